@@ -1,0 +1,46 @@
+import neostandard from 'neostandard'
+import tseslint from 'typescript-eslint'
+
+/** The domain and the API types know nothing of HTTP, files, processes or the environment. */
+const pure = {
+  patterns: [
+    { group: ['node:*', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml'], message: 'This layer is pure: take it as an argument.' },
+    { group: ['**/http/**', '**/cli/**', '**/config.ts', '**/hook/**'], message: 'Dependencies point inwards: cli, http -> hook -> tenancy -> api.' }
+  ]
+}
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'crds/**', 'docs/**'] },
+  ...neostandard({ ts: true }),
+  {
+    files: ['**/*.ts'],
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-redeclare': 'off', // a TypeBox schema and its static type share one name
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error'
+    }
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      complexity: ['error', 10],
+      'max-depth': ['error', 3],
+      'max-params': ['error', 4],
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error'
+    }
+  },
+  { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/config.ts'],
+    rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'src/config.ts is the only reader of the environment.' }] }
+  }
+)
