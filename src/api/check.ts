@@ -1,0 +1,79 @@
+import { KindGuard, type Static, type TSchema } from '@sinclair/typebox'
+import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
+import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
+import { validationsOf } from './validation.ts'
+
+/** Something that is wrong with a value, at a path of property names and list indexes from its root. */
+export interface Violation {
+  path: ReadonlyArray<string | number>
+  message: string
+}
+
+export type Checked<T> = { ok: true, value: T } | { ok: false, violations: Violation[] }
+
+/** A check of a value against a schema and all rules attached to it: what the API server would say, without one. */
+export function checker<S extends TSchema> (schema: S): (value: unknown) => Checked<Static<S>> {
+  const compiled = TypeCompiler.Compile(schema)
+  return value => {
+    const violations = compiled.Check(value) ? ruleViolations(schema, value, []) : shapeViolations(compiled, value)
+    return violations.length === 0 ? { ok: true, value: value as Static<S> } : { ok: false, violations }
+  }
+}
+
+/** `spec.admins[0].name`, as the API server writes it. */
+export function formatPath (path: Violation['path']): string {
+  return path.map((step, index) => typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`).join('')
+}
+
+export function formatViolation ({ path, message }: Violation): string {
+  return path.length === 0 ? message : `${formatPath(path)}: ${message}`
+}
+
+function shapeViolations (compiled: TypeCheck<TSchema>, value: unknown): Violation[] {
+  const errors = [...compiled.Errors(value)]
+  // A missing property is reported twice, as missing and as of the wrong type: the first says it.
+  const seen = new Set<string>()
+  return errors.filter(({ path }) => !seen.has(path) && seen.add(path)).map(error => ({ path: stepsOf(error.path, value), message: shapeMessage(error) }))
+}
+
+function shapeMessage ({ type, schema, message }: ValueError): string {
+  if (type === ValueErrorType.ObjectRequiredProperty) return 'is required'
+  if (type === ValueErrorType.StringPattern) return `must match ${String(schema['pattern'])}`
+  if (type === ValueErrorType.Union && schema['x-kubernetes-int-or-string'] === true) return 'must be a quantity: a string such as 500m or 1Gi, or a whole number'
+  if (type === ValueErrorType.Union) return `must be one of ${unionMembers(schema).join(', ')}`
+  return message.replace(/^Expected/, 'must be:').replace(/^must be: (string|integer|boolean|object|array)$/, 'must be of type $1')
+}
+
+function unionMembers (schema: TSchema): string[] {
+  return KindGuard.IsUnion(schema) ? schema.anyOf.map(member => JSON.stringify(member['const'])) : []
+}
+
+/** The steps of a JSON pointer; a step into a list is an index. */
+function stepsOf (pointer: string, root: unknown): Array<string | number> {
+  let value = root
+  return pointer.split('/').slice(1).map(escaped => {
+    const step = escaped.replaceAll('~1', '/').replaceAll('~0', '~')
+    const inList = Array.isArray(value)
+    value = (value as Record<string, unknown> | undefined)?.[step]
+    return inList ? Number(step) : step
+  })
+}
+
+function ruleViolations (schema: TSchema, value: unknown, path: Violation['path']): Violation[] {
+  if (value === undefined) return []
+  const here = validationsOf(schema)
+    .filter(({ holds }) => holds !== undefined && !holds(value))
+    .map(({ message }) => ({ path, message }))
+  return [...here, ...members(schema, value).flatMap(([step, member, of]) => ruleViolations(member, of, [...path, step]))]
+}
+
+function members (schema: TSchema, value: unknown): Array<[string | number, TSchema, unknown]> {
+  if (KindGuard.IsObject(schema)) {
+    return Object.entries(schema.properties).map(([name, property]) => [name, property, (value as Record<string, unknown>)[name]])
+  }
+  if (KindGuard.IsRecord(schema)) {
+    const [values] = Object.values(schema.patternProperties)
+    return values === undefined ? [] : Object.entries(value as Record<string, unknown>).map(([key, item]) => [key, values, item])
+  }
+  return KindGuard.IsArray(schema) ? (value as unknown[]).map((item, index) => [index, schema.items, item]) : []
+}

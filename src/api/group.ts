@@ -1,0 +1,28 @@
+/** The API group and version of both kinds, and every label and name that other tools may rely on. */
+export const group = 'k8s-mtp.dev'
+export const version = 'v1'
+export const apiVersion = `${group}/${version}`
+
+export const labels = {
+  /** `metadata.name` of the Tenant that an object was made for. */
+  tenant: `${group}/tenant`,
+  /** `metadata.name` of the TenantClass in force when the object was declared. */
+  class: `${group}/class`,
+  managedBy: 'app.kubernetes.io/managed-by'
+} as const
+
+export const manager = 'k8s-mtp'
+
+/** Put on children by Metacontroller (`generateSelector: true`); its value is the uid of the owning Tenant. */
+export const ownershipLabel = 'controller-uid'
+
+/** Where Metacontroller keeps what it applied last (dynamic-apply only). */
+export const lastAppliedAnnotation = 'metacontroller.k8s.io/last-applied-configuration'
+
+/** The field manager that Metacontroller applies as (server-side-apply only). */
+export const engineFieldManager = 'metacontroller'
+
+/** Set by the API server on each namespace and not changeable: the only label that network rules select by. */
+export const namespaceNameLabel = 'kubernetes.io/metadata.name'
+
+export const podSecurityPrefix = 'pod-security.kubernetes.io/'

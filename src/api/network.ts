@@ -1,0 +1,131 @@
+import { Type, type Static } from '@sinclair/typebox'
+import ipaddr from 'ipaddr.js'
+import { withValidations, type Validation } from './validation.ts'
+
+/** True for a CIDR without host bits, in IPv4 or IPv6: 10.0.0.0/8, not 10.1.2.3/8. The API server refuses the latter. */
+export function isNetworkCidr (text: string): boolean {
+  if (!ipaddr.isValidCIDR(text)) return false
+  const [address, bits] = ipaddr.parseCIDR(text)
+  const network = address.kind() === 'ipv4'
+    ? ipaddr.IPv4.networkAddressFromCIDR(text)
+    : ipaddr.IPv6.networkAddressFromCIDR(text)
+  return `${address.toNormalizedString()}/${bits}` === `${network.toNormalizedString()}/${bits}`
+}
+
+const networkCidr: Validation<string> = {
+  rule: 'isCIDR(self) && cidr(self) == cidr(self).masked()',
+  message: 'write the first address of the network and its length, for example 10.0.0.0/8 or 2001:db8::/32',
+  holds: isNetworkCidr
+}
+
+const Cidr = withValidations(Type.String({ maxLength: 43, description: 'A network, for example 10.0.0.0/8.' }), [networkCidr])
+
+export const Peer = withValidations(
+  Type.Object({
+    namespace: Type.Optional(Type.String({
+      minLength: 1,
+      maxLength: 63,
+      description: 'Name of a namespace. It is matched by kubernetes.io/metadata.name, which the API server sets and nobody can forge.'
+    })),
+    podLabels: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
+      minProperties: 1,
+      maxProperties: 16,
+      description: 'Only pods with these labels in that namespace. Without it, all of its pods.'
+    })),
+    cidr: Type.Optional(Cidr),
+    except: Type.Optional(Type.Array(Cidr, { minItems: 1, maxItems: 16, description: 'Networks within cidr that stay closed.' }))
+  }, { description: 'The other end of a connection: a namespace, or a network.' }),
+  [
+    {
+      rule: 'has(self.namespace) != has(self.cidr)',
+      message: 'a peer is either a namespace or a cidr: give exactly one of them',
+      holds: self => (self.namespace !== undefined) !== (self.cidr !== undefined)
+    },
+    {
+      rule: '!has(self.podLabels) || has(self.namespace)',
+      message: 'podLabels narrow a namespace: give namespace too, or remove podLabels',
+      holds: self => self.podLabels === undefined || self.namespace !== undefined
+    },
+    {
+      rule: '!has(self.except) || has(self.cidr)',
+      message: 'except narrows a cidr: give cidr too, or remove except',
+      holds: self => self.except === undefined || self.cidr !== undefined
+    }
+  ]
+)
+export type Peer = Static<typeof Peer>
+
+export const Port = withValidations(
+  Type.Object({
+    port: Type.Integer({ format: 'int32', minimum: 1, maximum: 65535, description: 'Port number, or the first of a range.' }),
+    endPort: Type.Optional(Type.Integer({ format: 'int32', minimum: 1, maximum: 65535, description: 'Last port of a range.' })),
+    protocol: Type.Union([Type.Literal('TCP'), Type.Literal('UDP'), Type.Literal('SCTP')], { default: 'TCP', description: 'TCP, UDP or SCTP.' })
+  }, { description: 'A port, or a range of ports, of one protocol.' }),
+  [{
+    rule: '!has(self.endPort) || self.endPort >= self.port',
+    message: 'endPort is the last port of the range and cannot lie before port',
+    holds: self => self.endPort === undefined || self.endPort >= self.port
+  }]
+)
+export type Port = Static<typeof Port>
+
+const peers = (description: string) => Type.Array(Peer, { minItems: 1, maxItems: 16, description })
+const ports = (description: string) => Type.Array(Port, { minItems: 1, maxItems: 16, description })
+
+export const TrafficRule = Type.Object({
+  peers: peers('The other ends. There is no way to write "everybody": name the networks or namespaces.'),
+  ports: Type.Optional(ports('The ports of the receiving side. Without it, all ports.'))
+}, { description: 'Connections that are let through.' })
+export type TrafficRule = Static<typeof TrafficRule>
+
+export const AdditionalPolicy = withValidations(
+  Type.Object({
+    name: Type.String({
+      maxLength: 63,
+      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      description: 'Name of the NetworkPolicy. The names default-deny, allow-dns and allow-same-namespace are taken.'
+    }),
+    ingress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Who may connect to the pods of the tenant.' })),
+    egress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'What the pods of the tenant may connect to.' }))
+  }, { description: 'A NetworkPolicy for all pods of the tenant, beside the ones that every tenant has.' }),
+  [
+    {
+      rule: "!(self.name in ['default-deny', 'allow-dns', 'allow-same-namespace'])",
+      message: 'default-deny, allow-dns and allow-same-namespace are there for every tenant: choose another name',
+      holds: self => !['default-deny', 'allow-dns', 'allow-same-namespace'].includes(self.name)
+    },
+    {
+      rule: 'has(self.ingress) || has(self.egress)',
+      message: 'a policy without ingress and egress rules lets nothing through: give one of them, or remove the policy',
+      holds: self => self.ingress !== undefined || self.egress !== undefined
+    }
+  ]
+)
+export type AdditionalPolicy = Static<typeof AdditionalPolicy>
+
+export const defaultDns = {
+  peers: [{ namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } }],
+  ports: [{ port: 53, protocol: 'UDP' as const }, { port: 53, protocol: 'TCP' as const }]
+}
+
+export const Network = Type.Object({
+  dns: Type.Object({
+    peers: Type.Array(Peer, {
+      default: defaultDns.peers,
+      minItems: 1,
+      maxItems: 16,
+      description: 'Where name servers listen. Add {cidr: 169.254.20.10/32} for a node-local cache.'
+    }),
+    ports: Type.Array(Port, { default: defaultDns.ports, minItems: 1, maxItems: 16, description: 'The ports that name servers listen on, 5353 with some distributions.' })
+  }, { default: defaultDns, description: 'Egress to name servers, which every pod needs.' }),
+  policies: Type.Optional(Type.Array(AdditionalPolicy, {
+    maxItems: 16,
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['name'],
+    description: 'What is let through beside DNS and traffic within the namespace, for example from the ingress controller.'
+  }))
+}, {
+  default: { dns: defaultDns },
+  description: 'Every tenant has default-deny in both directions, DNS, and traffic within its namespace. This says where DNS is and what else is let through.'
+})
+export type Network = Static<typeof Network>

@@ -1,0 +1,25 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { withValidations, type Validation } from './validation.ts'
+
+/** A Kubernetes quantity as people write it: "500m", "1Gi", 20. The API server rewrites it to its canonical form. */
+export const Quantity = Type.Union([Type.String({ minLength: 1, maxLength: 64 }), Type.Integer()], {
+  'x-kubernetes-int-or-string': true
+})
+export type Quantity = Static<typeof Quantity>
+
+/** Resource name to amount, for example {cpu: 500m, pods: "20"}. */
+export const ResourceAmounts = Type.Record(Type.String(), Quantity, { minProperties: 1, maxProperties: 64 })
+export type ResourceAmounts = Static<typeof ResourceAmounts>
+
+const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+
+/** For records whose keys become names of objects. */
+export const keysAreNames: Validation<Record<string, unknown>> = {
+  rule: `self.all(key, key.size() <= 63 && key.matches('${dnsLabel.source}'))`,
+  message: 'the keys are names of objects: lower-case letters, digits and dashes, at most 63 characters',
+  holds: self => Object.keys(self).every(key => key.length <= 63 && dnsLabel.test(key))
+}
+
+/** Quota name to resource name to amount. */
+export const QuotaAmounts = (description: string, validations: ReadonlyArray<Validation<Record<string, ResourceAmounts>>> = []) =>
+  withValidations(Type.Record(Type.String(), ResourceAmounts, { maxProperties: 16, description }), [keysAreNames, ...validations])

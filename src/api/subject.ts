@@ -1,0 +1,46 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { withValidations } from './validation.ts'
+
+/**
+ * Groups and users that stand for everybody, or for whoever is above the law. A tenant that could name one of them
+ * would hand its namespace to the whole cluster.
+ */
+export const reservedSubjects = [
+  'system:masters',
+  'system:authenticated',
+  'system:unauthenticated',
+  'system:serviceaccounts',
+  'system:anonymous'
+] as const
+
+export const Subject = withValidations(
+  Type.Object({
+    kind: Type.Union([Type.Literal('User'), Type.Literal('Group'), Type.Literal('ServiceAccount')], {
+      description: 'User and Group are names that your authentication hands to the API server; ServiceAccount is an object in a namespace.'
+    }),
+    name: Type.String({ minLength: 1, maxLength: 253, description: 'Name of the user, group or ServiceAccount, for example ada@acme.example.' }),
+    namespace: Type.Optional(Type.String({
+      minLength: 1,
+      maxLength: 63,
+      description: 'Namespace of the ServiceAccount. Needed for a ServiceAccount, refused for users and groups.'
+    }))
+  }, { description: 'Somebody who gets rights in the namespace of the Tenant.' }),
+  [
+    {
+      rule: "self.kind != 'ServiceAccount' || has(self.namespace)",
+      message: 'a ServiceAccount needs its namespace: add namespace to this subject',
+      holds: self => self.kind !== 'ServiceAccount' || self.namespace !== undefined
+    },
+    {
+      rule: "self.kind == 'ServiceAccount' || !has(self.namespace)",
+      message: 'only a ServiceAccount has a namespace: remove namespace from this subject, or make its kind ServiceAccount',
+      holds: self => self.kind === 'ServiceAccount' || self.namespace === undefined
+    },
+    {
+      rule: `!(self.name in [${reservedSubjects.map(name => `'${name}'`).join(', ')}])`,
+      message: `${reservedSubjects.join(', ')} stand for everybody or for cluster administrators: name the users, groups or ServiceAccounts that are meant`,
+      holds: self => !reservedSubjects.some(name => name === self.name)
+    }
+  ]
+)
+export type Subject = Static<typeof Subject>

@@ -1,0 +1,82 @@
+import type { TObject } from '@sinclair/typebox'
+import { group, version } from '../api/group.ts'
+import { Tenant } from '../api/tenant.ts'
+import { TenantClass } from '../api/tenant-class.ts'
+import { structuralSchema, type StructuralSchema } from './structural-schema.ts'
+
+interface Kind {
+  schema: TObject
+  names: { kind: string, listKind: string, plural: string, singular: string, shortNames: string[], categories: string[] }
+  columns: Array<{ name: string, type: string, jsonPath: string, description: string, priority?: number }>
+  status: boolean
+}
+
+const readyCondition = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`
+const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Since when it exists.' }
+
+const tenants: Kind = {
+  schema: Tenant,
+  names: { kind: 'Tenant', listKind: 'TenantList', plural: 'tenants', singular: 'tenant', shortNames: ['mtpt'], categories: ['mtp'] },
+  columns: [
+    { name: 'Ready', type: 'string', jsonPath: readyCondition('status'), description: 'Whether everything is as declared.' },
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'Active is the goal.' },
+    { name: 'Namespace', type: 'string', jsonPath: '.status.namespaces[0].name', description: 'The namespace of the tenant.' },
+    { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
+    { name: 'Reason', type: 'string', jsonPath: readyCondition('reason'), description: 'Why it is ready or not.' },
+    age,
+    { name: 'Message', type: 'string', jsonPath: readyCondition('message'), description: 'What to do next.', priority: 1 }
+  ],
+  status: true
+}
+
+const tenantClasses: Kind = {
+  schema: TenantClass,
+  names: { kind: 'TenantClass', listKind: 'TenantClassList', plural: 'tenantclasses', singular: 'tenantclass', shortNames: ['mtpc'], categories: ['mtp'] },
+  columns: [
+    { name: 'Pod-Security', type: 'string', jsonPath: '.spec.podSecurity.enforce', description: 'The Pod Security Standard that is enforced.' },
+    age
+  ],
+  status: false
+}
+
+/** The schema of the root: `apiVersion`, `kind` and `metadata` belong to the API server, which describes them itself. */
+function rootSchema (schema: TObject): StructuralSchema {
+  const { properties, ...root } = structuralSchema(schema)
+  return {
+    ...root,
+    properties: { ...properties as object, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' } },
+    required: ['spec']
+  }
+}
+
+function customResourceDefinition ({ schema, names, columns, status }: Kind) {
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: {
+      name: `${names.plural}.${group}`,
+      labels: { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'crd' }
+    },
+    spec: {
+      group,
+      scope: 'Cluster',
+      names,
+      versions: [{
+        name: version,
+        served: true,
+        storage: true,
+        additionalPrinterColumns: columns,
+        schema: { openAPIV3Schema: rootSchema(schema) },
+        ...(status && { subresources: { status: {} } })
+      }]
+    }
+  }
+}
+
+export type CustomResourceDefinition = ReturnType<typeof customResourceDefinition>
+
+/** File name to manifest, for `crds/`. */
+export const customResourceDefinitions: Readonly<Record<string, CustomResourceDefinition>> = {
+  [`${group}_tenants.yaml`]: customResourceDefinition(tenants),
+  [`${group}_tenantclasses.yaml`]: customResourceDefinition(tenantClasses)
+}
