@@ -1,0 +1,28 @@
+import type { Condition, ConditionType, Reason } from '../api/conditions.ts'
+
+export interface ConditionState {
+  type: ConditionType
+  status: 'True' | 'False'
+  reason: Reason
+  message: string
+}
+
+/**
+ * Conditions as they go into the status. The time of a condition moves only with its status, reason or message: one that
+ * moved with the clock would make each sync a write, and each write a sync.
+ */
+export function conditionsSince (previous: readonly Condition[], states: ConditionState[], generation: number, now: Date): Condition[] {
+  return states.map(state => {
+    const before = previous.find(({ type }) => type === state.type)
+    return { ...state, lastTransitionTime: isSame(before, state) ? before.lastTransitionTime : toSeconds(now), observedGeneration: generation }
+  })
+}
+
+function isSame (before: Condition | undefined, state: ConditionState): before is Condition {
+  return before !== undefined && before.status === state.status && before.reason === state.reason && before.message === state.message
+}
+
+/** RFC 3339 to the second, as Kubernetes writes times. */
+function toSeconds (time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z')
+}

@@ -1,0 +1,34 @@
+import { namespaceName, roleNames, roleSubjects, type Tenant } from '../api/tenant.ts'
+import { limitRange } from './manifests/limit-range.ts'
+import { ownLabels, type Manifest } from './manifests/manifest.ts'
+import { namespace } from './manifests/namespace.ts'
+import { networkPolicies } from './manifests/network-policy.ts'
+import { resourceQuota } from './manifests/resource-quota.ts'
+import { roleBindings } from './manifests/role-binding.ts'
+import { role } from './manifests/role.ts'
+import type { Policy } from './policy.ts'
+
+/** A namespace of a tenant, and everything that belongs into it. */
+export interface DesiredNamespace {
+  namespace: Manifest
+  contents: Manifest[]
+}
+
+/**
+ * What a Tenant comes to under a policy. Nothing else goes in: the same Tenant and the same policy give the same
+ * manifests in the cluster, in a pull request and in a test.
+ */
+export function desiredState (tenant: Tenant, policy: Policy): DesiredNamespace {
+  const placement = { namespace: namespaceName(tenant), labels: ownLabels(tenant, policy) }
+
+  const roles = roleNames.map(name => role(name, policy.roles[name], placement))
+  const bindings = roleNames.flatMap(name => roleBindings(name, tenant.spec[roleSubjects[name]] ?? [], placement))
+  const quotas = Object.entries(policy.quotas).map(([name, hard]) => resourceQuota(name, hard, placement))
+  const limits = limitRange(policy.limits, placement)
+  const isolation = networkPolicies(policy.network, placement)
+
+  return {
+    namespace: namespace(placement, policy),
+    contents: [...roles, ...bindings, ...quotas, limits, ...isolation]
+  }
+}

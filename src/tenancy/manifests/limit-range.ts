@@ -1,0 +1,12 @@
+import type { LimitRange } from 'kubernetes-types/core/v1.js'
+import type { CanonicalLimitRangeItem } from '../limit-range.ts'
+import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
+
+export function limitRange (limits: CanonicalLimitRangeItem[], placement: Placement): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: placedMetadata('tenant-limits', placement),
+    spec: { limits }
+  } satisfies LimitRange
+}

@@ -1,0 +1,52 @@
+import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1.js'
+import { namespaceNameLabel } from '../../api/group.ts'
+import type { AdditionalPolicy, Network, Peer, Port, TrafficRule } from '../../api/network.ts'
+import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
+
+/** What every tenant has, then what its class lets through. Policies add up: each one only opens. */
+export function networkPolicies ({ dns, policies = [] }: Network, placement: Placement): Manifest[] {
+  return [
+    networkPolicy('default-deny', { policyTypes: ['Ingress', 'Egress'] }, placement),
+    networkPolicy('allow-dns', { egress: [{ to: dns.peers.map(peer), ports: dns.ports.map(port) }], policyTypes: ['Egress'] }, placement),
+    networkPolicy('allow-same-namespace', {
+      ingress: [{ from: [peer({ namespace: placement.namespace })] }],
+      egress: [{ to: [peer({ namespace: placement.namespace })] }],
+      policyTypes: ['Ingress', 'Egress']
+    }, placement),
+    ...policies.map(policy => networkPolicy(policy.name, additionalTraffic(policy), placement))
+  ]
+}
+
+function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelector'>, placement: Placement): Manifest {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: placedMetadata(name, placement),
+    spec: { podSelector: {}, ...traffic }
+  } satisfies NetworkPolicy
+}
+
+function additionalTraffic ({ ingress, egress }: AdditionalPolicy): Omit<NetworkPolicySpec, 'podSelector'> {
+  return {
+    ...(ingress !== undefined && { ingress: ingress.map(rule => ({ from: rule.peers.map(peer), ...portsOf(rule) })) }),
+    ...(egress !== undefined && { egress: egress.map(rule => ({ to: rule.peers.map(peer), ...portsOf(rule) })) }),
+    policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])]
+  }
+}
+
+function portsOf ({ ports }: TrafficRule): { ports?: NetworkPolicyPort[] } {
+  return ports === undefined ? {} : { ports: ports.map(port) }
+}
+
+function peer ({ namespace, podLabels, cidr, except }: Peer): NetworkPolicyPeer {
+  if (cidr !== undefined) return { ipBlock: { cidr, ...(except !== undefined && { except }) } }
+  return {
+    // Set by the API server: any other label of a namespace may be in a tenant's reach.
+    namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace ?? '' } },
+    ...(podLabels !== undefined && { podSelector: { matchLabels: podLabels } })
+  }
+}
+
+function port ({ port, endPort, protocol }: Port): NetworkPolicyPort {
+  return { port, protocol, ...(endPort !== undefined && { endPort }) }
+}

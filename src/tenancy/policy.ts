@@ -1,0 +1,43 @@
+import type { Network } from '../api/network.ts'
+import type { RoleRule } from '../api/role-rule.ts'
+import type { NamespaceMetadata, PodSecurity, TenantClass } from '../api/tenant-class.ts'
+import type { RoleName, Tenant } from '../api/tenant.ts'
+import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from './limit-range.ts'
+import type { FieldProblem } from './problem.ts'
+import { effectiveQuotas, type Quotas } from './quotas.ts'
+
+/** What holds for one Tenant: its class, with the overrides of the Tenant where the class allows them. */
+export interface Policy {
+  className: string
+  quotas: Quotas
+  limits: CanonicalLimitRangeItem[]
+  roles: Record<RoleName, RoleRule[]>
+  podSecurity: PodSecurity
+  network: Network
+  namespaceMetadata: NamespaceMetadata
+}
+
+export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?: never, problems: FieldProblem[] }
+
+export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): PolicyOrProblems {
+  const { spec } = tenantClass
+  const className = tenantClass.metadata.name
+  const { quotas, problems: quotaProblems } = effectiveQuotas(tenant, tenantClass)
+  const problems = [...quotaProblems, ...limitProblems(tenantClass)]
+  if (problems.length > 0) return { problems }
+  return {
+    policy: {
+      className,
+      quotas,
+      limits: spec.limits.map(defaultedLimitRangeItem),
+      roles: { admin: spec.roles.admin.rules, operator: spec.roles.operator.rules, viewer: spec.roles.viewer.rules },
+      podSecurity: spec.podSecurity,
+      network: spec.network,
+      namespaceMetadata: spec.namespaceMetadata ?? {}
+    }
+  }
+}
+
+function limitProblems ({ spec }: TenantClass): FieldProblem[] {
+  return validateLimitRange(spec.limits).map(({ path, message }) => ({ reason: 'ClassInvalid' as const, path: ['spec', path], message }))
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it, test } from 'vitest'
+import { defaultedLimitRangeItem, validateLimitRange, validateLimitRangeItem, type LimitRangeItem } from '../../src/tenancy/limit-range.ts'
+import fixture from '../fixtures/limit-range-items.json' with { type: 'json' }
+
+interface Recorded {
+  item: LimitRangeItem
+  stored: LimitRangeItem | null
+  because?: string
+}
+const recorded = fixture.cases as Recorded[] // JSON knows no literal types
+
+/** Accepted by the API server, and refused here: they mean nothing, or something else. */
+const meaningless: LimitRangeItem[] = [
+  { type: 'Container', max: { cpu: '-1' } },
+  { type: 'Container', min: { cpu: '-1' } },
+  { type: 'Container', max: { memory: '1000E' } },
+  { type: 'PersistentVolumeClaim', max: { storage: '10Gi', cpu: '1' } },
+  { type: 'PersistentVolumeClaim', max: { storage: '10Gi', pods: '1' } },
+  { type: 'PersistentVolumeClaim', max: { storage: '10Gi', 'x.y/z': '1' } }
+]
+
+describe('defaultedLimitRangeItem', () => {
+  it('gives what a real API server stores, for every recorded item', () => {
+    const wrong = recorded.filter(({ item, stored }) => stored !== null && JSON.stringify(sorted(defaultedLimitRangeItem(item))) !== JSON.stringify(sorted(stored)))
+    expect(wrong).toEqual([])
+  })
+
+  it('is idempotent', () => {
+    const stored = recorded.flatMap(({ stored }) => stored ?? [])
+    expect(stored.map(defaultedLimitRangeItem)).toEqual(stored)
+  })
+
+  test.each<[string, LimitRangeItem, LimitRangeItem]>([
+    ['takes the default limit from max, and the default request from that', { type: 'Container', max: { cpu: 2 } }, { type: 'Container', max: { cpu: '2' }, default: { cpu: '2' }, defaultRequest: { cpu: '2' } }],
+    ['takes the default request from the default limit before min', { type: 'Container', min: { cpu: '100m' }, default: { cpu: '1' } }, { type: 'Container', min: { cpu: '100m' }, default: { cpu: '1' }, defaultRequest: { cpu: '1' } }],
+    ['takes the default request from min where nothing else is there', { type: 'Container', min: { cpu: '0.1' } }, { type: 'Container', min: { cpu: '100m' }, defaultRequest: { cpu: '100m' } }],
+    ['fills nothing in for pods', { type: 'Pod', max: { memory: '1024Mi' } }, { type: 'Pod', max: { memory: '1Gi' } }],
+    ['fills nothing in for volume claims', { type: 'PersistentVolumeClaim', max: { storage: '1024Gi' } }, { type: 'PersistentVolumeClaim', max: { storage: '1Ti' } }],
+    ['drops what is empty', { type: 'Container', max: {}, default: {} }, { type: 'Container' }]
+  ])('%s', (_, item, stored) => {
+    expect(defaultedLimitRangeItem(item)).toEqual(stored)
+  })
+})
+
+describe('validateLimitRangeItem', () => {
+  it('refuses whatever the API server refuses', () => {
+    const missed = recorded.filter(({ item, stored }) => stored === null && validateLimitRangeItem(item).length === 0)
+    expect(missed).toEqual([])
+  })
+
+  it('accepts whatever the API server accepts, but for what means nothing', () => {
+    const stricter = recorded.filter(({ item, stored }) => stored !== null && validateLimitRangeItem(item).length > 0)
+    expect(stricter.map(({ item }) => item)).toEqual(meaningless)
+  })
+
+  test.each<[LimitRangeItem, string, string]>([
+    [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }, 'min[cpu]', 'is 2, more than max[cpu], which is 1: lower the one or raise the other'],
+    [{ type: 'Container', default: { cpu: 'x' } }, 'default[cpu]', '"x" is not a quantity: write it like 500m, 2 or 1Gi'],
+    [{ type: 'Pod', default: { cpu: '1' } }, 'default', 'is not for items of type Pod: move it to an item of type Container'],
+    [{ type: 'PersistentVolumeClaim', default: { storage: '1Gi' } }, 'max', 'an item of type PersistentVolumeClaim needs max[storage] or min[storage]: add one'],
+    [{ type: 'Container', max: { cpu: '2' }, min: { cpu: '1' }, maxLimitRequestRatio: { cpu: '3' } }, 'maxLimitRequestRatio[cpu]', 'is more than max[cpu] divided by min[cpu]: lower it, or remove it'],
+    [{ type: 'Container', maxLimitRequestRatio: { cpu: '0.5' } }, 'maxLimitRequestRatio[cpu]', 'is less than 1: a limit is never less than its request']
+  ])('says once what to do about %j', (item, path, message) => {
+    expect(validateLimitRangeItem(item)).toEqual([{ path, message }])
+  })
+})
+
+describe('validateLimitRange', () => {
+  it('refuses a second item of one type, as the API server does', () => {
+    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod' }, { type: 'Container' }])).toEqual([
+      { path: 'limits[2].type', message: 'is Container a second time: put all of that type into one item' }
+    ])
+  })
+
+  it('says in which item something is wrong', () => {
+    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod', max: { cpu: 'x' } }]).map(({ path }) => path)).toEqual(['limits[1].max[cpu]'])
+  })
+})
+
+function sorted (value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => [key, sorted(inner)]))
+}
