@@ -1,0 +1,89 @@
+import { engineFieldManager, lastAppliedAnnotation } from '../api/group.ts'
+import type { Manifest } from '../tenancy/manifests/manifest.ts'
+import type { ObservedObject } from '../tenancy/observed.ts'
+
+type Fields = Record<string, unknown>
+
+/**
+ * The observed object cut down to the fields that the engine has applied. Returned as a desired child it changes nothing
+ * under either apply strategy: a full copy would claim fields of other tools, a smaller one would drop fields of ours.
+ */
+export function asApplied (object: ObservedObject): Manifest {
+  const { metadata, ...content } = merged(byLastApplied(object), byManagedFields(object))
+  const { labels, annotations } = isFields(metadata) ? metadata : {}
+  return {
+    ...content,
+    ...byIdentity(object),
+    metadata: {
+      ...byIdentity(object).metadata,
+      ...(isStringMap(labels) && { labels }),
+      ...(isStringMap(annotations) && { annotations })
+    }
+  }
+}
+
+/** The object by name only: owned, and otherwise left alone. */
+export function byIdentity ({ apiVersion, kind, metadata: { name, namespace } }: ObservedObject): Manifest {
+  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } }
+}
+
+/** dynamic-apply: the fields that its annotation lists, as observed. */
+function byLastApplied (object: ObservedObject): Fields {
+  const applied = lastAppliedOf(object)
+  return applied === undefined ? {} : sameFields(applied, object)
+}
+
+/** What the engine applied last; undefined where the annotation is absent or has been made unreadable. */
+function lastAppliedOf ({ metadata }: ObservedObject): Fields | undefined {
+  try {
+    const applied: unknown = JSON.parse(metadata.annotations?.[lastAppliedAnnotation] ?? 'null')
+    return isFields(applied) ? applied : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function sameFields (applied: Fields, observed: Fields): Fields {
+  return Object.fromEntries(Object.entries(applied)
+    .filter(([field]) => Object.hasOwn(observed, field))
+    .map(([field, value]) => {
+      const present = observed[field]
+      return [field, isFields(value) && isFields(present) ? sameFields(value, present) : present]
+    }))
+}
+
+/** server-side-apply: the fields that the engine owns, as observed. */
+function byManagedFields (object: ObservedObject): Fields {
+  const entry = object.metadata.managedFields?.find(({ manager, operation, subresource }) =>
+    manager === engineFieldManager && operation === 'Apply' && subresource === undefined)
+  return entry?.fieldsV1 === undefined ? {} : ownedFields(entry.fieldsV1, object)
+}
+
+/** Of `f:name` to what is owned below it. Lists are taken whole: in the kinds that we declare they are atomic. */
+function ownedFields (owned: Fields, observed: Fields): Fields {
+  return Object.fromEntries(Object.entries(owned)
+    .filter(([step]) => step.startsWith('f:') && Object.hasOwn(observed, step.slice(2)))
+    .map(([step, below]) => {
+      const field = step.slice(2)
+      const present = observed[field]
+      const goesDeeper = isFields(below) && Object.keys(below).some(key => key.startsWith('f:'))
+      return [field, goesDeeper && isFields(present) ? ownedFields(below, present) : present]
+    }))
+}
+
+/** Both fields, for a cluster whose apply strategy has been changed. Both hold observed values, so they cannot disagree. */
+function merged (a: Fields, b: Fields): Fields {
+  const common = Object.entries(b).map(([field, value]) => {
+    const other = a[field]
+    return [field, isFields(other) && isFields(value) ? merged(other, value) : value]
+  })
+  return { ...a, ...Object.fromEntries(common) }
+}
+
+function isFields (value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isStringMap (value: unknown): value is Record<string, string> {
+  return isFields(value) && Object.keys(value).length > 0 && Object.values(value).every(item => typeof item === 'string')
+}

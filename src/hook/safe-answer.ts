@@ -1,0 +1,40 @@
+import type { Decision, ObservedTenant } from '../tenancy/decision.ts'
+import type { DesiredNamespace } from '../tenancy/desired-state.ts'
+import type { Manifest } from '../tenancy/manifests/manifest.ts'
+import { identity, isNamespace, type Observed, type ObservedObject } from '../tenancy/observed.ts'
+import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
+import { asApplied, byIdentity } from './applied-fields.ts'
+import { withoutLostRights } from './lost-rights.ts'
+
+/**
+ * The children to return. Metacontroller deletes at once what is observed and not returned, so an observed child is left
+ * out only where we have made it, know everything that should be, and it is not part of that.
+ */
+export function safeAnswer (tenant: ObservedTenant, owner: Owner, decision: Decision, observed: Observed): Manifest[] {
+  const children = [...observed.children.values()]
+  if (decision.kind === 'hold') return children.map(child => heldBack(tenant, owner, child))
+
+  const declared = declarable(decision.desired, observed)
+  const identities = new Set(declared.map(identity))
+  const others = children.filter(child => !identities.has(identity(child)))
+  return [...declared, ...others.flatMap(child => undeclared(tenant, owner, child, observed))]
+}
+
+/**
+ * Kinds are applied in alphabetic order and all in one pass, so contents returned together with a namespace that is not
+ * there yet would fail: they follow once it is observed, which happens at once.
+ */
+function declarable ({ namespace, contents }: DesiredNamespace, { children }: Observed): Manifest[] {
+  return children.has(identity(namespace)) ? [namespace, ...contents] : [namespace]
+}
+
+function undeclared (tenant: ObservedTenant, owner: Owner, child: ObservedObject, { children }: Observed): Manifest[] {
+  if (!isMadeBy(owner, child)) return [byIdentity(child)]
+  const namespaceIsThere = children.has(identity({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: owner.namespace ?? '' } }))
+  return namespaceIsThere ? [] : [heldBack(tenant, owner, child)]
+}
+
+function heldBack (tenant: ObservedTenant, owner: Owner, child: ObservedObject): Manifest {
+  const isForeignNamespace = isNamespace(child) && !isMadeBy(owner, child)
+  return isForeignNamespace ? byIdentity(child) : withoutLostRights(tenant, owner, asApplied(child))
+}

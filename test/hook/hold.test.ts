@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import { sync } from '../../src/hook/sync.ts'
+import { identity, type ObservedObject } from '../../src/tenancy/observed.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+import { applied, now, settled, syncRequest, uid, type Strategy, type World } from '../support/requests.ts'
+
+const people = { admins: [{ kind: 'User' as const, name: 'ada' }, { kind: 'User' as const, name: 'bob' }] }
+const fresh: World = { tenant: tenant(people), classes: [defaultClass()] }
+const strategies: Strategy[] = ['dynamic-apply', 'server-side-apply']
+
+const running = (strategy: Strategy = 'dynamic-apply') => settled(fresh, strategy).world
+const condition = (status: { conditions?: Array<{ type: string }> }, type: string) => status.conditions?.find(item => item.type === type)
+const named = (children: ObservedObject[], name: string) => children.find(({ metadata }) => metadata.name === name)
+
+const inOrder = (objects: ObservedObject[]) => objects.toSorted((a, b) => identity(a) < identity(b) ? -1 : 1)
+
+interface Held { why: string, world: (world: World) => World, reason: string, phase: string, stalled: boolean, message: string }
+
+const holds: Held[] = [
+  { why: 'the class is unknown', world: world => ({ ...world, tenant: tenant({ ...people, className: 'gold' }) }), reason: 'ClassNotFound', phase: 'Held', stalled: true, message: 'there is no TenantClass gold (there are: default): create it, or correct spec.className' },
+  { why: 'the class was deleted', world: world => ({ ...world, classes: [] }), reason: 'ClassNotFound', phase: 'Held', stalled: true, message: 'there is no TenantClass default (there is none at all): create it, or correct spec.className' },
+  { why: 'the class has a quota that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { pods: 'many' } })] }), reason: 'ClassInvalid', phase: 'Held', stalled: true, message: 'TenantClass default: spec.quotas.tenant-quota.pods' },
+  { why: 'the class has limits that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.limits = [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }] })] }), reason: 'ClassInvalid', phase: 'Held', stalled: true, message: 'TenantClass default: spec.limits[0]' },
+  { why: 'the class breaks a rule of its schema', world: world => ({ ...world, classes: [defaultClass(spec => { spec.roles.viewer.rules = [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] })] }), reason: 'ClassInvalid', phase: 'Held', stalled: true, message: "TenantClass default: spec.roles.viewer.rules[0].apiGroups: '*' also means what does not exist yet" },
+  { why: 'an override passes its bound', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '101' } } }) }), reason: 'OverrideRefused', phase: 'Held', stalled: true, message: 'spec.quotas.tenant-quota.pods: 101 is more than 100, the most that is allowed by TenantClass default' },
+  { why: 'an override is not open', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-objects': { 'services.nodeports': 5 } } }) }), reason: 'OverrideRefused', phase: 'Held', stalled: true, message: 'spec.quotas.tenant-objects.services.nodeports: is not open to overrides by TenantClass default' },
+  { why: 'an override is no quantity', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '1.5' } } }) }), reason: 'SpecInvalid', phase: 'Held', stalled: true, message: 'spec.quotas.tenant-quota.pods' },
+  { why: 'the spec names everybody', world: world => ({ ...world, tenant: tenant({ ...people, viewers: [{ kind: 'Group', name: 'system:authenticated' }] }) }), reason: 'SpecInvalid', phase: 'Held', stalled: true, message: 'spec.viewers[0]: system:masters' },
+  { why: 'the Tenant is paused', world: world => ({ ...world, tenant: tenant({ ...people, paused: true }) }), reason: 'Paused', phase: 'Paused', stalled: false, message: 'Remove spec.paused to go on' },
+  { why: 'the Tenant is being deleted', world: world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }), reason: 'TenantTerminating', phase: 'Terminating', stalled: false, message: 'the Tenant is being deleted' }
+]
+
+describe.each(strategies)('under %s, nothing is created, changed or deleted when', strategy => {
+  it.each(holds)('$why', ({ world, reason, phase, stalled, message }) => {
+    const before = running(strategy)
+    const { answer, hold } = sync(syncRequest(world(before)), now)
+    expect(hold).toBe(reason)
+    expect(answer.status.phase).toBe(phase)
+    expect(condition(answer.status, 'Ready')).toMatchObject({ status: 'False', reason, message: expect.stringContaining(message) as string })
+    expect(condition(answer.status, 'Stalled') !== undefined).toBe(stalled)
+    expect(inOrder(answer.children.map(child => applied(child, strategy)))).toEqual(inOrder(before.children ?? []))
+  })
+
+  it('what other tools have put on an object is not claimed', () => {
+    const before = running(strategy)
+    const children = structuredClone(before.children ?? [])
+    Object.assign(named(children, 'tenant-acme-shop')?.metadata.labels ?? {}, { 'istio-injection': 'enabled' })
+    const { answer } = sync(syncRequest({ ...before, children, classes: [] }), now)
+    expect(named(answer.children, 'tenant-acme-shop')?.metadata.labels).not.toHaveProperty('istio-injection')
+    expect(named(answer.children, 'tenant-acme-shop')?.metadata.labels).toHaveProperty('k8s-mtp.dev/tenant', 'acme')
+  })
+
+  it('rights shrink even then: a subject taken off the list goes', () => {
+    const before = running(strategy)
+    const { answer } = sync(syncRequest({ ...before, classes: [], tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }) }), now)
+    expect(named(answer.children.filter(({ kind }) => kind === 'RoleBinding'), 'tenant-admin')).toMatchObject({ subjects: [{ name: 'ada' }] })
+  })
+
+  it('rights never grow: a subject put on the list waits', () => {
+    const before = running(strategy)
+    const { answer } = sync(syncRequest({ ...before, classes: [], tenant: tenant({ ...people, admins: [...people.admins, { kind: 'User', name: 'carl' }] }) }), now)
+    const binding = answer.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
+    expect(JSON.stringify(binding)).not.toContain('carl')
+  })
+
+  it('a binding that loses its last subject is kept without any, since the API server drops an empty list', () => {
+    const { answer } = sync(syncRequest({ ...running(strategy), classes: [], tenant: tenant() }), now)
+    const binding = answer.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
+    expect(binding).toMatchObject({ roleRef: { name: 'tenant-admin' } })
+    expect(binding).not.toHaveProperty('subjects')
+  })
+})
+
+describe('a hook that is sent too little holds', () => {
+  it.each([
+    ['no related objects at all', { related: {} }, 'related Namespaces, related TenantClasses'],
+    ['null for them', { related: null }, 'related Namespaces, related TenantClasses'],
+    ['no TenantClasses', { related: { 'Namespace.v1': {} } }, 'related TenantClasses']
+  ])('%s', (_, change, lacking) => {
+    const before = running()
+    const { answer, hold } = sync({ ...syncRequest(before), ...change }, now)
+    expect(hold).toBe('EngineMisconfigured')
+    expect(answer.children.map(identity).sort()).toEqual((before.children ?? []).map(identity).sort())
+    expect(condition(answer.status, 'Stalled')).toMatchObject({ message: expect.stringContaining(`Metacontroller does not send ${lacking}: apply the CompositeController`) as string })
+  })
+
+  it('no children of a kind that it declares', () => {
+    const request = syncRequest(running())
+    delete request.children['Role.rbac.authorization.k8s.io/v1']
+    const { answer, hold } = sync(request, now)
+    expect(hold).toBe('EngineMisconfigured')
+    expect(answer.children).toHaveLength(11)
+  })
+})
+
+describe('a namespace name that is taken', () => {
+  const theirs: ObservedObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant-acme-shop', uid: 'x', labels: { team: 'other' } } }
+
+  it('is a conflict in the status, and nothing is returned that could touch it', () => {
+    const { answer } = sync(syncRequest({ ...fresh, namespaces: [theirs] }), now)
+    expect(answer.children).toEqual([])
+    expect(answer.status).toMatchObject({ phase: 'Held', namespaces: [{ name: 'tenant-acme-shop', phase: 'Taken', ready: false }] })
+    expect(condition(answer.status, 'Stalled')).toMatchObject({ reason: 'NamespaceTaken', message: expect.stringContaining('belongs to somebody else, so it is left untouched') as string })
+  })
+
+  it('says how to take over what an earlier Tenant of the same name has left', () => {
+    const left = { ...theirs, metadata: { ...theirs.metadata, labels: { 'k8s-mtp.dev/tenant': 'acme' } } }
+    const { answer } = sync(syncRequest({ ...fresh, namespaces: [left] }), now)
+    expect(condition(answer.status, 'Ready')).toMatchObject({
+      message: expect.stringContaining(`kubectl -n tenant-acme-shop label role,rolebinding,resourcequota,limitrange,networkpolicy -l k8s-mtp.dev/tenant=acme controller-uid=${uid} --overwrite && kubectl label namespace tenant-acme-shop controller-uid=${uid} --overwrite`) as string
+    })
+  })
+
+  it('by us, as the engine does not see yet, is waited for', () => {
+    const ours = { ...theirs, metadata: { ...theirs.metadata, ownerReferences: [{ uid }] } }
+    const { answer } = sync(syncRequest({ ...fresh, namespaces: [ours] }), now)
+    expect(answer.children).toEqual([])
+    expect(condition(answer.status, 'Reconciling')).toMatchObject({ reason: 'NamespacePending' })
+  })
+})
+
+describe('a namespace that terminates', () => {
+  const terminating = (world: World, rest: (child: ObservedObject) => boolean) => {
+    const children = structuredClone(world.children ?? []).filter(child => child.kind === 'Namespace' || rest(child))
+    const namespace = children.find(({ kind }) => kind === 'Namespace')
+    if (namespace !== undefined) namespace.metadata.deletionTimestamp = '2026-11-22T11:59:00Z'
+    return { ...world, children }
+  }
+
+  it('keeps what is still in it, its deny policy above all, and gets nothing new', () => {
+    const before = terminating(running(), ({ kind }) => kind === 'NetworkPolicy')
+    const { answer } = sync(syncRequest(before), now)
+    expect(answer.children.map(identity).sort()).toEqual(before.children.map(identity).sort())
+    expect(answer.status).toMatchObject({ phase: 'Provisioning', namespaces: [{ phase: 'Terminating' }] })
+    expect(condition(answer.status, 'Reconciling')).toMatchObject({ reason: 'NamespaceTerminating' })
+  })
+})
+
+describe('what the engine applied last', () => {
+  it('an unreadable annotation still keeps the object from being deleted', () => {
+    const before = running()
+    const children = structuredClone(before.children ?? [])
+    const quota = named(children, 'tenant-quota')
+    Object.assign(quota?.metadata.annotations ?? {}, { 'metacontroller.k8s.io/last-applied-configuration': '{broken' })
+    const { answer } = sync(syncRequest({ ...before, children, classes: [] }), now)
+    expect(answer.children).toContainEqual({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'tenant-quota', namespace: 'tenant-acme-shop' } })
+  })
+
+  it('drift is left standing while held: what is observed is returned', () => {
+    const before = running()
+    const children = structuredClone(before.children ?? [])
+    Object.assign(named(children, 'tenant-quota') ?? {}, { spec: { hard: { pods: '999' } } })
+    const { answer } = sync(syncRequest({ ...before, children, classes: [] }), now)
+    expect(named(answer.children, 'tenant-quota')).toMatchObject({ spec: { hard: { pods: '999' } } })
+  })
+})

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { sync } from '../../src/hook/sync.ts'
+import { identity } from '../../src/tenancy/observed.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+import { now, settled, syncRequest, uid, type World } from '../support/requests.ts'
+
+const fresh: World = { tenant: tenant(), classes: [defaultClass()] }
+const contents = ['LimitRange/tenant-limits', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace', 'NetworkPolicy/default-deny',
+  'ResourceQuota/tenant-objects', 'ResourceQuota/tenant-quota', 'ResourceQuota/tenant-storage',
+  'Role/tenant-admin', 'Role/tenant-operator', 'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-operator', 'RoleBinding/tenant-viewer']
+
+const names = (children: Array<{ kind: string, metadata: { name: string } }>) => children.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()
+const ready = (status: { conditions?: Array<{ type: string }> }) => status.conditions?.find(({ type }) => type === 'Ready')
+
+describe('a new Tenant', () => {
+  it('gets its namespace first, and nothing else while that is not observed', () => {
+    const { answer } = sync(syncRequest(fresh), now)
+    expect(names(answer.children)).toEqual(['Namespace/tenant-acme-shop'])
+    expect(answer.status.phase).toBe('Provisioning')
+    expect(ready(answer.status)).toMatchObject({ status: 'False', reason: 'NamespacePending' })
+    expect(answer.resyncAfterSeconds).toBe(20)
+  })
+
+  it('gets everything once the namespace is observed, and is Active once all of it is', () => {
+    const { answer, rounds } = settled(fresh)
+    expect(rounds).toBe(4)
+    expect(names(answer.children)).toEqual([...contents, 'Namespace/tenant-acme-shop'].sort())
+    expect(answer.status).toEqual({
+      observedGeneration: 1,
+      phase: 'Active',
+      namespaces: [{ name: 'tenant-acme-shop', phase: 'Active', ready: true, objects: '14/14' }],
+      conditions: [{
+        type: 'Ready',
+        status: 'True',
+        reason: 'AsDeclared',
+        message: 'namespace tenant-acme-shop and the 13 objects in it are as declared',
+        lastTransitionTime: '2026-11-22T12:00:00Z',
+        observedGeneration: 1
+      }]
+    })
+    expect(answer.resyncAfterSeconds).toBeUndefined()
+  })
+})
+
+describe('the status', () => {
+  it('keeps its times while nothing changes, so that no sync is a write', () => {
+    const { world, answer } = settled(fresh)
+    const later = sync(syncRequest(world), new Date('2027-01-01T00:00:00Z'))
+    expect(later.answer).toEqual(answer)
+  })
+
+  it('names what is missing and what has drifted', () => {
+    const { world } = settled(fresh)
+    const children = (world.children ?? []).filter(({ metadata }) => metadata.name !== 'tenant-limits')
+    const quota = children.find(({ metadata }) => metadata.name === 'tenant-quota')
+    Object.assign(quota ?? {}, { spec: { hard: { pods: '999' } } })
+    const { answer } = sync(syncRequest({ ...world, children }), now)
+    expect(answer.status.namespaces).toEqual([{
+      name: 'tenant-acme-shop', phase: 'Active', ready: false, objects: '12/14', missing: ['LimitRange/tenant-limits'], drifted: ['ResourceQuota/tenant-quota']
+    }])
+    expect(ready(answer.status)).toMatchObject({ status: 'False', reason: 'ObjectsPending' })
+  })
+
+  it('asks for somebody when an object stays away for a minute, with the command that mends it', () => {
+    const { world } = settled(fresh)
+    const without = { ...world, children: (world.children ?? []).filter(({ metadata }) => metadata.name !== 'allow-dns') }
+    const first = sync(syncRequest(without), now).answer
+    const at = (seconds: number) => sync(syncRequest({ ...without, status: first.status }), new Date(now.getTime() + seconds * 1000)).answer.status
+    expect(ready(at(59))).toMatchObject({ reason: 'ObjectsPending' })
+    expect(at(59).conditions?.map(({ type }) => type)).toEqual(['Ready', 'Reconciling'])
+    expect(ready(at(60))).toMatchObject({ reason: 'ObjectsMissing', message: expect.stringContaining('kubectl -n tenant-acme-shop delete networkpolicy allow-dns --ignore-not-found') as string })
+    expect(at(60).conditions?.map(({ type }) => type)).toEqual(['Ready', 'Stalled'])
+  })
+
+  const drifts: Array<[string, (labels: Record<string, string>) => void, boolean]> = [
+    ['a label of ours that was changed is drift', labels => { labels['k8s-mtp.dev/tenant'] = 'other' }, true],
+    ['a pod-security label that was added is drift', labels => { labels['pod-security.kubernetes.io/exempt'] = 'yes' }, true],
+    ['a pod-security label that was weakened is drift', labels => { labels['pod-security.kubernetes.io/enforce'] = 'privileged' }, true],
+    ['a label of another tool is not', labels => { labels['istio-injection'] = 'enabled' }, false]
+  ]
+  it.each(drifts)('%s', (_, change, isDrift) => {
+    const { world } = settled(fresh)
+    const children = structuredClone(world.children ?? [])
+    change(children.find(({ kind }) => kind === 'Namespace')?.metadata.labels ?? {})
+    expect(ready(sync(syncRequest({ ...world, children }), now).answer.status)).toMatchObject({ reason: isDrift ? 'DriftFound' : 'AsDeclared' })
+  })
+})
+
+describe('what is no longer declared', () => {
+  it('goes where we made it, and the namespace stays', () => {
+    const { world } = settled(fresh)
+    const fewer = defaultClass(spec => { spec.network.policies = [] })
+    const withExtra = defaultClass(spec => { spec.network.policies = [{ name: 'allow-ingress', ingress: [{ peers: [{ namespace: 'ingress' }] }] }] })
+    const extra = settled({ ...world, classes: [withExtra] })
+    expect(names(extra.answer.children)).toContain('NetworkPolicy/allow-ingress')
+    const { answer } = sync(syncRequest({ ...extra.world, classes: [fewer] }), now)
+    expect(names(answer.children)).toEqual([...contents, 'Namespace/tenant-acme-shop'].sort())
+  })
+
+  it('stays where we did not make it, by name only, and is reported', () => {
+    const { world } = settled(fresh)
+    const victim = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'victim', labels: { 'controller-uid': uid, team: 'x' } }, spec: { finalizers: ['kubernetes'] } }
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'theirs', namespace: 'tenant-acme-shop', labels: { 'controller-uid': uid } }, rules: [] }
+    const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], victim, role] }), now)
+    expect(answer.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'victim' } })
+    expect(answer.children).toContainEqual({ apiVersion: role.apiVersion, kind: 'Role', metadata: { name: 'theirs', namespace: 'tenant-acme-shop' } })
+    expect(answer.status.conditions?.find(({ type }) => type === 'ForeignObjects')).toMatchObject({
+      status: 'True', message: expect.stringContaining('Namespace/victim, Role/theirs in tenant-acme-shop') as string
+    })
+    expect(ready(answer.status)).toMatchObject({ status: 'True' })
+  })
+
+  it('a child of a kind that we do not know is returned', () => {
+    const { world } = settled(fresh)
+    const stranger = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w', namespace: 'tenant-acme-shop' }, spec: { size: 3 } }
+    const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], stranger] }), now)
+    expect(answer.children.map(identity)).toContain(identity(stranger))
+  })
+})

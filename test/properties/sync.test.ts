@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { checker } from '../../src/api/check.ts'
+import { Tenant } from '../../src/api/tenant.ts'
+import { sync } from '../../src/hook/sync.ts'
+import { identity, isNamespace, type ObservedObject } from '../../src/tenancy/observed.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+import { applied, now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
+
+const subject = fc.oneof(
+  fc.record({ kind: fc.constantFrom('User' as const, 'Group' as const), name: fc.constantFrom('ada', 'bob', 'ops', 'deployer') }),
+  fc.record({ kind: fc.constant('ServiceAccount' as const), name: fc.constantFrom('deployer', 'bob'), namespace: fc.constantFrom('ci', 'cd') })
+)
+const people = fc.array(subject, { maxLength: 6 })
+const pods = fc.constantFrom<string | number>(30, '30', '100', '0', '1e1')
+const cpu = fc.constantFrom<string | number>(1, '1000m', '0.5', '2', '1500m')
+const tenants = fc.record({
+  admins: people,
+  operators: people,
+  viewers: people,
+  quotas: fc.record({ 'tenant-quota': fc.record({ pods, cpu }) })
+}, { requiredKeys: [] }).map(spec => tenant(spec))
+const strategies = fc.constantFrom<Strategy>('dynamic-apply', 'server-side-apply')
+
+/** Anything that may happen to a Tenant that runs: its spec, its class, what was sent, what is observed. */
+const disturbances = fc.constantFrom(...[
+  world => world,
+  world => ({ ...world, classes: [] }),
+  world => ({ ...world, tenant: tenant({ className: 'gold' }) }),
+  world => ({ ...world, tenant: tenant({ paused: true }) }),
+  world => ({ ...world, tenant: tenant({ quotas: { 'tenant-quota': { pods: 1000 } } }) }),
+  world => ({ ...world, tenant: { ...tenant(), spec: { name: 'shop', admins: 'ada' } } }),
+  world => ({ ...world, tenant: { ...tenant(), spec: null } }),
+  world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }),
+  world => ({ ...world, children: (world.children ?? []).map(child => isNamespace(child) ? { ...child, metadata: { ...child.metadata, deletionTimestamp: '2026-11-22T11:00:00Z' } } : child) })
+] satisfies Array<(world: World) => World>)
+
+/** Some of the children, some of them changed. */
+function damaged (children: ObservedObject[], keep: boolean[], change: boolean[]): ObservedObject[] {
+  return children.filter((child, index) => isNamespace(child) || keep[index % keep.length] !== false)
+    .map((child, index) => change[index % change.length] === true ? { ...child, spec: { hard: { pods: '999' } }, rules: [{ verbs: ['*'] }] } : child)
+}
+
+const flags = fc.array(fc.boolean(), { minLength: 1, maxLength: 14 })
+const identities = (children: readonly ObservedObject[]) => children.map(identity).sort()
+
+describe('whatever the Tenant says, the answer', () => {
+  it('is the same for the same request', () => {
+    fc.assert(fc.property(tenants, object => {
+      const request = syncRequest({ tenant: object, classes: [defaultClass()] })
+      expect(sync(structuredClone(request), now)).toEqual(sync(request, now))
+    }))
+  })
+
+  it('does not depend on the order of people, quotas or observed children', () => {
+    fc.assert(fc.property(tenants, strategies, (object, strategy) => {
+      const { world, answer } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
+      const reversed = defaultClass(spec => { spec.quotas = Object.fromEntries(Object.entries(spec.quotas).toReversed()) })
+      const spec = { ...object.spec, admins: (object.spec.admins ?? []).toReversed(), operators: (object.spec.operators ?? []).toReversed() }
+      const again = sync(syncRequest({ ...world, tenant: tenant(spec), classes: [reversed], children: (world.children ?? []).toReversed() }), now)
+      expect(again.answer).toEqual(answer)
+    }), { numRuns: 50 })
+  })
+
+  it('comes to rest: observed as it was declared, it is declared again and nothing has drifted', () => {
+    fc.assert(fc.property(tenants, strategies, (object, strategy) => {
+      const { answer, world, rounds } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
+      expect(rounds).toBeLessThanOrEqual(4)
+      expect(answer.status.phase).toBe('Active')
+      expect(sync(syncRequest(world), now).answer).toEqual(answer)
+    }), { numRuns: 50 })
+  })
+
+  it('puts every namespaced child into the namespace of the tenant', () => {
+    fc.assert(fc.property(tenants, object => {
+      const { answer } = settled({ tenant: object, classes: [defaultClass()] })
+      expect(new Set(answer.children.map(child => isNamespace(child) ? child.metadata.name : child.metadata.namespace))).toEqual(new Set(['tenant-acme-shop']))
+      expect(answer.children.filter(isNamespace).map(({ metadata }) => metadata.namespace)).toEqual([undefined])
+    }), { numRuns: 50 })
+  })
+
+  it('gives nobody the rights of somebody else, and no two subjects of one name to one binding', () => {
+    fc.assert(fc.property(tenants, object => {
+      const bindings = settled({ tenant: object, classes: [defaultClass()] }).answer.children.filter(({ kind }) => kind === 'RoleBinding')
+      const given = bindings.flatMap(({ roleRef, subjects }) => ((subjects ?? []) as Array<{ kind: string, name: string, namespace?: string }>)
+        .map(({ kind, name, namespace }) => `${(roleRef as { name: string }).name} ${kind} ${namespace ?? ''} ${name}`))
+      const listed = (['admins', 'operators', 'viewers'] as const).flatMap(field => (object.spec[field] ?? [])
+        .map(({ kind, name, namespace }) => `tenant-${field.slice(0, -1)} ${kind} ${namespace ?? ''} ${name}`))
+      expect(given.sort()).toEqual([...new Set(listed)].sort())
+      for (const { subjects } of bindings) {
+        const names = ((subjects ?? []) as Array<{ name: string }>).map(({ name }) => name)
+        expect(new Set(names).size).toBe(names.length)
+      }
+    }))
+  })
+})
+
+describe('whatever is observed, and whatever is wrong', () => {
+  const check = checker(Tenant)
+
+  it('no answer has fewer children than is safe: all that is observed is returned', () => {
+    fc.assert(fc.property(disturbances, strategies, flags, flags, (disturb, strategy, keep, change) => {
+      const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
+      const before = disturb({ ...world, children: damaged(world.children ?? [], keep, change) })
+      const { answer } = sync(syncRequest(before), now)
+      expect(identities(answer.children)).toEqual(expect.arrayContaining(identities(before.children ?? [])) as string[])
+    }))
+  })
+
+  it('an answer that holds creates nothing', () => {
+    fc.assert(fc.property(disturbances, strategies, flags, (disturb, strategy, keep) => {
+      const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
+      const before = disturb({ ...world, children: damaged(world.children ?? [], keep, [false]) })
+      const { answer, hold } = sync(syncRequest(before), now)
+      fc.pre(hold !== undefined)
+      expect(identities(answer.children)).toEqual(identities(before.children ?? []))
+    }))
+  })
+
+  it('a spec of any shape is held or declared, never an exception', () => {
+    fc.assert(fc.property(fc.jsonValue(), spec => {
+      const object = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name: 'acme' }, spec }
+      const { hold } = sync(syncRequest({ tenant: object, classes: [defaultClass()] }), now)
+      expect(hold === undefined).toBe(check(object).ok)
+    }))
+  })
+
+  it('children that the engine has never applied are returned by name', () => {
+    fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }), names => {
+      const { world } = settled({ tenant: tenant(), classes: [defaultClass()] })
+      const foreign = [...new Set(names)].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'x' } } }))
+      const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...foreign] }), now)
+      for (const { metadata: { name } } of foreign) expect(answer.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    }))
+  })
+})
+
+it('an applied object stands for what the engine makes of an answer', () => {
+  const { answer } = settled({ tenant: tenant(), classes: [defaultClass()] })
+  expect(identities(answer.children.map(child => applied(child)))).toEqual(identities(answer.children))
+})
