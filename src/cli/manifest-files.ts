@@ -1,0 +1,51 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml'
+import { InputError } from './input-error.ts'
+
+/** One YAML document of a file, with a way back to the line that a value stands on. */
+export interface SourceDocument {
+  file: string
+  value: unknown
+  /** The line of the value at a path, or of the nearest one around it, counted from 1. */
+  lineOf: (path: ReadonlyArray<string | number>) => number
+}
+
+/**
+ * All documents of a YAML or JSON file, or of all such files in a folder and the folders in it, in order of their names.
+ * @throws InputError where there is nothing to read, or it is no YAML
+ */
+export async function readDocuments (path: string): Promise<SourceDocument[]> {
+  const files = await manifestFiles(path)
+  const documents = await Promise.all(files.map(async file => documentsIn(file, await readFile(file, 'utf8'))))
+  return documents.flat()
+}
+
+async function manifestFiles (path: string): Promise<string[]> {
+  const found = await stat(path).catch(() => { throw new InputError(`${path}: there is no such file or folder`) })
+  if (!found.isDirectory()) return [path]
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name)).map(entry => join(entry.parentPath, entry.name)).sort()
+  if (files.length === 0) throw new InputError(`${path}: there is no .yaml, .yml or .json file in this folder`)
+  return files
+}
+
+function documentsIn (file: string, text: string): SourceDocument[] {
+  const lines = new LineCounter()
+  const documents: Document[] = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })]
+  const errors = documents.flatMap(({ errors }) => errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
+  if (errors.length > 0) throw new InputError(errors.join('\n'))
+  return documents.filter(({ contents }) => contents !== null).map(document => ({
+    file,
+    value: document.toJS() as unknown,
+    lineOf: path => lineOf(document, lines, path)
+  }))
+}
+
+function lineOf (document: Document, lines: LineCounter, path: ReadonlyArray<string | number>): number {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+  }
+  return 1
+}

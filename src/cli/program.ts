@@ -1,0 +1,42 @@
+import { Command } from 'commander'
+import { ConfigError, describeEnvironment } from '../config.ts'
+import { packageVersion } from '../version.ts'
+import { InputError } from './input-error.ts'
+
+/** Parses the arguments and runs a command; what a person did wrong becomes one clear message and exit code 1. */
+export async function program (args: string[]): Promise<void> {
+  try {
+    await commands().parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
+}
+
+/** Each command loads its own modules: `render` needs no server, `serve` no YAML. */
+function commands (): Command {
+  const root = new Command('k8s-mtp')
+    .description('A multi-tenant Kubernetes platform: one Tenant becomes a secure, isolated namespace and is kept that way.')
+    .version(packageVersion)
+    .showHelpAfterError()
+
+  root.command('serve')
+    .description('answer Metacontroller: the hook of the CompositeController')
+    .addHelpText('after', `\n${describeEnvironment()}`)
+    .action(async () => await (await import('./serve.ts')).serve())
+
+  root.command('render')
+    .description('print what the Tenants in a folder or file come to, without a cluster')
+    .requiredOption('-f, --filename <path>', 'file, or folder with all folders in it, of Tenants and TenantClasses')
+    .option('--classes <path>', 'file or folder of TenantClasses (default: those found beside the Tenants, else the class "default" as shipped)')
+    .option('-o, --output <format>', 'yaml or json', 'yaml')
+    .action(async (options: { filename: string, classes?: string, output: string }) => await (await import('./render.ts')).render(options))
+
+  root.command('crds')
+    .description('write the CustomResourceDefinitions')
+    .requiredOption('--output <folder>', 'where to write them')
+    .action(async ({ output }: { output: string }) => { await (await import('./crds.ts')).writeCrds(output) })
+
+  return root
+}

@@ -1,0 +1,52 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** The environment of `k8s-mtp serve`: name, meaning, default and bounds of every setting. */
+export const Environment = Type.Object({
+  K8S_MTP_HOST: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
+  K8S_MTP_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'port to listen on; 0 takes a free one' }),
+  K8S_MTP_LOG_LEVEL: Type.Union(logLevels.map(level => Type.Literal(level)), { default: 'info', description: logLevels.join(', ') }),
+  K8S_MTP_BODY_LIMIT: Type.Integer({ default: 16 * 1024 * 1024, minimum: 64 * 1024, description: 'largest request in bytes; a Tenant of 50 namespaces sends about 2.5 MB' })
+})
+
+export interface Config {
+  host: string
+  port: number
+  logLevel: Static<typeof Environment>['K8S_MTP_LOG_LEVEL']
+  bodyLimit: number
+}
+
+/** Thrown where a setting cannot be used; the message names each one and what it takes. */
+export class ConfigError extends Error {}
+
+/** @throws ConfigError */
+export function readConfig (environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.keys(Environment.properties).map(name => [name, environment[name]]))
+  const settings = Value.Convert(Environment, Value.Default(Environment, given))
+  if (!Value.Check(Environment, settings)) throw new ConfigError(explain(settings))
+  return {
+    host: settings.K8S_MTP_HOST,
+    port: settings.K8S_MTP_PORT,
+    logLevel: settings.K8S_MTP_LOG_LEVEL,
+    bodyLimit: settings.K8S_MTP_BODY_LIMIT
+  }
+}
+
+/** For `--help`: one line a setting. */
+export function describeEnvironment (): string {
+  const settings = Object.entries(Environment.properties)
+  const width = Math.max(...settings.map(([name]) => name.length))
+  const lines = settings.map(([name, { description, default: byDefault }]) => `  ${name.padEnd(width)}  ${description ?? ''} (default: ${String(byDefault)})`)
+  return ['Environment:', ...lines].join('\n')
+}
+
+function explain (settings: unknown): string {
+  const wrong = [...new Set([...Value.Errors(Environment, settings)].map(({ path }) => path.slice(1)))]
+  return wrong.map(name => {
+    const { description = '', ...bounds } = Environment.properties[name as keyof typeof Environment.properties]
+    const range = [['minimum', 'at least'], ['maximum', 'at most']].flatMap(([key, words]) => key !== undefined && key in bounds ? [`${words} ${String(bounds[key as keyof typeof bounds])}`] : [])
+    return `${name} cannot be ${JSON.stringify((settings as Record<string, unknown>)[name])}: ${[description, ...range].join(', ')}`
+  }).join('\n')
+}

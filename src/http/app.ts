@@ -1,0 +1,37 @@
+import swagger from '@fastify/swagger'
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { handleErrors } from './errors.ts'
+import { hookRoutes } from './hook-routes.ts'
+import type { Metrics } from './metrics.ts'
+import { operationsRoutes } from './operations-routes.ts'
+import { summariseRequests } from './request-summary.ts'
+
+export interface AppOptions {
+  version: string
+  metrics: Metrics
+  logger: FastifyBaseLogger
+  /** In bytes. */
+  bodyLimit: number
+  now: () => Date
+}
+
+/** The whole HTTP application, not listening yet. */
+export async function createApp ({ version, metrics, logger, bodyLimit, now }: AppOptions): Promise<FastifyInstance> {
+  const app = fastify({ loggerInstance: logger, logController: new LogController({ disableRequestLogging: true }), bodyLimit })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    // Fastify's own compiler would turn "3" into 3 and drop what the schema does not list.
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    // A serializer made from a schema would drop what the schema does not list: children hold any field.
+    .setSerializerCompiler(() => data => JSON.stringify(data))
+
+  handleErrors(app)
+  summariseRequests(app, metrics)
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'k8s-mtp hook', version, description: 'The hooks of the k8s-mtp CompositeController, hook version v2.' } }
+  })
+  await app.register(hookRoutes, { metrics, now })
+  await app.register(operationsRoutes, { metrics })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  return app
+}

@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { customize } from '../hook/customize.ts'
+import { sync } from '../hook/sync.ts'
+import { CustomizeRequest, CustomizeResponse, SyncRequest, SyncResponse } from '../hook/wire.ts'
+import { ErrorBody } from './errors.ts'
+import type { Metrics } from './metrics.ts'
+
+interface Options {
+  metrics: Metrics
+  /** The clock, for the times in conditions. */
+  now: () => Date
+}
+
+/** The two hooks that Metacontroller calls. Only 200 changes anything in the cluster. */
+export const hookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { metrics, now }) => {
+  app.post('/sync', {
+    schema: {
+      summary: 'What a Tenant should come to, for what is observed',
+      body: SyncRequest,
+      response: { 200: SyncResponse, '4xx': ErrorBody }
+    }
+  }, async (request, reply) => {
+    const { answer, hold } = sync(request.body, now())
+    const { parent } = request.body
+    metrics.children.observe(answer.children.length)
+    if (hold !== undefined) metrics.held.inc({ reason: hold })
+    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: hold === undefined ? 'declared' : 'held', ...(hold !== undefined && { reason: hold }), children: answer.children.length }
+    return answer
+  })
+
+  app.post('/customize', {
+    schema: {
+      summary: 'Which other objects Metacontroller is to send along with a Tenant',
+      body: CustomizeRequest,
+      response: { 200: CustomizeResponse, '4xx': ErrorBody }
+    }
+  }, async (request, reply) => {
+    const { parent } = request.body
+    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: 'answered' }
+    return customize(request.body)
+  })
+}

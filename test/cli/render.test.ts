@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { InputError } from '../../src/cli/input-error.ts'
+import { renderFiles, serialise } from '../../src/cli/render.ts'
+
+let folder = ''
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-render-')) })
+afterEach(() => { rmSync(folder, { recursive: true }) })
+
+const write = (name: string, text: string) => {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+const tenant = (name: string, spec: string) => `apiVersion: k8s-mtp.dev/v1\nkind: Tenant\nmetadata:\n  name: ${name}\nspec:\n${spec.split('\n').map(line => `  ${line}`).join('\n')}\n`
+const findings = async (path: string, classes?: string): Promise<string[]> =>
+  await renderFiles(path, classes).then(() => [], (error: unknown) => {
+    if (!(error instanceof InputError)) throw error
+    return error.message.split('\n').map(line => line.replace(`${folder}/`, ''))
+  })
+
+describe('render', () => {
+  it('prints the namespace first, then what is in it', async () => {
+    const manifests = await renderFiles(write('a.yaml', tenant('acme', 'name: shop')))
+    expect(manifests.map(({ kind }) => kind)).toEqual(['Namespace', 'Role', 'Role', 'Role', 'RoleBinding', 'RoleBinding', 'RoleBinding',
+      'ResourceQuota', 'ResourceQuota', 'ResourceQuota', 'LimitRange', 'NetworkPolicy', 'NetworkPolicy', 'NetworkPolicy'])
+  })
+
+  it('prints YAML documents, or a List in JSON, of the same objects', async () => {
+    const manifests = await renderFiles(write('a.yaml', tenant('acme', 'name: shop')))
+    expect(parseAllDocuments(serialise(manifests, 'yaml')).map(document => document.toJS() as unknown)).toEqual(manifests)
+    expect(JSON.parse(serialise(manifests, 'json'))).toEqual({ apiVersion: 'v1', kind: 'List', items: manifests })
+  })
+
+  it('reads all files of a folder, passes over other kinds, and takes classes that lie there', async () => {
+    write('a.yaml', `${tenant('acme', 'name: shop')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n`)
+    write('b.json', JSON.stringify({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name: 'globex' }, spec: { name: 'web' } }))
+    write('notes.txt', 'not: read')
+    const manifests = await renderFiles(folder)
+    expect(manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['tenant-acme-shop', 'tenant-globex-web'])
+  })
+
+  it.each([
+    ['a rule that is broken', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), ['a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace: add namespace to this subject']],
+    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, paused']],
+    ['a field that is missing', tenant('acme', 'className: default'), ['a.yaml:6: spec.name: is required']],
+    ['a class that does not exist', tenant('acme', 'name: shop\nclassName: gold'), ['a.yaml:7: spec.className: there is no TenantClass gold (there are: default)']],
+    ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change spec.overrides.quotas.tenant-quota.pods of the class']],
+    ['YAML that cannot be read', 'apiVersion: [\n', ['a.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]']],
+    ['a key that stands there twice', tenant('acme', 'name: shop\nname: web'), ['a.yaml:7: Map keys must be unique']],
+    ['a version that does not exist', 'apiVersion: k8s-mtp.dev/v2\nkind: Tenant\nmetadata: {name: a}\n', ['a.yaml:2: kind: k8s-mtp.dev has the kinds Tenant and TenantClass, in k8s-mtp.dev/v1']]
+  ])('says file, line and message for %s', async (_, text, expected) => {
+    expect(await findings(write('a.yaml', text))).toEqual(expected)
+  })
+
+  it('tells of two Tenants of one name, and of two that come to one namespace', async () => {
+    write('1.yaml', tenant('a-b', 'name: c'))
+    write('2.yaml', tenant('a', 'name: b-c'))
+    write('3.yaml', tenant('a', 'name: d'))
+    expect(await findings(folder)).toEqual([
+      `3.yaml:4: metadata.name: there is a Tenant a in ${folder}/2.yaml already`,
+      `2.yaml:6: spec.name: the namespace tenant-a-b-c belongs to Tenant a-b in ${folder}/1.yaml already`
+    ])
+  })
+
+  it('says what is missing where there is nothing to render', async () => {
+    expect(await findings(join(folder, 'nowhere'))).toEqual(['nowhere: there is no such file or folder'])
+    expect(await findings(folder)).toEqual([`${folder}: there is no .yaml, .yml or .json file in this folder`])
+    expect(await findings(write('c.yaml', 'kind: ConfigMap\napiVersion: v1\n'))).toEqual(['c.yaml: there is no Tenant in it'])
+  })
+})

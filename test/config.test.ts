@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, describeEnvironment, Environment, readConfig } from '../src/config.ts'
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toEqual({ host: '0.0.0.0', port: 8080, logLevel: 'info', bodyLimit: 16777216 })
+  })
+
+  it('is read from the environment', () => {
+    expect(readConfig({ K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: '9000', K8S_MTP_LOG_LEVEL: 'debug', K8S_MTP_BODY_LIMIT: '65536', OTHER: 'x' }))
+      .toEqual({ host: '127.0.0.1', port: 9000, logLevel: 'debug', bodyLimit: 65536 })
+  })
+
+  it.each([
+    [{ K8S_MTP_PORT: '70000' }, 'K8S_MTP_PORT cannot be 70000: port to listen on; 0 takes a free one, at least 0, at most 65535'],
+    [{ K8S_MTP_PORT: 'http' }, 'K8S_MTP_PORT cannot be "http"'],
+    [{ K8S_MTP_LOG_LEVEL: 'loud' }, 'K8S_MTP_LOG_LEVEL cannot be "loud": fatal, error, warn, info, debug, trace, silent'],
+    [{ K8S_MTP_HOST: '' }, 'K8S_MTP_HOST cannot be ""'],
+    [{ K8S_MTP_BODY_LIMIT: '1' }, 'K8S_MTP_BODY_LIMIT cannot be 1']
+  ])('refuses %o and says what it takes', (environment, message) => {
+    expect(() => readConfig(environment)).toThrow(ConfigError)
+    expect(() => readConfig(environment)).toThrow(message)
+  })
+
+  it('is described in full by --help', () => {
+    for (const name of Object.keys(Environment.properties)) expect(describeEnvironment()).toContain(name)
+  })
+})

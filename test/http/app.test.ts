@@ -1,0 +1,121 @@
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { createApp } from '../../src/http/app.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+import { now, settled, syncRequest } from '../support/requests.ts'
+
+function app (bodyLimit = 16 * 1024 * 1024) {
+  const lines: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
+  const created = createApp({ version: '1.2.3', metrics: createMetrics('1.2.3'), logger, bodyLimit, now: () => now })
+  const post = async (url: string, payload: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+    await (await created).inject({ method: 'POST', url, headers, payload: typeof payload === 'string' ? payload : JSON.stringify(payload) })
+  const get = async (url: string) => await (await created).inject({ url })
+  return { post, get, lines, created }
+}
+
+const request = () => syncRequest(settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }] }), classes: [defaultClass()] }).world)
+
+describe('POST /sync', () => {
+  it('answers with status and children, and drops no field of a child', async () => {
+    const response = await app().post('/sync', request())
+    expect(response.statusCode).toBe(200)
+    const { children, status } = response.json<{ children: Array<{ kind: string, rules?: unknown[] }>, status: { phase: string } }>()
+    expect(Object.keys(response.json())).toEqual(['status', 'children'])
+    expect(status.phase).toBe('Active')
+    expect(children.filter(({ kind }) => kind === 'Role').every(({ rules }) => Array.isArray(rules) && rules.length > 3)).toBe(true)
+  })
+
+  const refused: Array<[string, unknown, number, RegExp]> = [
+    ['no JSON', '{', 400, /JSON/],
+    ['nothing', '', 400, /body/i],
+    ['a list', [], 400, /body/],
+    ['no parent', { children: {} }, 400, /body\/parent/],
+    ['a parent of another kind', { ...request(), parent: { ...request().parent, kind: 'Pod' } }, 400, /kind/],
+    ['a parent without uid', { ...request(), parent: { ...request().parent, metadata: { name: 'x', generation: 1 } } }, 400, /uid/],
+    ['a generation as text', { ...request(), parent: { ...request().parent, metadata: { ...request().parent.metadata, generation: '1' } } }, 400, /generation/],
+    ['no children', { parent: request().parent }, 400, /children/],
+    ['children that are no objects', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: 3 } } }, 400, /children/],
+    ['a child without a name', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: { apiVersion: 'v1', kind: 'Role', metadata: {} } } } }, 400, /name/],
+    ['a key that pollutes prototypes', '{"parent":{"__proto__":{"x":1}},"children":{}}', 400, /JSON/]
+  ]
+  it.each(refused)('%s is refused, which changes nothing in the cluster', async (_, payload, status, message) => {
+    const response = await app().post('/sync', payload)
+    expect(response.statusCode).toBe(status)
+    expect(response.json<{ message: string }>().message).toMatch(message)
+  })
+
+  it('a body past the limit is refused', async () => {
+    const response = await app(1024).post('/sync', request())
+    expect(response.statusCode).toBe(413)
+  })
+
+  it('a body that is not JSON by its type is refused', async () => {
+    const response = await app().post('/sync', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })
+    expect(response.statusCode).toBe(415)
+  })
+
+  it('takes a tenant of 50 namespaces', async () => {
+    const { children, ...rest } = request()
+    const many = Object.fromEntries(Object.entries(children).map(([kind, objects]) => [kind, Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => Object.entries(objects).map(([key, object]) => [`${index}/${key}`, { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-${index}` } }])).flat()
+    )]))
+    const response = await app().post('/sync', { ...rest, children: many })
+    expect(response.statusCode).toBe(200)
+    expect(response.json<{ children: unknown[] }>().children.length).toBeGreaterThanOrEqual(50 * 14)
+  })
+})
+
+describe('the log', () => {
+  it('has one line a request, with its id and tenant and never its body', async () => {
+    const { post, lines } = app()
+    await post('/sync', request())
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ reqId: 'req-1', tenant: 'acme', generation: 1, result: 'declared', children: 14, statusCode: 200, msg: 'sync' })
+    expect(lines[0]).not.toContain('ada@acme.example')
+  })
+
+  it('has the reason of a hold', async () => {
+    const { post, lines } = app()
+    await post('/sync', { ...request(), related: {} })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ result: 'held', reason: 'EngineMisconfigured' })
+  })
+
+  it('says what failed, where the answer does not', async () => {
+    const { created, lines } = app()
+    const instance = await created
+    instance.get('/fails', async () => { throw new Error('secret detail') })
+    const response = await instance.inject({ url: '/fails' })
+    expect(response.statusCode).toBe(500)
+    expect(response.body).not.toContain('secret detail')
+    expect(response.json<{ message: string }>().message).toContain('req-1')
+    expect(lines.join('')).toContain('secret detail')
+  })
+})
+
+describe('what Kubernetes and Prometheus ask for', () => {
+  it.each(['/healthz', '/readyz'])('%s is ok', async url => {
+    expect((await app().get(url)).body).toBe('ok\n')
+  })
+
+  it('/metrics counts requests by hook and result', async () => {
+    const { post, get } = app()
+    await post('/sync', request())
+    await post('/sync', { ...request(), related: {} })
+    await post('/sync', {})
+    await post('/customize', { parent: request().parent })
+    const { body } = await get('/metrics')
+    expect(body).toContain('k8s_mtp_sync_requests_total{hook="sync",result="declared"} 1')
+    expect(body).toContain('k8s_mtp_sync_requests_total{hook="sync",result="held"} 1')
+    expect(body).toContain('k8s_mtp_sync_requests_total{hook="sync",result="refused"} 1')
+    expect(body).toContain('k8s_mtp_sync_requests_total{hook="customize",result="answered"} 1')
+    expect(body).toContain('k8s_mtp_held_total{reason="EngineMisconfigured"} 1')
+    expect(body).toMatch(/k8s_mtp_build_info\{version="1.2.3",node="v/)
+  })
+
+  it('/openapi.json describes the routes', async () => {
+    const { paths } = (await app().get('/openapi.json')).json<{ paths: Record<string, unknown> }>()
+    expect(Object.keys(paths)).toEqual(['/sync', '/customize', '/healthz', '/readyz', '/metrics'])
+  })
+})
