@@ -1,0 +1,125 @@
+import { accessSync, constants, readdirSync, rmSync, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { build, hasGo } from './build.ts'
+import { download } from './download.ts'
+import { isAlive, withLock } from './lock.ts'
+import { cacheRoot, type Release } from './releases.ts'
+
+export type Source = 'METACONTROLLER_BIN' | 'KUBEBUILDER_ASSETS' | 'PATH' | 'cache' | 'download' | 'build'
+export interface Binary { path: string, source: Source }
+export type Binaries = Record<string, Binary>
+
+export interface ResolveOptions {
+  env: NodeJS.ProcessEnv
+  log: (line: string) => void
+}
+
+/** No way led to a binary; the message names what was tried and what can be done. */
+export class MissingBinaryError extends Error {
+  override readonly name = 'MissingBinaryError'
+}
+
+/**
+ * Where the binaries of a release are, by name. Each is taken from the first source that has it: KUBEBUILDER_ASSETS, PATH,
+ * the cache; what is still missing is downloaded, else built. Binaries that were given are taken in the version they have.
+ * Rejects with a MissingBinaryError.
+ */
+export async function resolveBinaries (release: Release, { env, log }: ResolveOptions): Promise<Binaries> {
+  const found = locate(release, env)
+  if (missing(release, found).length === 0) return found
+  return withLock(join(cacheRoot(env), '.lock'), log, async () => {
+    removePartial(release.cache)
+    const before = missing(release, locate(release, env))
+    const refusals = await downloadAll(release, before, log)
+    const after = missing(release, locate(release, env))
+    if (after.length > 0) await buildAll(release, after, refusals, { env, log })
+    const made = (name: string): Source => !before.includes(name) ? 'cache' : after.includes(name) ? 'build' : 'download'
+    return Object.fromEntries(Object.entries(locate(release, env)).map(([name, binary]) =>
+      [name, binary.source === 'cache' ? { ...binary, source: made(name) } : binary]))
+  })
+}
+
+/** The binaries of several releases. What none of them can come by is told in one error, not one after the other. */
+export async function resolveAllBinaries (releases: Release[], options: ResolveOptions): Promise<Binaries> {
+  const found: Binaries[] = []
+  const failures: MissingBinaryError[] = []
+  for (const release of releases) {
+    await resolveBinaries(release, options).then(binaries => { found.push(binaries) }, (error: unknown) => {
+      if (!(error instanceof MissingBinaryError)) throw error
+      failures.push(error)
+    })
+  }
+  if (failures.length > 0) throw new MissingBinaryError(failures.map(({ message }) => message).join('\n\n'))
+  return Object.assign({}, ...found)
+}
+
+function locate (release: Release, env: NodeJS.ProcessEnv): Binaries {
+  const folders: [Source, string[]][] = [
+    ['KUBEBUILDER_ASSETS', env.KUBEBUILDER_ASSETS === undefined ? [] : [env.KUBEBUILDER_ASSETS]],
+    ['PATH', (env.PATH ?? '').split(delimiter)],
+    ['cache', [release.cache]]
+  ]
+  const candidates = folders.flatMap(([source, list]) => list.filter(folder => folder !== '').map(folder => ({ source, folder })))
+  return Object.fromEntries(release.binaries.flatMap(name => {
+    const hit = candidates.find(({ folder }) => isExecutable(join(folder, name)))
+    return hit === undefined ? [] : [[name, { path: join(hit.folder, name), source: hit.source }]]
+  }))
+}
+
+function missing (release: Release, found: Binaries): string[] {
+  return release.binaries.filter(name => found[name] === undefined)
+}
+
+/** Returns why what could not be downloaded could not. */
+async function downloadAll (release: Release, names: string[], log: ResolveOptions['log']): Promise<string[]> {
+  const refusals: string[] = []
+  for (const source of release.downloads.filter(({ binary }) => names.includes(binary))) {
+    // One server out of reach is enough: the others of a release are on the same one.
+    if (refusals.length > 0) break
+    await download(source, release.cache, log).catch((error: unknown) => { refusals.push(String(error)) })
+  }
+  for (const refusal of refusals) log(`no download: ${refusal.replace(/^Error: /, '')}`)
+  return refusals
+}
+
+async function buildAll (release: Release, names: string[], refusals: string[], { env, log }: ResolveOptions): Promise<void> {
+  if (release.build !== undefined && await hasGo(env)) {
+    await build(release, release.build, env, log)
+    return
+  }
+  const it = names.length === 1 ? 'it' : 'them'
+  throw new MissingBinaryError([
+    `${names.join(' and ')} cannot be found, and there is no way to get ${it} here.`,
+    ...refusals.map(refusal => `  tried: ${refusal.replace(/^Error: /, '')}`),
+    'Do one of these:',
+    `  - set KUBEBUILDER_ASSETS to a folder with ${names.join(' and ')}, or put ${it} on PATH`,
+    `  - put ${it}, in version ${release.version}, into ${release.cache}/`,
+    ...release.downloads.slice(0, 1).map(({ url }) => `  - run this where ${new URL(url).origin} can be reached: ${it} will be downloaded`),
+    ...(release.build === undefined ? [] : [`  - install Go 1.26 or later (https://go.dev/dl): ${it} will be built from the Go module proxy`])
+  ].join('\n'))
+}
+
+/** What a run that was killed in the middle has left: such folders are named for the pid of their run. */
+function removePartial (cache: string): void {
+  for (const name of listFolder(cache).filter(name => name.startsWith('.partial-'))) {
+    const pid = Number(name.split('-')[1])
+    if (!(pid > 0 && isAlive(pid))) rmSync(join(cache, name), { recursive: true, force: true })
+  }
+}
+
+function listFolder (folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function isExecutable (file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}

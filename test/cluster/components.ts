@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Credentials } from './credentials.ts'
+import type { Guard } from './guard.ts'
+import { probe } from './http.ts'
+import { startProcess, type ManagedProcess } from './process.ts'
+
+const auditPolicy = fileURLToPath(new URL('audit-policy.yaml', import.meta.url))
+
+export interface EtcdOptions { binary: string, guard: Guard, clientPort: number, peerPort: number }
+
+export function startEtcd ({ binary, guard, clientPort, peerPort }: EtcdOptions): Promise<ManagedProcess> {
+  const url = `http://127.0.0.1:${clientPort}`
+  const peer = `http://127.0.0.1:${peerPort}`
+  return startProcess({
+    name: 'etcd',
+    command: binary,
+    args: [
+      `--data-dir=${join(guard.folder, 'etcd')}`,
+      `--listen-client-urls=${url}`,
+      `--advertise-client-urls=${url}`,
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=default=${peer}`,
+      '--log-level=warn',
+      // The data lives as long as the run: there is nothing to keep through a power cut.
+      '--unsafe-no-fsync'
+    ],
+    logFile: join(guard.folder, 'etcd.log'),
+    guard,
+    ready: async () => (await probe(`${url}/health`)).ok
+  })
+}
+
+export interface ApiserverOptions { binary: string, guard: Guard, etcdPort: number, port: number, credentials: Credentials, auditLog: string }
+
+export function startApiserver ({ binary, guard, etcdPort, port, credentials, auditLog }: ApiserverOptions): Promise<ManagedProcess> {
+  return startProcess({
+    name: 'kube-apiserver',
+    command: binary,
+    args: [
+      `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+      '--bind-address=127.0.0.1',
+      '--advertise-address=127.0.0.1',
+      // The service `kubernetes` would get a loopback endpoint, which is refused once a second.
+      '--endpoint-reconciler-type=none',
+      `--secure-port=${port}`,
+      `--cert-dir=${join(guard.folder, 'certificates')}`,
+      `--token-auth-file=${credentials.tokenFile}`,
+      '--authorization-mode=RBAC',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${credentials.publicKeyFile}`,
+      `--service-account-signing-key-file=${credentials.privateKeyFile}`,
+      '--service-cluster-ip-range=10.96.0.0/16',
+      '--allow-privileged=true',
+      `--audit-policy-file=${auditPolicy}`,
+      `--audit-log-path=${auditLog}`
+    ],
+    logFile: join(guard.folder, 'kube-apiserver.log'),
+    guard,
+    ready: async () => {
+      const ca = readServingCertificate(guard)
+      return ca !== undefined && (await probe(`https://127.0.0.1:${port}/readyz`, { ca, token: credentials.adminToken })).ok
+    }
+  })
+}
+
+/** What kube-apiserver has made for itself, with the authority that signed it; undefined until it has. */
+export function readServingCertificate ({ folder }: Guard): string | undefined {
+  const file = join(folder, 'certificates', 'apiserver.crt')
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+/** Without these namespaces never finish deleting, quotas never count, and ownerReferences never cascade. */
+const controllers = [
+  'namespace-controller',
+  'garbage-collector-controller',
+  'resourcequota-controller',
+  'serviceaccount-controller',
+  'serviceaccount-token-controller',
+  'root-ca-certificate-publisher-controller',
+  'clusterrole-aggregation-controller',
+  'deployment-controller',
+  'replicaset-controller',
+  'statefulset-controller',
+  'job-controller',
+  'cronjob-controller',
+  'disruption-controller',
+  'validatingadmissionpolicy-status-controller'
+]
+
+export interface ControllerManagerOptions { binary: string, guard: Guard, kubeconfig: string, credentials: Credentials, ready: () => Promise<boolean> }
+
+export function startControllerManager ({ binary, guard, kubeconfig, credentials, ready }: ControllerManagerOptions): Promise<ManagedProcess> {
+  return startProcess({
+    name: 'kube-controller-manager',
+    command: binary,
+    args: [
+      `--kubeconfig=${kubeconfig}`,
+      `--controllers=${controllers.join(',')}`,
+      '--use-service-account-credentials',
+      `--service-account-private-key-file=${credentials.privateKeyFile}`,
+      `--root-ca-file=${join(guard.folder, 'certificates', 'apiserver.crt')}`,
+      '--leader-elect=false',
+      '--secure-port=0',
+      // Its default of 20 a second would make the deletion of many namespaces the slowest part of the tests.
+      '--kube-api-qps=300',
+      '--kube-api-burst=600'
+    ],
+    logFile: join(guard.folder, 'kube-controller-manager.log'),
+    guard,
+    ready
+  })
+}

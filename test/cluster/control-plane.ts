@@ -1,0 +1,129 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isRecord } from './api-error.ts'
+import type { Binaries } from './binaries.ts'
+import { createKubeClient, type KubeClient } from './client.ts'
+import { readServingCertificate, startApiserver, startControllerManager, startEtcd } from './components.ts'
+import { ENGINE_USER, writeCredentials, type Credentials } from './credentials.ts'
+import type { Guard } from './guard.ts'
+import { probe } from './http.ts'
+import { writeKubeconfig } from './kubeconfig.ts'
+import { freePorts } from './ports.ts'
+import { StartError, type ManagedProcess } from './process.ts'
+import type { Connection } from './transport.ts'
+
+export interface ControlPlane {
+  /** As cluster admin, a member of system:masters. */
+  connection: Connection
+  client: KubeClient
+  /** Files for kubectl: as cluster admin, and as the engine. */
+  kubeconfig: string
+  engineKubeconfig: string
+  /** The certificate authority of the API server, as a file. */
+  caFile: string
+  auditLog: string
+  etcd: ManagedProcess
+  apiserver: ManagedProcess
+  controllerManager: ManagedProcess
+  /** What the servers themselves say. */
+  versions: { kubernetes: string, etcd: string }
+  /** Ends its processes, last started first; the folder is the guard's. */
+  stop (): Promise<void>
+}
+
+export interface ControlPlaneOptions {
+  guard: Guard
+  binaries: Binaries
+  /**
+   * Called once the API server answers and before the controller manager starts. The place to install CRDs: its garbage
+   * collector looks for new kinds every 30 s only, and until then it does not cascade from owners of such a kind.
+   */
+  install?: (client: KubeClient) => Promise<void>
+}
+
+/** Rejects with a StartError, having ended what had been started. */
+export async function startControlPlane ({ guard, binaries, install }: ControlPlaneOptions): Promise<ControlPlane> {
+  const started: ManagedProcess[] = []
+  const clients: KubeClient[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(clients.map(client => client.close()))
+    for (const process of started.reverse()) await process.stop()
+  }
+  try {
+    mkdirSync(guard.folder, { recursive: true })
+    const credentials = writeCredentials(guard.folder)
+    const auditLog = join(guard.folder, 'audit.log')
+    writeFileSync(auditLog, '')
+
+    const [etcd, etcdPort] = await onFreePorts(2, async (clientPort, peerPort) => {
+      const process = await startEtcd({ binary: pathOf(binaries, 'etcd'), guard, clientPort, peerPort })
+      return [process, clientPort] as const
+    })
+    started.push(etcd)
+    const [apiserver, port] = await onFreePorts(1, async port => {
+      const process = await startApiserver({ binary: pathOf(binaries, 'kube-apiserver'), guard, etcdPort, port, credentials, auditLog })
+      return [process, port] as const
+    })
+    started.push(apiserver)
+
+    const access = writeAccess(guard, port, credentials)
+    const client = createKubeClient(access.connection)
+    clients.push(client)
+    await install?.(client)
+    const controllerManager = await startControllerManager({
+      binary: pathOf(binaries, 'kube-controller-manager'),
+      guard,
+      kubeconfig: access.kubeconfig,
+      credentials,
+      // It serves nothing; that a default service account appears shows that its controllers run.
+      ready: async () => await client.find({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' }) !== undefined
+    })
+    started.push(controllerManager)
+    const versions = await readVersions(client, etcdPort)
+    return { ...access, client, auditLog, etcd, apiserver, controllerManager, versions, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Access = Pick<ControlPlane, 'connection' | 'kubeconfig' | 'engineKubeconfig' | 'caFile'>
+
+function writeAccess (guard: Guard, port: number, credentials: Credentials): Access {
+  const ca = readServingCertificate(guard)
+  if (ca === undefined) throw new Error('kube-apiserver is ready, but has written no certificate')
+  const connection: Connection = { server: `https://127.0.0.1:${port}`, ca, token: credentials.adminToken }
+  const kubeconfig = join(guard.folder, 'kubeconfig')
+  const engineKubeconfig = join(guard.folder, 'engine.kubeconfig')
+  const caFile = join(guard.folder, 'ca.crt')
+  writeFileSync(caFile, ca)
+  writeKubeconfig(kubeconfig, connection, 'admin')
+  writeKubeconfig(engineKubeconfig, { ...connection, token: credentials.engineToken }, ENGINE_USER)
+  return { connection, kubeconfig, engineKubeconfig, caFile }
+}
+
+/** Somebody else may take a port between our look and the start: then others are tried, three times in all. */
+async function onFreePorts<T> (count: number, start: (...ports: number[]) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(...await freePorts(count))
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof StartError && error.portTaken)) throw error
+    }
+  }
+}
+
+async function readVersions (client: KubeClient, etcdPort: number): Promise<{ kubernetes: string, etcd: string }> {
+  const kubernetes = await client.request('GET', '/version')
+  const etcd: unknown = JSON.parse((await probe(`http://127.0.0.1:${etcdPort}/version`)).text)
+  return {
+    kubernetes: isRecord(kubernetes) ? String(kubernetes.gitVersion) : 'unknown',
+    etcd: isRecord(etcd) ? `v${String(etcd.etcdserver)}` : 'unknown'
+  }
+}
+
+function pathOf (binaries: Binaries, name: string): string {
+  const binary = binaries[name]
+  if (binary === undefined) throw new Error(`no ${name} among the binaries`)
+  return binary.path
+}

@@ -1,0 +1,110 @@
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MissingBinaryError, resolveBinaries, type ResolveOptions, type Source } from './binaries.ts'
+import type { Guard } from './guard.ts'
+import { probe } from './http.ts'
+import { repositoryPath } from './paths.ts'
+import { freePorts } from './ports.ts'
+import { startProcess, type ManagedProcess } from './process.ts'
+import { metacontrollerRelease } from './releases.ts'
+
+export const strategies = ['dynamic-apply', 'server-side-apply'] as const
+export type ApplyStrategy = typeof strategies[number]
+
+/** The program that watches Tenants, calls the hook and applies what it answers. */
+export interface EngineProgram {
+  name: 'metacontroller' | 'stand-in'
+  /** Of Metacontroller; for the stand-in, of the Metacontroller that it does as. */
+  version: string
+  command: string
+  args: string[]
+  source: Source | 'repository'
+}
+
+export type Engine = ManagedProcess & Pick<EngineProgram, 'name' | 'version' | 'source'> & { strategy: ApplyStrategy }
+
+/** What K8S_MTP_APPLY_STRATEGY says, or Metacontroller's own default. */
+export function applyStrategy (env: NodeJS.ProcessEnv): ApplyStrategy {
+  const wanted = env.K8S_MTP_APPLY_STRATEGY ?? 'dynamic-apply'
+  const found = strategies.find(strategy => strategy === wanted)
+  if (found === undefined) throw new Error(`K8S_MTP_APPLY_STRATEGY=${wanted} is none of ${strategies.join(', ')}`)
+  return found
+}
+
+/**
+ * Metacontroller from METACONTROLLER_BIN, PATH, the cache or its releases, else the stand-in; K8S_MTP_ENGINE forces one.
+ * Rejects when the one that is forced cannot be had.
+ */
+export async function resolveEngine ({ env, log }: ResolveOptions): Promise<EngineProgram> {
+  const wanted = env.K8S_MTP_ENGINE ?? ''
+  if (!['', 'metacontroller', 'stand-in'].includes(wanted)) {
+    throw new Error(`K8S_MTP_ENGINE=${wanted} is none of metacontroller, stand-in`)
+  }
+  if (wanted !== 'stand-in') {
+    const found = await resolveMetacontroller({ env, log }).catch((error: unknown) => {
+      if (wanted === '' && error instanceof MissingBinaryError) return undefined
+      throw error
+    })
+    if (found !== undefined) return found
+  }
+  return {
+    name: 'stand-in',
+    version: metacontrollerRelease(env).version,
+    command: process.execPath,
+    args: ['--import', 'tsx', repositoryPath('test/stand-in/main.ts')],
+    source: 'repository'
+  }
+}
+
+async function resolveMetacontroller ({ env, log }: ResolveOptions): Promise<EngineProgram | undefined> {
+  const release = metacontrollerRelease(env)
+  const program = { name: 'metacontroller' as const, version: release.version, args: [] }
+  const given = env.METACONTROLLER_BIN ?? ''
+  if (given !== '') {
+    accessSync(given, constants.X_OK)
+    return { ...program, command: given, source: 'METACONTROLLER_BIN' }
+  }
+  const { metacontroller } = await resolveBinaries(release, { env, log })
+  return metacontroller && { ...program, command: metacontroller.path, source: metacontroller.source }
+}
+
+export interface EngineOptions {
+  guard: Guard
+  program: EngineProgram
+  kubeconfig: string
+  strategy: ApplyStrategy
+}
+
+/**
+ * Starts the engine. CRDs and the CompositeController should be there before: it looks for new ones only now and then.
+ * Its own limits on requests (5 a second) would make minutes out of seconds, hence the flags.
+ */
+export async function startEngine ({ guard, program, kubeconfig, strategy }: EngineOptions): Promise<Engine> {
+  const [metrics, health] = await freePorts(2)
+  const process = await startProcess({
+    name: program.name,
+    command: program.command,
+    args: [
+      ...program.args,
+      `--kubeconfig=${kubeconfig}`,
+      `--metrics-address=127.0.0.1:${metrics}`,
+      `--health-probe-bind-address=127.0.0.1:${health}`,
+      '--discovery-interval=5s',
+      '--client-go-qps=300',
+      '--client-go-burst=600',
+      '--workers=20',
+      `--apply-strategy=${strategy}`
+    ],
+    cwd: repositoryPath(''),
+    logFile: join(guard.folder, 'engine.log'),
+    guard,
+    ready: async () => (await probe(`http://127.0.0.1:${health}/readyz`)).ok
+  })
+  const version = versionIn(process.logFile) ?? program.version
+  return Object.assign(process, { name: program.name, version, source: program.source, strategy })
+}
+
+/** Metacontroller logs its version when it starts; a binary that was given may be of any. */
+function versionIn (logFile: string): string | undefined {
+  return /"version":\s*"v?(\d[^"]*)"/.exec(readFileSync(logFile, 'utf8'))?.[1]
+}

@@ -1,0 +1,18 @@
+import { Agent, request } from 'undici'
+
+/** Whether a GET is answered with 200, and what with; any failure to connect is a no. */
+export async function probe (url: string, { ca, token }: { ca?: string, token?: string } = {}): Promise<{ ok: boolean, text: string }> {
+  const dispatcher = new Agent({ connect: { timeout: 2_000, ...(ca !== undefined && { ca }) } })
+  try {
+    const answer = await request(url, {
+      dispatcher,
+      headersTimeout: 5_000,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` }
+    })
+    return { ok: answer.statusCode === 200, text: await answer.body.text() }
+  } catch (error) {
+    return { ok: false, text: String(error) }
+  } finally {
+    await dispatcher.destroy()
+  }
+}

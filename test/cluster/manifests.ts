@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, parseAllDocuments } from 'yaml'
+import { isRecord } from './api-error.ts'
+import type { KubeObject } from './kube-object.ts'
+
+/** The objects of a YAML file, or of all .yaml files in a folder and the folders in it, in the order of their names. */
+export function readManifests (path: string): KubeObject[] {
+  if (!statSync(path).isDirectory()) return readFile(path)
+  return readdirSync(path).sort()
+    .map(name => join(path, name))
+    .filter(entry => statSync(entry).isDirectory() || (/\.ya?ml$/.test(entry) && !/\/kustomization\.ya?ml$/.test(entry)))
+    .flatMap(readManifests)
+}
+
+/**
+ * The objects of a kustomization that only lists resources, which is what ours is. Throws for any other field: what is
+ * tested must be what `kubectl apply -k` would install.
+ */
+export function readKustomization (folder: string): KubeObject[] {
+  const file = join(folder, 'kustomization.yaml')
+  const { apiVersion: _, kind: __, resources = [], ...others }: Record<string, unknown> = parse(readFileSync(file, 'utf8'))
+  const unknown = Object.keys(others)
+  if (unknown.length > 0 || !Array.isArray(resources)) throw new Error(`${file}: only a list of resources is supported, not ${unknown.join(', ')}`)
+  return resources.flatMap((resource: unknown) => {
+    const path = join(folder, String(resource))
+    return statSync(path).isDirectory() ? readKustomization(path) : readFile(path)
+  })
+}
+
+function readFile (file: string): KubeObject[] {
+  return parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
+    const [error] = document.errors
+    if (error !== undefined) throw new Error(`${file}: ${error.message}`)
+    const value: unknown = document.toJS()
+    if (value === null) return []
+    if (!isKubeObject(value)) throw new Error(`${file} holds something that is no Kubernetes object`)
+    return [value]
+  })
+}
+
+function isKubeObject (value: unknown): value is KubeObject {
+  return isRecord(value) && typeof value.apiVersion === 'string' && typeof value.kind === 'string' &&
+    isRecord(value.metadata) && typeof value.metadata.name === 'string'
+}

@@ -1,0 +1,95 @@
+import { readAuditWrites, type AuditWrite } from './audit.ts'
+import { resolveAllBinaries } from './binaries.ts'
+import type { KubeClient } from './client.ts'
+import { startControlPlane, type ControlPlane } from './control-plane.ts'
+import { applyStrategy, resolveEngine, startEngine, type ApplyStrategy, type Engine } from './engine.ts'
+import { createGuard, type Guard } from './guard.ts'
+import { startHook, type Hook } from './hook.ts'
+import { installCrds, installPlatform } from './install.ts'
+import { etcdRelease, kubernetesRelease } from './releases.ts'
+
+export interface Platform {
+  /** As cluster admin. */
+  client: KubeClient
+  /** A file for kubectl, as cluster admin. */
+  kubeconfig: string
+  versions: { kubernetes: string, etcd: string, node: string }
+  controlPlane: ControlPlane
+  hook: Hook
+  engine: Engine
+  /** The writes that arrived at or after a moment, in milliseconds since 1970. */
+  auditWrites (since: number): AuditWrite[]
+  /** Ends every process and removes the folder. */
+  stop (): Promise<void>
+}
+
+export interface PlatformOptions {
+  env?: NodeJS.ProcessEnv
+  /** By default what K8S_MTP_APPLY_STRATEGY says. */
+  strategy?: ApplyStrategy
+  log?: (line: string) => void
+  /** Owns the processes and the folder; whoever passes it can end a start half way by closing it. */
+  guard?: Guard
+  /** The program of the hook, by default dist/main.js. */
+  hookEntry?: string
+}
+
+/**
+ * Brings up a control plane with CRDs and the kustomize base installed, the hook and an engine, each its own process.
+ * Rejects with what went wrong, and then nothing is left: no process, no port, no folder.
+ */
+export async function startPlatform (options: PlatformOptions = {}): Promise<Platform> {
+  const { env = process.env, log = () => {}, strategy = applyStrategy(env), hookEntry } = options
+  const toStop: { stop: () => Promise<void> }[] = []
+  const guard = options.guard ?? createGuard()
+  const stop = async (): Promise<void> => {
+    for (const part of toStop.splice(0).reverse()) await part.stop()
+    await guard.close()
+  }
+  try {
+    const resolve = { env, log }
+    const binaries = await resolveAllBinaries([etcdRelease(env), kubernetesRelease(env)], resolve)
+    log(`starting etcd, kube-apiserver and kube-controller-manager (${sourcesOf(binaries)})`)
+    const [controlPlane, hook, program] = await all(
+      startControlPlane({
+        guard,
+        binaries,
+        install: client => {
+          log('the API server answers, installing the CRDs')
+          return installCrds(client)
+        }
+      }).then(part => { toStop.push(part); return part }),
+      startHook(guard, hookEntry).then(part => { toStop.push(part); return part }),
+      resolveEngine(resolve)
+    )
+    const { client, kubeconfig, engineKubeconfig } = controlPlane
+    log('installing the kustomize base')
+    await installPlatform(client, hook.url)
+    log(`starting the engine: ${program.name} (${program.source})`)
+    const engine = await startEngine({ guard, program, kubeconfig: engineKubeconfig, strategy })
+    toStop.push(engine)
+    return {
+      client,
+      kubeconfig,
+      versions: { ...controlPlane.versions, node: process.version },
+      controlPlane,
+      hook,
+      engine,
+      auditWrites: since => readAuditWrites(controlPlane.auditLog, since),
+      stop
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Like Promise.all, but when one fails the others are waited for: what they start late must be known to be stopped. */
+async function all<T extends unknown[]> (...promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises) as Promise<T>
+}
+
+function sourcesOf (binaries: Record<string, { source: string }>): string {
+  return `from ${[...new Set(Object.values(binaries).map(({ source }) => source))].join(', ')}`
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, request, type Dispatcher } from 'undici'
+import { apiErrorOf } from './api-error.ts'
+
+/** Where an API server is, and as whom to speak to it. */
+export interface Connection {
+  /** `https://127.0.0.1:6443` */
+  server: string
+  /** The certificate, PEM, that signed the server's. */
+  ca: string
+  /** A bearer token. */
+  token: string
+  impersonate?: Identity
+}
+
+export interface Identity {
+  user: string
+  groups?: string[]
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Headers = Record<string, string | string[]>
+
+export interface Transport {
+  /** Sends one request and resolves with the parsed answer; rejects with an ApiError for anything but 2xx. */
+  send (method: Method, path: string, body?: unknown, headers?: Headers): Promise<unknown>
+  /** Opens a GET whose answer has no end, such as a watch or a log. */
+  open (path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>
+  as (identity: Identity | undefined): Transport
+  close (): Promise<void>
+}
+
+/** How often a request that was answered with 429 and Retry-After is sent again, as client-go does. */
+const MAX_RETRIES = 10
+
+export function createTransport (connection: Connection): Transport {
+  const dispatcher = new Agent({ connect: { ca: connection.ca }, pipelining: 1 })
+  return transportOver(dispatcher, connection)
+}
+
+function transportOver (dispatcher: Dispatcher, connection: Connection): Transport {
+  const common: Headers = {
+    accept: 'application/json',
+    authorization: `Bearer ${connection.token}`,
+    ...impersonationHeaders(connection.impersonate)
+  }
+
+  async function send (method: Method, path: string, body?: unknown, headers: Headers = {}): Promise<unknown> {
+    for (let attempt = 0; ; attempt++) {
+      const answer = await request(connection.server + path, {
+        dispatcher,
+        method,
+        headers: { ...common, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
+      })
+      const content = parse(await answer.body.text())
+      if (answer.statusCode < 300) return content
+      const retryAfter = Number(answer.headers['retry-after'])
+      if (answer.statusCode !== 429 || !(retryAfter >= 0) || attempt >= MAX_RETRIES) {
+        throw apiErrorOf(answer.statusCode, content, `${method} ${path}`)
+      }
+      await sleep(retryAfter * 1000)
+    }
+  }
+
+  async function open (path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const answer = await request(connection.server + path, {
+      dispatcher, headers: common, bodyTimeout: 0, ...(signal !== undefined && { signal })
+    })
+    if (answer.statusCode < 300) return answer.body
+    throw apiErrorOf(answer.statusCode, parse(await answer.body.text()), `GET ${path}`)
+  }
+
+  return {
+    send,
+    open,
+    as: identity => {
+      const { impersonate: _, ...rest } = connection
+      return transportOver(dispatcher, { ...rest, ...(identity !== undefined && { impersonate: identity }) })
+    },
+    close: () => dispatcher.destroy()
+  }
+}
+
+/** Groups are repeated headers, so they must stay an array: joined by a comma they would be one group. */
+function impersonationHeaders (identity: Identity | undefined): Headers {
+  if (identity === undefined) return {}
+  return {
+    'impersonate-user': identity.user,
+    ...(identity.groups !== undefined && identity.groups.length > 0 && { 'impersonate-group': identity.groups })
+  }
+}
+
+function parse (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,27 @@
+import type { TestProject } from 'vitest/node'
+import { strategies } from '../cluster/engine.ts'
+import { startPlatform } from '../cluster/platform.ts'
+import type {} from './context.ts'
+
+/** One platform for all end-to-end tests of an apply strategy: starts it, tells the tests where it is, and ends it. */
+export default async function setup (project: TestProject): Promise<() => Promise<void>> {
+  const wanted = project.getProvidedContext().applyStrategy
+  const strategy = strategies.find(strategy => strategy === wanted)
+  if (strategy === undefined) throw new Error(`the apply strategy ${wanted} is none of ${strategies.join(', ')}`)
+  const platform = await startPlatform({ strategy, log: line => console.log(`[${strategy}] ${line}`) })
+  const { controlPlane, engine, hook, versions, kubeconfig } = platform
+  project.provide('platform', {
+    server: controlPlane.connection.server,
+    caFile: controlPlane.caFile,
+    token: controlPlane.connection.token,
+    kubeconfig,
+    engineKubeconfig: controlPlane.engineKubeconfig,
+    auditLog: controlPlane.auditLog,
+    logs: [controlPlane.apiserver, controlPlane.controllerManager, hook, engine].map(({ name, logFile }) => ({ name, logFile })),
+    hookUrl: hook.url,
+    hookPid: hook.pid ?? 0,
+    engine: { name: engine.name, version: engine.version, strategy, pid: engine.pid ?? 0 },
+    versions
+  })
+  return platform.stop
+}

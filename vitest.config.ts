@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+const strategies = process.env.K8S_MTP_APPLY_STRATEGY !== undefined
+  ? [process.env.K8S_MTP_APPLY_STRATEGY]
+  : ['dynamic-apply', 'server-side-apply']
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**']
+        }
+      },
+      ...strategies.map((strategy, index) => ({
+        test: {
+          name: `e2e ${strategy}`,
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/setup.ts'],
+          env: { K8S_MTP_APPLY_STRATEGY: strategy },
+          provide: { applyStrategy: strategy },
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: index + 1 }
+        }
+      }))
+    ]
+  }
+})
