@@ -1,0 +1,106 @@
+import type { KubeClient } from '../cluster/client.ts'
+import { apiVersionOf, type ApiResource } from '../cluster/discovery.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { controllerSpec } from './controller-spec.ts'
+import { createEventRecorder } from './event-recorder.ts'
+import { createInformers } from './informers.ts'
+import type { Informer } from './informer.ts'
+import { sameJson } from './json.ts'
+import { log, unexpected } from './log.ts'
+import { startParentController } from './parent-controller.ts'
+import type { ApplyStrategy } from './plan-writes.ts'
+import type { ApplyCache } from './server-side-apply.ts'
+import { messageOf, type Controller } from './sync.ts'
+import type { Kind } from './object-map.ts'
+
+export interface ControllersOptions { client: KubeClient, strategy: ApplyStrategy, workers: number, discoveryInterval: number }
+
+const controllerKind = { apiVersion: 'metacontroller.k8s.io/v1alpha1', resource: 'compositecontrollers' }
+
+/**
+ * Runs one parent controller for each CompositeController. What the server serves is looked up at an interval, so that a CRD or a
+ * CompositeController that comes after the start may wait that long, as with the real engine. Returns how to end it all.
+ */
+export function startControllers ({ client, strategy, workers, discoveryInterval }: ControllersOptions): () => void {
+  const use = createInformers(client)
+  const own = use()
+  const events = createEventRecorder(client)
+  // Of the process: it outlives a CompositeController that changes.
+  const cache: ApplyCache = new Map()
+  const running = new Map<string, { spec: unknown, stop: () => void }>()
+  let resources: ApiResource[] = []
+  let composites: Informer | undefined
+
+  const resourceNamed = (rule: { apiVersion: string, resource: string }) =>
+    resources.find(resource => resource.plural === rule.resource && apiVersionOf(resource) === rule.apiVersion)
+  const resourceOf = ({ group, version, kind }: Kind) =>
+    resources.find(resource => resource.kind === kind && resource.group === group && resource.version === version)
+
+  function resolve (object: KubeObject): Controller {
+    const spec = controllerSpec(object)
+    const find = (rule: { apiVersion: string, resource: string }) => {
+      const resource = resourceNamed(rule)
+      if (resource === undefined) throw new Error(`the server does not serve ${rule.resource} in ${rule.apiVersion}`)
+      return resource
+    }
+    const parent = find(spec.parentResource)
+    if (!parent.subresources.some(({ name }) => name === 'status')) throw new Error(`${parent.plural} have no status subresource`)
+    const children = (spec.childResources ?? []).map(rule => ({ resource: find(rule), method: rule.updateStrategy?.method ?? 'OnDelete' as const }))
+    return { object, spec, parent, children, strategy, cache, resourceOf }
+  }
+
+  function reconcile (object: KubeObject): void {
+    const { name } = object.metadata
+    if (sameJson(running.get(name)?.spec, object.spec)) return
+    stop(name)
+    try {
+      const controller = resolve(object)
+      const end = startParentController({ client, controller, resourceNamed, informers: use(), events, workers })
+      running.set(name, {
+        spec: object.spec,
+        stop () {
+          end()
+          for (const reason of ['Stopping', 'Stopped']) events.record(object, 'Normal', reason, `${reason} the controller ${name}`)
+        }
+      })
+      for (const reason of ['Starting', 'Started']) events.record(object, 'Normal', reason, `${reason} the controller ${name}`)
+    } catch (error) {
+      // Tried again when the server's kinds have been looked up again.
+      log('error', 'controller not started', { controller: name, error: messageOf(error) })
+      events.record(object, 'Warning', 'CreateError', `Cannot create the controller: ${messageOf(error)}`)
+    }
+  }
+
+  function stop (name: string): void {
+    running.get(name)?.stop()
+    running.delete(name)
+  }
+
+  async function discover (): Promise<void> {
+    try {
+      await client.discovery.refresh()
+      resources = await client.discovery.all()
+    } catch (error) {
+      log('error', 'discovery failed', { error: messageOf(error) })
+    }
+    const resource = resourceNamed(controllerKind)
+    if (resource !== undefined) {
+      composites ??= own.open(resource, { changed: (_, now) => reconcile(now), deleted: ({ metadata }) => stop(metadata.name) })
+      composites.all().forEach(reconcile)
+    }
+  }
+
+  let ended = false
+  let timer: NodeJS.Timeout | undefined
+  const loop = async (): Promise<void> => {
+    await discover()
+    if (!ended) timer = setTimeout(() => { loop().catch(unexpected) }, discoveryInterval)
+  }
+  loop().catch(unexpected)
+  return () => {
+    ended = true
+    clearTimeout(timer)
+    for (const name of [...running.keys()]) stop(name)
+    own.close()
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { durationMs } from './duration.ts'
+import { readFlags } from './flags.ts'
+
+test('the flags of the real engine are understood, in each way to write them', () => {
+  expect(readFlags([
+    '--kubeconfig', 'file', '-apply-strategy=server-side-apply', '--discovery-interval=5s', '--metrics-address=127.0.0.1:1',
+    '--health-probe-bind-address', '127.0.0.1:2', '--workers=20', '--client-go-qps=300', '--client-go-burst', '600', '--leader-election'
+  ], {})).toEqual({
+    kubeconfig: 'file',
+    strategy: 'server-side-apply',
+    discoveryInterval: 5000,
+    workers: 20,
+    metricsAddress: '127.0.0.1:1',
+    healthAddress: '127.0.0.1:2'
+  })
+})
+
+test('the kubeconfig can come from the environment', () => {
+  expect(readFlags([], { KUBECONFIG: 'file' })).toMatchObject({ kubeconfig: 'file', strategy: 'dynamic-apply', discoveryInterval: 30_000 })
+})
+
+test.each([[['--no-such-flag']], [['file']], [['--apply-strategy=other']], [['--workers']], [[]]])('%j is refused', args => {
+  expect(() => readFlags(args, {})).toThrow()
+})
+
+test.each([['10s', 10_000], ['1m30s', 90_000], ['500ms', 500], ['1.5h', 5_400_000]])('%s is %d ms', (text, milliseconds) => {
+  expect(durationMs(text)).toBe(milliseconds)
+})
+
+test.each(['', '10', 'soon', '10s!'])('"%s" is no duration', text => {
+  expect(() => durationMs(text)).toThrow()
+})

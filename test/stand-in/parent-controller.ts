@@ -1,0 +1,126 @@
+import type { KubeClient } from '../cluster/client.ts'
+import { describe, refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { count } from './counters.ts'
+import { createCustomize, NotSynced } from './customize.ts'
+import { selectorOf } from './desired.ts'
+import type { EventRecorder } from './event-recorder.ts'
+import { hookCall, HookRefusal, isStrict, TooManyRequests } from './hook-call.ts'
+import type { Informer } from './informer.ts'
+import type { InformerUse } from './informers.ts'
+import { sameJson } from './json.ts'
+import { selects } from './label-selector.ts'
+import { liveWorld } from './live-world.ts'
+import { log, unexpected } from './log.ts'
+import { kindOf, nameOf } from './object-map.ts'
+import { controllerOf } from './owner.ts'
+import { messageOf, sync, type Controller } from './sync.ts'
+import { customizeAnswer } from './wire.ts'
+import { createWorkQueue } from './work-queue.ts'
+import type { Resource } from './write.ts'
+
+export interface ParentControllerOptions {
+  client: KubeClient
+  controller: Controller
+  /** By its plural. */
+  resourceNamed: (rule: { apiVersion: string, resource: string }) => Resource | undefined
+  informers: InformerUse
+  events: EventRecorder
+  workers: number
+}
+
+/** Watches the parents of a CompositeController and their children, and syncs each parent that something happened to. Returns how to end it. */
+export function startParentController (options: ParentControllerOptions): () => void {
+  const { client, controller, informers, events, resourceNamed } = options
+  const { object: { metadata: { name } }, spec } = controller
+  const { parentResource: { labelSelector, ignoreStatusChanges }, hooks = {}, resyncPeriodSeconds, generateSelector = false } = spec
+  if (hooks.sync?.webhook === undefined) throw new Error('there is no sync hook')
+  const call = hookCall(hooks.sync.webhook)
+  const { customize: customizeHook } = hooks
+  const askRelated = customizeHook?.webhook && hookCall(customizeHook.webhook)
+
+  const queue = createWorkQueue(options.workers, work)
+  const isOurs = (parent: KubeObject) => selects(labelSelector, parent.metadata.labels)
+  const enqueue = (parent: KubeObject) => { if (isOurs(parent)) queue.add(nameOf(parent)) }
+
+  const parents = informers.open(controller.parent, {
+    changed (before, now) { if (before === undefined || before === now || !ignoreStatusChanges || isMoreThanStatus(before, now)) enqueue(now) },
+    deleted: enqueue
+  })
+  const children = new Map<Resource, Informer>()
+  for (const { resource } of controller.children) {
+    children.set(resource, informers.open(resource, {
+      changed (before, now) { if (before?.metadata.resourceVersion !== now.metadata.resourceVersion) parentsOf(now).forEach(enqueue) },
+      deleted (last) { if (controllerOf(last) !== undefined) parentsOf(last).forEach(enqueue) }
+    }))
+  }
+  const customize = createCustomize({
+    version: customizeHook?.version ?? 'v1',
+    ask: askRelated && (async parent =>
+      customizeAnswer(await askRelated({ controller: controller.object, parent }), isStrict(customizeHook ?? {}))),
+    informers,
+    resourceOf: resourceNamed,
+    parents: parents.all,
+    enqueue
+  })
+  const world = liveWorld({ client, customize, call, strict: isStrict(hooks.sync), informerOf: resource => children.get(resource) })
+
+  /** Its owner; of an object without one all that select it, as one of them may adopt it. */
+  function parentsOf (child: KubeObject): KubeObject[] {
+    const owner = controllerOf(child)
+    if (owner === undefined) return child.metadata.deletionTimestamp === undefined ? parents.all().filter(parent => selectsChild(parent, child)) : []
+    if (owner.kind !== controller.parent.kind || kindOf(owner).group !== controller.parent.group) return []
+    const namespace = controller.parent.namespaced ? child.metadata.namespace : undefined
+    const parent = parents.get(namespace === undefined ? owner.name : `${namespace}/${owner.name}`)
+    return parent?.metadata.uid === owner.uid ? [parent] : []
+  }
+
+  function selectsChild (parent: KubeObject, child: KubeObject): boolean {
+    if (parent.metadata.namespace !== undefined && parent.metadata.namespace !== child.metadata.namespace) return false
+    try {
+      return selects(selectorOf(parent, generateSelector), child.metadata.labels)
+    } catch {
+      return false
+    }
+  }
+
+  async function work (key: string): Promise<void> {
+    const parent = parents.get(key)
+    if (parent === undefined || !isOurs(parent)) return queue.forget(key)
+    count('syncs')
+    try {
+      const resyncAfter = await sync(controller, world, parent)
+      queue.forget(key)
+      if (resyncAfter > 0) queue.addAfter(key, resyncAfter * 1000)
+    } catch (error) {
+      failed(key, parent, error)
+    }
+  }
+
+  function failed (key: string, parent: KubeObject, error: unknown): void {
+    if (error instanceof TooManyRequests) return queue.addAfter(key, error.afterSeconds * 1000)
+    queue.addRateLimited(key)
+    if (error instanceof NotSynced) return
+    count('sync_errors')
+    log('error', 'sync failed', { controller: name, parent: describe(refOf(parent)), error: messageOf(error) })
+    const answer = error instanceof HookRefusal ? `: ${error.body}` : ''
+    events.record(parent, 'Warning', 'SyncError', `Sync error: ${messageOf(error)}${answer}`)
+  }
+
+  const resync = resyncPeriodSeconds === undefined
+    ? undefined
+    : setInterval(() => parents.all().forEach(enqueue), Math.max(resyncPeriodSeconds, 1) * 1000)
+  Promise.all([parents, ...children.values()].map(({ whenSynced }) => whenSynced)).then(() => {
+    log('info', 'controller started', { controller: name })
+    queue.start()
+  }).catch(unexpected)
+  return () => {
+    clearInterval(resync)
+    queue.stop()
+    informers.close()
+  }
+}
+
+function isMoreThanStatus (before: KubeObject, now: KubeObject): boolean {
+  const rest = ({ metadata: { generation, labels, annotations } }: KubeObject) => ({ generation, labels, annotations })
+  return now.metadata.deletionTimestamp !== undefined || !sameJson(rest(before), rest(now))
+}

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createWorkQueue } from './work-queue.ts'
+
+beforeEach(() => { vi.useFakeTimers() })
+afterEach(() => { vi.useRealTimers() })
+
+test('a key that is added while it is worked on is worked on once more afterwards', async () => {
+  let finish = (): void => {}
+  const work = vi.fn(() => new Promise<void>(resolve => { finish = resolve }))
+  const queue = createWorkQueue(5, work)
+  queue.add('a')
+  expect(work).not.toHaveBeenCalled()
+  queue.start()
+  queue.add('a')
+  queue.add('a')
+  expect(work).toHaveBeenCalledTimes(1)
+  finish()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(work).toHaveBeenCalledTimes(2)
+})
+
+test('no more keys are worked on at a time than there are workers', () => {
+  const work = vi.fn(() => new Promise<void>(() => {}))
+  const queue = createWorkQueue(2, work)
+  queue.start()
+  for (const key of ['a', 'b', 'c']) queue.add(key)
+  expect(work.mock.calls).toEqual([['a'], ['b']])
+})
+
+test('a key that fails waits twice as long each time, until it is forgotten', async () => {
+  const work = vi.fn(async () => {})
+  const queue = createWorkQueue(1, work)
+  queue.start()
+  for (const [milliseconds, calls] of [[5, 1], [10, 2], [20, 3]] as const) {
+    queue.addRateLimited('a')
+    await vi.advanceTimersByTimeAsync(milliseconds - 1)
+    expect(work).toHaveBeenCalledTimes(calls - 1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(work).toHaveBeenCalledTimes(calls)
+  }
+  queue.forget('a')
+  queue.addRateLimited('a')
+  await vi.advanceTimersByTimeAsync(5)
+  expect(work).toHaveBeenCalledTimes(4)
+})
+
+test('of two delays the sooner counts, and none after the end', async () => {
+  const work = vi.fn(async () => {})
+  const queue = createWorkQueue(1, work)
+  queue.start()
+  queue.addAfter('a', 100)
+  queue.addAfter('a', 10)
+  queue.addAfter('a', 50)
+  await vi.advanceTimersByTimeAsync(200)
+  expect(work).toHaveBeenCalledTimes(1)
+  queue.addAfter('a', 10)
+  queue.stop()
+  await vi.advanceTimersByTimeAsync(200)
+  expect(work).toHaveBeenCalledTimes(1)
+})
