@@ -1,8 +1,7 @@
-import { engineFieldManager, lastAppliedAnnotation } from '../api/group.ts'
+import { isFields, type Fields } from '../tenancy/fields.ts'
+import { isEngineEntry, lastAppliedOf } from '../tenancy/last-applied.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import type { ObservedObject } from '../tenancy/observed.ts'
-
-type Fields = Record<string, unknown>
 
 /**
  * The observed object cut down to the fields that the engine has applied. Returned as a desired child it changes nothing
@@ -33,16 +32,6 @@ function byLastApplied (object: ObservedObject): Fields {
   return applied === undefined ? {} : sameFields(applied, object)
 }
 
-/** What the engine applied last; undefined where the annotation is absent or has been made unreadable. */
-function lastAppliedOf ({ metadata }: ObservedObject): Fields | undefined {
-  try {
-    const applied: unknown = JSON.parse(metadata.annotations?.[lastAppliedAnnotation] ?? 'null')
-    return isFields(applied) ? applied : undefined
-  } catch {
-    return undefined
-  }
-}
-
 function sameFields (applied: Fields, observed: Fields): Fields {
   return Object.fromEntries(Object.entries(applied)
     .filter(([field]) => Object.hasOwn(observed, field))
@@ -54,8 +43,7 @@ function sameFields (applied: Fields, observed: Fields): Fields {
 
 /** server-side-apply: the fields that the engine owns, as observed. */
 function byManagedFields (object: ObservedObject): Fields {
-  const entry = object.metadata.managedFields?.find(({ manager, operation, subresource }) =>
-    manager === engineFieldManager && operation === 'Apply' && subresource === undefined)
+  const entry = object.metadata.managedFields?.find(isEngineEntry)
   return entry?.fieldsV1 === undefined ? {} : ownedFields(entry.fieldsV1, object)
 }
 
@@ -78,10 +66,6 @@ function merged (a: Fields, b: Fields): Fields {
     return [field, isFields(other) && isFields(value) ? merged(other, value) : value]
   })
   return { ...a, ...Object.fromEntries(common) }
-}
-
-function isFields (value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isStringMap (value: unknown): value is Record<string, string> {

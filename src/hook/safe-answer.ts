@@ -4,11 +4,12 @@ import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { identity, isNamespace, type Observed, type ObservedObject } from '../tenancy/observed.ts'
 import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
 import { asApplied, byIdentity } from './applied-fields.ts'
+import { healing } from './healing.ts'
 import { withoutLostRights } from './lost-rights.ts'
 
 /**
  * The children to return. Metacontroller deletes at once what is observed and not returned, so an observed child is left
- * out only where we have made it, know everything that should be, and it is not part of that.
+ * out only where we have made it, know everything that should be, and it is not part of that, or has to be made anew.
  */
 export function safeAnswer (tenant: ObservedTenant, owner: Owner, decision: Decision, observed: Observed): Manifest[] {
   const children = [...observed.children.values()]
@@ -17,7 +18,8 @@ export function safeAnswer (tenant: ObservedTenant, owner: Owner, decision: Deci
   const declared = declarable(decision.desired, observed)
   const identities = new Set(declared.map(identity))
   const others = children.filter(child => !identities.has(identity(child)))
-  return [...declared, ...others.flatMap(child => undeclared(tenant, owner, child, observed))]
+  const healed = declared.flatMap(manifest => healing(manifest, observed.children.get(identity(manifest))))
+  return [...healed, ...others.flatMap(child => undeclared(tenant, owner, child, observed))]
 }
 
 /**

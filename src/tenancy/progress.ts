@@ -1,4 +1,5 @@
 import type { Condition, Reason } from '../api/conditions.ts'
+import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
 import { displayName } from './observed.ts'
 import type { Readiness } from './readiness.ts'
@@ -23,9 +24,16 @@ export function progressOf (desired: DesiredNamespace, { objects, missing, drift
     return isOverdue(pending, previous, now) ? objectsMissing(namespace, missing) : pending
   }
   if (drifted.length > 0) {
-    return underWay('DriftFound', `being put right in ${namespace}: ${drifted.join(', ')}. What is still listed after a minute can be deleted by hand: it is made anew`)
+    return underWay('DriftFound', `being put right in ${namespace}: ${drifted.join(', ')}${driftRemedy(desired, drifted)}`)
   }
   return { reason: 'AsDeclared', message: `namespace ${namespace} and the ${objects - 1} objects in it are as declared`, needsSomebody: false }
+}
+
+/** Most drift is gone within a second. What is not has a cause that the engine cannot see past. */
+function driftRemedy ({ namespace }: DesiredNamespace, drifted: string[]): string {
+  if (!drifted.includes(displayName(namespace))) return '. What is still listed after a minute can be deleted by hand: it is made anew'
+  const { name } = namespace.metadata
+  return `. If the namespace is still listed after a minute, have Metacontroller begin anew with its labels: kubectl annotate namespace ${name} ${lastAppliedAnnotation}-`
 }
 
 const hint = '. If it stays so, the events of the Tenant say why: kubectl events --all-namespaces --types=Warning'

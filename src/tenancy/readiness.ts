@@ -1,6 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { group, podSecurityPrefix } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
+import { isLastAppliedBroken } from './last-applied.ts'
 import type { Manifest } from './manifests/manifest.ts'
 import { displayName, identity, isNamespace, type Observed, type ObservedObject } from './observed.ts'
 
@@ -23,27 +24,26 @@ function stateOf (manifest: Manifest, { children }: Observed): 'missing' | 'drif
   return isAsDeclared(manifest, object) ? 'ready' : 'drifted'
 }
 
-/** True where the observed object has the declared content, and nothing beside it that weakens it. */
+/** True where the observed object has the declared content, nothing beside it that weakens it, and can be kept so. */
 export function isAsDeclared (manifest: Manifest, object: ObservedObject): boolean {
-  return Value.Equal(contentOf(manifest), contentOf(object)) &&
-    labelsAreDeclared(manifest, object) &&
+  return !isLastAppliedBroken(object) &&
+    Value.Equal(governedPart(manifest, manifest), governedPart(object, manifest)) &&
     contains(object.metadata.annotations, manifest.metadata.annotations)
 }
 
-/** All but identity, metadata and what the API server writes itself. */
-function contentOf (object: Manifest | ObservedObject): Record<string, unknown> {
+/**
+ * The part of an object in which everything is to be as declared and nothing else is to be: its content, the declared labels, and
+ * those that decide about isolation. All other labels, and annotations, belong to whoever set them.
+ */
+export function governedPart (object: Manifest | ObservedObject, manifest: Manifest): Record<string, unknown> {
   const { apiVersion, kind, metadata, status, ...content } = object
   if (isNamespace(object)) delete content['spec'] // holds only the finalizers of the API server
-  return content
-}
-
-function labelsAreDeclared (manifest: Manifest, object: ObservedObject): boolean {
   const declared = manifest.metadata.labels ?? {}
-  const foreign = Object.keys(object.metadata.labels ?? {}).filter(key => !Object.hasOwn(declared, key))
-  return contains(object.metadata.labels, declared) && !foreign.some(isOursAlone)
+  const labels = Object.entries(metadata.labels ?? {}).filter(([key]) => Object.hasOwn(declared, key) || isOursAlone(key))
+  return { ...content, metadata: { labels: Object.fromEntries(labels) } }
 }
 
-/** Labels that decide about isolation: one that was not declared is drift, where all others belong to other tools. */
+/** Labels that decide about isolation, or that only we give. */
 function isOursAlone (key: string): boolean {
   return key.startsWith(podSecurityPrefix) || key.startsWith(`${group}/`)
 }

@@ -1,0 +1,38 @@
+import { Value } from '@sinclair/typebox/value'
+import { isFields, type Fields } from '../tenancy/fields.ts'
+import { isLastAppliedBroken, isServerSideApplied, lastAppliedOf } from '../tenancy/last-applied.ts'
+import type { Manifest } from '../tenancy/manifests/manifest.ts'
+import { isNamespace, type ObservedObject } from '../tenancy/observed.ts'
+import { governedPart } from '../tenancy/readiness.ts'
+import { withForeignOnce } from './foreign-once.ts'
+import { withForeignTaken } from './foreign-taken.ts'
+import { ownedByOthers } from './managed-fields.ts'
+
+/**
+ * What to return for a declared object so that all drift goes away, also what somebody added to it. Metacontroller leaves alone
+ * what it has never applied, so a foreign field goes in two steps, each answered by what is observed: first it is made
+ * the engine's, then it is left out. How it is made the engine's depends on the apply strategy, which is read from the object.
+ */
+export function healing (manifest: Manifest, object: ObservedObject | undefined): Manifest[] {
+  if (object === undefined) return [manifest]
+  if (mustBeMadeAnew(manifest, object)) return []
+  const declared = governedPart(manifest, manifest)
+  const observed = governedPart(object, manifest)
+  const lastApplied = lastAppliedOf(object)
+  if (isServerSideApplied(object)) return [withPart(manifest, withForeignTaken(declared, observed, ownedByOthers(object)))]
+  return [lastApplied === undefined ? manifest : withPart(manifest, withForeignOnce(declared, observed, lastApplied))]
+}
+
+/**
+ * What cannot be put right in place goes, by being left out of the answer, and is made anew in the sync that follows. Never a
+ * namespace, whose data would go with it.
+ */
+function mustBeMadeAnew (manifest: Manifest, object: ObservedObject): boolean {
+  if (isNamespace(manifest)) return false
+  // roleRef cannot be changed: a binding to another role would stay, and with it the rights that it gives.
+  return isLastAppliedBroken(object) || !Value.Equal(manifest['roleRef'], object['roleRef'])
+}
+
+function withPart ({ apiVersion, kind, metadata }: Manifest, { metadata: part, ...content }: Fields): Manifest {
+  return { apiVersion, kind, ...content, metadata: { ...metadata, ...(isFields(part) ? part : {}) } }
+}

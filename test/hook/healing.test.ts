@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { healing } from '../../src/hook/healing.ts'
+import type { Manifest } from '../../src/tenancy/manifests/manifest.ts'
+import type { ObservedObject } from '../../src/tenancy/observed.ts'
+import { isAsDeclared } from '../../src/tenancy/readiness.ts'
+import { merge } from '../stand-in/three-way-merge.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+import { applied, settled, type Strategy } from '../support/requests.ts'
+
+const annotation = 'metacontroller.k8s.io/last-applied-configuration'
+const rbac = 'rbac.authorization.k8s.io'
+const user = (name: string) => ({ apiGroup: rbac, kind: 'User', name })
+const group = (name: string) => ({ apiGroup: rbac, kind: 'Group', name })
+
+const declared = settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }), classes: [defaultClass()] }).answer.children
+function manifest (display: string): Manifest {
+  const found = declared.find(({ kind, metadata }) => `${kind}/${metadata.name}` === display)
+  if (found === undefined) throw new Error(`there is no ${display}`)
+  return found
+}
+
+type Change = (object: ObservedObject & { spec?: Record<string, unknown>, subjects?: unknown[] }) => void
+const spec = (change: (spec: Record<string, unknown>) => void): Change => object => { change(object.spec ??= {}) }
+const label = (key: string, value: string): Change => ({ metadata }) => { metadata.labels = { ...metadata.labels, [key]: value } }
+
+const additions: Array<[string, string, Change]> = [
+  ['a subject added to a binding', 'RoleBinding/tenant-admin', object => { object.subjects?.push(user('mallory')) }],
+  ['a subject called like a declared one', 'RoleBinding/tenant-admin', object => { object.subjects?.push(group('ada')) }],
+  ['two subjects called alike', 'RoleBinding/tenant-admin', object => { object.subjects?.push(user('mallory'), group('mallory')) }],
+  ['a subject added to a binding without any', 'RoleBinding/tenant-viewer', object => { object.subjects = [user('mallory')] }],
+  ['ingress opened in a policy that has none', 'NetworkPolicy/default-deny', spec(spec => { spec['ingress'] = [{}] })],
+  ['egress opened in a policy that has none', 'NetworkPolicy/default-deny', spec(spec => { spec['egress'] = [{}] })],
+  ['a policy narrowed to some pods by labels', 'NetworkPolicy/default-deny', spec(spec => { spec['podSelector'] = { matchLabels: { app: 'web' } } })],
+  ['a policy narrowed to some pods by expressions', 'NetworkPolicy/default-deny', spec(spec => { spec['podSelector'] = { matchExpressions: [{ key: 'app', operator: 'Exists' }] } })],
+  ['a resource added to a quota', 'ResourceQuota/tenant-quota', spec(spec => { spec['hard'] = { ...spec['hard'] as object, services: '0' } })],
+  ['a pod security label added', 'Namespace/tenant-acme-shop', label('pod-security.kubernetes.io/exempt', 'yes')],
+  ['a label of ours added', 'Role/tenant-admin', label('k8s-mtp.dev/owner', 'me')]
+]
+
+/** What dynamic-apply makes of an observed object. */
+function applyDynamically (object: ObservedObject, desired: Manifest): ObservedObject {
+  const withOwner = { ...desired, metadata: { ...desired.metadata, labels: { ...desired.metadata.labels, 'controller-uid': object.metadata.labels?.['controller-uid'] } } }
+  const last: unknown = JSON.parse(object.metadata.annotations?.[annotation] ?? '{}')
+  const merged = merge(object, last, withOwner) as ObservedObject
+  return { ...merged, metadata: { ...merged.metadata, annotations: { ...merged.metadata.annotations, [annotation]: JSON.stringify(withOwner) } } }
+}
+
+/** What server-side apply by force makes of an object to which somebody has added fields: what nobody owns any more goes. */
+function applyServerSide (object: ObservedObject, desired: Manifest): ObservedObject {
+  const others = object.metadata.managedFields?.find(({ manager }) => manager === 'kubectl')?.fieldsV1 ?? {}
+  return withOwners(kept(object, desired, others) as ObservedObject, desired, remaining(others, object, desired))
+}
+
+type Tree = Record<string, unknown>
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Desired fields win; an observed one stays only while somebody else owns it. */
+function kept (observed: Tree, desired: Tree, others: Tree): Tree {
+  const foreign = Object.entries(observed).filter(([field]) => !Object.hasOwn(desired, field) && (Object.hasOwn(others, `f:${field}`) || ['managedFields', 'uid', 'ownerReferences', 'status'].includes(field)))
+  const own = Object.entries(desired).map(([field, value]) => {
+    const [present, below] = [observed[field], others[`f:${field}`]]
+    return [field, isTree(value) && isTree(present) ? kept(present, value, isTree(below) ? below : {}) : value]
+  })
+  return Object.fromEntries([...foreign, ...own]) as Tree
+}
+
+/** Others keep a field that was not applied, or was applied with the value that it had. */
+function remaining (others: Tree, observed: Tree, desired: Tree): Tree {
+  return Object.fromEntries(Object.entries(others).flatMap(([step, below]) => {
+    const field = step.slice(2)
+    const [present, value] = [observed[field], desired[field]]
+    if (isTree(below) && Object.keys(below).length > 0 && isTree(present)) {
+      const rest = remaining(below, present, isTree(value) ? value : {})
+      return Object.keys(rest).length > 0 ? [[step, rest]] : []
+    }
+    return value === undefined || JSON.stringify(value) === JSON.stringify(present) ? [[step, below]] : []
+  }))
+}
+
+function withOwners (object: ObservedObject, desired: Manifest, others: Tree): ObservedObject {
+  const engine = applied(desired, 'server-side-apply').metadata.managedFields ?? []
+  return { ...object, metadata: { ...object.metadata, managedFields: [...engine, { manager: 'kubectl', operation: 'Update', fieldsV1: others }] } }
+}
+
+function addedFields (before: Tree, after: Tree): Tree {
+  return Object.fromEntries(Object.entries(after).flatMap(([field, value]) => {
+    const was = before[field]
+    if (JSON.stringify(was) === JSON.stringify(value)) return []
+    return [[`f:${field}`, isTree(value) ? addedFields(isTree(was) ? was : {}, value) : {}]]
+  }))
+}
+
+function damagedBy (display: string, change: Change, strategy: Strategy): ObservedObject {
+  const before = applied(manifest(display), strategy)
+  const object = structuredClone(before)
+  change(object)
+  return strategy === 'dynamic-apply' ? object : withOwners(object, manifest(display), addedFields(before, object))
+}
+
+describe.each<[Strategy, (object: ObservedObject, desired: Manifest) => ObservedObject]>([
+  ['dynamic-apply', applyDynamically],
+  ['server-side-apply', applyServerSide]
+])('under %s goes in a few syncs', (strategy, apply) => {
+  it.each(additions)('%s', (_, display, change) => {
+    const wanted = manifest(display)
+    let object = damagedBy(display, change, strategy)
+    expect(isAsDeclared(wanted, object)).toBe(false)
+    for (let syncs = 1; syncs <= 3 && !isAsDeclared(wanted, object); syncs++) {
+      const [answer] = healing(wanted, object)
+      expect(answer).toBeDefined()
+      object = apply(object, answer ?? wanted)
+    }
+    expect(isAsDeclared(wanted, object)).toBe(true)
+    expect(healing(wanted, object)).toEqual([wanted])
+  })
+})
+
+describe('what stands in a foreign list until it is removed', () => {
+  it.each(additions.filter(([, display]) => display !== 'Namespace/tenant-acme-shop'))('opens nothing and names nobody: %s', (_, display, change) => {
+    const answer = JSON.stringify(healing(manifest(display), damagedBy(display, change, 'server-side-apply')))
+    expect(answer).not.toContain('mallory')
+    expect(answer).not.toContain('[{}]')
+  })
+})
+
+describe('what cannot be put right in place is made anew', () => {
+  it('a binding to another role', () => {
+    const object = { ...applied(manifest('RoleBinding/tenant-viewer')), roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' } }
+    expect(healing(manifest('RoleBinding/tenant-viewer'), object)).toEqual([])
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['no object', '[]'],
+    ['of another shape than the object', '{"spec":"x"}']
+  ])('an object whose last-applied annotation is %s', (_, text) => {
+    const object = applied(manifest('ResourceQuota/tenant-quota'))
+    object.metadata.annotations = { [annotation]: text }
+    expect(isAsDeclared(manifest('ResourceQuota/tenant-quota'), object)).toBe(false)
+    expect(healing(manifest('ResourceQuota/tenant-quota'), object)).toEqual([])
+  })
+
+  it('but never a namespace', () => {
+    const object = applied(manifest('Namespace/tenant-acme-shop'))
+    object.metadata.annotations = { [annotation]: '{' }
+    expect(isAsDeclared(manifest('Namespace/tenant-acme-shop'), object)).toBe(false)
+    expect(healing(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
+  })
+
+  it('nor anything under server-side apply, where nobody reads the annotation', () => {
+    const object = applied(manifest('ResourceQuota/tenant-quota'), 'server-side-apply')
+    object.metadata.annotations = { [annotation]: '{' }
+    expect(isAsDeclared(manifest('ResourceQuota/tenant-quota'), object)).toBe(true)
+  })
+})
+
+it('labels and annotations of other tools are left alone', () => {
+  const object = damagedBy('Namespace/tenant-acme-shop', label('istio-injection', 'enabled'), 'dynamic-apply')
+  expect(healing(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
+})
