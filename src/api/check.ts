@@ -64,7 +64,15 @@ function ruleViolations (schema: TSchema, value: unknown, path: Violation['path'
   const here = validationsOf(schema)
     .filter(({ holds }) => holds !== undefined && !holds(value))
     .map(({ message }) => ({ path, message }))
-  return [...here, ...members(schema, value).flatMap(([step, member, of]) => ruleViolations(member, of, [...path, step]))]
+  return [...here, ...duplicates(schema, value, path), ...members(schema, value).flatMap(([step, member, of]) => ruleViolations(member, of, [...path, step]))]
+}
+
+/** Items that the API server would refuse as the same one, as `x-kubernetes-list-map-keys` says. */
+function duplicates (schema: TSchema, value: unknown, path: Violation['path']): Violation[] {
+  const keys: unknown = schema['x-kubernetes-list-map-keys']
+  if (!Array.isArray(keys) || !Array.isArray(value)) return []
+  const written = value.map(item => JSON.stringify(keys.map(key => (item as Record<string, unknown>)[String(key)])))
+  return written.flatMap((key, index) => written.indexOf(key) === index ? [] : [{ path: [...path, index], message: `has the same ${keys.join(', ')} as an item before it` }])
 }
 
 function members (schema: TSchema, value: unknown): Array<[string | number, TSchema, unknown]> {

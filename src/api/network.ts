@@ -1,15 +1,30 @@
 import { Type, type Static } from '@sinclair/typebox'
 import ipaddr from 'ipaddr.js'
+import { keysAreQualifiedNames, valuesAreLabelValues } from './label-syntax.ts'
 import { withValidations, type Validation } from './validation.ts'
 
 /** True for a CIDR without host bits, in IPv4 or IPv6: 10.0.0.0/8, not 10.1.2.3/8. The API server refuses the latter. */
 export function isNetworkCidr (text: string): boolean {
-  if (!ipaddr.isValidCIDR(text)) return false
+  if (!isStrictCidr(text)) return false
   const [address, bits] = ipaddr.parseCIDR(text)
   const network = address.kind() === 'ipv4'
     ? ipaddr.IPv4.networkAddressFromCIDR(text)
     : ipaddr.IPv6.networkAddressFromCIDR(text)
   return `${address.toNormalizedString()}/${bits}` === `${network.toNormalizedString()}/${bits}`
+}
+
+/** Without what ipaddr.js reads and the API server does not: 10/8, 010.0.0.0/8, 0x0a.0.0.0/8, ::ffff:10.0.0.0/104, zones. */
+function isStrictCidr (text: string): boolean {
+  if (!ipaddr.isValidCIDR(text) || /\/0\d|%/.test(text)) return false
+  const [address = ''] = text.split('/')
+  if (!address.includes(':')) return ipaddr.IPv4.isValidFourPartDecimal(address) && !/\b0\d/.test(address)
+  return !ipaddr.IPv6.parse(address).isIPv4MappedAddress()
+}
+
+/** True where the first network lies in the second one and is not all of it. */
+function isWithin (inner: string, outer: string): boolean {
+  const [[address, bits], [network, shorter]] = [ipaddr.parseCIDR(inner), ipaddr.parseCIDR(outer)]
+  return address.kind() === network.kind() && bits > shorter && address.match(network, shorter)
 }
 
 const networkCidr: Validation<string> = {
@@ -23,15 +38,15 @@ const Cidr = withValidations(Type.String({ maxLength: 43, description: 'A networ
 export const Peer = withValidations(
   Type.Object({
     namespace: Type.Optional(Type.String({
-      minLength: 1,
       maxLength: 63,
+      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
       description: 'Name of a namespace. It is matched by kubernetes.io/metadata.name, which the API server sets and nobody can forge.'
     })),
-    podLabels: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
+    podLabels: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
       minProperties: 1,
-      maxProperties: 16,
+      maxProperties: 8,
       description: 'Only pods with these labels in that namespace. Without it, all of its pods.'
-    })),
+    }), [keysAreQualifiedNames, valuesAreLabelValues])),
     cidr: Type.Optional(Cidr),
     except: Type.Optional(Type.Array(Cidr, { minItems: 1, maxItems: 16, description: 'Networks within cidr that stay closed.' }))
   }, { description: 'The other end of a connection: a namespace, or a network.' }),
@@ -50,6 +65,11 @@ export const Peer = withValidations(
       rule: '!has(self.except) || has(self.cidr)',
       message: 'except narrows a cidr: give cidr too, or remove except',
       holds: self => self.except === undefined || self.cidr !== undefined
+    },
+    {
+      rule: '!has(self.except) || !has(self.cidr) || !isCIDR(self.cidr) || self.except.all(inner, !isCIDR(inner) || (cidr(self.cidr).containsCIDR(inner) && cidr(inner).prefixLength() > cidr(self.cidr).prefixLength()))',
+      message: 'each network under except must lie within cidr and be smaller than it',
+      holds: ({ except = [], cidr }) => cidr === undefined || !isNetworkCidr(cidr) || except.every(inner => !isNetworkCidr(inner) || isWithin(inner, cidr))
     }
   ]
 )

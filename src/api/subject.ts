@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { subdomain } from './label-syntax.ts'
 import { withValidations } from './validation.ts'
 
 /**
@@ -35,6 +36,11 @@ export const Subject = withValidations(
       rule: "self.kind == 'ServiceAccount' || !has(self.namespace)",
       message: 'only a ServiceAccount has a namespace: remove namespace from this subject, or make its kind ServiceAccount',
       holds: self => self.kind === 'ServiceAccount' || self.namespace === undefined
+    },
+    {
+      rule: `self.kind != 'ServiceAccount' || self.name.matches('${subdomain.source}')`,
+      message: 'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots: write it as kubectl get serviceaccounts shows it',
+      holds: self => self.kind !== 'ServiceAccount' || subdomain.test(self.name)
     },
     {
       rule: `!(self.name in [${reservedSubjects.map(name => `'${name}'`).join(', ')}])`,

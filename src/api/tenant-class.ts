@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion, group, labels, lastAppliedAnnotation, namespaceNameLabel, ownershipLabel, podSecurityPrefix } from './group.ts'
+import { keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './label-syntax.ts'
 import { Network } from './network.ts'
 import { keysAreNames, Quantity, QuotaAmounts } from './quantity.ts'
 import { RoleRule } from './role-rule.ts'
@@ -16,7 +17,7 @@ export const PodSecurity = Type.Object({
   enforce: PodSecurityLevel('enforce, by refusing pods'),
   audit: PodSecurityLevel('write to the audit log'),
   warn: PodSecurityLevel('warn people about'),
-  version: Type.String({ default: 'latest', pattern: '^(latest|v1\\.(0|[1-9][0-9]*))$', description: 'Version of the standard: latest, or a minor version such as v1.34.' })
+  version: Type.String({ default: 'latest', pattern: '^(latest|v1\\.(0|[1-9][0-9]{0,3}))$', description: 'Version of the standard: latest, or a minor version such as v1.34.' })
 }, {
   default: { enforce: 'restricted', audit: 'restricted', warn: 'restricted', version: 'latest' },
   description: 'Pod Security Standards, enforced by the API server. Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/'
@@ -47,21 +48,6 @@ const noReservedKeys: Validation<Record<string, string>> = {
   rule: `self.all(key, !(key in [${reservedKeys.map(key => `'${key}'`).join(', ')}]) && ${reservedPrefixes.map(prefix => `!key.startsWith('${prefix}')`).join(' && ')})`,
   message: `${[...reservedKeys, ...reservedPrefixes.map(prefix => `${prefix}*`)].join(', ')} are set by the platform: remove them (pod security has its own field, podSecurity)`,
   holds: self => !Object.keys(self).some(isReservedKey)
-}
-
-const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
-const qualifiedName = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/
-
-/** The syntax of keys and of label values. Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
-const keysAreQualifiedNames: Validation<Record<string, string>> = {
-  rule: `self.all(key, key.size() <= 317 && key.matches('${qualifiedName.source.replaceAll('\\/', '/')}'))`,
-  message: 'a key is a name of letters, digits, dashes, dots and underscores, with a DNS name and a slash before it where it needs a prefix',
-  holds: self => Object.keys(self).every(key => key.length <= 317 && qualifiedName.test(key))
-}
-const valuesAreLabelValues: Validation<Record<string, string>> = {
-  rule: `self.all(key, self[key].size() <= 63 && self[key].matches('${labelValue.source}'))`,
-  message: 'the value of a label is at most 63 letters, digits, dashes, dots and underscores, and begins and ends with a letter or digit',
-  holds: self => Object.values(self).every(value => value.length <= 63 && labelValue.test(value))
 }
 
 export const NamespaceMetadata = Type.Object({
@@ -126,7 +112,7 @@ export const TenantClass = withValidations(
   Type.Object({
     apiVersion: Type.Literal(apiVersion),
     kind: Type.Literal('TenantClass'),
-    metadata: Type.Object({ name: Type.String() }),
+    metadata: Type.Object({ name: Type.String({ maxLength: 253, pattern: subdomain.source }) }),
     spec: TenantClassSpec
   }, { description: 'A TenantClass is what the platform team decides for all tenants that name it: quotas, limits, roles, pod security and network. A change reaches its tenants at once.' }),
   [{

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
+import { subdomain } from './label-syntax.ts'
 import { QuotaAmounts } from './quantity.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
@@ -52,7 +53,7 @@ export const Tenant = withValidations(
   Type.Object({
     apiVersion: Type.Literal(apiVersion),
     kind: Type.Literal('Tenant'),
-    metadata: Type.Object({ name: Type.String() }),
+    metadata: Type.Object({ name: Type.String({ maxLength: 253, pattern: subdomain.source }) }),
     spec: TenantSpec,
     status: Type.Optional(TenantStatus)
   }, {

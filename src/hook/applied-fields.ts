@@ -21,8 +21,7 @@ export function asApplied (object: ObservedObject): Manifest {
   }
 }
 
-/** The object by name only: owned, and otherwise left alone. */
-export function byIdentity ({ apiVersion, kind, metadata: { name, namespace } }: ObservedObject): Manifest {
+function byIdentity ({ apiVersion, kind, metadata: { name, namespace } }: ObservedObject): Manifest {
   return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } }
 }
 

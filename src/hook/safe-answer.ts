@@ -1,9 +1,9 @@
 import type { Decision, ObservedTenant } from '../tenancy/decision.ts'
 import type { DesiredNamespace } from '../tenancy/desired-state.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
-import { identity, isNamespace, type Observed, type ObservedObject } from '../tenancy/observed.ts'
+import { identity, type Observed, type ObservedObject } from '../tenancy/observed.ts'
 import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
-import { asApplied, byIdentity } from './applied-fields.ts'
+import { asApplied } from './applied-fields.ts'
 import { healing } from './healing.ts'
 import { withoutLostRights } from './lost-rights.ts'
 
@@ -31,12 +31,11 @@ function declarable ({ namespace, contents }: DesiredNamespace, { children }: Ob
 }
 
 function undeclared (tenant: ObservedTenant, owner: Owner, child: ObservedObject, { children }: Observed): Manifest[] {
-  if (!isMadeBy(owner, child)) return [byIdentity(child)]
   const namespaceIsThere = children.has(identity({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: owner.namespace ?? '' } }))
-  return namespaceIsThere ? [] : [heldBack(tenant, owner, child)]
+  return isMadeBy(owner, child) && namespaceIsThere ? [] : [heldBack(tenant, owner, child)]
 }
 
+/** Of what the engine has never applied that is the name alone; what it once applied, for another Tenant too, must not lose its content. */
 function heldBack (tenant: ObservedTenant, owner: Owner, child: ObservedObject): Manifest {
-  const isForeignNamespace = isNamespace(child) && !isMadeBy(owner, child)
-  return isForeignNamespace ? byIdentity(child) : withoutLostRights(tenant, owner, asApplied(child))
+  return withoutLostRights(tenant, owner, asApplied(child))
 }

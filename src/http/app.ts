@@ -18,7 +18,15 @@ export interface AppOptions {
 
 /** The whole HTTP application, not listening yet. */
 export async function createApp ({ version, metrics, logger, bodyLimit, now }: AppOptions): Promise<FastifyInstance> {
-  const app = fastify({ loggerInstance: logger, logController: new LogController({ disableRequestLogging: true }), bodyLimit })
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    // A map in some class may hold the key __proto__. Refusing it would stop all Tenants, since all classes come with each request;
+    // taking it out could widen what the class says. It is an ordinary key here, and no resource, label or object can be called so.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore'
+  })
     .withTypeProvider<TypeBoxTypeProvider>()
     // Fastify's own compiler would turn "3" into 3 and drop what the schema does not list.
     .setValidatorCompiler(TypeBoxValidatorCompiler)

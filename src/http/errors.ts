@@ -18,6 +18,12 @@ export function handleErrors (app: FastifyInstance): void {
       return await reply.code(statusCode).send({ statusCode, error: error.code ?? 'BAD_REQUEST', message: error.message })
     }
     request.log.error({ err: error }, 'a request could not be answered')
+    if (isTooDeep(error)) return await reply.code(400).send({ statusCode: 400, error: 'TOO_DEEP', message: 'lists and objects lie too deep in one another: the API server itself would not store them' })
     return await reply.code(statusCode).send({ statusCode, error: 'INTERNAL', message: `internal error, see the log of the hook for request ${request.id}` })
   })
+}
+
+/** What V8 says where a walk over a value goes deeper than the stack. Source: the API server takes JSON of at most 10,000 levels. */
+function isTooDeep (error: Error): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded'
 }

@@ -1,5 +1,7 @@
 import type { Condition, ConditionType, Reason } from '../api/conditions.ts'
 
+const longestMessage = 8192
+
 export interface ConditionState {
   type: ConditionType
   status: 'True' | 'False'
@@ -12,10 +14,16 @@ export interface ConditionState {
  * moved with the clock would make each sync a write, and each write a sync.
  */
 export function conditionsSince (previous: readonly Condition[], states: ConditionState[], generation: number, now: Date): Condition[] {
-  return states.map(state => {
+  return states.map(shortened).map(state => {
     const before = previous.find(({ type }) => type === state.type)
     return { ...state, lastTransitionTime: isSame(before, state) ? before.lastTransitionTime : toSeconds(now), observedGeneration: generation }
   })
+}
+
+/** One message that is too long would have the API server refuse the whole status. */
+function shortened (state: ConditionState): ConditionState {
+  const { message } = state
+  return message.length <= longestMessage ? state : { ...state, message: `${message.slice(0, longestMessage - 1)}…` }
 }
 
 function isSame (before: Condition | undefined, state: ConditionState): before is Condition {

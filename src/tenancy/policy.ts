@@ -4,6 +4,7 @@ import type { NamespaceMetadata, PodSecurity, TenantClass } from '../api/tenant-
 import type { RoleName, Tenant } from '../api/tenant.ts'
 import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from './limit-range.ts'
 import type { FieldProblem } from './problem.ts'
+import { roomProblems } from './quota-room.ts'
 import { effectiveQuotas, type Quotas } from './quotas.ts'
 
 /** What holds for one Tenant: its class, with the overrides of the Tenant where the class allows them. */
@@ -25,17 +26,17 @@ export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): Poli
   const { quotas, problems: quotaProblems } = effectiveQuotas(tenant, tenantClass)
   const problems = [...quotaProblems, ...limitProblems(tenantClass)]
   if (problems.length > 0) return { problems }
-  return {
-    policy: {
-      className,
-      quotas,
-      limits: spec.limits.map(defaultedLimitRangeItem),
-      roles: { admin: spec.roles.admin.rules, operator: spec.roles.operator.rules, viewer: spec.roles.viewer.rules },
-      podSecurity: spec.podSecurity,
-      network: spec.network,
-      namespaceMetadata: spec.namespaceMetadata ?? {}
-    }
+  const policy: Policy = {
+    className,
+    quotas,
+    limits: spec.limits.map(defaultedLimitRangeItem),
+    roles: { admin: spec.roles.admin.rules, operator: spec.roles.operator.rules, viewer: spec.roles.viewer.rules },
+    podSecurity: spec.podSecurity,
+    network: spec.network,
+    namespaceMetadata: spec.namespaceMetadata ?? {}
   }
+  const tooTight = roomProblems(tenant, policy)
+  return tooTight.length > 0 ? { problems: tooTight } : { policy }
 }
 
 function limitProblems ({ spec }: TenantClass): FieldProblem[] {

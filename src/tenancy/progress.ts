@@ -1,6 +1,7 @@
 import type { Condition, Reason } from '../api/conditions.ts'
 import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
+import { listed } from './listed.ts'
 import { displayName } from './observed.ts'
 import type { Readiness } from './readiness.ts'
 
@@ -20,11 +21,11 @@ export function progressOf (desired: DesiredNamespace, { objects, missing, drift
     return underWay('NamespacePending', `waiting for Metacontroller to create namespace ${namespace}${hint}`)
   }
   if (missing.length > 0) {
-    const pending = underWay('ObjectsPending', `waiting for Metacontroller to create in ${namespace}: ${missing.join(', ')}${hint}`)
+    const pending = underWay('ObjectsPending', `waiting for Metacontroller to create in ${namespace}: ${listed(missing)}${hint}`)
     return isOverdue(pending, previous, now) ? objectsMissing(namespace, missing) : pending
   }
   if (drifted.length > 0) {
-    return underWay('DriftFound', `being put right in ${namespace}: ${drifted.join(', ')}${driftRemedy(desired, drifted)}`)
+    return underWay('DriftFound', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}`)
   }
   return { reason: 'AsDeclared', message: `namespace ${namespace} and the ${objects - 1} objects in it are as declared`, needsSomebody: false }
 }
@@ -57,8 +58,8 @@ function objectsMissing (namespace: string, missing: string[]): Progress {
   const commands = missing.map(name => `kubectl -n ${namespace} delete ${name.replace('/', ' ').toLowerCase()} --ignore-not-found`)
   return {
     reason: 'ObjectsMissing',
-    message: `asked for and still not owned by this Tenant, because they were released by hand or their names are taken: ${missing.join(', ')}. ` +
-      `Look at them, then delete them, and they are made anew: ${commands.join('; ')}`,
+    message: `asked for and still not owned by this Tenant, because they were released by hand, their names are taken, or the API server refuses them: ${listed(missing)}. ` +
+      `A refusal is among the events (kubectl events --all-namespaces --types=Warning). Otherwise look at them, then delete them, and they are made anew: ${listed(commands, '; ')}`,
     needsSomebody: true
   }
 }

@@ -1,8 +1,10 @@
 import type { Condition, Reason } from '../api/conditions.ts'
 import type { NamespaceStatus, TenantPhase, TenantStatus } from '../api/tenant-status.ts'
+import { maxNamespaceNameLength } from '../api/tenant.ts'
 import { conditionsSince, type ConditionState } from './conditions.ts'
 import type { Decision, ObservedTenant } from './decision.ts'
 import type { DesiredNamespace } from './desired-state.ts'
+import { listed } from './listed.ts'
 import { displayName, identity, isTerminating, type Observed, type ObservedObject } from './observed.ts'
 import { foreignChildren, type Owner } from './ownership.ts'
 import { progressOf } from './progress.ts'
@@ -48,6 +50,9 @@ function declaredState (desired: DesiredNamespace, observed: Observed, previous:
   }
 }
 
+/** As many as the CRD takes; `objects` says how many there are. */
+const mostNames = 256
+
 function namespaceStatus ({ namespace }: DesiredNamespace, { objects, missing, drifted }: Readiness, { children }: Observed): NamespaceStatus {
   const present = children.has(identity(namespace))
   return {
@@ -55,8 +60,8 @@ function namespaceStatus ({ namespace }: DesiredNamespace, { objects, missing, d
     phase: present ? 'Active' : 'Pending',
     ready: missing.length === 0 && drifted.length === 0,
     objects: `${objects - missing.length - drifted.length}/${objects}`,
-    ...(missing.length > 0 && { missing: present ? missing : [displayName(namespace)] }),
-    ...(drifted.length > 0 && { drifted })
+    ...(missing.length > 0 && { missing: present ? missing.slice(0, mostNames) : [displayName(namespace)] }),
+    ...(drifted.length > 0 && { drifted: drifted.slice(0, mostNames) })
   }
 }
 
@@ -64,11 +69,12 @@ const heldPhases = { Paused: 'Paused', Terminating: 'Terminating', Waiting: 'Pro
 
 function heldState ({ because, problems }: Decision & { kind: 'hold' }, owner: Owner, observed: Observed): State {
   const reason = problems[0].reason
-  const message = problems.map(problem => problem.message).join('; ')
+  const message = listed(problems.map(problem => problem.message), '; ')
   return {
     phase: heldPhases[because],
     conditions: heldConditions(because, reason, message),
-    namespaces: owner.namespace === undefined ? [] : [{ name: owner.namespace, phase: heldNamespacePhase(owner.namespace, reason, observed), ready: false }]
+    // The CRD takes no name that no namespace can have, and would refuse the whole status.
+    namespaces: owner.namespace === undefined || owner.namespace.length > maxNamespaceNameLength ? [] : [{ name: owner.namespace, phase: heldNamespacePhase(owner.namespace, reason, observed), ready: false }]
   }
 }
 
@@ -89,7 +95,7 @@ function foreignObjects (foreign: ObservedObject[]): ConditionState[] {
   if (foreign.length === 0) return []
   const list = foreign.map(object => displayName(object) + (object.metadata.namespace === undefined ? '' : ` in ${object.metadata.namespace}`)).sort()
   return [condition('ForeignObjects', 'True', 'ForeignObjects',
-    `not made by this Tenant, yet owned by it through the label controller-uid: ${list.join(', ')}. They are kept, but would go with the Tenant. To give one back: kubectl label KIND NAME controller-uid-`)]
+    `not made by this Tenant, yet owned by it through the label controller-uid: ${listed(list)}. They are kept, but would go with the Tenant. To give one back: kubectl -n NAMESPACE label KIND NAME controller-uid-`)]
 }
 
 function identitiesIn ({ namespace, contents }: DesiredNamespace): Set<string> {

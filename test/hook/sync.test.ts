@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { sync } from '../../src/hook/sync.ts'
 import { identity } from '../../src/tenancy/observed.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
-import { now, settled, syncRequest, uid, type World } from '../support/requests.ts'
+import { applied, now, settled, syncRequest, uid, type Strategy, type World } from '../support/requests.ts'
 
 const fresh: World = { tenant: tenant(), classes: [defaultClass()] }
 const contents = ['LimitRange/tenant-limits', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace', 'NetworkPolicy/default-deny',
@@ -72,6 +72,19 @@ describe('the status', () => {
     expect(at(60).conditions?.map(({ type }) => type)).toEqual(['Ready', 'Stalled'])
   })
 
+  it('stays within what the CRD takes, however many objects there are', () => {
+    const viewers = Array.from({ length: 256 }, (_, index) => ({ kind: 'ServiceAccount' as const, name: 'default', namespace: `team-${index}` }))
+    const { world } = settled({ ...fresh, tenant: tenant({ admins: viewers, viewers }) })
+    const { answer } = sync(syncRequest({ ...world, children: (world.children ?? []).filter(({ kind }) => kind === 'Namespace') }), now)
+    expect(answer.status.namespaces).toMatchObject([{ objects: '1/524', missing: { length: 256 } }])
+    expect(ready(answer.status)).toMatchObject({ message: expect.stringContaining(' and 503 more. If it stays so') as string })
+    const refused = sync(syncRequest({ ...fresh, tenant: tenant({ name: 'a'.repeat(100) }) }), now).answer.status
+    expect(refused.namespaces).toBeUndefined()
+    expect(ready(refused)).toMatchObject({ reason: 'SpecInvalid' })
+    const verbose = sync(syncRequest({ ...fresh, tenant: tenant({ quotas: { 'tenant-quota': { ['x'.repeat(50_000)]: 1 } } }) }), now).answer.status
+    expect(verbose.conditions?.map(({ message }) => message.length)).toEqual([8192, 8192])
+  })
+
   const drifts: Array<[string, (labels: Record<string, string>) => void, boolean]> = [
     ['a label of ours that was changed is drift', labels => { labels['k8s-mtp.dev/tenant'] = 'other' }, true],
     ['a pod-security label that was added is drift', labels => { labels['pod-security.kubernetes.io/exempt'] = 'yes' }, true],
@@ -108,6 +121,16 @@ describe('what is no longer declared', () => {
       status: 'True', message: expect.stringContaining('Namespace/victim, Role/theirs in tenant-acme-shop') as string
     })
     expect(ready(answer.status)).toMatchObject({ status: 'True' })
+  })
+
+  it.each<Strategy>(['dynamic-apply', 'server-side-apply'])('keeps all its content under %s where another Tenant left it and its ownership label was mixed up', strategy => {
+    const left = settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }, 'left'), classes: [defaultClass()] }, strategy).world.children ?? []
+    for (const world of [settled(fresh, strategy).world, { ...settled(fresh, strategy).world, classes: [] }]) {
+      const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...left] }), now)
+      const after = answer.children.map(child => applied(child, strategy))
+      expect(after).toEqual(expect.arrayContaining(left))
+      expect(answer.status.conditions?.map(({ type }) => type)).toContain('ForeignObjects')
+    }
   })
 
   it('a child of a kind that we do not know is returned', () => {

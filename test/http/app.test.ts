@@ -38,12 +38,24 @@ describe('POST /sync', () => {
     ['no children', { parent: request().parent }, 400, /children/],
     ['children that are no objects', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: 3 } } }, 400, /children/],
     ['a child without a name', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: { apiVersion: 'v1', kind: 'Role', metadata: {} } } } }, 400, /name/],
-    ['a key that pollutes prototypes', '{"parent":{"__proto__":{"x":1}},"children":{}}', 400, /JSON/]
+    ['a key that pollutes prototypes', '{"parent":{"__proto__":{"x":1}},"children":{}}', 400, /body\/parent/]
   ]
   it.each(refused)('%s is refused, which changes nothing in the cluster', async (_, payload, status, message) => {
     const response = await app().post('/sync', payload)
     expect(response.statusCode).toBe(status)
     expect(response.json<{ message: string }>().message).toMatch(message)
+  })
+
+  it.each(['{"__proto__":"1"}', '{"constructor":{"prototype":"1"}}'])('a class that holds %s is invalid for its own Tenants, and stops no others', async limits => {
+    const class_ = JSON.stringify({ ...defaultClass(spec => { spec.limits = [{ type: 'Container' }] }), metadata: { name: 'odd' } })
+      .replace('{"type":"Container"}', `{"type":"Container","max":${limits}}`)
+    const withClass = (className: string) => JSON.stringify(syncRequest({ tenant: tenant({ className }), classes: [defaultClass()] }))
+      .replace('"TenantClass.k8s-mtp.dev/v1":{', `"TenantClass.k8s-mtp.dev/v1":{"odd":${class_},`)
+    const reasons = await Promise.all(['default', 'odd'].map(async name => {
+      const response = await app().post('/sync', withClass(name))
+      return response.json<{ status: { conditions: Array<{ reason: string }> } }>().status.conditions[0]?.reason
+    }))
+    expect(reasons).toEqual(['NamespacePending', 'ClassInvalid'])
   })
 
   it('a body past the limit is refused', async () => {

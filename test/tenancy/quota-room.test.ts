@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { TenantSpec } from '../../src/api/tenant.ts'
+import { effectivePolicy } from '../../src/tenancy/policy.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+
+function problems (resource: string, amount: string, spec: Partial<TenantSpec> = {}) {
+  const tenantClass = defaultClass(({ quotas, overrides }) => {
+    Object.assign(quotas['tenant-objects'] ?? {}, { [resource]: amount })
+    Object.assign(overrides?.quotas ?? {}, { 'tenant-objects': { [resource]: { max: '100' } } })
+  })
+  return effectivePolicy(tenant(spec), tenantClass).problems
+}
+
+describe('a quota leaves room for what the Tenant itself gets', () => {
+  it.each([
+    ['count/networkpolicies.networking.k8s.io', 3],
+    ['count/limitranges', 1],
+    ['resourcequotas', 3],
+    ['count/resourcequotas', 3],
+    ['count/roles.rbac.authorization.k8s.io', 3],
+    ['count/rolebindings.rbac.authorization.k8s.io', 3]
+  ])('%s: %i', (resource, needed) => {
+    expect(problems(resource, `${needed}`)).toBeUndefined()
+    expect(problems(resource, `${needed - 1}`)).toEqual([{
+      reason: 'ClassInvalid',
+      path: ['spec', 'quotas', 'tenant-objects', resource],
+      message: `is ${needed - 1}, and the Tenant acme itself gets ${needed}: allow at least as many, or some are refused`
+    }])
+  })
+
+  it('also where a Tenant overrides it', () => {
+    const resource = 'count/networkpolicies.networking.k8s.io'
+    expect(problems(resource, '5', { quotas: { 'tenant-objects': { [resource]: '0' } } })).toMatchObject([{ reason: 'OverrideRefused' }])
+  })
+})
