@@ -87,15 +87,15 @@ async function buildAll (release: Release, names: string[], refusals: string[], 
     await build(release, release.build, env, log)
     return
   }
-  const it = names.length === 1 ? 'it' : 'them'
+  const [it, they] = names.length === 1 ? ['it', 'it is'] : ['them', 'they are']
   throw new MissingBinaryError([
     `${names.join(' and ')} cannot be found, and there is no way to get ${it} here.`,
     ...refusals.map(refusal => `  tried: ${refusal.replace(/^Error: /, '')}`),
     'Do one of these:',
     `  - set KUBEBUILDER_ASSETS to a folder with ${names.join(' and ')}, or put ${it} on PATH`,
     `  - put ${it}, in version ${release.version}, into ${release.cache}/`,
-    ...release.downloads.slice(0, 1).map(({ url }) => `  - run this where ${new URL(url).origin} can be reached: ${it} will be downloaded`),
-    ...(release.build === undefined ? [] : [`  - install Go 1.26 or later (https://go.dev/dl): ${it} will be built from the Go module proxy`])
+    ...release.downloads.slice(0, 1).map(({ url }) => `  - run this where ${new URL(url).origin} can be reached: ${they} downloaded then`),
+    ...(release.build === undefined ? [] : [`  - install Go 1.26 or later (https://go.dev/dl): ${they} built from the Go module proxy then`])
   ].join('\n'))
 }
 

@@ -13,6 +13,9 @@ import type { Download } from './releases.ts'
 /** How long a server may take to accept a connection, in milliseconds: where there is no internet, people are waiting. */
 const CONNECT_TIMEOUT = 5_000
 
+/** Milliseconds between two lines about how far a download has come. */
+const PROGRESS_INTERVAL = 10_000
+
 /**
  * Downloads a binary into a folder, if the SHA-256 that its project publishes beside it fits. Whatever fails, nothing is
  * left in the folder; a binary appears there complete or not at all.
@@ -24,9 +27,8 @@ export async function download ({ binary, url, checksums, member }: Download, fo
   const temporary = await mkdtemp(join(folder, `.partial-${process.pid}-`))
   try {
     const expected = checksumOf(basename(url), await (await get(agent, checksums)).text(), checksums)
-    log(`downloading ${url}`)
     const file = join(temporary, basename(url))
-    await save(await get(agent, url), file)
+    await save(await get(agent, url), file, log)
     const actual = await sha256(file)
     if (actual !== expected) throw new Error(`${url} has the SHA-256 ${actual}, but ${checksums} says ${expected}: refused`)
     const complete = member === undefined ? file : await unpack(file, member, temporary)
@@ -46,9 +48,24 @@ async function get (dispatcher: Agent, url: string): Promise<Response> {
   return response
 }
 
-async function save (response: Response, file: string): Promise<void> {
+async function save (response: Response, file: string, log: (line: string) => void): Promise<void> {
   if (response.body === null) throw new Error(`${response.url} has no content`)
-  await pipeline(Readable.fromWeb(response.body), createWriteStream(file))
+  const size = Number(response.headers.get('content-length') ?? 0)
+  let received = 0
+  const report = (): void => log(`downloading ${response.url}: ${megabytes(received)} of ${size === 0 ? '?' : megabytes(size)} MB`)
+  const content = Readable.fromWeb(response.body)
+  content.on('data', (chunk: Uint8Array) => { received += chunk.length })
+  report()
+  const timer = setInterval(report, PROGRESS_INTERVAL)
+  try {
+    await pipeline(content, createWriteStream(file))
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+function megabytes (bytes: number): string {
+  return (bytes / 1e6).toFixed(0)
 }
 
 /** The sum in a file that holds only that, or in the line for the name in one of `sha256sum`. */

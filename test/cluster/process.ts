@@ -26,7 +26,7 @@ export interface ManagedProcess {
   readonly logFile: string
   /** Undefined while it is not running. */
   readonly pid: number | undefined
-  /** SIGTERM, and SIGKILL should it not end within 10 s. Does nothing when it is not running. */
+  /** SIGTERM, and SIGKILL should it not end within 5 s. Does nothing when it is not running. */
   stop (): Promise<void>
   /** SIGKILL at once, as a crash would. */
   kill (): Promise<void>
@@ -46,7 +46,7 @@ export class StartError extends Error {
 }
 
 /** Milliseconds between SIGTERM and SIGKILL. */
-const GRACE = 10_000
+const GRACE = 5_000
 
 export async function startProcess (options: ProcessOptions): Promise<ManagedProcess> {
   const { name, logFile, guard } = options

@@ -1,6 +1,9 @@
 /** Milliseconds between two lines. */
 const INTERVAL = 10_000
 
+/** Milliseconds that linking takes, about. */
+const LINKING = 15_000
+
 export interface Progress {
   phase (name: string): void
   /** How many packages will be compiled. */
@@ -20,22 +23,22 @@ export function createProgress (what: string, log: (line: string) => void, now: 
   let phaseStart = start
   let modules = 0
   let compiled = 0
-  let expected = 0
+  let expected: number | undefined
   let last: string[] = []
 
   const elapsed = (): string => duration(now() - start)
   function report (): void {
-    const counts = expected === 0
+    const counts = expected === undefined
       ? modules === 0 ? '' : `, ${modules} modules downloaded`
-      : `, ${Math.min(compiled, expected)} of ${expected} packages${remaining()}`
+      : `, ${Math.min(compiled, expected)} of ${expected} packages${remaining(expected)}`
     log(`building ${what}: ${phase}, ${elapsed()}${counts}`)
   }
-  function remaining (): string {
-    if (compiled < 20) return ''
+  function remaining (expected: number): string {
     if (compiled >= expected) return ', linking'
-    // The packages that come last are the large ones, and linking follows: hence the half more.
+    if (compiled < 20) return ''
+    // The packages that come last are the large ones, and linking follows.
     const rate = (now() - phaseStart) / compiled
-    return `, about ${duration(rate * (expected - compiled) * 1.5)} left`
+    return `, about ${duration(rate * (expected - compiled) * 1.4 + LINKING)} left`
   }
 
   const timer = setInterval(report, INTERVAL)
