@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util'
+import { createGuard } from '../cluster/guard.ts'
+import { startPlatform, type Platform } from '../cluster/platform.ts'
+import { onInterrupt } from './interrupt.ts'
+import { writeReport } from './report.ts'
+import { createScreen } from './screen.ts'
+import { show } from './show.ts'
+
+const usage = `npm run demo [-- --once] [--json FILE]
+
+  --once       end after the show, with 0, or with 1 and the reason
+  --json FILE  write what was shown to a file, for programs
+
+K8S_MTP_ENGINE, K8S_MTP_APPLY_STRATEGY and K8S_MTP_KUBERNETES choose what it runs on.`
+
+const options = { once: { type: 'boolean', default: false }, json: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } as const
+
+async function main (): Promise<void> {
+  const { values: { once, json, help } } = parseArgs({ options })
+  if (help) {
+    console.log(usage)
+    return
+  }
+  const screen = createScreen(process.stdout, process.env)
+  const guard = createGuard()
+  let platform: Platform | undefined
+  let isShown = false
+  const stop = async (): Promise<void> => {
+    await platform?.stop()
+    await guard.close()
+  }
+  const interrupted = onInterrupt(async code => {
+    screen.line('\nStopping ...')
+    await stop()
+    screen.line('Nothing is left behind.')
+    // After the show Ctrl-C is how the demo is meant to end.
+    return isShown ? 0 : code
+  })
+
+  screen.section('k8s-mtp: a Tenant becomes a namespace, on a real control plane')
+  try {
+    platform = await startPlatform({ guard, log: screen.step })
+    screen.step('everything is up')
+    const report = await show(platform, screen)
+    if (json !== undefined) writeReport(json, report)
+    isShown = true
+    if (!once) {
+      screen.section('Go on with kubectl, until Ctrl-C')
+      screen.line(`  export KUBECONFIG=${platform.kubeconfig}`)
+      screen.line('  kubectl get tenants')
+      await interrupted.never
+    }
+    await stop()
+  } catch (error) {
+    // What fails while everything is being ended fails because of that.
+    if (interrupted.isSo()) await interrupted.never
+    await stop()
+    throw error
+  }
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
+  process.stderr.write(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})
