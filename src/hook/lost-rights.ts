@@ -1,3 +1,4 @@
+import { labels } from '../api/group.ts'
 import { roleNames, roleSubjects } from '../api/tenant.ts'
 import type { ObservedTenant } from '../tenancy/decision.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
@@ -14,9 +15,14 @@ interface RawSubject { kind: string, name: string, namespace?: string }
 export function withoutLostRights (tenant: ObservedTenant, owner: Owner, manifest: Manifest): Manifest {
   const listed = listedSubjects(tenant, manifest)
   const { subjects, ...binding } = manifest
-  if (listed === undefined || !Array.isArray(subjects) || manifest.metadata.namespace !== owner.namespace) return manifest
+  if (listed === undefined || !Array.isArray(subjects) || !isBindingOf(owner, manifest)) return manifest
   const kept = subjects.filter(subject => isSubject(subject) && listed.has(subjectKey(subject)))
   return { ...binding, metadata: manifest.metadata, apiVersion: manifest.apiVersion, kind: manifest.kind, ...(kept.length > 0 && { subjects: kept }) }
+}
+
+/** In the tenant's namespace, or in one that it had before and that is kept: it bears our labels. */
+function isBindingOf ({ tenant, namespace }: Owner, { metadata }: Manifest): boolean {
+  return metadata.namespace === namespace || metadata.labels?.[labels.tenant] === tenant
 }
 
 /** The subjects that the Tenant lists for the role of a binding, read without trust in the spec; undefined for any other object. */

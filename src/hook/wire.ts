@@ -21,7 +21,7 @@ const Metadata = {
   labels: Type.Optional(StringMap),
   annotations: Type.Optional(StringMap),
   deletionTimestamp: Type.Optional(Type.String()),
-  ownerReferences: Type.Optional(Type.Array(Type.Object({ uid: Type.String() }))),
+  ownerReferences: Type.Optional(Type.Array(Type.Object({ uid: Type.String(), controller: Type.Optional(Type.Boolean()) }))),
   managedFields: Type.Optional(ManagedFields)
 }
 

@@ -50,7 +50,7 @@ function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namesp
   const present = namespaces?.get(name)
   if (present === undefined) return undefined
   if (isTerminating(present)) return namespaceIsTerminating(name)
-  const owned = present.metadata.ownerReferences?.some(reference => reference.uid === uid) === true
+  const owned = present.metadata.ownerReferences?.some(reference => reference.uid === uid && reference.controller === true) === true
   return owned ? namespaceIsBeingAdopted(name) : held([namespaceIsTaken(tenant, uid, present)])
 }
 

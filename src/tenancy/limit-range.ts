@@ -1,3 +1,4 @@
+import type { Violation } from '../api/check.ts'
 import { canonicalQuantity, compareQuantities, largestQuantity, parseQuantity } from './quantity.ts'
 import { hasPrefix, isExtendedResource, isHugePages, isQualifiedName } from './resource-names.ts'
 
@@ -14,12 +15,6 @@ interface LimitRangeItemOf<Amount> {
 
 export type LimitRangeItem = LimitRangeItemOf<string | number>
 export type CanonicalLimitRangeItem = LimitRangeItemOf<string>
-
-export interface Violation {
-  /** Inside the item, as the API server writes it: `max[cpu]`. */
-  readonly path: string
-  readonly message: string
-}
 
 const fields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
 type Field = typeof fields[number]
@@ -42,12 +37,12 @@ function canonicalAmounts (amounts: Amounts<string | number> = {}): Amounts<stri
   return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, canonicalQuantity(amount) ?? String(amount)]))
 }
 
-/** The items of one LimitRange, which has at most one of each type. Paths begin at its spec: `limits[1].max[cpu]`. */
+/** The items of one LimitRange, which has at most one of each type. Paths begin at its spec: `limits[1].max.cpu`. */
 export function validateLimitRange (items: readonly LimitRangeItem[]): Violation[] {
   return items.flatMap((item, index) => [
-    ...validateLimitRangeItem(item).map(({ path, message }) => ({ path: `limits[${index}].${path}`, message })),
+    ...validateLimitRangeItem(item).map(({ path, message }) => ({ path: ['limits', index, ...path], message })),
     ...(items.findIndex(({ type }) => type === item.type) < index
-      ? [{ path: `limits[${index}].type`, message: `is ${item.type} a second time: put all of that type into one item` }]
+      ? [{ path: ['limits', index, 'type'], message: `is ${item.type} a second time: put all of that type into one item` }]
       : [])
   ])
 }
@@ -71,7 +66,7 @@ export function validateLimitRangeItem (item: LimitRangeItem): Violation[] {
 }
 
 function violation (field: Field, resource: string, message: string | undefined): Violation[] {
-  return message === undefined ? [] : [{ path: `${field}[${resource}]`, message }]
+  return message === undefined ? [] : [{ path: [field, resource], message }]
 }
 
 function refusedAmount (amount: string | number): string | undefined {
@@ -93,10 +88,10 @@ function refusedName (type: LimitRangeItem['type'], resource: string): string | 
 function typeViolations (item: LimitRangeItem): Violation[] {
   if (item.type === 'Pod') {
     return (['default', 'defaultRequest'] as const).filter(field => Object.keys(item[field] ?? {}).length > 0)
-      .map(field => ({ path: field, message: 'is not for items of type Pod: move it to an item of type Container' }))
+      .map(field => ({ path: [field], message: 'is not for items of type Pod: move it to an item of type Container' }))
   }
   if (item.type === 'Container' || item.max?.storage !== undefined || item.min?.storage !== undefined) return []
-  return [{ path: 'max', message: 'an item of type PersistentVolumeClaim needs max[storage] or min[storage]: add one' }]
+  return [{ path: ['max'], message: 'an item of type PersistentVolumeClaim needs max.storage or min.storage: add one' }]
 }
 
 /** The lower one first. What the API server fills in cannot break these if what was written does not. */
@@ -108,7 +103,7 @@ function orderViolations (item: LimitRangeItem, resource: string): Violation[] {
   return orders.flatMap(([lower, upper]) => {
     const [low, high] = [read(item, lower, resource), read(item, upper, resource)]
     if (low === undefined || high === undefined || compareQuantities(low, high) <= 0) return []
-    return violation(lower, resource, `is ${item[lower]?.[resource]}, more than ${upper}[${resource}], which is ${item[upper]?.[resource]}: lower the one or raise the other`)
+    return violation(lower, resource, `is ${item[lower]?.[resource]}, more than ${upper}.${resource}, which is ${item[upper]?.[resource]}: lower the one or raise the other`)
   })
 }
 
@@ -117,14 +112,14 @@ function ratioViolations (item: LimitRangeItem, resource: string): Violation[] {
   if (ratio === undefined) return []
   if (ratio.milli < 1000n) return violation('maxLimitRequestRatio', resource, 'is less than 1: a limit is never less than its request')
   if (min === undefined || max === undefined || ratio.milli * min.milli <= max.milli * 1000n) return []
-  return violation('maxLimitRequestRatio', resource, `is more than max[${resource}] divided by min[${resource}]: lower it, or remove it`)
+  return violation('maxLimitRequestRatio', resource, `is more than max.${resource} divided by min.${resource}: lower it, or remove it`)
 }
 
 function overcommitViolations (item: CanonicalLimitRangeItem, resource: string): Violation[] {
   const [limit, request] = [read(item, 'default', resource), read(item, 'defaultRequest', resource)]
   const overcommits = !isHugePages(resource) && !isExtendedResource(resource)
   if (overcommits || limit === undefined || request === undefined || compareQuantities(limit, request) === 0) return []
-  return violation('defaultRequest', resource, `must equal default[${resource}] (taken from max where it is not written): devices and huge pages cannot be overcommitted`)
+  return violation('defaultRequest', resource, `must equal default.${resource} (taken from max where it is not written): devices and huge pages cannot be overcommitted`)
 }
 
 function resourcesOf (item: LimitRangeItem): string[] {

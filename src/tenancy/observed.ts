@@ -9,7 +9,7 @@ export interface ObservedObject {
     labels?: Record<string, string>
     annotations?: Record<string, string>
     deletionTimestamp?: string
-    ownerReferences?: Array<{ uid: string }>
+    ownerReferences?: Array<{ uid: string, controller?: boolean }>
     managedFields?: ManagedFieldsEntry[]
   }
   [field: string]: unknown

@@ -7,7 +7,7 @@ export interface Owner {
   namespace: string | undefined
 }
 
-/** True where we have made the object: it bears our labels, and is the namespace of the tenant or lies within it. */
+/** True for the namespace of the tenant, and for what lies in it and bears our labels. */
 export function isMadeBy (owner: Owner, { apiVersion, kind, metadata }: ObservedObject): boolean {
   if (isNamespace({ apiVersion, kind })) return metadata.name === owner.namespace
   return metadata.namespace === owner.namespace &&

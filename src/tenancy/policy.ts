@@ -40,5 +40,5 @@ export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): Poli
 }
 
 function limitProblems ({ spec }: TenantClass): FieldProblem[] {
-  return validateLimitRange(spec.limits).map(({ path, message }) => ({ reason: 'ClassInvalid' as const, path: ['spec', path], message }))
+  return validateLimitRange(spec.limits).map(({ path, message }) => ({ reason: 'ClassInvalid' as const, path: ['spec', ...path], message }))
 }

@@ -5,7 +5,7 @@ import { listed } from './listed.ts'
 import { displayName } from './observed.ts'
 import type { Readiness } from './readiness.ts'
 
-/** After this long an object that was asked for is no longer late but missing, and somebody has to look. */
+/** After this long what was asked for is no longer late, and somebody has to look. */
 const patienceMilliseconds = 60_000
 
 export interface Progress {
@@ -18,16 +18,27 @@ export interface Progress {
 export function progressOf (desired: DesiredNamespace, { objects, missing, drifted }: Readiness, previous: readonly Condition[], now: Date): Progress {
   const namespace = desired.namespace.metadata.name
   if (missing.includes(displayName(desired.namespace))) {
-    return underWay('NamespacePending', `waiting for Metacontroller to create namespace ${namespace}${hint}`)
+    return inTime('NamespacePending', `waiting for Metacontroller to create namespace ${namespace}${hint}`, previous, now)
   }
   if (missing.length > 0) {
-    const pending = underWay('ObjectsPending', `waiting for Metacontroller to create in ${namespace}: ${listed(missing)}${hint}`)
-    return isOverdue(pending, previous, now) ? objectsMissing(namespace, missing) : pending
+    const pending = inTime('ObjectsPending', `waiting for Metacontroller to create in ${namespace}: ${listed(missing)}${hint}`, previous, now)
+    return pending.needsSomebody || isReason('ObjectsMissing', previous) ? objectsMissing(namespace, missing) : pending
   }
   if (drifted.length > 0) {
-    return underWay('DriftFound', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}`)
+    return inTime('DriftFound', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}`, previous, now)
   }
   return { reason: 'AsDeclared', message: `namespace ${namespace} and the ${objects - 1} objects in it are as declared`, needsSomebody: false }
+}
+
+/** What takes longer than it should needs somebody to look; what it is and since when stands in the condition before. */
+function inTime (reason: Reason, message: string, previous: readonly Condition[], now: Date): Progress {
+  const ready = previous.find(({ type }) => type === 'Ready')
+  const since = ready?.message === message ? Date.parse(ready.lastTransitionTime) : NaN
+  return { reason, message, needsSomebody: now.getTime() - since >= patienceMilliseconds }
+}
+
+function isReason (reason: Reason, previous: readonly Condition[]): boolean {
+  return previous.some(condition => condition.type === 'Ready' && condition.reason === reason)
 }
 
 /** Most drift is gone within a second. What is not has a cause that the engine cannot see past. */
@@ -38,17 +49,6 @@ function driftRemedy ({ namespace }: DesiredNamespace, drifted: string[]): strin
 }
 
 const hint = '. If it stays so, the events of the Tenant say why: kubectl events --all-namespaces --types=Warning'
-
-function underWay (reason: Reason, message: string): Progress {
-  return { reason, message, needsSomebody: false }
-}
-
-function isOverdue (pending: Progress, previous: readonly Condition[], now: Date): boolean {
-  const ready = previous.find(({ type }) => type === 'Ready')
-  if (ready?.reason === 'ObjectsMissing') return true
-  const since = ready?.message === pending.message ? Date.parse(ready.lastTransitionTime) : NaN
-  return now.getTime() - since >= patienceMilliseconds
-}
 
 /**
  * Metacontroller takes "already exists" for done, so an object that is there under another owner, or was released by

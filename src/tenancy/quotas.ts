@@ -14,7 +14,7 @@ export function effectiveQuotas (tenant: Tenant, tenantClass: TenantClass): { qu
   if (problems.length > 0) return { quotas: {}, problems }
   const overrides = tenant.spec.quotas ?? {}
   const quotas = Object.entries(tenantClass.spec.quotas).sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...overrides[name] })] as const)
+    .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...(Object.hasOwn(overrides, name) && overrides[name]) })] as const)
   return { quotas: Object.fromEntries(quotas), problems: [] }
 }
 
@@ -29,7 +29,7 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
     ...amountProblems(spec.quotas, reason),
     ...forEachAmount(spec.overrides?.quotas ?? {}, (quota, resource, bound) => {
       const path = ['spec', 'overrides', 'quotas', quota, resource]
-      if (spec.quotas[quota]?.[resource] === undefined) return [{ reason, path, message: `the class has no ${resource} in its quota ${quota}: add it under spec.quotas, or remove the bound` }]
+      if (amountIn(spec.quotas, quota, resource) === undefined) return [{ reason, path, message: `the class has no ${resource} in its quota ${quota}: add it under spec.quotas, or remove the bound` }]
       return boundProblems(bound).map(message => ({ reason, path, message }))
     })
   ]
@@ -46,7 +46,7 @@ function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): Fie
   const invalid = amountProblems(overrides, 'SpecInvalid')
   if (invalid.length > 0) return invalid
   return forEachAmount(overrides, (quota, resource, amount) => {
-    const refusal = refusedBecause(amount, spec.overrides?.quotas?.[quota]?.[resource])
+    const refusal = refusedBecause(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource))
     if (refusal === undefined) return []
     return [{ reason: 'OverrideRefused', path: ['spec', 'quotas', quota, resource], message: `${refusal} by TenantClass ${metadata.name}: ${remedy(quota, resource)}` }]
   })
@@ -79,4 +79,10 @@ function amountProblems (quotas: Record<string, Record<string, Quantity>>, reaso
 function forEachAmount<T> (quotas: Record<string, Record<string, T>>, check: (quota: string, resource: string, amount: T) => FieldProblem[]): FieldProblem[] {
   return Object.entries(quotas).flatMap(([quota, amounts]) =>
     Object.entries(amounts).flatMap(([resource, amount]) => check(quota, resource, amount)))
+}
+
+/** The entry itself, never what every object has: a quota may be called `constructor`. */
+function amountIn<T> (quotas: Record<string, Record<string, T>>, quota: string, resource: string): T | undefined {
+  const amounts = Object.hasOwn(quotas, quota) ? quotas[quota] : undefined
+  return amounts !== undefined && Object.hasOwn(amounts, resource) ? amounts[resource] : undefined
 }

@@ -35,6 +35,14 @@ describe('a TenantClass', () => {
     expect(messages(checkClass(defaultClass()))).toEqual([])
   })
 
+  it.each(['latest', 'v1.0', 'v1.34', 'v1.9999'])('may name the version %s of pod security', version => {
+    expect(messages(checkClass(defaultClass(spec => { spec.podSecurity.version = version })))).toEqual([])
+  })
+
+  it.each(['v1.01', 'v2.1', 'v1.99999999999999999999'])('may not name the version %s, which the API server cannot read', version => {
+    expect(messages(checkClass(defaultClass(spec => { spec.podSecurity.version = version })))).toEqual([expect.stringContaining('spec.podSecurity.version: must match')])
+  })
+
   it('says the path of what is wrong deep inside it', () => {
     const wrong = defaultClass(spec => { spec.network.policies = [{ name: 'x', egress: [{ peers: [{ cidr: '10.1.2.3/8' }, { namespace: 'a', cidr: '10.0.0.0/8' }] }] }] })
     expect(messages(checkClass(wrong))).toEqual([

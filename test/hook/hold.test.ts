@@ -112,11 +112,25 @@ describe('a namespace name that is taken', () => {
   })
 
   it('by us, as the engine does not see yet, is waited for', () => {
-    const ours = { ...theirs, metadata: { ...theirs.metadata, ownerReferences: [{ uid }] } }
+    const ours = { ...theirs, metadata: { ...theirs.metadata, ownerReferences: [{ uid, controller: true }] } }
     const { answer } = sync(syncRequest({ ...fresh, namespaces: [ours] }), now)
     expect(answer.children).toEqual([])
     expect(condition(answer.status, 'Reconciling')).toMatchObject({ reason: 'NamespacePending' })
   })
+})
+
+it('a namespace that merely names this Tenant among its owners belongs to somebody else', () => {
+  const theirs: ObservedObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant-acme-shop', ownerReferences: [{ uid, controller: false }, { uid: 'x', controller: true }] } }
+  expect(sync(syncRequest({ ...fresh, namespaces: [theirs] }), now).hold).toBe('NamespaceTaken')
+})
+
+it('rights shrink also in a namespace that the Tenant once had', () => {
+  const before = running()
+  const former = structuredClone(before.children ?? []).filter(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
+    .map(binding => ({ ...binding, metadata: { ...binding.metadata, namespace: 'tenant-acme-old' } }))
+  const { answer } = sync(syncRequest({ ...before, children: [...before.children ?? [], ...former], tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }) }), now)
+  const kept = answer.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace === 'tenant-acme-old')
+  expect(kept).toMatchObject({ subjects: [{ name: 'ada' }] })
 })
 
 describe('a namespace that terminates', () => {

@@ -85,6 +85,18 @@ describe('the status', () => {
     expect(verbose.conditions?.map(({ message }) => message.length)).toEqual([8192, 8192])
   })
 
+  it('asks for somebody when the namespace, or drift, stays for a minute', () => {
+    const { world } = settled(fresh)
+    const drifted = structuredClone(world.children ?? [])
+    drifted.forEach(child => { if (child.metadata.name === 'tenant-quota') child['spec'] = { hard: { pods: '999' } } })
+    for (const stuck of [fresh, { ...world, children: drifted }]) {
+      const { status } = sync(syncRequest(stuck), now).answer
+      const types = (seconds: number) => sync(syncRequest({ ...stuck, status }), new Date(now.getTime() + seconds * 1000)).answer.status.conditions?.map(({ type }) => type)
+      expect(types(59)).toEqual(['Ready', 'Reconciling'])
+      expect(types(60)).toEqual(['Ready', 'Stalled'])
+    }
+  })
+
   const drifts: Array<[string, (labels: Record<string, string>) => void, boolean]> = [
     ['a label of ours that was changed is drift', labels => { labels['k8s-mtp.dev/tenant'] = 'other' }, true],
     ['a pod-security label that was added is drift', labels => { labels['pod-security.kubernetes.io/exempt'] = 'yes' }, true],

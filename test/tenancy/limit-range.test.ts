@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import { formatPath, formatViolation } from '../../src/api/check.ts'
 import { defaultedLimitRangeItem, validateLimitRange, validateLimitRangeItem, type LimitRangeItem } from '../../src/tenancy/limit-range.ts'
 import fixture from '../fixtures/limit-range-items.json' with { type: 'json' }
 
@@ -54,26 +55,24 @@ describe('validateLimitRangeItem', () => {
   })
 
   test.each<[LimitRangeItem, string, string]>([
-    [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }, 'min[cpu]', 'is 2, more than max[cpu], which is 1: lower the one or raise the other'],
-    [{ type: 'Container', default: { cpu: 'x' } }, 'default[cpu]', '"x" is not a quantity: write it like 500m, 2 or 1Gi'],
+    [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }, 'min.cpu', 'is 2, more than max.cpu, which is 1: lower the one or raise the other'],
+    [{ type: 'Container', default: { cpu: 'x' } }, 'default.cpu', '"x" is not a quantity: write it like 500m, 2 or 1Gi'],
     [{ type: 'Pod', default: { cpu: '1' } }, 'default', 'is not for items of type Pod: move it to an item of type Container'],
-    [{ type: 'PersistentVolumeClaim', default: { storage: '1Gi' } }, 'max', 'an item of type PersistentVolumeClaim needs max[storage] or min[storage]: add one'],
-    [{ type: 'Container', max: { cpu: '2' }, min: { cpu: '1' }, maxLimitRequestRatio: { cpu: '3' } }, 'maxLimitRequestRatio[cpu]', 'is more than max[cpu] divided by min[cpu]: lower it, or remove it'],
-    [{ type: 'Container', maxLimitRequestRatio: { cpu: '0.5' } }, 'maxLimitRequestRatio[cpu]', 'is less than 1: a limit is never less than its request']
+    [{ type: 'PersistentVolumeClaim', default: { storage: '1Gi' } }, 'max', 'an item of type PersistentVolumeClaim needs max.storage or min.storage: add one'],
+    [{ type: 'Container', max: { cpu: '2' }, min: { cpu: '1' }, maxLimitRequestRatio: { cpu: '3' } }, 'maxLimitRequestRatio.cpu', 'is more than max.cpu divided by min.cpu: lower it, or remove it'],
+    [{ type: 'Container', maxLimitRequestRatio: { cpu: '0.5' } }, 'maxLimitRequestRatio.cpu', 'is less than 1: a limit is never less than its request']
   ])('says once what to do about %j', (item, path, message) => {
-    expect(validateLimitRangeItem(item)).toEqual([{ path, message }])
+    expect(validateLimitRangeItem(item).map(formatViolation)).toEqual([`${path}: ${message}`])
   })
 })
 
 describe('validateLimitRange', () => {
   it('refuses a second item of one type, as the API server does', () => {
-    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod' }, { type: 'Container' }])).toEqual([
-      { path: 'limits[2].type', message: 'is Container a second time: put all of that type into one item' }
-    ])
+    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod' }, { type: 'Container' }]).map(formatViolation)).toEqual(['limits[2].type: is Container a second time: put all of that type into one item'])
   })
 
   it('says in which item something is wrong', () => {
-    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod', max: { cpu: 'x' } }]).map(({ path }) => path)).toEqual(['limits[1].max[cpu]'])
+    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod', max: { cpu: 'x' } }]).map(({ path }) => formatPath(path))).toEqual(['limits[1].max.cpu'])
   })
 })
 
