@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { AuditWrite } from '../cluster/audit.ts'
+import { ENGINE_USER } from '../cluster/credentials.ts'
+import { applyManifests } from '../cluster/install.ts'
+import { readManifests } from '../cluster/manifests.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { auditWrites, client, eventually, platform } from './context.ts'
+import { changeTenant, createTenant, objectsOf, readyTenant, remove, removeTenant, statusOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
+
+const ourResources = ['tenants', 'tenantclasses', 'namespaces', 'limitranges', 'resourcequotas', 'networkpolicies', 'roles', 'rolebindings']
+
+/** By the engine, whatever it is; and by anybody to the kinds that are ours or come out of a Tenant, status included. */
+function isOfConcern ({ user, resource }: AuditWrite): boolean {
+  return user === ENGINE_USER || ourResources.includes(resource.split('/')[0] ?? '')
+}
+
+const writesSince = async (since: number) => (await auditWrites(since)).filter(isOfConcern)
+
+/** Waits until what other tests have left behind is gone, and for a second nobody has written anything. */
+async function quiet (): Promise<void> {
+  await eventually(async () => {
+    const namespaces = await client().list({ apiVersion: 'v1', kind: 'Namespace' })
+    expect(namespaces.items.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)).toEqual([])
+    const since = Date.now()
+    await sleep(1_000)
+    expect(await writesSince(since)).toEqual([])
+  }, { timeout: 50_000 })
+}
+
+/** Requests that the hook has answered, as it counts them itself. */
+async function syncs (): Promise<number> {
+  const metrics = await (await fetch(`${platform().hookUrl}/metrics`)).text()
+  const counts = [...metrics.matchAll(/^k8s_mtp_sync_requests_total\{hook="sync",.*\} (\d+)$/gm)]
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
+const controller = { apiVersion: 'metacontroller.k8s.io/v1alpha1', kind: 'CompositeController', name: 'k8s-mtp' }
+
+async function resyncEvery (seconds: number): Promise<void> {
+  await client().patch(controller, { spec: { resyncPeriodSeconds: seconds } })
+}
+
+/** One Tenant in each state that lasts. */
+async function tenantsOfAllStates (): Promise<void> {
+  await readyTenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }], operators: ['ci', 'ci-preview'].map(namespace => ({ kind: 'ServiceAccount', name: 'deployer', namespace })) })
+  const held = await readyTenant({ viewers: [{ kind: 'User', name: 'eve@audit.example' }] })
+  await changeTenant(held, { className: 'unheard-of' })
+  await waitForReason(held, 'ClassNotFound')
+  const paused = await readyTenant()
+  await changeTenant(paused, { paused: true })
+  await waitForReason(paused, 'Paused')
+  const name = uniqueName()
+  onTestFinished(() => remove({ apiVersion: 'v1', kind: 'Namespace', name: `tenant-${name}-shop` }))
+  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `tenant-${name}-shop`, labels: { team: 'others' } } })
+  await waitForReason(await createTenant({}, name), 'NamespaceTaken')
+  const adopting = await readyTenant()
+  const victim = uniqueName('victim')
+  onTestFinished(() => remove({ apiVersion: 'v1', kind: 'Namespace', name: victim }))
+  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: victim, labels: { 'controller-uid': adopting.uid, team: 'others' } } })
+  await eventually(async () => expect((await statusOf(adopting)).conditions.map(({ type }) => type)).toContain('ForeignObjects'))
+}
+
+describe('with Tenants that are ready, held, paused, without their namespace, and with one too many', () => {
+  test('nobody writes anything for ten seconds, nor over resyncs', async () => {
+    await tenantsOfAllStates()
+    await quiet()
+    const atRest = Date.now()
+    await sleep(10_000)
+    expect(await writesSince(atRest)).toEqual([])
+
+    const { resyncPeriodSeconds } = (await client().get(controller)).spec as { resyncPeriodSeconds: number }
+    onTestFinished(() => resyncEvery(resyncPeriodSeconds))
+    await resyncEvery(2)
+    await quiet()
+    const [since, before] = [Date.now(), await syncs()]
+    await eventually(async () => expect(await syncs() - before).toBeGreaterThanOrEqual(10))
+    const tenants = 5
+    console.log(`${await syncs() - before} syncs of ${tenants} Tenants in ${Date.now() - since} ms wrote nothing`)
+    expect(await writesSince(since)).toEqual([])
+  })
+})
+
+test('the same folder applied twice changes nothing', async () => {
+  const examples = ['examples/classes', 'examples/tenants'].flatMap(folder => readManifests(repositoryPath(folder)))
+  const tenants = examples.filter(({ kind }) => kind === 'Tenant').map(({ metadata: { name } }) => name)
+  for (const name of tenants) onTestFinished(() => removeTenant(name))
+  const applied = await applyManifests(client(), examples)
+  for (const name of tenants) await waitForReady({ name })
+  await quiet()
+  const namespaces = (await client().list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: `k8s-mtp.dev/tenant in (${tenants.join(',')})` })).items.map(({ metadata }) => metadata.name)
+  expect(namespaces).toHaveLength(3)
+  const everything = async () => Promise.all(namespaces.map(async namespace => objectsOf({ namespace })))
+  const before = await everything()
+
+  const since = Date.now()
+  const again = await applyManifests(client(), examples)
+  expect(again.map(({ metadata }) => metadata.generation)).toEqual(applied.map(({ metadata }) => metadata.generation))
+  await sleep(2_000)
+  expect(await everything()).toEqual(before)
+  // The applies themselves are all that was written.
+  const writes = (await writesSince(since)).map(({ user, verb, resource, name }) => `${user} ${verb} ${resource} ${name}`).sort()
+  expect(writes).toEqual([...tenants.map(name => `admin patch tenants ${name}`), 'admin patch tenantclasses default'].sort())
+}, 90_000)

@@ -1,0 +1,104 @@
+import { classManifest, smallClass } from './classes.ts'
+import type { Refusal } from './refusals.ts'
+
+const refusal = (it: string, refused: object, accepted: object, says: string): Refusal =>
+  ({ it, refused: classManifest('small', refused), accepted: classManifest('small', accepted), says })
+
+const named = (it: string, refused: string, accepted: string, says: string): Refusal =>
+  ({ it, refused: classManifest(refused), accepted: classManifest(accepted), says })
+
+const rule = (part: object) => ({ roles: { ...smallClass.roles, operator: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...part }] } } })
+const peer = (peer: object) => ({ network: { policies: [{ name: 'more', egress: [{ peers: [peer] }] }] } })
+const port = (port: object) => ({ network: { dns: { ports: [port] } } })
+const policy = (policy: object) => ({ network: { policies: [policy] } })
+const ingress = [{ peers: [{ namespace: 'ingress-nginx' }] }]
+const namespaceLabels = (labels: object) => ({ namespaceMetadata: { labels } })
+const namespaceAnnotations = (annotations: object) => ({ namespaceMetadata: { annotations } })
+const bound = (bound: object) => ({ overrides: { quotas: { 'tenant-quota': { pods: bound } } } })
+const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
+
+const wildcard = "'*' also means what does not exist yet: list what is meant"
+const escalation = 'escalate, bind and impersonate let a tenant take rights that nobody gave it: remove them'
+const network = 'write the first address of the network and its length, for example 10.0.0.0/8 or 2001:db8::/32'
+const reserved = 'are set by the platform: remove them (pod security has its own field, podSecurity)'
+const keySyntax = 'a key is a name of at most 63 letters, digits, dashes, dots and underscores'
+const valueSyntax = 'the value of a label is at most 63 letters, digits, dashes, dots and underscores'
+const ownPolicies = 'default-deny, allow-dns and allow-same-namespace are there for every tenant: choose another name'
+const names = 'the keys are names of objects'
+
+/** What our rules refuse. */
+export const classRules: Refusal[] = [
+  named('a class name that fits no label', 'c'.repeat(64), 'c'.repeat(63), 'the name of a class becomes the value of a label and cannot pass 63 characters'),
+  refusal('two quotas', { quotas: twoQuotas }, {}, 'a class needs at least 3 quotas: one each for compute, numbers of objects, and storage'),
+  refusal('a quota whose name is none of an object', { quotas: { ...twoQuotas, Storage: { pods: '1' } } }, { quotas: { ...twoQuotas, storage: { pods: '1' } } }, names),
+  refusal('bounds for a quota whose name is none of an object', { overrides: { quotas: { tenant_quota: { pods: { max: 3 } } } } }, bound({ max: 3 }), names),
+  refusal('a bound without bounds', bound({}), bound({ min: 1 }), 'a bound needs min or max'),
+
+  refusal('all API groups', rule({ apiGroups: ['*'] }), rule({ apiGroups: ['apps'] }), wildcard),
+  refusal('all resources', rule({ resources: ['pods', '*'] }), rule({ resources: ['pods', 'services'] }), wildcard),
+  refusal('all subresources', rule({ resources: ['pods/*'] }), rule({ resources: ['pods/log'] }), wildcard),
+  refusal('one subresource of all resources', rule({ resources: ['*/scale'] }), rule({ resources: ['deployments/scale'] }), wildcard),
+  refusal('all verbs', rule({ verbs: ['*'] }), rule({ verbs: ['get', 'list'] }), wildcard),
+  refusal('the verb escalate', rule({ verbs: ['get', 'escalate'] }), rule({ verbs: ['get'] }), escalation),
+  refusal('the verb bind', rule({ verbs: ['bind'] }), rule({ verbs: ['get'] }), escalation),
+  refusal('the verb impersonate', rule({ verbs: ['impersonate'] }), rule({ verbs: ['get'] }), escalation),
+
+  refusal('a peer that is both a namespace and a network', peer({ namespace: 'a', cidr: '10.0.0.0/8' }), peer({ namespace: 'a' }), 'a peer is either a namespace or a cidr: give exactly one of them'),
+  refusal('a peer that is nothing', peer({}), peer({ cidr: '10.0.0.0/8' }), 'a peer is either a namespace or a cidr: give exactly one of them'),
+  refusal('pods of a network', peer({ cidr: '10.0.0.0/8', podLabels: { app: 'web' } }), peer({ namespace: 'a', podLabels: { app: 'web' } }), 'podLabels narrow a namespace: give namespace too, or remove podLabels'),
+  refusal('exceptions of a namespace', peer({ namespace: 'a', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), 'except narrows a cidr: give cidr too, or remove except'),
+  refusal('a network with host bits', peer({ cidr: '10.1.2.3/8' }), peer({ cidr: '10.0.0.0/8' }), network),
+  refusal('an IPv6 network with host bits', peer({ cidr: '2001:db8::1/32' }), peer({ cidr: '2001:db8::/32' }), network),
+  refusal('an address without a length', peer({ cidr: '10.0.0.0' }), peer({ cidr: '10.0.0.0/32' }), network),
+  refusal('a network with leading zeros', peer({ cidr: '010.0.0.0/8' }), peer({ cidr: '10.0.0.0/8' }), network),
+  refusal('a network in short', peer({ cidr: '10/8' }), peer({ cidr: '10.0.0.0/8' }), network),
+  refusal('an IPv4 network in the form of IPv6', peer({ cidr: '::ffff:10.0.0.0/104' }), peer({ cidr: '::/104' }), network),
+  refusal('a network with a zone', peer({ cidr: 'fe80::%eth0/64' }), peer({ cidr: 'fe80::/64' }), network),
+  refusal('a host name', peer({ cidr: 'example.com' }), peer({ cidr: '0.0.0.0/0' }), network),
+  refusal('an exception with host bits', peer({ cidr: '10.0.0.0/8', except: ['10.1.2.3/16'] }), peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), network),
+  refusal('an exception outside of the network', peer({ cidr: '10.0.0.0/8', except: ['192.168.0.0/16'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] }), 'each network under except must lie within cidr and be smaller than it'),
+  refusal('an exception of the whole network', peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/9'] }), 'each network under except must lie within cidr and be smaller than it'),
+  refusal('labels of pods that are none', peer({ namespace: 'a', podLabels: { 'not a key': 'web' } }), peer({ namespace: 'a', podLabels: { 'example.com/app': 'web' } }), keySyntax),
+  refusal('values of labels of pods that are none', peer({ namespace: 'a', podLabels: { app: 'not a value' } }), peer({ namespace: 'a', podLabels: { app: '' } }), valueSyntax),
+  refusal('a range of ports that ends before it begins', port({ port: 53, endPort: 52 }), port({ port: 53, endPort: 53 }), 'endPort is the last port of the range and cannot lie before port'),
+  refusal('a policy called default-deny', policy({ name: 'default-deny', ingress }), policy({ name: 'default-allow', ingress }), ownPolicies),
+  refusal('a policy called allow-dns', policy({ name: 'allow-dns', ingress }), policy({ name: 'allow-ntp', ingress }), ownPolicies),
+  refusal('a policy called allow-same-namespace', policy({ name: 'allow-same-namespace', ingress }), policy({ name: 'allow-ingress', ingress }), ownPolicies),
+  refusal('a policy without rules', policy({ name: 'more' }), policy({ name: 'more', ingress }), 'a policy without ingress and egress rules lets nothing through: give one of them, or remove the policy'),
+
+  refusal('a label of the platform', namespaceLabels({ 'k8s-mtp.dev/tenant': 'x' }), namespaceLabels({ 'k8s-mtp.example/tenant': 'x' }), reserved),
+  refusal('the label of what manages it', namespaceLabels({ 'app.kubernetes.io/managed-by': 'x' }), namespaceLabels({ 'app.kubernetes.io/part-of': 'x' }), reserved),
+  refusal('the label of ownership', namespaceLabels({ 'controller-uid': 'x' }), namespaceLabels({ 'controller-name': 'x' }), reserved),
+  refusal('the label of the name', namespaceLabels({ 'kubernetes.io/metadata.name': 'x' }), namespaceLabels({ 'kubernetes.io/name': 'x' }), reserved),
+  refusal('a label of pod security', namespaceLabels({ 'pod-security.kubernetes.io/enforce': 'privileged' }), namespaceLabels({ 'pod-security.example/enforce': 'privileged' }), reserved),
+  refusal('the annotation of Metacontroller', namespaceAnnotations({ 'metacontroller.k8s.io/last-applied-configuration': '{}' }), namespaceAnnotations({ 'example.com/last-applied': '{}' }), reserved),
+  refusal('a label key with a space', namespaceLabels({ 'cost center': 'x' }), namespaceLabels({ 'cost-center': 'x' }), keySyntax),
+  refusal('a label key with capitals in its prefix', namespaceLabels({ 'Example.com/cost': 'x' }), namespaceLabels({ 'example.com/Cost': 'x' }), keySyntax),
+  refusal('a label key with two dots in its prefix', namespaceLabels({ 'example..com/cost': 'x' }), namespaceLabels({ 'example.com/cost': 'x' }), keySyntax),
+  refusal('a label key of 64 characters', namespaceLabels({ ['k'.repeat(64)]: 'x' }), namespaceLabels({ ['k'.repeat(63)]: 'x' }), keySyntax),
+  refusal('a label key with a prefix of 254 characters', namespaceLabels({ [`${'p.'.repeat(126)}pp/k`]: 'x' }), namespaceLabels({ [`${'p.'.repeat(126)}p/k`]: 'x' }), keySyntax),
+  refusal('an annotation key with two slashes', namespaceAnnotations({ 'a/b/c': 'x' }), namespaceAnnotations({ 'a/b-c': 'x' }), keySyntax),
+  refusal('a label value with a space', namespaceLabels({ cost: 'a lot' }), namespaceLabels({ cost: 'a-lot' }), valueSyntax)
+]
+
+/** What the types refuse, in the words of the API server. */
+export const classShapes: Refusal[] = [
+  refusal('no quotas', { quotas: undefined }, {}, 'spec.quotas: Required value'),
+  refusal('a quota of nothing', { quotas: { ...twoQuotas, 'tenant-storage': {} } }, {}, 'spec.quotas.tenant-storage: Invalid value: 0'),
+  refusal('no limits', { limits: [] }, {}, 'spec.limits: Invalid value: 0'),
+  refusal('limits for nodes', { limits: [{ type: 'Node', max: { cpu: 1 } }] }, { limits: [{ type: 'Pod', max: { cpu: 1 } }] }, 'spec.limits[0].type: Unsupported value: "Node"'),
+  refusal('no viewers', { roles: { admin: smallClass.roles.admin, operator: smallClass.roles.operator } }, {}, 'spec.roles.viewer: Required value'),
+  refusal('a role without rules', { roles: { ...smallClass.roles, viewer: { rules: [] } } }, {}, 'spec.roles.viewer.rules: Invalid value: 0'),
+  refusal('a rule without verbs', rule({ verbs: [] }), rule({ verbs: ['get'] }), 'spec.roles.operator.rules[0].verbs: Invalid value: 0'),
+  refusal('an unknown level of pod security', { podSecurity: { enforce: 'strict' } }, { podSecurity: { enforce: 'baseline' } }, 'spec.podSecurity.enforce: Unsupported value: "strict"'),
+  refusal('a version of pod security without its v', { podSecurity: { version: '1.34' } }, { podSecurity: { version: 'v1.34' } }, 'spec.podSecurity.version: Invalid value: "1.34"'),
+  refusal('the port 0', port({ port: 0 }), port({ port: 1 }), 'spec.network.dns.ports[0].port: Invalid value: 0'),
+  refusal('the port 65536', port({ port: 65536 }), port({ port: 65535 }), 'spec.network.dns.ports[0].port: Invalid value: 65536'),
+  refusal('an unknown protocol', port({ port: 53, protocol: 'ICMP' }), port({ port: 53, protocol: 'SCTP' }), 'spec.network.dns.ports[0].protocol: Unsupported value: "ICMP"'),
+  refusal('name servers nowhere', { network: { dns: { peers: [] } } }, { network: { dns: {} } }, 'spec.network.dns.peers: Invalid value: 0'),
+  refusal('traffic with nobody', policy({ name: 'more', egress: [{ peers: [] }] }), peer({ namespace: 'a' }), 'spec.network.policies[0].egress[0].peers: Invalid value: 0'),
+  refusal('a peer that no namespace can be called', peer({ namespace: 'Ingress Nginx' }), peer({ namespace: 'ingress-nginx' }), 'spec.network.policies[0].egress[0].peers[0].namespace: Invalid value: "Ingress Nginx"'),
+  refusal('two policies of one name', { network: { policies: [{ name: 'more', ingress }, { name: 'more', egress: ingress }] } }, { network: { policies: [{ name: 'more', ingress }, { name: 'most', egress: ingress }] } }, 'spec.network.policies[1]: Duplicate value'),
+  refusal('a policy whose name is none of an object', policy({ name: 'More', ingress }), policy({ name: 'more', ingress }), 'spec.network.policies[0].name: Invalid value: "More"'),
+  refusal('a label value of 64 characters', namespaceLabels({ cost: 'v'.repeat(64) }), namespaceLabels({ cost: 'v'.repeat(63) }), 'Too long: may not be more than 63 bytes')
+]

@@ -1,0 +1,133 @@
+import { Value } from '@sinclair/typebox/value'
+import type { TObject } from '@sinclair/typebox'
+import { describe, expect, test } from 'vitest'
+import { checker, formatViolation } from '../../src/api/check.ts'
+import { TenantClass } from '../../src/api/tenant-class.ts'
+import { Tenant } from '../../src/api/tenant.ts'
+import { ApiError, isRecord } from '../cluster/api-error.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { classRules, classShapes } from './class-refusals.ts'
+import { classManifest } from './classes.ts'
+import { client } from './context.ts'
+import { tenantRules, tenantShapes } from './tenant-refusals.ts'
+import { createTenant, readyTenant, tenantManifest, uniqueName } from './tenants.ts'
+
+const crds = ['tenants', 'tenantclasses'] as const
+
+describe.each(crds)('the CustomResourceDefinition of %s', plural => {
+  const read = () => client().get({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: `${plural}.k8s-mtp.dev` })
+
+  test('is established, and its schema is structural', async () => {
+    const { status } = await read() as KubeObject & { status: { conditions: Array<{ type: string, status: string }> } }
+    const conditions = status.conditions.map(({ type, status }) => [type, status])
+    expect(conditions).toContainEqual(['Established', 'True'])
+    expect(conditions).toContainEqual(['NamesAccepted', 'True'])
+    expect(conditions.map(([type]) => type)).not.toContain('NonStructuralSchema')
+  })
+
+  test('describes every field, as kubectl explain shows it', async () => {
+    const { components } = await client().request('GET', '/openapi/v3/apis/k8s-mtp.dev/v1') as { components: { schemas: Record<string, Schema> } }
+    const kind = plural === 'tenants' ? 'Tenant' : 'TenantClass'
+    const { metadata: _, ...properties } = components.schemas[`dev.k8s-mtp.v1.${kind}`]?.properties ?? {}
+    const fields = described({ properties }, kind)
+    expect(fields.length).toBeGreaterThan(20)
+    expect(fields.filter(({ description = '' }) => description.length < 10)).toEqual([])
+  })
+
+  test('belongs to the category mtp', async () => {
+    const { resources } = await client().request('GET', '/apis/k8s-mtp.dev/v1') as { resources: Array<{ name: string, categories?: string[] }> }
+    expect(resources.find(({ name }) => name === plural)).toHaveProperty('categories', ['mtp'])
+  })
+})
+
+interface Schema { description?: string, properties?: Record<string, Schema>, items?: Schema, additionalProperties?: Schema }
+
+/** Every field below a schema, with the paths that people write. */
+function described ({ properties = {}, items, additionalProperties }: Schema, path: string): Array<{ path: string, description: string | undefined }> {
+  const below = Object.entries(properties).flatMap(([name, field]) => [
+    { path: `${path}.${name}`, description: field.description },
+    ...described(field, `${path}.${name}`)
+  ])
+  const within = [items, additionalProperties].filter(isRecord).flatMap(schema => described(schema, `${path}[]`))
+  return [...below, ...within]
+}
+
+describe('what nobody has looked at yet', () => {
+  test('is of the class default, and not taken for finished', async () => {
+    const created = await client().create(tenantManifest(uniqueName()), { dryRun: true })
+    expect(created).toMatchObject({ spec: { name: 'shop', className: 'default' }, status: { observedGeneration: -1 } })
+  })
+
+  test('keeps that when somebody replaces the status', async () => {
+    const { ref } = await createTenant({ className: 'none' })
+    const replaced = await client().patch(ref, { status: null }, { subresource: 'status', dryRun: true })
+    expect(replaced.status).toEqual({ observedGeneration: -1 })
+  })
+
+  test('is, as a class, closed: pods restricted, and name servers where most clusters have them', async () => {
+    const { spec } = await client().create(classManifest(uniqueName('class')), { dryRun: true })
+    expect(spec).toMatchObject({
+      podSecurity: { enforce: 'restricted', audit: 'restricted', warn: 'restricted', version: 'latest' },
+      network: {
+        dns: {
+          peers: [{ namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } }],
+          ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }]
+        }
+      }
+    })
+  })
+})
+
+const schemas: Record<string, TObject> = { Tenant, TenantClass }
+
+/** What `k8s-mtp render` says of a file: the same rules, with no API server at hand. */
+function offline (object: KubeObject): string {
+  const schema = schemas[object.kind] ?? Tenant
+  const result = checker(schema)(Value.Default(schema, structuredClone(object)))
+  return result.ok ? 'accepted' : result.violations.map(formatViolation).join('\n')
+}
+
+/** What the API server says of it. */
+async function online (object: KubeObject): Promise<string> {
+  return client().create(object, { dryRun: true }).then(() => 'accepted', (error: unknown) => error instanceof ApiError && error.code === 422 ? error.message : String(error))
+}
+
+describe.each([['Tenant', tenantRules, tenantShapes], ['TenantClass', classRules, classShapes]])('a %s', (_, rules, shapes) => {
+  test.each(rules)('is refused $it, in the same words offline', async ({ refused, accepted, says }) => {
+    expect(await online(refused)).toContain(says)
+    expect(await online(accepted)).toBe('accepted')
+    expect(offline(refused)).toContain(says)
+    expect(offline(accepted)).toBe('accepted')
+  })
+
+  test.each(shapes)('is refused $it, and so it is offline', async ({ refused, accepted, says }) => {
+    expect(await online(refused)).toContain(says)
+    expect(await online(accepted)).toBe('accepted')
+    expect(offline(refused)).not.toBe('accepted')
+    expect(offline(accepted)).toBe('accepted')
+  })
+})
+
+test('the name of a Tenant is there for good', async () => {
+  const { ref } = await createTenant()
+  await expect(client().patch(ref, { spec: { name: 'other' } })).rejects.toMatchObject({
+    code: 422,
+    message: expect.stringContaining('spec.name cannot be changed, since a namespace cannot be renamed: create a second Tenant and move the workloads')
+  })
+  await expect(client().patch(ref, { spec: { name: 'shop', paused: true } })).resolves.toHaveProperty('spec.paused', true)
+})
+
+test('a misspelt field is refused where the client asks for strictness, as kubectl does', async () => {
+  const misspelt = tenantManifest('acme', { admin: [] })
+  await expect(client().request('POST', '/apis/k8s-mtp.dev/v1/tenants?dryRun=All&fieldValidation=Strict', misspelt))
+    .rejects.toMatchObject({ code: 400, message: expect.stringContaining('unknown field "spec.admin"') })
+})
+
+test('kubectl get tenants shows what is and why', async () => {
+  const { name, namespace } = await readyTenant()
+  const table = await client().request('GET', `/apis/k8s-mtp.dev/v1/tenants/${name}`, undefined, { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }) as
+    { columnDefinitions: Array<{ name: string, priority: number }>, rows: Array<{ cells: unknown[] }> }
+  expect(table.columnDefinitions.filter(({ priority }) => priority === 0).map(({ name }) => name)).toEqual(['Name', 'Ready', 'Phase', 'Namespace', 'Class', 'Reason', 'Age'])
+  expect(table.columnDefinitions.filter(({ priority }) => priority > 0).map(({ name }) => name)).toEqual(['Message'])
+  expect(table.rows[0]?.cells.slice(0, 6)).toEqual([name, 'True', 'Active', namespace, 'default', 'AsDeclared'])
+})

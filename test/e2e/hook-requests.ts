@@ -1,0 +1,82 @@
+import { request as startRequest, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { request } from 'undici'
+import { isRecord } from '../cluster/api-error.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { client, platform } from './context.ts'
+import { objectsOf, tenantRef } from './tenants.ts'
+
+type ObjectMap = Record<string, Record<string, KubeObject>>
+
+/** What Metacontroller sends to the sync hook, hook version v2. */
+export interface SyncRequest {
+  controller: KubeObject
+  parent: KubeObject
+  children: ObjectMap
+  related: ObjectMap
+  finalizing: boolean
+}
+
+const childKinds = ['Namespace.v1', 'LimitRange.v1', 'ResourceQuota.v1', 'NetworkPolicy.networking.k8s.io/v1', 'Role.rbac.authorization.k8s.io/v1', 'RoleBinding.rbac.authorization.k8s.io/v1']
+
+/** The request that Metacontroller would send for a Tenant now, from the objects as they are in the cluster. */
+export async function syncRequestOf (tenant: { name: string, namespace: string }): Promise<SyncRequest> {
+  const [parent, controller, objects, classes] = await Promise.all([
+    client().get(tenantRef(tenant.name)),
+    client().get({ apiVersion: 'metacontroller.k8s.io/v1alpha1', kind: 'CompositeController', name: 'k8s-mtp' }),
+    objectsOf(tenant),
+    client().list({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass' })
+  ])
+  const ofKind = (key: string) => objects.filter(({ apiVersion, kind }) => `${kind}.${apiVersion}` === key)
+  return {
+    controller,
+    parent,
+    children: Object.fromEntries(childKinds.map(key => [key, byKey(ofKind(key))])),
+    related: { 'TenantClass.k8s-mtp.dev/v1': byKey(classes.items), 'Namespace.v1': byKey(ofKind('Namespace.v1')) },
+    finalizing: false
+  }
+}
+
+function byKey (objects: KubeObject[]): Record<string, KubeObject> {
+  return Object.fromEntries(objects.map(object => {
+    const { name, namespace } = object.metadata
+    return [namespace === undefined ? name : `${namespace}/${name}`, object]
+  }))
+}
+
+export interface HookAnswer {
+  code: number
+  body: Record<string, unknown>
+}
+
+export interface HookRequest {
+  body?: unknown
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  path?: string
+  contentType?: string | undefined
+}
+
+/** Asks the running hook. A body that is neither text nor bytes is sent as JSON. */
+export async function askHook ({ body, method = 'POST', path = '/sync', contentType = 'application/json' }: HookRequest): Promise<HookAnswer> {
+  const raw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body ?? null : JSON.stringify(body)
+  const answer = await request(platform().hookUrl + path, { method, headers: contentType === '' ? {} : { 'content-type': contentType }, body: raw })
+  const parsed: unknown = JSON.parse(await answer.body.text())
+  return { code: answer.statusCode, body: isRecord(parsed) ? parsed : { parsed } }
+}
+
+/** Announces a body of so many bytes, sends the first one, and waits for what the hook says to that. */
+export async function announceToHook (bytes: number): Promise<HookAnswer> {
+  const sent = startRequest(`${platform().hookUrl}/sync`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': bytes } })
+  try {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => sent.once('response', resolve).once('error', reject).write('{'))
+    return { code: answer.statusCode ?? 0, body: JSON.parse(await text(answer)) as Record<string, unknown> }
+  } finally {
+    sent.once('error', () => {}).destroy()
+  }
+}
+
+/** `Kind namespace/name` of all children of a request, or of an answer. */
+export function identities (objects: unknown): string[] {
+  const list = Array.isArray(objects) ? objects : Object.values(isRecord(objects) ? objects : {}).flatMap(ofKind => Object.values(isRecord(ofKind) ? ofKind : {}))
+  return list.map((object: KubeObject) => `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`).sort()
+}

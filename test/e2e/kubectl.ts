@@ -1,0 +1,54 @@
+import { isRecord } from '../cluster/api-error.ts'
+import { refOf, type KindRef } from '../cluster/kube-object.ts'
+import { client } from './context.ts'
+import { contentKinds, remove } from './tenants.ts'
+
+const kinds: KindRef[] = [{ apiVersion: 'v1', kind: 'Namespace' }, ...contentKinds]
+
+/**
+ * Does what the kubectl commands in a message of a status say, read word by word as kubectl would: what people are told
+ * must work as it is written. Only `label`, `annotate` and `delete` are known, which is all that messages tell; anything else throws.
+ */
+export async function doAsTold (message: string): Promise<void> {
+  const commands = message.split(/ && |; |: |\. /).filter(part => part.startsWith('kubectl '))
+  if (commands.length === 0) throw new Error(`there is no command in: ${message}`)
+  for (const command of commands) await run(command.split(' ').slice(1))
+}
+
+interface Flags { namespace?: string, selector?: string, words: string[] }
+
+async function run (args: string[]): Promise<void> {
+  const { namespace, selector, words: [verb, resources = '', ...rest] } = read(args)
+  const inNamespace = namespace === undefined ? {} : { namespace }
+  const found = resources.split(',').map(kindNamed)
+  if (verb === 'delete') {
+    for (const kind of found) for (const name of rest) await remove({ ...kind, name, ...inNamespace })
+    return
+  }
+  if (verb !== 'label' && verb !== 'annotate') throw new Error(`the tests do not know kubectl ${verb}`)
+  const change = rest.filter(word => /[=-]/.test(word)).at(-1) ?? ''
+  const field = verb === 'label' ? 'labels' : 'annotations'
+  const changed = change.endsWith('-') ? { [change.slice(0, -1)]: null } : Object.fromEntries([change.split('=')])
+  const refs = selector === undefined
+    ? rest.slice(0, -1).map(name => ({ ...kindNamed(resources), name, ...inNamespace }))
+    : (await Promise.all(found.map(kind => client().list(kind, { ...inNamespace, labelSelector: selector })))).flatMap(({ items }) => items.map(refOf))
+  for (const ref of refs) await client().patch(ref, { metadata: { [field]: changed } })
+}
+
+function read (args: string[]): Flags {
+  const flags: Flags = { words: [] }
+  const rest = [...args]
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    const value = ['-n', '-l'].includes(word) ? rest.shift() ?? '' : ''
+    if (word === '-n') flags.namespace = value
+    else if (word === '-l') flags.selector = value
+    else if (!['--overwrite', '--ignore-not-found'].includes(word)) flags.words.push(word)
+  }
+  return flags
+}
+
+function kindNamed (resource: string): KindRef {
+  const found = kinds.find(({ kind }) => kind.toLowerCase() === resource)
+  if (!isRecord(found)) throw new Error(`the tests know no resource ${resource}`)
+  return found
+}

@@ -1,0 +1,50 @@
+import type { Refusal } from './refusals.ts'
+import { tenantManifest } from './tenants.ts'
+
+const refusal = (it: string, refused: object, accepted: object, says: string): Refusal =>
+  ({ it, refused: tenantManifest('acme', refused), accepted: tenantManifest('acme', accepted), says })
+
+const named = (it: string, refused: string, accepted: string, says: string): Refusal =>
+  ({ it, refused: tenantManifest(refused), accepted: tenantManifest(accepted), says })
+
+const user = (name: string) => ({ kind: 'User', name })
+const group = (name: string) => ({ kind: 'Group', name })
+
+const reserved = 'stand for everybody or for cluster administrators: name the users, groups or ServiceAccounts that are meant'
+
+/** What our rules refuse. */
+export const tenantRules: Refusal[] = [
+  named('a dot in the name of a Tenant', 'a.cme', 'a-cme', 'becomes part of the name of its namespace and cannot contain dots: use dashes'),
+  named('a namespace name of 64 characters', 'a'.repeat(52), 'a'.repeat(51), 'would pass 63 characters: shorten metadata.name or spec.name'),
+  refusal('a ServiceAccount without its namespace', { operators: [{ kind: 'ServiceAccount', name: 'deployer' }] }, { operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }] }, 'a ServiceAccount needs its namespace: add namespace to this subject'),
+  refusal('a User with a namespace', { admins: [{ ...user('ada'), namespace: 'ci' }] }, { admins: [user('ada')] }, 'only a ServiceAccount has a namespace: remove namespace from this subject, or make its kind ServiceAccount'),
+  refusal('a Group with a namespace', { viewers: [{ ...group('leads'), namespace: 'ci' }] }, { viewers: [group('leads')] }, 'only a ServiceAccount has a namespace'),
+  refusal('cluster administrators as admins', { admins: [group('system:masters')] }, { admins: [group('masters')] }, reserved),
+  refusal('everybody with a name as viewers', { viewers: [group('system:authenticated')] }, { viewers: [group('authenticated')] }, reserved),
+  refusal('everybody without a name as viewers', { viewers: [group('system:unauthenticated')] }, { viewers: [group('unauthenticated')] }, reserved),
+  refusal('all ServiceAccounts as operators', { operators: [group('system:serviceaccounts')] }, { operators: [group('system:serviceaccounts:ci')] }, reserved),
+  refusal('the user without a name as a viewer', { viewers: [user('eve'), user('system:anonymous')] }, { viewers: [user('eve'), user('anonymous')] }, reserved),
+  refusal('a quota whose name is none of an object', { quotas: { 'Tenant Quota': { pods: '1' } } }, { quotas: { 'tenant-quota': { pods: '1' } } }, 'the keys are names of objects: lower-case letters, digits and dashes, at most 63 characters'),
+  refusal('a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } }, { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys are names of objects'),
+  refusal('a ServiceAccount with a name that none can have', { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] }, { admins: [{ kind: 'ServiceAccount', name: 'the-deployer', namespace: 'ci' }] }, 'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots')
+]
+
+/** What the types refuse, in the words of the API server. */
+export const tenantShapes: Refusal[] = [
+  named('capital letters in the name of a Tenant', 'Acme', 'acme', 'a lowercase RFC 1123 subdomain must consist of'),
+  refusal('no name', { name: undefined }, {}, 'spec.name: Required value'),
+  refusal('capital letters in the name', { name: 'Shop' }, { name: 'shop' }, 'spec.name: Invalid value: "Shop"'),
+  refusal('a dash at the end of the name', { name: 'shop-' }, { name: 'shop' }, 'spec.name: Invalid value: "shop-"'),
+  refusal('a dot in the name', { name: 'sh.op' }, { name: 'sh-op' }, 'spec.name: Invalid value: "sh.op"'),
+  refusal('an empty name', { name: '' }, {}, 'spec.name: Invalid value: ""'),
+  refusal('a class name that is a number', { className: 3 }, { className: '3' }, 'spec.className: Invalid value: "integer"'),
+  refusal('an empty class name', { className: '' }, {}, 'spec.className: Invalid value: ""'),
+  refusal('a subject of an unknown kind', { admins: [{ kind: 'Robot', name: 'r2' }] }, { admins: [user('r2')] }, 'spec.admins[0].kind: Unsupported value: "Robot"'),
+  refusal('a subject without a name', { admins: [{ kind: 'User' }] }, { admins: [user('ada')] }, 'spec.admins[0].name: Required value'),
+  refusal('a subject with an empty name', { admins: [user('')] }, { admins: [user('ada')] }, 'spec.admins[0].name: Invalid value: ""'),
+  refusal('one subject where a list is due', { admins: user('ada') }, { admins: [user('ada')] }, 'spec.admins: Invalid value: "object"'),
+  refusal('more than 256 admins', { admins: Array.from({ length: 257 }, (_, index) => user(`user-${index}`)) }, { admins: Array.from({ length: 256 }, (_, index) => user(`user-${index}`)) }, 'spec.admins: Too many: 257'),
+  refusal('an override that is no quantity but a boolean', { quotas: { 'tenant-quota': { pods: true } } }, { quotas: { 'tenant-quota': { pods: 3 } } }, 'spec.quotas.tenant-quota.pods: Invalid value: "boolean"'),
+  refusal('an override of nothing', { quotas: { 'tenant-quota': {} } }, { quotas: {} }, 'spec.quotas.tenant-quota: Invalid value: 0'),
+  refusal('paused with a word', { paused: 'yes' }, { paused: true }, 'spec.paused: Invalid value: "string"')
+]
