@@ -29,7 +29,7 @@ function commands (): Command {
   root.command('render')
     .description('print what the Tenants in a folder or file come to, without a cluster')
     .requiredOption('-f, --filename <path>', 'file, or folder with all folders in it, of Tenants and TenantClasses')
-    .option('--classes <path>', 'file or folder of TenantClasses (default: those found beside the Tenants, else the class "default" as shipped)')
+    .option('--classes <path>', 'file or folder of TenantClasses (default: those found beside the Tenants, and the class "default" as shipped where none of them is called so)')
     .option('-o, --output <format>', 'yaml or json', 'yaml')
     .action(async (options: { filename: string, classes?: string, output: string }) => await (await import('./render.ts')).render(options))
 

@@ -45,10 +45,12 @@ export async function renderFiles (filename: string, classesPath?: string): Prom
   return results.flatMap(({ manifests }) => manifests)
 }
 
-/** Those asked for; else those that lie beside the Tenants; else the one that every installation begins with. */
+/** Those asked for; else those that lie beside the Tenants, and the class `default` as shipped where none of them is called so. */
 async function classesFor (input: Kinds, path: string | undefined): Promise<Kinds> {
   if (path !== undefined) return kindsIn(await readDocuments(path))
-  return input.classes.length > 0 ? { ...input, findings: [] } : kindsIn(await readDocuments(shippedClasses))
+  const { classes } = kindsIn(await readDocuments(shippedClasses))
+  const shipped = classes.filter(({ object }) => !input.classes.some(own => own.object.metadata.name === object.metadata.name))
+  return { tenants: [], classes: [...input.classes, ...shipped], findings: [] }
 }
 
 function renderTenant ({ object: tenant, source }: Found<Tenant>, classes: Array<Found<TenantClass>>): { manifests: Manifest[], findings: string[] } {

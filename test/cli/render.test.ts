@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -41,6 +41,22 @@ describe('render', () => {
     write('notes.txt', 'not: read')
     const manifests = await renderFiles(folder)
     expect(manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['tenant-acme-shop', 'tenant-globex-web'])
+  })
+
+  it('has the shipped class default beside classes of its own, which win over it', async () => {
+    const own = (name: string) => readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0]?.replace('name: legacy', `name: ${name}`) ?? ''
+    const pods = async () => (await renderFiles(folder)).find(({ metadata }) => metadata.name === 'tenant-quota')?.['spec']
+    write('tenant.yaml', tenant('acme', 'name: shop'))
+    write('class.yaml', own('gold'))
+    expect(await pods()).toMatchObject({ hard: { pods: '20' } })
+    write('class.yaml', own('default'))
+    expect(await pods()).toMatchObject({ hard: { pods: '1k' } })
+  })
+
+  it('takes classes from elsewhere where they are named, and then only those', async () => {
+    const classes = write('classes.yaml', readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0] ?? '')
+    expect(await findings(write('a.yaml', tenant('acme', 'name: shop\nclassName: legacy')), classes)).toEqual([])
+    expect(await findings(write('a.yaml', tenant('acme', 'name: shop')), classes)).toEqual(['a.yaml:6: spec.className: there is no TenantClass default (there are: legacy)'])
   })
 
   it.each([
