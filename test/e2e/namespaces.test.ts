@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Condition } from '../../src/api/conditions.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { client, eventually, platform } from './context.ts'
-import { engineWrites } from './engine-writes.ts'
+import { engineWrites, settled } from './engine-writes.ts'
 import { doAsTold } from './kubectl.ts'
 import { changeTenant, conditionOf, createTenant, objectsOf, putData, readyTenant, refIn, remove, removeTenant, statusOf, tenantManifest, tenantRef, uidsOf, uniqueName, waitForReady, waitForReason, type TestTenant } from './tenants.ts'
 
@@ -218,6 +218,8 @@ describe('a Tenant that is deleted', () => {
     const admins = [{ kind: 'User', name: 'ada@acme.example' }]
     const tenant = await readyTenant({ admins })
     await putData(tenant)
+    // An apply that is under way when the garbage collector removes the ownerReferences puts one back, and the object goes.
+    await settled(tenant)
     const uids = await uidsOf(tenant)
     await client().delete(tenant.ref, { propagationPolicy: 'Orphan' })
     await eventually(async () => expect(await client().find(tenant.ref)).toBeUndefined())
