@@ -71,7 +71,7 @@ describe('with Tenants that are ready, held, paused, without their namespace, an
 
     const { resyncPeriodSeconds } = (await client().get(controller)).spec as { resyncPeriodSeconds: number }
     onTestFinished(() => resyncEvery(resyncPeriodSeconds))
-    await resyncEvery(2)
+    await resyncEvery(1)
     await quiet()
     const [since, before] = [Date.now(), await syncs()]
     await eventually(async () => expect(await syncs() - before).toBeGreaterThanOrEqual(10))
