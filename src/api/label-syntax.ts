@@ -5,6 +5,9 @@ const qualifiedName = new RegExp(`^(${dnsName}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
 const longestPrefix = 253
 
+/** One part of a DNS name: what the API server asks of the names of namespaces, and what we ask of names that become part of one. */
+export const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+
 /** A DNS name: what the API server asks of `metadata.name`, and of the names of ServiceAccounts. */
 export const subdomain = new RegExp(`^${dnsName}$`)
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import ipaddr from 'ipaddr.js'
-import { keysAreQualifiedNames, valuesAreLabelValues } from './label-syntax.ts'
+import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './label-syntax.ts'
 import { withValidations, type Validation } from './validation.ts'
 
 /** True for a CIDR without host bits, in IPv4 or IPv6: 10.0.0.0/8, not 10.1.2.3/8. The API server refuses the latter. */
@@ -39,7 +39,7 @@ export const Peer = withValidations(
   Type.Object({
     namespace: Type.Optional(Type.String({
       maxLength: 63,
-      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      pattern: dnsLabel.source,
       description: 'Name of a namespace. It is matched by kubernetes.io/metadata.name, which the API server sets and nobody can forge.'
     })),
     podLabels: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
@@ -102,7 +102,7 @@ export const AdditionalPolicy = withValidations(
   Type.Object({
     name: Type.String({
       maxLength: 63,
-      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      pattern: dnsLabel.source,
       description: 'Name of the NetworkPolicy. The names default-deny, allow-dns and allow-same-namespace are taken.'
     }),
     ingress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Who may connect to the pods of the tenant.' })),

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { dnsLabel } from './label-syntax.ts'
 import { withValidations, type Validation } from './validation.ts'
 
 /** A Kubernetes quantity as people write it: "500m", "1Gi", 20. The API server rewrites it to its canonical form. */
@@ -10,8 +11,6 @@ export type Quantity = Static<typeof Quantity>
 /** Resource name to amount, for example {cpu: 500m, pods: "20"}. */
 export const ResourceAmounts = Type.Record(Type.String(), Quantity, { minProperties: 1, maxProperties: 64 })
 export type ResourceAmounts = Static<typeof ResourceAmounts>
-
-const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 
 /** For records whose keys become names of objects. */
 export const keysAreNames: Validation<Record<string, unknown>> = {

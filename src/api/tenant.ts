@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
-import { subdomain } from './label-syntax.ts'
+import { dnsLabel, subdomain } from './label-syntax.ts'
 import { QuotaAmounts } from './quantity.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
@@ -21,7 +21,7 @@ export const TenantSpec = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: maxNamespaceNameLength,
-      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      pattern: dnsLabel.source,
       description: 'What the namespace is for: the Tenant acme with the name shop gets the namespace tenant-acme-shop. ' +
         'Lower-case letters, digits and dashes. It cannot be changed, since a namespace cannot be renamed.'
     }),

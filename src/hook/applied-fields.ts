@@ -1,4 +1,4 @@
-import { isFields, type Fields } from '../tenancy/fields.ts'
+import { isFields, united, type Fields } from '../tenancy/fields.ts'
 import { isEngineEntry, lastAppliedOf } from '../tenancy/last-applied.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import type { ObservedObject } from '../tenancy/observed.ts'
@@ -8,7 +8,8 @@ import type { ObservedObject } from '../tenancy/observed.ts'
  * under either apply strategy: a full copy would claim fields of other tools, a smaller one would drop fields of ours.
  */
 export function asApplied (object: ObservedObject): Manifest {
-  const { metadata, ...content } = merged(byLastApplied(object), byManagedFields(object))
+  // Of both strategies, for a cluster where it has been changed: both hold observed values, so they cannot disagree.
+  const { metadata, ...content } = united(byLastApplied(object), byManagedFields(object))
   const { labels, annotations } = isFields(metadata) ? metadata : {}
   return {
     ...content,
@@ -56,15 +57,6 @@ function ownedFields (owned: Fields, observed: Fields): Fields {
       const goesDeeper = isFields(below) && Object.keys(below).some(key => key.startsWith('f:'))
       return [field, goesDeeper && isFields(present) ? ownedFields(below, present) : present]
     }))
-}
-
-/** Both fields, for a cluster whose apply strategy has been changed. Both hold observed values, so they cannot disagree. */
-function merged (a: Fields, b: Fields): Fields {
-  const common = Object.entries(b).map(([field, value]) => {
-    const other = a[field]
-    return [field, isFields(other) && isFields(value) ? merged(other, value) : value]
-  })
-  return { ...a, ...Object.fromEntries(common) }
 }
 
 function isStringMap (value: unknown): value is Record<string, string> {
