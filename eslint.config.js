@@ -10,7 +10,7 @@ const pure = {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', 'crds/**', 'docs/**'] },
+  { ignores: ['dist/**', 'coverage/**', 'crds/**', 'guardrails/**', 'docs/**'] },
   ...neostandard({ ts: true }),
   {
     files: ['**/*.ts'],
@@ -37,7 +37,7 @@ export default tseslint.config(
       'no-console': 'error'
     }
   },
-  { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
+  { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts', 'src/guardrails/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/config.ts'],

@@ -8,6 +8,8 @@ export const labels = {
   tenant: `${group}/tenant`,
   /** `metadata.name` of the TenantClass in force when the object was declared. */
   class: `${group}/class`,
+  /** On the namespaces of Tenants with deletionPolicy Retain, so that the API server knows without asking for the Tenant. */
+  deletionPolicy: `${group}/deletion-policy`,
   managedBy: 'app.kubernetes.io/managed-by'
 } as const
 
@@ -26,3 +28,6 @@ export const engineFieldManager = 'metacontroller'
 export const namespaceNameLabel = 'kubernetes.io/metadata.name'
 
 export const podSecurityPrefix = 'pod-security.kubernetes.io/'
+
+/** While a CustomResourceDefinition of ours carries it, the API server refuses to delete it, and with it all Tenants. */
+export const deletionProtectionAnnotation = `${group}/deletion-protection`

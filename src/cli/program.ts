@@ -38,5 +38,12 @@ function commands (): Command {
     .requiredOption('--output <folder>', 'where to write them')
     .action(async ({ output }: { output: string }) => { await (await import('./crds.ts')).writeCrds(output) })
 
+  root.command('guardrails')
+    .description('print what the API server is to refuse: ValidatingAdmissionPolicies and their bindings')
+    .option('--engine-service-account <namespace/name>', 'the service account of Metacontroller (default: metacontroller/metacontroller)')
+    .option('--break-glass <group...>', 'groups whose members may do in an emergency what is refused to all others (default: k8s-mtp:break-glass)')
+    .option('--output <folder>', 'write one file each, and a kustomization, instead')
+    .action(async (options: { engineServiceAccount?: string, breakGlass?: string[], output?: string }) => await (await import('./guardrails.ts')).guardrails(options))
+
   return root
 }

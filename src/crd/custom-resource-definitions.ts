@@ -1,5 +1,5 @@
 import type { TObject } from '@sinclair/typebox'
-import { group, version } from '../api/group.ts'
+import { deletionProtectionAnnotation, group, version } from '../api/group.ts'
 import { Tenant } from '../api/tenant.ts'
 import { TenantClass } from '../api/tenant-class.ts'
 import { structuralSchema, type StructuralSchema } from './structural-schema.ts'
@@ -55,7 +55,8 @@ function customResourceDefinition ({ schema, names, columns, status }: Kind) {
     kind: 'CustomResourceDefinition',
     metadata: {
       name: `${names.plural}.${group}`,
-      labels: { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'crd' }
+      labels: { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'crd' },
+      annotations: { [deletionProtectionAnnotation]: 'true' }
     },
     spec: {
       group,

@@ -1,0 +1,9 @@
+/**
+ * Controllers of Kubernetes that must be able to do their work, by the users that they act as. Where the controller manager runs without
+ * --use-service-account-credentials, all of them are one user.
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#controller-roles
+ */
+const controllerManager = 'system:kube-controller-manager'
+
+export const namespaceController = ['system:serviceaccount:kube-system:namespace-controller', controllerManager] as const
+export const garbageCollector = ['system:serviceaccount:kube-system:generic-garbage-collector', controllerManager] as const
