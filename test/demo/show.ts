@@ -37,6 +37,7 @@ export async function show (platform: Platform, screen: Screen): Promise<Report>
   }
 
   screen.section('Changed by hand, and back')
+  screen.line('  By break-glass: as a member of the group k8s-mtp:break-glass, by impersonation.')
   const namespace = firstNamespace(tenants)
   const healed = [await healDeletedRole(client, namespace), await healEditedQuota(client, namespace)]
   printRows(screen, healed.map(({ what, milliseconds }) => [`${screen.paint('green', '✓')} ${what}`, 'back after', `${String(milliseconds).padStart(5)} ms`]))

@@ -5,7 +5,7 @@ import { ENGINE_USER } from '../cluster/credentials.ts'
 import { applyManifests } from '../cluster/install.ts'
 import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
-import { auditWrites, client, eventually, platform } from './context.ts'
+import { auditWrites, breakGlass, client, eventually, platform } from './context.ts'
 import { changeTenant, createTenant, objectsOf, readyTenant, remove, removeTenant, statusOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
 
 const ourResources = ['tenants', 'tenantclasses', 'namespaces', 'limitranges', 'resourcequotas', 'networkpolicies', 'roles', 'rolebindings']
@@ -57,7 +57,7 @@ async function tenantsOfAllStates (): Promise<void> {
   const adopting = await readyTenant()
   const victim = uniqueName('victim')
   onTestFinished(() => remove({ apiVersion: 'v1', kind: 'Namespace', name: victim }))
-  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: victim, labels: { 'controller-uid': adopting.uid, team: 'others' } } })
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: victim, labels: { 'controller-uid': adopting.uid, team: 'others' } } })
   await eventually(async () => expect((await statusOf(adopting)).conditions.map(({ type }) => type)).toContain('ForeignObjects'))
 }
 

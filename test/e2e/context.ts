@@ -47,6 +47,11 @@ export function as (user: string, groups: string[] = []): KubeClient {
   return client().as(user, [...groups, 'system:authenticated'])
 }
 
+/** Somebody who may do to managed objects what even a cluster admin may not. */
+export function breakGlass (): KubeClient {
+  return client().as('break-glass', ['system:masters', 'k8s-mtp:break-glass', 'system:authenticated'])
+}
+
 export interface EventuallyOptions {
   /** Milliseconds; 20 s by default. */
   timeout?: number

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { client, eventually, platform } from './context.ts'
+import { breakGlass, client, eventually, platform } from './context.ts'
 import { doAsTold } from './kubectl.ts'
 import { changeTenant, conditionOf, declaredPart, readyTenant, refIn, statusOf, uidsOf, putData, waitForReady, waitForReason, type TestTenant } from './tenants.ts'
 
@@ -67,7 +67,7 @@ test.each([...damages, ...brokenAnnotations])('when $when, $kind $name is as it 
   const before = await client().get(ref)
 
   const start = performance.now()
-  const after = patch === 'delete' ? await client().delete(ref) : await client().patch(ref, patch)
+  const after = patch === 'delete' ? await breakGlass().delete(ref) : await breakGlass().patch(ref, patch)
   if (patch !== 'delete') expect(declaredPart(after)).not.toEqual(declaredPart(before))
   const healed = await eventually(async () => {
     const object = await client().get(ref)
@@ -88,7 +88,7 @@ test('when everything in the namespace is deleted at once, everything comes back
   const tenant = await healthyTenant()
   const data = await putData(tenant)
   const before = (await uidsOf(tenant)).map(line => line.split(' ')[0])
-  await Promise.all(damages.filter(({ patch }) => patch === 'delete').map(({ kind, name }) => client().delete(refIn(tenant, kind, name))))
+  await Promise.all(damages.filter(({ patch }) => patch === 'delete').map(({ kind, name }) => breakGlass().delete(refIn(tenant, kind, name))))
   await eventually(async () => expect((await uidsOf(tenant)).map(line => line.split(' ')[0])).toEqual(before))
   await waitForReady(tenant)
   expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toEqual(expect.objectContaining({ metadata: data.metadata, data: { precious: 'yes' } }))
@@ -115,8 +115,8 @@ test('a binding that was made anew for another role goes, and comes back for its
   const { metadata: { name, labels = {}, ownerReferences = [] }, ...binding } = await client().get(ref)
   await changeTenant(tenant, { paused: true })
   await waitForReason(tenant, 'Paused')
-  await client().delete(ref)
-  await client().create({
+  await breakGlass().delete(ref)
+  await breakGlass().create({
     ...binding,
     metadata: { name, namespace: tenant.namespace, labels, ownerReferences },
     roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' },
@@ -131,13 +131,13 @@ test('a binding that was made anew for another role goes, and comes back for its
 test('a label of ours on a NetworkPolicy comes back, under server-side apply once the policy is deleted as the status says', async () => {
   const tenant = await healthyTenant()
   const ref = refIn(tenant, 'NetworkPolicy', 'default-deny')
-  await client().patch(ref, { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } })
+  await breakGlass().patch(ref, { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } })
   if (strategy === 'server-side-apply') {
     // Metacontroller compares generations there, which a label does not change, and so sends nothing.
     const { message } = await waitForReason(tenant, 'DriftFound')
     expect(message).toBe(`being put right in ${tenant.namespace}: NetworkPolicy/default-deny. What is still listed after a minute can be deleted by hand: it is made anew`)
     expect((await statusOf(tenant)).namespaces).toEqual([{ name: tenant.namespace, phase: 'Active', ready: false, objects: '13/14', drifted: ['NetworkPolicy/default-deny'] }])
-    await client().delete(ref)
+    await breakGlass().delete(ref)
   }
   await eventually(async () => expect((await client().get(ref)).metadata.labels).toMatchObject({ 'k8s-mtp.dev/class': 'default' }))
   await waitForReady(tenant)
@@ -149,7 +149,7 @@ test('a namespace whose note of what was applied is unreadable is healed with th
   const uids = await uidsOf(tenant)
   const ref = refIn(tenant, 'Namespace', '')
   const before = await client().get(ref)
-  await client().patch(ref, { metadata: { annotations: { [lastApplied]: '{' }, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } })
+  await breakGlass().patch(ref, { metadata: { annotations: { [lastApplied]: '{' }, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } })
   if (strategy === 'dynamic-apply') {
     const { message } = await waitForReason(tenant, 'DriftFound')
     expect(message).toContain(`being put right in ${tenant.namespace}: Namespace/${tenant.namespace}`)

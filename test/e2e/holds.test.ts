@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { classManifest, classRef, createClass, smallClass } from './classes.ts'
-import { as, client, eventually } from './context.ts'
+import { as, breakGlass, client, eventually } from './context.ts'
 import { changeTenant, conditionOf, createTenant, declaredPart, objectsOf, putData, readyTenant, refIn, statusOf, uidsOf, uniqueName, waitForReady, waitForReason, type TestTenant } from './tenants.ts'
 
 const admins = [{ kind: 'User', name: 'ada@acme.example' }, { kind: 'User', name: 'bob@acme.example' }]
@@ -71,7 +71,7 @@ describe('a hold', () => {
 /** A Role is opened by hand; a change of the Tenant that asks for nothing makes the engine look at it. */
 async function expectDriftToStay (tenant: TestTenant): Promise<void> {
   const role = refIn(tenant, 'Role', 'tenant-viewer')
-  await client().patch(role, { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] })
+  await breakGlass().patch(role, { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] })
   const { spec } = await client().get(tenant.ref)
   await changeTenant(tenant, { viewers: [{ kind: 'User', name: 'nobody@acme.example' }] })
   await eventually(async () => statusOf(tenant))
@@ -137,7 +137,7 @@ describe('a class', () => {
     expect(await uidsOf(tenant)).toEqual(uids)
 
     const quota = refIn(tenant, 'ResourceQuota', 'tenant-quota')
-    await client().patch(quota, { spec: { hard: { pods: '9999' } } })
+    await breakGlass().patch(quota, { spec: { hard: { pods: '9999' } } })
     await client().create(classManifest(name, { quotas: { ...smallClass.quotas, 'tenant-quota': { pods: '11' } } }))
     await eventually(async () => expect(await client().get(quota)).toHaveProperty('spec.hard', { pods: '11' }))
     await waitForReady(tenant)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Condition } from '../../src/api/conditions.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
-import { client, eventually, platform } from './context.ts'
+import { breakGlass, client, eventually, platform } from './context.ts'
 import { engineWrites, settled } from './engine-writes.ts'
 import { doAsTold } from './kubectl.ts'
 import { changeTenant, conditionOf, createTenant, objectsOf, putData, readyTenant, refIn, remove, removeTenant, statusOf, tenantManifest, tenantRef, uidsOf, uniqueName, waitForReady, waitForReason, type TestTenant } from './tenants.ts'
@@ -77,7 +77,7 @@ describe('a namespace of somebody else that is labelled as the Tenant\'s', () =>
     const victim = uniqueName('victim')
     const before = await foreignNamespace(victim)
     const uids = await uidsOf({ namespace: victim })
-    await client().patch(namespaceRef(victim), { metadata: { labels: { 'controller-uid': tenant.uid } } })
+    await breakGlass().patch(namespaceRef(victim), { metadata: { labels: { 'controller-uid': tenant.uid } } })
 
     const reported = await eventually(async () => {
       const found = await conditionOf(tenant, 'ForeignObjects')
@@ -87,7 +87,7 @@ describe('a namespace of somebody else that is labelled as the Tenant\'s', () =>
     expect(reported).toMatchObject({ status: 'True', message: expect.stringContaining(`owned by it through the label controller-uid: Namespace/${victim}.`) })
     expect(await uidsOf({ namespace: victim })).toEqual(uids)
     // The Tenant itself is well meanwhile, and healed.
-    await client().delete(refIn(tenant, 'Role', 'tenant-admin'))
+    await breakGlass().delete(refIn(tenant, 'Role', 'tenant-admin'))
     await eventually(async () => client().get(refIn(tenant, 'Role', 'tenant-admin')))
     expect((await client().get(namespaceRef(victim))).metadata.labels).toEqual({ ...before.metadata.labels, 'controller-uid': tenant.uid })
 
@@ -109,7 +109,7 @@ describe('an object of somebody else that is labelled as the Tenant\'s', () => {
     const tenant = await readyTenant()
     const role = refIn(tenant, 'Role', 'of-a-helm-chart')
     const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
-    await client().create({ ...role, metadata: { name: role.name, namespace: tenant.namespace, labels: { 'controller-uid': tenant.uid } }, rules } as KubeObject)
+    await breakGlass().create({ ...role, metadata: { name: role.name, namespace: tenant.namespace, labels: { 'controller-uid': tenant.uid } }, rules } as KubeObject)
     const { message } = await eventually(async () => conditionOf(tenant, 'ForeignObjects').then(found => found ?? Promise.reject(new Error('nothing is reported'))))
     expect(message).toContain(`Role/of-a-helm-chart in ${tenant.namespace}`)
     expect(await client().get(role)).toHaveProperty('rules', rules)
@@ -124,11 +124,11 @@ describe('a namespace that is being deleted', () => {
     const tenant = await readyTenant()
     const uids = await uidsOf(tenant)
     const namespace = namespaceRef(tenant.namespace)
-    await client().patch(namespace, { metadata: { finalizers: ['k8s-mtp.dev/test'] } })
+    await breakGlass().patch(namespace, { metadata: { finalizers: ['k8s-mtp.dev/test'] } })
     await waitForReady(tenant)
 
     const since = Date.now()
-    await client().delete(namespace)
+    await breakGlass().delete(namespace)
     const { message } = await waitForReason(tenant, 'NamespaceTerminating')
     expect(message).toContain(`namespace ${tenant.namespace} is being deleted: it is made again when it is gone`)
     expect(await statusOf(tenant)).toMatchObject({ phase: 'Provisioning', namespaces: [{ name: tenant.namespace, phase: 'Terminating', ready: false }] })
@@ -139,7 +139,7 @@ describe('a namespace that is being deleted', () => {
     expect((await engineWrites(since, tenant)).filter(({ verb, code }) => ['create', 'delete'].includes(verb) || code === 201)).toEqual([])
     await waitForReason(tenant, 'NamespaceTerminating')
 
-    await client().patch(namespace, { metadata: { finalizers: null } })
+    await breakGlass().patch(namespace, { metadata: { finalizers: null } })
     await waitForReady(tenant)
     expect((await uidsOf(tenant)).filter(uid => uids.includes(uid))).toEqual([])
     expect((await uidsOf(tenant)).map(line => line.split(' ')[0])).toEqual(uids.map(line => line.split(' ')[0]))
@@ -151,7 +151,7 @@ describe('what is released by hand', () => {
     const tenant = await readyTenant()
     await putData(tenant)
     const uids = await uidsOf(tenant)
-    await client().patch(namespaceRef(tenant.namespace), { metadata: { labels: { 'controller-uid': null } } })
+    await breakGlass().patch(namespaceRef(tenant.namespace), { metadata: { labels: { 'controller-uid': null } } })
     const { message } = await waitForReason(tenant, 'NamespaceTaken')
     expect(message).toContain(`namespace ${tenant.namespace} was made for an earlier Tenant ${tenant.name} or released from this one, and is left untouched`)
     expect(await uidsOf(tenant)).toEqual(uids)
@@ -163,7 +163,7 @@ describe('what is released by hand', () => {
   test('is, as an object in it, taken back by force or reported with the command that mends it', async () => {
     const tenant = await readyTenant()
     const role = refIn(tenant, 'Role', 'tenant-viewer')
-    await client().patch(role, { metadata: { labels: { 'controller-uid': null } } })
+    await breakGlass().patch(role, { metadata: { labels: { 'controller-uid': null } } })
     if (platform().engine.strategy === 'dynamic-apply') {
       await waitForReason(tenant, 'ObjectsPending')
       const conditions = await asTimePasses(tenant, 'ObjectsMissing')
@@ -186,7 +186,7 @@ async function asTimePasses (tenant: TestTenant, reason: string): Promise<Condit
   const lastTransitionTime = new Date(Date.now() - 120_000).toISOString().replace(/\.\d+Z$/, 'Z')
   return eventually(async () => {
     const { conditions } = await statusOf(tenant)
-    await client().patch(tenant.ref, { status: { conditions: conditions.map(condition => ({ ...condition, lastTransitionTime })) } }, { subresource: 'status' })
+    await breakGlass().patch(tenant.ref, { status: { conditions: conditions.map(condition => ({ ...condition, lastTransitionTime })) } }, { subresource: 'status' })
     await sleep(500)
     const { conditions: after } = await statusOf(tenant)
     expect(after.find(({ type }) => type === 'Ready')).toHaveProperty('reason', reason)

@@ -55,8 +55,8 @@ export async function removeTenant (name: string): Promise<void> {
 }
 
 /** Deletes what may be gone already. */
-export async function remove (ref: ObjectRef): Promise<void> {
-  await client().delete(ref).catch((error: unknown) => {
+export async function remove (ref: ObjectRef, as = client()): Promise<void> {
+  await as.delete(ref).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
   })
 }
