@@ -3,16 +3,16 @@ import { subdomain } from './label-syntax.ts'
 import { withValidations } from './validation.ts'
 
 /**
- * Groups and users that stand for everybody, or for whoever is above the law. A tenant that could name one of them
- * would hand its namespace to the whole cluster.
+ * Users and groups of the system stand for everybody, for nodes, or for whoever is above the law: a tenant that could name one of them would
+ * hand its namespace to the whole cluster. Service accounts, one by one or by namespace, are the exception.
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects
  */
-export const reservedSubjects = [
-  'system:masters',
-  'system:authenticated',
-  'system:unauthenticated',
-  'system:serviceaccounts',
-  'system:anonymous'
-] as const
+export const systemPrefix = 'system:'
+export const serviceAccountPrefixes = ['system:serviceaccount:', 'system:serviceaccounts:'] as const
+
+function isOfTheSystem (name: string): boolean {
+  return name.startsWith(systemPrefix) && !serviceAccountPrefixes.some(prefix => name.startsWith(prefix))
+}
 
 export const Subject = withValidations(
   Type.Object({
@@ -43,9 +43,9 @@ export const Subject = withValidations(
       holds: self => self.kind !== 'ServiceAccount' || subdomain.test(self.name)
     },
     {
-      rule: `!(self.name in [${reservedSubjects.map(name => `'${name}'`).join(', ')}])`,
-      message: `${reservedSubjects.join(', ')} stand for everybody or for cluster administrators: name the users, groups or ServiceAccounts that are meant`,
-      holds: self => !reservedSubjects.some(name => name === self.name)
+      rule: `!self.name.startsWith('${systemPrefix}') || ${serviceAccountPrefixes.map(prefix => `self.name.startsWith('${prefix}')`).join(' || ')}`,
+      message: 'users and groups that begin with system: stand for everybody, for nodes or for cluster administrators (but for service accounts): name the users, groups or ServiceAccounts that are meant',
+      holds: self => !isOfTheSystem(self.name)
     }
   ]
 )

@@ -43,6 +43,11 @@ export const TenantSpec = Type.Object({
     'Overrides of the quotas of the class: name of the quota, then name of the resource, then amount, for example ' +
     '{tenant-quota: {pods: "30"}}. Only what the class lists under overrides.quotas may be overridden, and only within its bounds.'
   )),
+  deletionPolicy: Type.Optional(Type.Union([Type.Literal('Delete'), Type.Literal('Retain')], {
+    default: 'Delete',
+    description: 'What deleting the Tenant does. Delete: its namespace goes with it, data included. Retain: the API server refuses to delete the Tenant but with ' +
+      '--cascade=orphan, which leaves the namespace and all that is in it.'
+  })),
   paused: Type.Optional(Type.Boolean({
     description: 'While true nothing is created, changed or deleted for this Tenant, except that subjects taken off its lists lose their rights. The status says Paused.'
   }))

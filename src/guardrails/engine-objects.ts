@@ -60,6 +60,14 @@ export function engineObjects ({ engine }: Parties): Guardrail {
         refuses: 'the engine deleting what no Tenant made, or anything while its namespace terminates: what isolates must stay until the last pod has gone',
         holds: `request.operation != 'DELETE' || (${hasOurLabel('variables.labelsBefore')} && !(${namespaceIsTerminating}))`,
         message: { cel: "'the engine deletes only objects of tenants, and none while the namespace terminates: ' + variables.object" }
+      },
+      {
+        id: 'isolation',
+        refuses: 'the engine deleting the network policy default-deny or the rules for workloads: every Tenant has them, so an answer of the hook that lacks them is wrong',
+        holds: `
+          request.operation != 'DELETE' || !((request.resource.resource == 'networkpolicies' && variables.name == 'default-deny')
+          || request.resource.resource == 'workloadpolicies')`,
+        message: { cel: "'the engine never deletes what every tenant has for its isolation: ' + variables.object" }
       }
     ]
   }

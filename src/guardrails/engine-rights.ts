@@ -1,4 +1,5 @@
 import { escalatingVerbs } from '../api/role-rule.ts'
+import { serviceAccountPrefixes, systemPrefix } from '../api/subject.ts'
 import { roleNames } from '../api/tenant.ts'
 import { beforeAndNow, listOf, sameContent, userIsOneOf } from './cel.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
@@ -57,8 +58,8 @@ export function engineBindings ({ engine }: Parties): Guardrail {
         id: 'subjects',
         refuses: 'a binding of a user or group of the system (system:masters, system:authenticated, system:nodes ...) other than service accounts by namespace or name',
         holds: `
-          variables.unchanged || variables.subjects.all(subject, subject.kind == 'ServiceAccount' || !subject.name.startsWith('system:')
-          || subject.name.startsWith('system:serviceaccount:') || subject.name.startsWith('system:serviceaccounts:'))`,
+          variables.unchanged || variables.subjects.all(subject, subject.kind == 'ServiceAccount' || !subject.name.startsWith('${systemPrefix}')
+          || ${serviceAccountPrefixes.map(prefix => `subject.name.startsWith('${prefix}')`).join(' || ')})`,
         message: { cel: "'the engine binds no users and groups of the system: ' + request.namespace + '/' + object.metadata.name" }
       }
     ]

@@ -28,7 +28,7 @@ export function desiredState (tenant: Tenant, policy: Policy): DesiredNamespace 
   const isolation = networkPolicies(policy.network, placement)
 
   return {
-    namespace: namespace(placement, policy),
+    namespace: namespace(placement, policy, tenant.spec),
     contents: [...roles, ...bindings, ...quotas, limits, ...isolation]
   }
 }

@@ -61,7 +61,7 @@ describe('render', () => {
 
   it.each([
     ['a rule that is broken', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), ['a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace: add namespace to this subject']],
-    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, paused']],
+    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, deletionPolicy, paused']],
     ['a field that is missing', tenant('acme', 'className: default'), ['a.yaml:6: spec.name: is required']],
     ['a class that does not exist', tenant('acme', 'name: shop\nclassName: gold'), ['a.yaml:7: spec.className: there is no TenantClass gold (there are: default)']],
     ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change spec.overrides.quotas.tenant-quota.pods of the class']],

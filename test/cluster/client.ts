@@ -20,6 +20,7 @@ export interface DeleteOptions {
   propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
   preconditions?: { uid?: string, resourceVersion?: string }
   gracePeriodSeconds?: number
+  dryRun?: ['All']
 }
 
 /** A client for objects of any kind. Every method rejects with an ApiError when the server refuses. */

@@ -22,7 +22,7 @@ async function run (args: string[]): Promise<void> {
   const inNamespace = namespace === undefined ? {} : { namespace }
   const found = resources.split(',').map(kindNamed)
   if (verb === 'delete') {
-    for (const kind of found) for (const name of rest) await remove({ ...kind, name, ...inNamespace }, breakGlass())
+    for (const kind of found) for (const name of rest) await remove({ ...kind, name, ...inNamespace })
     return
   }
   if (verb !== 'label' && verb !== 'annotate') throw new Error(`the tests do not know kubectl ${verb}`)

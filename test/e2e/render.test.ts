@@ -8,7 +8,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { refOf } from '../cluster/kube-object.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { classManifest, createClass } from './classes.ts'
-import { client, eventually } from './context.ts'
+import { breakGlass, client, eventually } from './context.ts'
 import { declaredPart, objectsOf, readyTenant, remove, tenantManifest, uniqueName } from './tenants.ts'
 
 const run = promisify(execFile)
@@ -43,7 +43,7 @@ describe('what render prints of examples/tenants', () => {
     for (const namespace of printed.filter(isNamespace)) await remove(refOf(namespace))
   })
 
-  const apply = (object: KubeObject, dryRun = false) => client().apply(object, { fieldManager: 'render-test', dryRun })
+  const apply = (object: KubeObject, dryRun = false) => breakGlass().apply(object, { fieldManager: 'render-test', dryRun })
 
   test('are three namespaces with everything that belongs into them', () => {
     expect(printed.filter(isNamespace).map(({ metadata }) => metadata.name)).toEqual(['acme-shop', 'globex-web', 'initech-reports'].map(name => `tenant-${name}-${suffix}`))

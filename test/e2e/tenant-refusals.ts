@@ -10,7 +10,7 @@ const named = (it: string, refused: string, accepted: string, says: string): Ref
 const user = (name: string) => ({ kind: 'User', name })
 const group = (name: string) => ({ kind: 'Group', name })
 
-const reserved = 'stand for everybody or for cluster administrators: name the users, groups or ServiceAccounts that are meant'
+const reserved = 'stand for everybody, for nodes or for cluster administrators (but for service accounts): name the users, groups or ServiceAccounts that are meant'
 
 /** What our rules refuse. */
 export const tenantRules: Refusal[] = [
@@ -23,6 +23,8 @@ export const tenantRules: Refusal[] = [
   refusal('everybody with a name as viewers', { viewers: [group('system:authenticated')] }, { viewers: [group('authenticated')] }, reserved),
   refusal('everybody without a name as viewers', { viewers: [group('system:unauthenticated')] }, { viewers: [group('unauthenticated')] }, reserved),
   refusal('all ServiceAccounts as operators', { operators: [group('system:serviceaccounts')] }, { operators: [group('system:serviceaccounts:ci')] }, reserved),
+  refusal('all nodes as viewers', { viewers: [group('system:nodes')] }, { viewers: [group('nodes')] }, reserved),
+  refusal('the scheduler as an operator', { operators: [user('system:kube-scheduler')] }, { operators: [user('system:serviceaccount:ci:deployer')] }, reserved),
   refusal('the user without a name as a viewer', { viewers: [user('eve'), user('system:anonymous')] }, { viewers: [user('eve'), user('anonymous')] }, reserved),
   refusal('a quota whose name is none of an object', { quotas: { 'Tenant Quota': { pods: '1' } } }, { quotas: { 'tenant-quota': { pods: '1' } } }, 'the keys are names of objects: lower-case letters, digits and dashes, at most 63 characters'),
   refusal('a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } }, { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys are names of objects'),

@@ -3,7 +3,7 @@ import type { Condition } from '../../src/api/conditions.ts'
 import type { TenantStatus } from '../../src/api/tenant-status.ts'
 import { isNotFound } from '../cluster/api-error.ts'
 import type { KindRef, KubeObject, ObjectRef } from '../cluster/kube-object.ts'
-import { client, eventually, type EventuallyOptions } from './context.ts'
+import { breakGlass, client, eventually, type EventuallyOptions } from './context.ts'
 
 /** A Tenant of a test, and the namespace that belongs to it. */
 export interface TestTenant {
@@ -54,9 +54,9 @@ export async function removeTenant (name: string): Promise<void> {
   await remove(tenantRef(name))
 }
 
-/** Deletes what may be gone already. */
-export async function remove (ref: ObjectRef, as = client()): Promise<void> {
-  await as.delete(ref).catch((error: unknown) => {
+/** Deletes what may be gone already, and what is guarded. */
+export async function remove (ref: ObjectRef): Promise<void> {
+  await breakGlass().delete(ref).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
   })
 }

@@ -1,19 +1,25 @@
 import type { Namespace } from 'kubernetes-types/core/v1.js'
-import { podSecurityPrefix } from '../../api/group.ts'
+import { labels as ownLabels, podSecurityPrefix } from '../../api/group.ts'
 import type { PodSecurity } from '../../api/tenant-class.ts'
+import type { TenantSpec } from '../../api/tenant.ts'
 import type { Policy } from '../policy.ts'
 import type { Manifest, Placement } from './manifest.ts'
 
-export function namespace ({ namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy): Manifest {
+export function namespace ({ namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy, { deletionPolicy }: TenantSpec): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
       name,
-      labels: { ...namespaceMetadata.labels, ...podSecurityLabels(podSecurity), ...labels },
+      labels: { ...namespaceMetadata.labels, ...podSecurityLabels(podSecurity), ...labels, ...retainedLabel(deletionPolicy) },
       ...(namespaceMetadata.annotations !== undefined && { annotations: { ...namespaceMetadata.annotations } })
     }
   } satisfies Namespace
+}
+
+/** By it the API server knows that garbage collection must leave the namespace alone. */
+function retainedLabel (deletionPolicy: TenantSpec['deletionPolicy']): Record<string, string> {
+  return deletionPolicy === 'Retain' ? { [ownLabels.deletionPolicy]: deletionPolicy } : {}
 }
 
 function podSecurityLabels ({ enforce, audit, warn, version }: PodSecurity): Record<string, string> {

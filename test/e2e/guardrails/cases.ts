@@ -1,0 +1,15 @@
+import type { GuardrailCase } from './case.ts'
+import { deletionCases } from './deletion.ts'
+import { engineCases } from './engine.ts'
+import { managedObjectCases } from './managed-objects.ts'
+import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
+import { reservedMetadataCases } from './reserved-metadata.ts'
+
+export const guardrailCases: GuardrailCase[] = [
+  ...managedObjectCases,
+  ...namespaceCases,
+  ...reservedMetadataCases,
+  ...engineCases,
+  ...engineNamespaceCases,
+  ...deletionCases
+]

@@ -1,0 +1,90 @@
+import type { KubeClient } from '../../cluster/client.ts'
+import { ENGINE_USER } from '../../cluster/credentials.ts'
+import type { KubeObject, ObjectRef } from '../../cluster/kube-object.ts'
+import { as, breakGlass, client } from '../context.ts'
+import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
+
+/** What the cases act on. They change nothing: each is a dry run, so that all can share it. */
+export interface World {
+  tenant: TestTenant
+  /** With the deletionPolicy Retain. */
+  retained: TestTenant
+  /** Somebody else's namespace, with an object of every managed kind that is called as ours are. */
+  elsewhere: string
+  /** A namespace that a Tenant owns by an ownerReference that somebody put on it. */
+  adopted: string
+  /** Somebody else's namespace under a name that the Tenant could have. */
+  squatted: string
+}
+
+/** Rights are not what is tested here: everybody may do everything, but for the guardrails. */
+const withAllRights = (user: string): KubeClient => as(user, ['system:masters'])
+
+export const people = {
+  'a cluster administrator': () => client(),
+  'a member of the break-glass group': breakGlass,
+  'the engine': () => withAllRights(ENGINE_USER),
+  'the garbage collector': () => withAllRights('system:serviceaccount:kube-system:generic-garbage-collector'),
+  'the namespace controller': () => withAllRights('system:serviceaccount:kube-system:namespace-controller'),
+  'the quota controller': () => withAllRights('system:serviceaccount:kube-system:resourcequota-controller')
+} satisfies Record<string, () => KubeClient>
+export type Who = keyof typeof people
+
+export const rbac = 'rbac.authorization.k8s.io'
+export const dryRun = { dryRun: true } as const
+
+export async function createWorld (): Promise<{ world: World, remove: () => Promise<void> }> {
+  const admins = [{ kind: 'User', name: 'ada@acme.example' }]
+  const tenant = await tenantOf({ admins })
+  const retained = await tenantOf({ admins, deletionPolicy: 'Retain' })
+  await Promise.all([tenant, retained].map(each => waitForReady(each)))
+  const elsewhere = uniqueName('elsewhere')
+  const adopted = uniqueName('adopted')
+  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } })
+  await client().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'tenant-admin', namespace: elsewhere }, rules: [] })
+  // The engine takes no notice of an owner that is no controller; garbage collection does.
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: adopted, ownerReferences: [{ ...ownerReference(tenant), controller: false }] } })
+  const squatted = `tenant-${tenant.name}-squatted`
+  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: squatted } })
+  return {
+    world: { tenant, retained, elsewhere, adopted, squatted },
+    async remove () {
+      await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
+      await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
+      await waitForReady(retained)
+      await Promise.all([remove(tenant.ref), remove(retained.ref), ...[elsewhere, adopted, squatted].map(async name => remove(namespaceRef(name)))])
+    }
+  }
+}
+
+async function tenantOf (spec: object): Promise<TestTenant> {
+  const name = uniqueName()
+  const { metadata: { uid = '' } } = await client().create(tenantManifest(name, spec))
+  return { name, namespace: `tenant-${name}-shop`, uid, ref: tenantRef(name) }
+}
+
+export function ownerReference ({ name, uid }: { name: string, uid: string }) {
+  return { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name, uid, controller: true, blockOwnerDeletion: true }
+}
+
+export function namespaceRef (name: string): ObjectRef {
+  return { apiVersion: 'v1', kind: 'Namespace', name }
+}
+
+/** Of every managed kind one object, by its kind. */
+export const managed = {
+  LimitRange: 'tenant-limits',
+  ResourceQuota: 'tenant-quota',
+  NetworkPolicy: 'default-deny',
+  Role: 'tenant-admin',
+  RoleBinding: 'tenant-admin'
+} as const
+export type ManagedKind = keyof typeof managed
+
+export function managedRef (tenant: { namespace: string }, kind: ManagedKind): ObjectRef {
+  return refIn(tenant, kind, managed[kind])
+}
+
+export async function tryDelete (who: KubeClient, ref: ObjectRef): Promise<KubeObject> {
+  return who.delete(ref, { dryRun: ['All'] })
+}
