@@ -20,11 +20,19 @@ export async function installCrds (client: KubeClient): Promise<void> {
   await Promise.all(crds.map(crd => waitEstablished(client, crd)))
 }
 
+/** Where the engine reaches the hook. */
+export interface Route {
+  /** The origin, such as `http://127.0.0.1:8080`. */
+  url: string
+  /** How long it waits for an answer, as Go writes it; by default what the kustomize base says. */
+  timeout?: string
+}
+
 /** What the engine may do, and the kustomize base with the hook's URLs pointing at a hook on this machine. */
-export async function installPlatform (client: KubeClient, hookUrl: string): Promise<void> {
+export async function installPlatform (client: KubeClient, route: Route): Promise<void> {
   await applyManifests(client, readManifests(repositoryPath('test/cluster/metacontroller-install/rbac.yaml')))
   const base = readKustomization(repositoryPath('metacontroller'))
-  await applyManifests(client, base.map(object => withHookAt(object, hookUrl)))
+  await applyManifests(client, base.map(object => withHookAt(object, route)))
 }
 
 /** Server-side apply, namespaces and CRDs first; what is not served yet is tried again. */
@@ -57,13 +65,13 @@ async function waitEstablished (client: KubeClient, crd: KubeObject): Promise<vo
   }
 }
 
-/** Replaces the origin of the sync and customize hooks, and nothing else. */
-function withHookAt (object: KubeObject, hookUrl: string): KubeObject {
+/** Replaces the origin of the sync and customize hooks, their timeout where another is wanted, and nothing else. */
+function withHookAt (object: KubeObject, { url, ...timeout }: Route): KubeObject {
   if (object.kind !== 'CompositeController' || !isRecord(object.spec) || !isRecord(object.spec.hooks)) return object
   const hooks = Object.fromEntries(Object.entries(object.spec.hooks).map(([name, hook]) => {
     if (!isRecord(hook) || !isRecord(hook.webhook) || typeof hook.webhook.url !== 'string') return [name, hook]
     const { pathname } = new URL(hook.webhook.url)
-    return [name, { ...hook, webhook: { ...hook.webhook, url: new URL(pathname, hookUrl).href } }]
+    return [name, { ...hook, webhook: { ...hook.webhook, url: new URL(pathname, url).href, ...timeout } }]
   }))
   return { ...object, spec: { ...object.spec, hooks } }
 }

@@ -5,7 +5,7 @@ import { startControlPlane, type ControlPlane } from './control-plane.ts'
 import { applyStrategy, resolveEngine, startEngine, type ApplyStrategy, type Engine } from './engine.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { startHook, type Hook } from './hook.ts'
-import { installCrds, installPlatform } from './install.ts'
+import { installCrds, installPlatform, type Route } from './install.ts'
 import { etcdRelease, kubernetesRelease } from './releases.ts'
 
 export interface Platform {
@@ -32,6 +32,8 @@ export interface PlatformOptions {
   guard?: Guard
   /** The program of the hook, by default dist/main.js. */
   hookEntry?: string
+  /** Told where the hook is, where the engine shall look for it: by default right there. */
+  route?: (hookUrl: string) => Promise<Route>
 }
 
 /**
@@ -39,7 +41,7 @@ export interface PlatformOptions {
  * Rejects with what went wrong, and then nothing is left: no process, no port, no folder.
  */
 export async function startPlatform (options: PlatformOptions = {}): Promise<Platform> {
-  const { env = process.env, log = () => {}, strategy = applyStrategy(env), hookEntry } = options
+  const { env = process.env, log = () => {}, strategy = applyStrategy(env), hookEntry, route = async url => ({ url }) } = options
   const toStop: { stop: () => Promise<void> }[] = []
   const guard = options.guard ?? createGuard()
   const stop = async (): Promise<void> => {
@@ -64,7 +66,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
     )
     const { client, kubeconfig, engineKubeconfig } = controlPlane
     log('installing the kustomize base')
-    await installPlatform(client, hook.url)
+    await installPlatform(client, await route(hook.url))
     log(`starting the engine: ${program.name} (${program.source})`)
     const engine = await startEngine({ guard, program, kubeconfig: engineKubeconfig, strategy })
     toStop.push(engine)

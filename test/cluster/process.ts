@@ -30,6 +30,9 @@ export interface ManagedProcess {
   stop (): Promise<void>
   /** SIGKILL at once, as a crash would. */
   kill (): Promise<void>
+  /** SIGSTOP: it stays there, takes connections, and does nothing until resume. */
+  pause (): void
+  resume (): void
   /** Starts it, again if it is running; resolves when it is ready, rejects with a StartError. */
   restart (): Promise<void>
 }
@@ -57,6 +60,8 @@ export async function startProcess (options: ProcessOptions): Promise<ManagedPro
     if (ending === undefined || isOver(ending)) return
     const exit = once(ending, 'exit')
     signalGroup(ending, signal)
+    // While it is paused, only SIGKILL reaches it.
+    signalGroup(ending, 'SIGCONT')
     const timer = setTimeout(() => signalGroup(ending, 'SIGKILL'), GRACE)
     await exit
     clearTimeout(timer)
@@ -78,6 +83,8 @@ export async function startProcess (options: ProcessOptions): Promise<ManagedPro
     get pid () { return child === undefined || isOver(child) ? undefined : child.pid },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    pause: () => { if (child !== undefined && !isOver(child)) signalGroup(child, 'SIGSTOP') },
+    resume: () => { if (child !== undefined && !isOver(child)) signalGroup(child, 'SIGCONT') },
     async restart () {
       await end('SIGTERM')
       await start()
