@@ -27,6 +27,8 @@ describe('an answer', () => {
     expect(syncAnswer('{}', true)).toEqual({ status: {}, children: [], resyncAfterSeconds: 0 })
     expect(syncAnswer('{"status":null,"children":null,"resyncAfterSeconds":null,"finalized":null}', true).children).toEqual([])
     expect(customizeAnswer('{}', true)).toEqual([])
+    expect(syncAnswer('null', true)).toEqual({ status: {}, children: [], resyncAfterSeconds: 0 })
+    expect(customizeAnswer('null', true)).toEqual([])
   })
 
   test.each([

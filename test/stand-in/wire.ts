@@ -37,7 +37,7 @@ function sortedByKey<T> (entries: [string, T][]): Record<string, T> {
 
 /** Throws where an answer has not the right shape; a field nobody knows is wrong only if the decoding is strict. */
 export function syncAnswer (text: string, strict: boolean): SyncAnswer {
-  const answer = record('the answer', JSON.parse(text), strict && ['status', 'children', 'resyncAfterSeconds', 'finalized'])
+  const answer = record('the answer', decoded(text), strict && ['status', 'children', 'resyncAfterSeconds', 'finalized'])
   const { resyncAfterSeconds = 0, finalized = false } = answer
   if (typeof (resyncAfterSeconds ?? 0) !== 'number') throw new Error('resyncAfterSeconds is no number')
   if (typeof (finalized ?? false) !== 'boolean') throw new Error('finalized is no boolean')
@@ -49,7 +49,7 @@ export function syncAnswer (text: string, strict: boolean): SyncAnswer {
 }
 
 export function customizeAnswer (text: string, strict: boolean): RelatedRule[] {
-  const answer = record('the answer', JSON.parse(text), strict && ['relatedResources'])
+  const answer = record('the answer', decoded(text), strict && ['relatedResources'])
   const fields = ['apiVersion', 'resource', 'labelSelector', 'namespaceSelector', 'namespace', 'names']
   return list('relatedResources', answer.relatedResources).map(entry => {
     const rule = record('a related resource', entry, strict && fields)
@@ -61,6 +61,11 @@ export function customizeAnswer (text: string, strict: boolean): RelatedRule[] {
     // The fields are checked above; what stands in a selector is checked where it is matched.
     return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)) as unknown as RelatedRule
   })
+}
+
+/** To Go's decoder null is an answer with nothing in it, and what is observed and not in an answer is deleted. */
+function decoded (text: string): unknown {
+  return JSON.parse(text) ?? {}
 }
 
 /** All that the engine asks of a child is a kind. */
