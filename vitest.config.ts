@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**']
+          exclude: ['test/e2e/**', 'test/faults/*.test.ts']
         }
       },
       ...strategies.map((strategy, index) => ({
@@ -26,6 +26,18 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: index + 1 }
+        }
+      })),
+      ...strategies.map((strategy, index) => ({
+        test: {
+          name: `faults ${strategy}`,
+          include: ['test/faults/*.test.ts'],
+          env: { K8S_MTP_APPLY_STRATEGY: strategy },
+          fileParallelism: false,
+          maxConcurrency: 50,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: strategies.length + index + 1 }
         }
       }))
     ]
