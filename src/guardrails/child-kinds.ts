@@ -26,3 +26,6 @@ export function namespaces (operations: Operation[]): ResourceRule {
 export function namespaceSubresources (): ResourceRule {
   return { group: '', resources: ['namespaces/status', 'namespaces/finalize'], operations: ['UPDATE'] }
 }
+
+/** All kinds that a Tenant comes to, as `group/resource`. */
+export const managedResources: readonly string[] = ['/namespaces', ...namespacedKinds.flatMap(([group, resources]) => resources.map(resource => `${group}/${resource}`))]

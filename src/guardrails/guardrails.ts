@@ -1,4 +1,5 @@
 import { protectedDefinitions } from './custom-resource-definitions.ts'
+import { engineKinds } from './engine-kinds.ts'
 import { engineNamespaces } from './engine-namespaces.ts'
 import { engineObjects } from './engine-objects.ts'
 import { engineBindings, engineRoles } from './engine-rights.ts'
@@ -14,6 +15,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     managedObjects(parties),
     tenantNamespaces(parties),
     reservedMetadata(parties),
+    engineKinds(parties),
     engineObjects(parties),
     engineNamespaces(parties),
     engineRoles(parties),

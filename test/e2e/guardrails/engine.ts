@@ -69,8 +69,35 @@ const ofShapes = rows.map(({ rule, refuses, message, shape, place, twin }): Guar
   twin: (who, world) => who.apply(written(twin, world), apply)
 }))
 
+const clusterBinding = (world: World): KubeObject => ({ apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: `evil-${world.tenant.name}` }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'mallory' }] })
+const configMap = (world: World): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'some', namespace: world.tenant.namespace } })
+
+const ofKinds: GuardrailCase[] = ([
+  ['a ClusterRoleBinding', clusterBinding, 'clusterrolebindings'],
+  ['a ConfigMap in the namespace of its tenant', configMap, 'configmaps']
+] as const).map(([what, make, resource]): GuardrailCase => ({
+  rule: 'engine-kinds/kinds',
+  refuses: `the engine writing ${what}`,
+  who: 'the engine',
+  attempt: (who, world) => who.create(make(world), dryRun),
+  message: new RegExp(`the engine writes what Tenants come to and nothing else, no \\S*/${resource}`),
+  allows: 'it to those who may',
+  allowedWho: 'a cluster administrator',
+  twin: (who, world) => who.create(make(world), dryRun)
+}))
+
 export const engineCases: GuardrailCase[] = [
   ...ofShapes,
+  ...ofKinds,
+  {
+    rule: 'engine-kinds/tenants',
+    refuses: 'the engine deleting a Tenant',
+    who: 'the engine',
+    attempt: (who, { tenant }) => tryDelete(who, tenant.ref),
+    message: /the engine creates and deletes no Tenants: people do/,
+    allows: 'it to write a status',
+    twin: (who, { tenant }) => who.patch(tenant.ref, { status: { phase: 'Active' } }, { ...dryRun, subresource: 'status' })
+  },
   {
     rule: 'engine-objects/whose',
     refuses: 'the engine creating an object without our labels in the namespace of a tenant',

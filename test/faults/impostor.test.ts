@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { KubeClient } from '../cluster/client.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { startPlatform, type Platform } from '../cluster/platform.ts'
+import { allowed, type Question } from '../e2e/access-review.ts'
+import { eventually } from '../e2e/context.ts'
+import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
+import { impostorAnswers, mallory, takesOverItsTenant, type ImpostorAnswer, type Place } from './impostor-answers.ts'
+import { namespaceOf, tenantsWithData, unready } from './tenants.ts'
+
+let platform: Platform
+let proxy: FaultProxy
+let client: KubeClient
+const [tenant, otherTenant] = ['acme', 'globex']
+const place: Place = { tenant, namespace: namespaceOf(tenant), otherTenant, otherNamespace: namespaceOf(otherTenant) }
+const namespaces = [place.namespace, place.otherNamespace]
+
+beforeAll(async () => {
+  platform = await startPlatform({
+    log: line => console.log(line),
+    route: async hookUrl => {
+      proxy = await startFaultProxy(hookUrl)
+      return { url: proxy.url }
+    }
+  })
+  client = platform.client
+  await tenantsWithData(client, [tenant, otherTenant])
+})
+afterAll(async () => {
+  await platform?.stop()
+  await proxy?.close()
+})
+
+/** Has the impostor answer for a tenant for a while, and puts the hook back. */
+async function during (answer: ImpostorAnswer, check: () => Promise<void>): Promise<void> {
+  proxy.inject('/sync', tenant, async (response, ask) => {
+    const honest = JSON.parse(await ask()) as { children: KubeObject[] } // the hook's own answer
+    const children = answer.children(honest.children, place)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(children === null ? null : { ...honest, children }))
+  })
+  try {
+    await nudge()
+    await eventually(async () => expect(proxy.hits('/sync', tenant)).toBeGreaterThan(0))
+    await check()
+  } finally {
+    proxy.heal('/sync', tenant)
+    await nudge()
+    await eventually(async () => expect(await unready(client, [tenant, otherTenant])).toEqual([]), { timeout: 60_000, interval: 250 })
+  }
+}
+
+let nudges = 0
+async function nudge (): Promise<unknown> {
+  return client.patch({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: tenant }, { metadata: { annotations: { nudge: String(nudges++) } } })
+}
+
+const questions: Question[] = [
+  ['', 'secrets', 'list'], ['', 'pods', 'create'], ['', 'namespaces', 'patch'], ['', 'nodes', 'get'], ['rbac.authorization.k8s.io', 'rolebindings', 'create'], ['rbac.authorization.k8s.io', 'roles', 'escalate']
+].map(([group = '', resource = '', verb = '']) => ({ group, resource, verb }))
+
+const everybody = [{ user: mallory.name, groups: ['system:authenticated'] }, { user: 'anybody', groups: ['system:authenticated'] }]
+
+async function rights (inNamespace?: string): Promise<object[]> {
+  return Promise.all(everybody.map(async who => allowed(client, questions, who, inNamespace)))
+}
+
+/** What no answer of a hook may change. */
+async function beyondTenants () {
+  const list = async (apiVersion: string, kind: string) => (await client.list({ apiVersion, kind })).items
+  const bindings = await list('rbac.authorization.k8s.io/v1', 'RoleBinding')
+  const all = await list('v1', 'Namespace')
+  return {
+    clusterBindings: (await list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding')).map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`),
+    bindings: bindings.filter(({ metadata }) => !namespaces.includes(metadata.namespace ?? '')).map(({ metadata }) => `${metadata.namespace}/${metadata.name} ${metadata.resourceVersion}`),
+    namespaces: all.map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.deletionTimestamp ?? 'lives'}`),
+    system: all.find(({ metadata }) => metadata.name === 'kube-system')?.metadata.labels,
+    rights: await Promise.all([undefined, 'kube-system', 'default', place.otherNamespace].map(async name => rights(name))),
+    data: await Promise.all(namespaces.map(async namespace => (await client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'data' })).metadata.uid)),
+    isolation: await Promise.all(namespaces.map(async namespace => (await client.get({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', namespace, name: 'default-deny' })).metadata.uid))
+  }
+}
+
+describe('an impostor in the place of the hook', () => {
+  test('has what it answers applied: it can make itself admin of the tenant that it answers for', async () => {
+    const before = await beyondTenants()
+    await during(takesOverItsTenant, async () => {
+      await eventually(async () => expect((await rights(place.namespace))[0]).toMatchObject({ secrets: ['list'], pods: ['create'] }))
+      expect(await beyondTenants()).toEqual(before)
+    })
+    await eventually(async () => expect(await rights(place.namespace)).toEqual([{}, {}]))
+  })
+
+  test.each(impostorAnswers)('gets nowhere when it $tries', async answer => {
+    const before = await beyondTenants()
+    await during(answer, async () => {
+      await sleep(1_000)
+      expect(await beyondTenants()).toEqual(before)
+      expect(await rights(place.namespace)).toEqual([{}, {}])
+    })
+    expect(await beyondTenants()).toEqual(before)
+  })
+})
