@@ -4,10 +4,23 @@ import tseslint from 'typescript-eslint'
 /** The domain and the API types know nothing of HTTP, files, processes or the environment. */
 const pure = {
   patterns: [
-    { group: ['node:*', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml'], message: 'This layer is pure: take it as an argument.' },
+    { group: ['node:*', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml', '@kubernetes/*'], message: 'This layer is pure: take it as an argument.' },
     { group: ['**/http/**', '**/cli/**', '**/config.ts', '**/hook/**'], message: 'Dependencies point inwards: cli, http -> hook -> tenancy -> api.' }
   ]
 }
+
+const client = '@kubernetes/client-node'
+
+/** What decides about adopting and releasing is as pure; it may ask the hook's own functions. */
+const pureAdoption = {
+  patterns: [
+    { group: pure.patterns[0].group, message: 'This layer is pure: take it as an argument.' },
+    { group: ['**/http/**', '**/cli/**', '**/config.ts'], message: 'Dependencies point inwards: cli -> adoption -> hook -> tenancy -> api.' }
+  ]
+}
+
+/** Whoever serves or renders has no business with a cluster: no credentials, and half a second less to start. */
+const noCluster = { paths: [{ name: client, message: 'Only src/cli/cluster talks to a cluster.' }] }
 
 export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'crds/**', 'guardrails/**', 'docs/**'] },
@@ -37,6 +50,8 @@ export default tseslint.config(
       'no-console': 'error'
     }
   },
+  { files: ['src/**/*.ts'], ignores: ['src/cli/cluster/**'], rules: { 'no-restricted-imports': ['error', noCluster] } },
+  { files: ['src/adoption/**/*.ts'], rules: { 'no-restricted-imports': ['error', pureAdoption] } },
   { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts', 'src/guardrails/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
   {
     files: ['src/**/*.ts'],

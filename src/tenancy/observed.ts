@@ -9,10 +9,20 @@ export interface ObservedObject {
     labels?: Record<string, string>
     annotations?: Record<string, string>
     deletionTimestamp?: string
-    ownerReferences?: Array<{ uid: string, controller?: boolean }>
+    resourceVersion?: string
+    ownerReferences?: OwnerReference[]
     managedFields?: ManagedFieldsEntry[]
   }
   [field: string]: unknown
+}
+
+/** Who owns an object. Over the wire of the hook only `uid` and `controller` are looked at. */
+export interface OwnerReference {
+  uid: string
+  controller?: boolean
+  apiVersion?: string
+  kind?: string
+  name?: string
 }
 
 /** Who set which fields. Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management */

@@ -1,0 +1,48 @@
+import { fieldsAt, isFields, type Fields } from '../tenancy/fields.ts'
+import type { ObservedObject } from '../tenancy/observed.ts'
+import { canonicalQuantity, parseQuantity } from '../tenancy/quantity.ts'
+
+/** Resources by the names that quotas give them, and how much of each is in use, as a quantity. */
+export type Usage = ReadonlyMap<string, string>
+
+/** Names of the same thing. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
+const aliases: ReadonlyMap<string, string> = new Map([['cpu', 'requests.cpu'], ['memory', 'requests.memory'], ['ephemeral-storage', 'requests.ephemeral-storage']])
+
+export function resourceName (resource: string): string {
+  return aliases.get(resource) ?? resource
+}
+
+/** What the API server has counted for quotas that are there, and for the rest what the pods that run come to; less may be known than is used. */
+export function usageIn (contents: readonly ObservedObject[], pods: readonly ObservedObject[] = []): Usage {
+  return new Map([...podUsage(pods), ...quotaUsage(contents)])
+}
+
+function quotaUsage (contents: readonly ObservedObject[]): Array<[string, string]> {
+  return contents.filter(object => object.kind === 'ResourceQuota' && !hasScopes(object)).flatMap(quota =>
+    Object.entries(fieldsAt(fieldsAt(quota, 'status'), 'used')).map(([resource, amount]): [string, string] => [resourceName(resource), String(amount)]))
+}
+
+/** A quota with scopes counts some pods only. */
+export function hasScopes (quota: ObservedObject): boolean {
+  const { scopes, scopeSelector } = fieldsAt(quota, 'spec')
+  return scopes !== undefined || scopeSelector !== undefined
+}
+
+function podUsage (pods: readonly ObservedObject[]): Map<string, string> {
+  const running = pods.filter(pod => !['Succeeded', 'Failed'].includes(String(fieldsAt(pod, 'status')['phase'])))
+  const milli = new Map<string, bigint>([['pods', BigInt(running.length) * 1000n]])
+  for (const [resource, amount] of running.flatMap(containersOf).flatMap(containerUsage)) {
+    milli.set(resource, (milli.get(resource) ?? 0n) + (parseQuantity(String(amount))?.milli ?? 0n))
+  }
+  return new Map([...milli].map(([resource, amount]) => [resource, canonicalQuantity(`${amount}m`) ?? '0']))
+}
+
+function containersOf (pod: ObservedObject): Fields[] {
+  const { containers } = fieldsAt(pod, 'spec')
+  return Array.isArray(containers) ? containers.filter(isFields) : []
+}
+
+function containerUsage (container: Fields): Array<[string, unknown]> {
+  const resources = fieldsAt(container, 'resources')
+  return ['requests', 'limits'].flatMap(side => Object.entries(fieldsAt(resources, side)).map(([resource, amount]): [string, unknown] => [`${side}.${resource}`, amount]))
+}
