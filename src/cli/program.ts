@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { ConfigError, describeEnvironment } from '../config.ts'
 import { packageVersion } from '../version.ts'
+import type { AdoptOptions } from './adopt.ts'
+import { withClusterOptions, type ChangeOptions } from './adoption/options.ts'
 import { InputError } from './input-error.ts'
 
 /** Parses the arguments and runs a command; what a person did wrong becomes one clear message and exit code 1. */
@@ -32,6 +34,20 @@ function commands (): Command {
     .option('--classes <path>', 'file or folder of TenantClasses (default: those found beside the Tenants, and the class "default" as shipped where none of them is called so)')
     .option('-o, --output <format>', 'yaml or json', 'yaml')
     .action(async (options: { filename: string, classes?: string, output: string }) => await (await import('./render.ts')).render(options))
+
+  withClusterOptions(root.command('adopt'))
+    .description('make a namespace that is there a Tenant\'s, with all that is in it')
+    .argument('[tenant]', 'name of the Tenant')
+    .argument('[namespace]', 'name of the namespace: tenant-<metadata.name>-<spec.name>')
+    .option('--all', 'all namespaces whose Tenants have another uid now, as after a restore from backup')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions) => await (await import('./adopt.ts')).adopt(tenant, namespace, options))
+
+  withClusterOptions(root.command('release'))
+    .description('let a namespace go: it stays as it is, and is not managed any more')
+    .argument('<tenant>', 'name of the Tenant')
+    .argument('<namespace>', 'name of the namespace')
+    .action(async (tenant: string, namespace: string, options: ChangeOptions) => await (await import('./release.ts')).release(tenant, namespace, options))
 
   root.command('crds')
     .description('write the CustomResourceDefinitions')

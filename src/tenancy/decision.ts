@@ -90,13 +90,14 @@ function namespaceIsBeingAdopted (name: string): Decision {
 }
 
 function namespaceIsTaken ({ metadata }: Tenant, uid: string, { metadata: { name, labels: found } }: ObservedObject): Problem {
-  const adopt = `kubectl label namespace ${name} controller-uid=${uid} --overwrite`
+  const adopt = `k8s-mtp adopt ${metadata.name} ${name}`
+  const label = `kubectl label namespace ${name} controller-uid=${uid} --overwrite`
   if (found?.[labels.tenant] === metadata.name) {
-    return problem('NamespaceTaken', `namespace ${name} was made for an earlier Tenant ${metadata.name} or released from this one, and is left untouched. To take it over with all that is in it: ` +
-      `kubectl -n ${name} label role,rolebinding,resourcequota,limitrange,networkpolicy -l ${labels.tenant}=${metadata.name} controller-uid=${uid} --overwrite && ${adopt}`)
+    return problem('NamespaceTaken', `namespace ${name} was made for an earlier Tenant ${metadata.name} or released from this one, and is left untouched. To take it over with all that is in it (without --yes it only says what would change): ` +
+      `${adopt} --yes. Or by hand: kubectl -n ${name} label role,rolebinding,resourcequota,limitrange,networkpolicy -l ${labels.tenant}=${metadata.name} controller-uid=${uid} --overwrite && ${label}`)
   }
   return problem('NamespaceTaken', `namespace ${name} exists and belongs to somebody else, so it is left untouched. Delete it, or give the Tenant another name; ` +
-    `or, if this Tenant is to own it and delete it one day: ${adopt}`)
+    `or, if this Tenant is to own it and delete it one day (without --yes it only says what would change): ${adopt} --yes. Or by hand: ${label}`)
 }
 
 function held (problems: Problem[]): Decision {

@@ -1,18 +1,29 @@
 import { isRecord } from '../cluster/api-error.ts'
 import { refOf, type KindRef } from '../cluster/kube-object.ts'
+import { k8sMtp } from './cli.ts'
 import { breakGlass, client } from './context.ts'
 import { contentKinds, remove } from './tenants.ts'
 
 const kinds: KindRef[] = [{ apiVersion: 'v1', kind: 'Namespace' }, ...contentKinds]
 
 /**
- * Does what the kubectl commands in a message of a status say, read word by word as kubectl would: what people are told
- * must work as it is written, for somebody who may break the glass: it is about managed objects. Only `label`, `annotate` and `delete` are known, which is all that messages tell; anything else throws.
+ * Does what the commands in a message of a status say, read word by word, as somebody who may break the glass: what people are told must work
+ * as it is written. A message that names k8s-mtp names kubectl as the other way: `by` says which is gone. Of kubectl `label`, `annotate` and
+ * `delete` are known, which is all that messages tell; anything else throws.
  */
-export async function doAsTold (message: string): Promise<void> {
-  const commands = message.split(/ && |; |: |\. /).filter(part => part.startsWith('kubectl '))
-  if (commands.length === 0) throw new Error(`there is no command in: ${message}`)
-  for (const command of commands) await run(command.split(' ').slice(1))
+export async function doAsTold (message: string, by: 'k8s-mtp' | 'kubectl' = 'kubectl'): Promise<void> {
+  const commands = message.split(/ && |; |: |\. /).filter(part => part.startsWith(`${by} `))
+  if (commands.length === 0) throw new Error(`there is no command of ${by} in: ${message}`)
+  for (const command of commands) {
+    const args = command.split(' ').slice(1)
+    if (by === 'kubectl') await run(args)
+    else await expectSuccess(args)
+  }
+}
+
+async function expectSuccess (args: string[]): Promise<void> {
+  const { code, stdout, stderr } = await k8sMtp(args)
+  if (code !== 0) throw new Error(`k8s-mtp ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`)
 }
 
 interface Flags { namespace?: string, selector?: string, words: string[] }

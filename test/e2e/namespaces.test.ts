@@ -41,11 +41,11 @@ describe('a namespace whose name is taken', () => {
     expect((await client().get(namespaceRef(tenant.namespace))).metadata.uid).not.toBe(foreign.metadata.uid)
   })
 
-  test('becomes the Tenant\'s with the command of the status, data and labels included', async () => {
+  test.each(['k8s-mtp', 'kubectl'] as const)('becomes the Tenant\'s with the command of the status, data and labels included, by %s', async by => {
     const name = uniqueName()
     const foreign = await foreignNamespace(`tenant-${name}-shop`)
     const tenant = await createTenant({}, name)
-    await doAsTold((await waitForReason(tenant, 'NamespaceTaken')).message)
+    await doAsTold((await waitForReason(tenant, 'NamespaceTaken')).message, by)
     await waitForReady(tenant)
     const adopted = await client().get(namespaceRef(tenant.namespace))
     expect(adopted).toHaveProperty('metadata', expect.objectContaining({ uid: foreign.metadata.uid, labels: expect.objectContaining({ team: 'others', 'k8s-mtp.dev/tenant': name }) }))
@@ -215,7 +215,7 @@ describe('a Tenant that is deleted', () => {
     await waitForReady(neighbour)
   })
 
-  test('with --cascade=orphan leaves all behind, and made anew takes it over with the commands of the status', async () => {
+  test.each(['k8s-mtp', 'kubectl'] as const)('with --cascade=orphan leaves all behind, and made anew takes it over with the commands of the status, by %s', async by => {
     const admins = [{ kind: 'User', name: 'ada@acme.example' }]
     const tenant = await readyTenant({ admins })
     await putData(tenant)
@@ -231,7 +231,7 @@ describe('a Tenant that is deleted', () => {
     const { message } = await waitForReason(tenant, 'NamespaceTaken')
     expect(message).toContain(`was made for an earlier Tenant ${tenant.name}`)
     expect(await uidsOf(tenant)).toEqual(uids)
-    await doAsTold(message)
+    await doAsTold(message, by)
     await waitForReady(tenant)
     expect(await uidsOf(tenant)).toEqual(uids)
     for (const object of await objectsOf(tenant)) expect(object.metadata.ownerReferences).toMatchObject([{ uid }])

@@ -1,0 +1,220 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { k8sMtp } from './cli.ts'
+import { breakGlass, client, eventually } from './context.ts'
+import { settled } from './engine-writes.ts'
+import { changeTenant, createTenant, objectsOf, putData, readyTenant, refIn, remove, removeTenant, tenantManifest, tenantRef, uidsOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
+
+const namespaceRef = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name })
+const ada = { kind: 'User', name: 'ada@acme.example' }
+const readPods = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
+
+/** A namespace that somebody has set up by hand, with data, a Role and a NetworkPolicy under names of ours, and others. */
+async function foreignNamespace (name: string): Promise<void> {
+  onTestFinished(() => remove(namespaceRef(name)))
+  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'others' } } })
+  await putData({ namespace: name })
+  const rbac = 'rbac.authorization.k8s.io'
+  const put = async (apiVersion: string, kind: string, object: string, content: object) => await client().create({ apiVersion, kind, metadata: { name: object, namespace: name }, ...content })
+  await put(`${rbac}/v1`, 'Role', 'tenant-admin', { rules: readPods })
+  await put(`${rbac}/v1`, 'RoleBinding', 'tenant-admin', { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'edit' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'mallory' }] })
+  await put(`${rbac}/v1`, 'RoleBinding', 'theirs', { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'view' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'bob' }] })
+  await put('networking.k8s.io/v1', 'NetworkPolicy', 'default-deny', { spec: { podSelector: {}, ingress: [{}], policyTypes: ['Ingress'] } })
+}
+
+/** Of everything, to see that nothing at all was written. */
+async function versionsOf (namespace: string): Promise<string[]> {
+  return (await objectsOf({ namespace })).map(({ kind, metadata }) => `${kind}/${metadata.name} ${metadata.resourceVersion}`).sort()
+}
+
+async function takenTenant (spec: object = {}) {
+  const name = uniqueName()
+  await foreignNamespace(`tenant-${name}-shop`)
+  const tenant = await createTenant({ admins: [ada], ...spec }, name)
+  return { tenant, name, namespace: tenant.namespace }
+}
+
+describe('adopt', () => {
+  test('says what would change and changes nothing; with --yes it is so, with all data', async () => {
+    const { tenant, name, namespace } = await takenTenant()
+    await waitForReason(tenant, 'NamespaceTaken')
+    const [versions, uids] = [await versionsOf(namespace), await uidsOf(tenant)]
+
+    const dry = await k8sMtp(['adopt', name, namespace])
+    expect(dry).toMatchObject({ code: 0, stderr: '' })
+    expect(dry.stdout).toContain(`Labels to be set: controller-uid=${tenant.uid}, the namespace last:`)
+    expect(dry.stdout).toContain('~ Role/tenant-admin  somebody else made it, and its content is replaced')
+    expect(dry.stdout).toContain('~ NetworkPolicy/default-deny  somebody else made it, and its content is replaced')
+    expect(dry.stdout).toContain('~ RoleBinding/tenant-admin  somebody else made it, and its content is replaced; deleted and made anew')
+    expect(dry.stdout).toMatch(/\+ User ada@acme\.example +Role\/tenant-admin/)
+    expect(dry.stdout).toMatch(/- User mallory +ClusterRole\/edit/)
+    expect(dry.stdout).toContain('RoleBinding/theirs  is not of k8s-mtp and is left alone')
+    expect(dry.stdout).toContain(`Nothing has been changed. To do it: k8s-mtp adopt ${name} ${namespace} --yes`)
+    expect(await versionsOf(namespace)).toEqual(versions)
+    const machine = await k8sMtp(['adopt', name, namespace, '-o', 'json'])
+    expect(JSON.parse(machine.stdout)).toMatchObject({ tenant: name, namespace, obstacles: [], done: false, labels: expect.arrayContaining([{ apiVersion: 'v1', kind: 'Namespace', name: namespace }]) })
+    expect(await versionsOf(namespace)).toEqual(versions)
+
+    const done = await k8sMtp(['adopt', name, namespace, '--yes'])
+    expect(done).toMatchObject({ code: 0, stderr: '' })
+    expect(done.stdout).toContain(`From now on the namespace goes with Tenant ${name} when that is deleted.`)
+    await waitForReady(tenant)
+    const kept = uids.filter(line => !line.startsWith('RoleBinding/tenant-admin '))
+    expect(await uidsOf(tenant)).toEqual(expect.arrayContaining(kept))
+    expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toHaveProperty('data', { precious: 'yes' })
+    expect((await client().get(namespaceRef(namespace))).metadata.labels).toMatchObject({ team: 'others', 'k8s-mtp.dev/tenant': name })
+    expect(await client().get(refIn(tenant, 'NetworkPolicy', 'default-deny'))).toHaveProperty('spec', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
+    expect(await client().get(refIn(tenant, 'RoleBinding', 'tenant-admin'))).toMatchObject({ roleRef: { kind: 'Role', name: 'tenant-admin' }, subjects: [ada] })
+    const again = await k8sMtp(['adopt', name, namespace, '--yes'])
+    expect(again).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('deletes what an earlier life declared and this one does not', async () => {
+    const twins = [{ kind: 'User', name: 'sam' }, { kind: 'Group', name: 'sam' }]
+    const tenant = await readyTenant({ admins: twins })
+    await putData(tenant)
+    await settled(tenant)
+    await client().delete(tenant.ref, { propagationPolicy: 'Orphan' })
+    await eventually(async () => expect(await client().find(tenant.ref)).toBeUndefined())
+    await client().create(tenantManifest(tenant.name, { admins: [ada] }))
+    await waitForReason(tenant, 'NamespaceTaken')
+    const { code, stdout } = await k8sMtp(['adopt', tenant.name, tenant.namespace, '--yes'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/- RoleBinding\/tenant-admin-\w+ {2}of an earlier Tenant of this name, and not declared any more/)
+    const bindings = (await objectsOf(tenant)).filter(({ kind }) => kind === 'RoleBinding').map(({ metadata }) => metadata.name)
+    expect(bindings).toEqual(['tenant-admin', 'tenant-operator', 'tenant-viewer'])
+    expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toHaveProperty('data', { precious: 'yes' })
+  })
+
+  test('refuses before it has labelled anything, and says what to do', async () => {
+    const { tenant, name, namespace } = await takenTenant()
+    await waitForReason(tenant, 'NamespaceTaken')
+    const versions = await versionsOf(namespace)
+    const other = uniqueName('other')
+    await foreignNamespace(other)
+    const refused = async (args: string[], message: string, identity?: string[]) => {
+      const { code, stdout, stderr } = await k8sMtp([...args, '--yes'], identity)
+      expect(stdout + stderr).toContain(message)
+      expect(code).toBe(1)
+    }
+    await refused(['adopt', 'nobody', namespace], 'there is no Tenant nobody (there are: ')
+    await refused(['adopt', name, other], `namespace ${other} is not Tenant ${name}'s: by the rule tenant-<metadata.name>-<spec.name> that is ${namespace}`)
+    await refused(['adopt', name], 'name a Tenant and its namespace')
+    await refused(['adopt', name, namespace, '--timeout', 'soon'], '--timeout is a number of seconds')
+    await refused(['adopt', name, namespace, '--context', 'nowhere'], 'the kubeconfig has no context nowhere (there are: k8s-mtp)')
+    await refused(['adopt', name, namespace], 'run it as a member of a break-glass group, for example with --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters', ['--as', 'eve'])
+    await changeTenant(tenant, { className: 'no-such-class' })
+    await refused(['adopt', name, namespace], 'the Tenant is held: there is no TenantClass no-such-class')
+    await changeTenant(tenant, { className: 'default', paused: true })
+    await refused(['adopt', name, namespace], 'the Tenant is held: spec.paused is true')
+    await changeTenant(tenant, { paused: null })
+    expect(await versionsOf(namespace)).toEqual(versions)
+
+    const [head = '', tail = ''] = name.split('-')
+    const second = await createTenant({ name: `${tail}-shop` }, head)
+    expect((await k8sMtp(['adopt', name, namespace, '--yes'])).code).toBe(0)
+    await waitForReason(second, 'NamespaceTaken')
+    await refused(['adopt', head, namespace], `namespace ${namespace} belongs to Tenant/${name}, which is there and manages it`)
+
+    await breakGlass().patch(namespaceRef(namespace), { metadata: { finalizers: ['k8s-mtp.dev/test'] } })
+    await client().delete(namespaceRef(namespace))
+    await refused(['adopt', name, namespace], `namespace ${namespace} is being deleted, and nothing can keep it`)
+    await refused(['release', name, namespace], `namespace ${namespace} is being deleted, and nothing can keep it`)
+    await breakGlass().patch(namespaceRef(namespace), { metadata: { finalizers: null } })
+  })
+
+  test('--all takes over what a restore has brought back, and says why the rest is left out', async () => {
+    const tenants = await Promise.all([1, 2, 3, 4].map(async () => {
+      const tenant = await readyTenant({ admins: [ada] })
+      await putData(tenant)
+      await settled(tenant)
+      return tenant
+    }))
+    const uids = await Promise.all(tenants.map(uidsOf))
+    for (const { ref } of tenants) await client().delete(ref, { propagationPolicy: 'Orphan' })
+    await eventually(async () => { for (const { ref } of tenants) expect(await client().find(ref)).toBeUndefined() })
+    const [gone, ...restored] = tenants
+    for (const { name } of restored) await client().create(tenantManifest(name, { admins: [ada] }))
+    onTestFinished(async () => { if (gone !== undefined) await remove(namespaceRef(gone.namespace)) })
+    await Promise.all(restored.map(async tenant => await waitForReason(tenant, 'NamespaceTaken')))
+    // One of them cannot be taken over: the others must be.
+    const [broken, ...well] = restored
+    if (broken !== undefined) await changeTenant(broken, { paused: true })
+
+    const dry = await k8sMtp(['adopt', '--all'])
+    expect(dry).toMatchObject({ code: 0, stderr: '' })
+    for (const { name, namespace } of restored) expect(dry.stdout).toMatch(new RegExp(`${namespace} +Tenant ${name}`))
+    expect(dry.stdout).toContain(`its Tenant ${gone?.name} is gone: create it again, or let the namespace go with: k8s-mtp release ${gone?.name} ${gone?.namespace}`)
+    const done = await k8sMtp(['adopt', '--all', '--yes'])
+    expect(done.code).toBe(1)
+    expect(done.stdout).toContain(`✗ ${broken?.namespace}  the Tenant is held: spec.paused is true`)
+    expect(done.stderr).toMatch(/^1 of \d+ namespaces could not be taken over/)
+    await Promise.all(well.map(async tenant => await waitForReady(tenant)))
+    expect(await Promise.all(tenants.map(uidsOf))).toEqual(uids)
+    if (broken !== undefined) await changeTenant(broken, { paused: null })
+    expect(await k8sMtp(['adopt', '--all', '--yes'])).toMatchObject({ code: 0, stderr: '' })
+    await Promise.all(restored.map(async tenant => await waitForReady(tenant)))
+    expect(await Promise.all(tenants.map(uidsOf))).toEqual(uids)
+  })
+})
+
+/** Everything by which k8s-mtp or its engine knows an object. */
+function marksOf ({ metadata }: KubeObject): string[] {
+  return [...Object.keys(metadata.labels ?? {}), ...Object.keys(metadata.annotations ?? {})].filter(key => /^(k8s-mtp\.dev|metacontroller\.k8s\.io)\/|^controller-uid$|managed-by$/.test(key))
+}
+
+describe('release', () => {
+  test('says what would be done and changes nothing; takes back what is adopted again', async () => {
+    const tenant = await readyTenant({ admins: [ada] })
+    await putData(tenant)
+    await settled(tenant)
+    const [versions, uids] = [await versionsOf(tenant.namespace), await uidsOf(tenant)]
+    const dry = await k8sMtp(['release', tenant.name, tenant.namespace])
+    expect(dry).toMatchObject({ code: 0, stderr: '' })
+    expect(dry.stdout).toContain(`Nothing has been changed. To do it: k8s-mtp release ${tenant.name} ${tenant.namespace} --yes`)
+    expect(await versionsOf(tenant.namespace)).toEqual(versions)
+    expect(await k8sMtp(['release', tenant.name, tenant.namespace, '--yes'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await uidsOf(tenant)).toEqual(uids)
+    expect((await k8sMtp(['release', tenant.name, tenant.namespace, '--yes'])).stdout).toContain('There is nothing to do')
+    expect(await k8sMtp(['adopt', tenant.name, tenant.namespace, '--yes'])).toMatchObject({ code: 0, stderr: '' })
+    await waitForReady(tenant)
+    expect(await uidsOf(tenant)).toEqual(uids)
+  })
+
+  test('of many namespaces that others keep writing to loses nothing, and deleting the Tenants then takes nothing', { timeout: 180_000 }, async () => {
+    const tenants = await Promise.all(Array.from({ length: 8 }, async () => await readyTenant({ admins: [ada] }, uniqueName('load'))))
+    for (const { namespace } of tenants) onTestFinished(() => remove(namespaceRef(namespace)))
+    await Promise.all(tenants.map(putData))
+    const uids = await Promise.all(tenants.map(uidsOf))
+    const writing = keepWriting(tenants)
+    const results = await Promise.all(tenants.map(async ({ name, namespace }) => await k8sMtp(['release', name, namespace, '--yes'])))
+    await writing.stop()
+    expect(results.filter(({ code }) => code !== 0)).toEqual([])
+    expect(await Promise.all(tenants.map(uidsOf))).toEqual(uids)
+    const objects = (await Promise.all(tenants.map(objectsOf))).flat()
+    expect(objects.flatMap(marksOf)).toEqual([])
+    expect(objects.filter(({ metadata }) => metadata.ownerReferences !== undefined)).toEqual([])
+
+    await Promise.all(tenants.map(async ({ name }) => await removeTenant(name)))
+    await eventually(async () => { for (const { name } of tenants) expect(await client().find(tenantRef(name))).toBeUndefined() })
+    await sleep(3_000)
+    expect(await Promise.all(tenants.map(uidsOf))).toEqual(uids)
+    const namespaces = (await Promise.all(tenants.map(objectsOf))).flat()
+    expect(namespaces.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)).toEqual([])
+  })
+})
+
+/** Labels of others, data and Tenants are changed all the time: each is an event that has the engine pass over the Tenant. */
+function keepWriting (tenants: Array<{ name: string, namespace: string }>): { stop: () => Promise<void> } {
+  const stopping = new AbortController()
+  const loops = tenants.map(async ({ namespace, name }) => {
+    for (let round = 0; !stopping.signal.aborted; round++) {
+      await client().patch(namespaceRef(namespace), { metadata: { labels: { round: String(round) } } })
+      await client().create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `round-${round}`, namespace } }).catch(() => undefined)
+      await client().patch(tenantRef(name), { metadata: { annotations: { round: String(round) } } })
+      await sleep(200)
+    }
+  })
+  return { stop: async () => { stopping.abort(); await Promise.all(loops) } }
+}
