@@ -1,11 +1,12 @@
 import { Value } from '@sinclair/typebox/value'
 import type { DesiredNamespace } from '../tenancy/desired-state.ts'
-import { fieldsAt, type Fields } from '../tenancy/fields.ts'
+import type { Fields } from '../tenancy/fields.ts'
+import { governedPart } from '../tenancy/governed.ts'
 import { isLastAppliedBroken } from '../tenancy/last-applied.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { displayName, identity, isNamespace, type ObservedObject } from '../tenancy/observed.ts'
 import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
-import { governedPart, isAsDeclared } from '../tenancy/readiness.ts'
+import { drift } from '../tenancy/readiness.ts'
 import { fieldChanges, type FieldChange } from './field-changes.ts'
 import { peopleChanges, type PeopleChanges } from './people.ts'
 import { tightening } from './tightening.ts'
@@ -47,37 +48,38 @@ export function effectsOf ({ owner, desired, namespace, contents, pods }: Effect
   const declared = new Set(manifests.map(identity))
   const undeclared = contents.filter(object => !declared.has(identity(object)))
   const untouched = undeclared.filter(object => !isMadeBy(owner, object))
-  const changed = manifests.flatMap(manifest => changeOf(manifest, present.get(identity(manifest)), owner))
+  const changed = manifests.flatMap(manifest => changeOf(manifest, present.get(identity(manifest)), owner, desired.reservedPrefixes))
   return {
     created: manifests.filter(manifest => !present.has(identity(manifest))).map(displayName),
     changed,
     removed: undeclared.filter(object => isMadeBy(owner, object)).map(displayName),
-    asDeclared: manifests.filter(manifest => isKept(manifest, present)).map(displayName),
+    asDeclared: manifests.filter(manifest => isKept(manifest, present, desired.reservedPrefixes)).map(displayName),
     untouched: untouched.map(displayName),
     people: peopleChanges(contents, [...desired.contents, ...untouched], new Set(changed.map(({ object }) => object))),
     tighter: tightening(desired, namespace, contents, pods)
   }
 }
 
-function isKept (manifest: Manifest, present: ReadonlyMap<string, ObservedObject>): boolean {
-  const object = present.get(identity(manifest))
-  return object !== undefined && isAsDeclared(manifest, object)
+function isAsDeclared (manifest: Manifest, object: ObservedObject, reservedPrefixes: readonly string[]): boolean {
+  return drift(manifest, object, isNamespace(manifest) ? reservedPrefixes : []).length === 0
 }
 
-function changeOf (manifest: Manifest, object: ObservedObject | undefined, owner: Owner): Change[] {
-  if (object === undefined || isAsDeclared(manifest, object)) return []
+function isKept (manifest: Manifest, present: ReadonlyMap<string, ObservedObject>, reservedPrefixes: readonly string[]): boolean {
+  const object = present.get(identity(manifest))
+  return object !== undefined && isAsDeclared(manifest, object, reservedPrefixes)
+}
+
+function changeOf (manifest: Manifest, object: ObservedObject | undefined, owner: Owner, reservedPrefixes: readonly string[]): Change[] {
+  if (object === undefined || isAsDeclared(manifest, object, reservedPrefixes)) return []
   return [{
     object: displayName(manifest),
     replaces: !isNamespace(object) && !isMadeBy(owner, object),
     madeAnew: !isNamespace(object) && (isLastAppliedBroken(object) || !Value.Equal(manifest['roleRef'], object['roleRef'])),
-    fields: fieldChanges(visiblePart(object, manifest), visiblePart(manifest, manifest))
+    fields: fieldChanges(visiblePart(object, manifest, reservedPrefixes), visiblePart(manifest, manifest, reservedPrefixes))
   }]
 }
 
-/** What readiness judges, and the declared annotations. */
-function visiblePart (object: Manifest | ObservedObject, manifest: Manifest): Fields {
-  const part = governedPart(object, manifest)
-  const declared = Object.keys(manifest.metadata.annotations ?? {})
-  const annotations = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => declared.includes(key))
-  return { ...part, metadata: { ...fieldsAt(part, 'metadata'), annotations: Object.fromEntries(annotations) } }
+/** What readiness judges. */
+function visiblePart (object: Manifest | ObservedObject, manifest: Manifest, reservedPrefixes: readonly string[]): Fields {
+  return governedPart(object, manifest, isNamespace(manifest) ? reservedPrefixes : [])
 }

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion, group, labels, lastAppliedAnnotation, namespaceNameLabel, ownershipLabel, podSecurityPrefix } from './group.ts'
-import { keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './label-syntax.ts'
+import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './label-syntax.ts'
 import { Network } from './network.ts'
 import { keysAreNames, Quantity, QuotaAmounts } from './quantity.ts'
 import { RoleRule } from './role-rule.ts'
@@ -38,7 +38,7 @@ export type LimitItem = Static<typeof LimitItem>
 
 /** Keys that decide about isolation or ownership; the platform alone sets them. */
 const reservedKeys = [labels.managedBy, namespaceNameLabel, ownershipLabel, lastAppliedAnnotation] as const
-const reservedPrefixes = [`${group}/`, podSecurityPrefix, 'metacontroller.k8s.io/'] as const
+const reservedPrefixes: readonly string[] = [`${group}/`, podSecurityPrefix, 'metacontroller.k8s.io/']
 
 export function isReservedKey (key: string): boolean {
   return reservedKeys.some(reserved => reserved === key) || reservedPrefixes.some(prefix => key.startsWith(prefix))
@@ -50,14 +50,38 @@ const noReservedKeys: Validation<Record<string, string>> = {
   holds: self => !Object.keys(self).some(isReservedKey)
 }
 
+const prefixOfKeys = new RegExp(`^${dnsName}/$`)
+
+/** `team.example/`: all of what stands before the name in a key. */
+const prefixSyntax: Validation<string> = {
+  rule: `self.matches('^${dnsName}/$')`,
+  message: 'a reserved prefix is a DNS name and a slash, for example team.example/',
+  holds: self => prefixOfKeys.test(self)
+}
+
+/** Taking away what the platform or the API server sets would be a quarrel without an end. */
+const platformPrefixes = [...reservedPrefixes, ...reservedKeys.filter(key => key.includes('/')).map(key => key.replace(/[^/]*$/, ''))]
+const notOfThePlatform: Validation<string> = {
+  rule: `!(self in [${platformPrefixes.map(prefix => `'${prefix}'`).join(', ')}])`,
+  message: `${platformPrefixes.join(', ')} are of keys that the platform or Kubernetes sets: remove them`,
+  holds: self => !platformPrefixes.includes(self)
+}
+
 export const NamespaceMetadata = Type.Object({
   labels: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
     minProperties: 1, maxProperties: 32, description: 'Labels for the namespace, for example for a service mesh or for cost reports.'
   }), [noReservedKeys, keysAreQualifiedNames, valuesAreLabelValues])),
   annotations: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 4096 }), {
     minProperties: 1, maxProperties: 32, description: 'Annotations for the namespace.'
-  }), [noReservedKeys, keysAreQualifiedNames]))
-}, { description: 'Labels and annotations of the namespaces. Those that other tools put there stay.' })
+  }), [noReservedKeys, keysAreQualifiedNames])),
+  reservedPrefixes: Type.Optional(Type.Array(
+    withValidations(Type.String({ maxLength: 254, description: 'A DNS name and a slash, for example team.example/.' }), [prefixSyntax, notOfThePlatform]),
+    {
+      maxItems: 16,
+      description: 'Prefixes of keys that nobody but this class sets on the namespaces, for example istio.io/: labels and annotations with them are removed where the class does not list them.'
+    }
+  ))
+}, { description: 'Labels and annotations of the namespaces. Those that other tools put there stay, unless their prefix is reserved.' })
 export type NamespaceMetadata = Static<typeof NamespaceMetadata>
 
 export const Bound = withValidations(

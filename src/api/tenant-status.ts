@@ -12,6 +12,11 @@ export const TenantPhase = Type.Union([
 })
 export type TenantPhase = Static<typeof TenantPhase>
 
+/** As many as a list of names in the status takes. */
+export const mostNames = 256
+
+const objectNames = (description: string) => Type.Array(Type.String({ maxLength: 512 }), { maxItems: mostNames, description })
+
 export const NamespaceStatus = Type.Object({
   name: Type.String({ maxLength: 63, description: 'Name of the namespace.' }),
   phase: Type.Union([Type.Literal('Pending'), Type.Literal('Active'), Type.Literal('Terminating'), Type.Literal('Taken')], {
@@ -19,10 +24,30 @@ export const NamespaceStatus = Type.Object({
   }),
   ready: Type.Boolean({ description: 'True when the namespace and all objects in it are observed as declared.' }),
   objects: Type.Optional(Type.String({ maxLength: 32, description: 'How many of the declared objects, the namespace among them, are as declared: "14/14". Not there while the Tenant is held.' })),
-  missing: Type.Optional(Type.Array(Type.String({ maxLength: 512 }), { maxItems: 256, description: 'Declared objects that are not there, as Kind/name.' })),
-  drifted: Type.Optional(Type.Array(Type.String({ maxLength: 512 }), { maxItems: 256, description: 'Objects whose content is not the declared one, as Kind/name.' }))
+  missing: Type.Optional(objectNames('Declared objects that are not there, as Kind/name.')),
+  drifted: Type.Optional(objectNames('Objects whose content is not the declared one, as Kind/name.')),
+  rollingOut: Type.Optional(objectNames('Those of the missing and drifted ones that are so because the Tenant, its class or k8s-mtp itself has changed: no drift.'))
 }, { description: 'What is ready in one namespace of the Tenant.' })
 export type NamespaceStatus = Static<typeof NamespaceStatus>
+
+/** What is not the same in every object of one name: of a class deleted and made anew, generations begin anew too. */
+export const ClassInForce = Type.Object({
+  name: Type.String({ maxLength: 253, description: 'metadata.name of the TenantClass.' }),
+  uid: Type.Optional(Type.String({ maxLength: 64, description: 'Its metadata.uid, as another one may bear its name.' })),
+  generation: Type.Integer({ format: 'int64', minimum: 0, description: 'Its metadata.generation.' })
+}, { description: 'The TenantClass that this status is about. Not there while the Tenant is held.' })
+export type ClassInForce = Static<typeof ClassInForce>
+
+/** How many of the last corrections the status lists. */
+export const mostHealed = 5
+
+export const Healed = Type.Object({
+  object: Type.String({ maxLength: 512, description: 'What was put right, as Kind/name.' }),
+  namespace: Type.Optional(Type.String({ maxLength: 63, description: 'Where it is; not there for a namespace itself.' })),
+  what: Type.String({ maxLength: 256, description: 'The fields that somebody had changed, or "deleted" or "made anew" for all of it.' }),
+  time: Type.String({ format: 'date-time', description: 'When it was found.' })
+}, { description: 'Something that was changed by hand and put right.' })
+export type Healed = Static<typeof Healed>
 
 export const TenantStatus = Type.Object({
   // -1 on an object nobody has looked at yet: kstatus takes a resource without status for finished.
@@ -32,7 +57,13 @@ export const TenantStatus = Type.Object({
     description: 'The metadata.generation that this status is about; -1 while nobody has looked at the Tenant yet.'
   }),
   phase: Type.Optional(TenantPhase),
+  class: Type.Optional(ClassInForce),
+  version: Type.Optional(Type.String({ maxLength: 64, description: 'The version of k8s-mtp that declared what this status is about. Not there while the Tenant is held.' })),
   namespaces: Type.Optional(Type.Array(NamespaceStatus, { maxItems: 256, description: 'The namespaces of the Tenant, and what is ready in each.' })),
+  healed: Type.Optional(Type.Array(Healed, {
+    maxItems: mostHealed,
+    description: 'What was changed by hand and put right last, newest first: read from the annotation k8s-mtp.dev/healed of the objects.'
+  })),
   conditions: Type.Optional(Type.Array(Condition, {
     maxItems: 16,
     'x-kubernetes-list-type': 'map',

@@ -1,9 +1,10 @@
 import { Value } from '@sinclair/typebox/value'
 import { isFields, type Fields } from '../tenancy/fields.ts'
+import { governedPart } from '../tenancy/governed.ts'
+import { isKeptInPlace } from '../tenancy/kept-in-place.ts'
 import { isLastAppliedBroken, isServerSideApplied, lastAppliedOf } from '../tenancy/last-applied.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
-import { isNamespace, type ObservedObject } from '../tenancy/observed.ts'
-import { governedPart } from '../tenancy/readiness.ts'
+import type { ObservedObject } from '../tenancy/observed.ts'
 import { withForeignOnce } from './foreign-once.ts'
 import { withForeignTaken } from './foreign-taken.ts'
 import { ownedByOthers } from './managed-fields.ts'
@@ -13,26 +14,25 @@ import { ownedByOthers } from './managed-fields.ts'
  * what it has never applied, so a foreign field goes in two steps, each answered by what is observed: first it is made
  * the engine's, then it is left out. How it is made the engine's depends on the apply strategy, which is read from the object.
  */
-export function healing (manifest: Manifest, object: ObservedObject | undefined): Manifest[] {
+export function healing (manifest: Manifest, object: ObservedObject | undefined, reservedPrefixes: readonly string[] = []): Manifest[] {
   if (object === undefined) return [manifest]
   if (mustBeMadeAnew(manifest, object)) return []
-  const declared = governedPart(manifest, manifest)
-  const observed = governedPart(object, manifest)
+  const declared = governedPart(manifest, manifest, reservedPrefixes)
+  const observed = governedPart(object, manifest, reservedPrefixes)
   const lastApplied = lastAppliedOf(object)
   if (isServerSideApplied(object)) return [withPart(manifest, withForeignTaken(declared, observed, ownedByOthers(object)))]
   return [lastApplied === undefined ? manifest : withPart(manifest, withForeignOnce(declared, observed, lastApplied))]
 }
 
-/**
- * What cannot be put right in place goes, by being left out of the answer, and is made anew in the sync that follows. Never a
- * namespace, whose data would go with it.
- */
-function mustBeMadeAnew (manifest: Manifest, object: ObservedObject): boolean {
-  if (isNamespace(manifest)) return false
+/** What cannot be put right in place goes, by being left out of the answer, and is made anew in the sync that follows. */
+export function mustBeMadeAnew (manifest: Manifest, object: ObservedObject): boolean {
+  if (isKeptInPlace(manifest)) return false
   // roleRef cannot be changed: a binding to another role would stay, and with it the rights that it gives.
   return isLastAppliedBroken(object) || !Value.Equal(manifest['roleRef'], object['roleRef'])
 }
 
-function withPart ({ apiVersion, kind, metadata }: Manifest, { metadata: part, ...content }: Fields): Manifest {
-  return { apiVersion, kind, ...content, metadata: { ...metadata, ...(isFields(part) ? part : {}) } }
+function withPart ({ apiVersion, kind, metadata: { name, namespace } }: Manifest, { metadata, ...content }: Fields): Manifest {
+  // The API server drops an empty map, so an empty one can never be declared.
+  const maps = Object.entries(isFields(metadata) ? metadata : {}).filter(([, map]) => isFields(map) && Object.keys(map).length > 0)
+  return { apiVersion, kind, ...content, metadata: { name, ...(namespace !== undefined && { namespace }), ...Object.fromEntries(maps) } }
 }

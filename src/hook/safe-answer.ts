@@ -1,7 +1,7 @@
 import type { Decision, ObservedTenant } from '../tenancy/decision.ts'
 import type { DesiredNamespace } from '../tenancy/desired-state.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
-import { identity, type Observed, type ObservedObject } from '../tenancy/observed.ts'
+import { identity, isNamespace, type Observed, type ObservedObject } from '../tenancy/observed.ts'
 import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
 import { asApplied } from './applied-fields.ts'
 import { healing } from './healing.ts'
@@ -18,8 +18,12 @@ export function safeAnswer (tenant: ObservedTenant, owner: Owner, decision: Deci
   const declared = declarable(decision.desired, observed)
   const identities = new Set(declared.map(identity))
   const others = children.filter(child => !identities.has(identity(child)))
-  const healed = declared.flatMap(manifest => healing(manifest, observed.children.get(identity(manifest))))
+  const healed = declared.flatMap(manifest => healing(manifest, observed.children.get(identity(manifest)), reservedFor(manifest, decision.desired)))
   return [...healed, ...others.flatMap(child => undeclared(tenant, owner, child, observed))]
+}
+
+function reservedFor (manifest: Manifest, { reservedPrefixes }: DesiredNamespace): readonly string[] {
+  return isNamespace(manifest) ? reservedPrefixes : []
 }
 
 /**

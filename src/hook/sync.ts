@@ -2,10 +2,15 @@ import type { Reason } from '../api/conditions.ts'
 import type { TenantStatus } from '../api/tenant-status.ts'
 import { decide, type Decision, type ObservedTenant } from '../tenancy/decision.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
+import { identity } from '../tenancy/observed.ts'
+import { previousStatus } from '../tenancy/previous-status.ts'
+import { comparisonsOf, type Comparison } from '../tenancy/readiness.ts'
+import { rollingOut } from '../tenancy/roll-out.ts'
 import { statusOf } from '../tenancy/status.ts'
 import { observedIn } from './observed.ts'
 import { ownerOf } from './owner.ts'
 import { safeAnswer } from './safe-answer.ts'
+import { sameDrift, stampsOf, withStamp, type Healing, type Stamps } from './stamps.ts'
 import type { SyncRequest } from './wire.ts'
 
 export interface SyncAnswer {
@@ -16,30 +21,55 @@ export interface SyncAnswer {
 
 /** How long until a Tenant on its way is looked at again though nothing happened: an object that is late makes no event. */
 const resyncWhileUnderWaySeconds = 20
+/** The same drift that soon again is noted, and so seen by Metacontroller, only when it cannot be the one before any more. */
+const resyncWhenAgainSeconds = sameDrift / 1000 + 1
 
 export interface SyncResult {
   answer: SyncAnswer
   /** Why everything was left as it is; undefined where it was not. */
   hold: Reason | undefined
+  /** What was found changed by hand, and is put right by the answer. */
+  healed: Healing[]
 }
 
-/** From what is observed to what should be: a pure function of the request and the time. */
-export function sync (request: SyncRequest, now: Date): SyncResult {
+/** From what is observed to what should be: a pure function of the request, the time, and the version of k8s-mtp that answers. */
+export function sync (request: SyncRequest, now: Date, version = 'unversioned'): SyncResult {
   const tenant: ObservedTenant = request.parent
   const observed = observedIn(request)
   const owner = ownerOf(tenant)
+  const previous = previousStatus(tenant)
   const decision = decide(tenant, observed)
-  const status = statusOf({ tenant, owner, decision, observed, now })
+  const { comparisons, late, stamps } = decision.kind === 'hold' ? nothing : found(decision)
+  const status = statusOf({ tenant, owner, decision, observed, previous, comparisons, rollingOut: late, version, now })
+  const resyncAfterSeconds = resyncAfter(decision, status, stamps)
   return {
     answer: {
       status,
-      children: safeAnswer(tenant, owner, decision, observed),
-      ...(isUnderWay(decision, status) && { resyncAfterSeconds: resyncWhileUnderWaySeconds })
+      children: safeAnswer(tenant, owner, decision, observed).map(child => withStamp(child, stamps.values.get(identity(child)))),
+      ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds })
     },
-    hold: decision.kind === 'hold' ? decision.problems[0].reason : undefined
+    hold: decision.kind === 'hold' ? decision.problems[0].reason : undefined,
+    healed: stamps.healed
+  }
+
+  function found ({ desired, class: inForce }: Decision & { kind: 'declare' }): Found {
+    const comparisons = comparisonsOf(desired, observed)
+    const late = rollingOut(comparisons, { generation: tenant.metadata.generation, class: inForce, version }, previous, now)
+    return { comparisons, late, stamps: stampsOf(comparisons, late, { before: previous.namespaces.get(desired.namespace.metadata.name), previous, now }) }
   }
 }
 
-function isUnderWay (decision: Decision, { phase }: TenantStatus): boolean {
-  return decision.kind === 'declare' && phase !== 'Active'
+interface Found {
+  comparisons: Comparison[]
+  /** What is missing or differs as a change has not reached it yet. */
+  late: ReadonlySet<string>
+  stamps: Stamps
+}
+
+/** Under hold nothing is put right. */
+const nothing: Found = { comparisons: [], late: new Set(), stamps: { values: new Map(), healed: [], again: false } }
+
+function resyncAfter (decision: Decision, { phase }: TenantStatus, { again }: Stamps): number | undefined {
+  if (decision.kind === 'hold' || phase === 'Active') return undefined
+  return again ? resyncWhenAgainSeconds : resyncWhileUnderWaySeconds
 }

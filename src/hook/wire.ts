@@ -18,6 +18,7 @@ const Metadata = {
   name: Type.String({ minLength: 1 }),
   namespace: Type.Optional(Type.String()),
   uid: Type.Optional(Type.String()),
+  generation: Type.Optional(Type.Integer({ minimum: 0 })),
   labels: Type.Optional(StringMap),
   annotations: Type.Optional(StringMap),
   deletionTimestamp: Type.Optional(Type.String()),

@@ -38,7 +38,7 @@ export async function createApp ({ version, metrics, logger, bodyLimit, now }: A
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'k8s-mtp hook', version, description: 'The hooks of the k8s-mtp CompositeController, hook version v2.' } }
   })
-  await app.register(hookRoutes, { metrics, now })
+  await app.register(hookRoutes, { version, metrics, now })
   await app.register(operationsRoutes, { metrics })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   return app

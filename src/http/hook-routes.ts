@@ -6,13 +6,15 @@ import { ErrorBody } from './errors.ts'
 import type { Metrics } from './metrics.ts'
 
 interface Options {
+  /** Of k8s-mtp. */
+  version: string
   metrics: Metrics
   /** The clock, for the times in conditions. */
   now: () => Date
 }
 
 /** The two hooks that Metacontroller calls. Only 200 changes anything in the cluster. */
-export const hookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { metrics, now }) => {
+export const hookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { version, metrics, now }) => {
   app.post('/sync', {
     schema: {
       summary: 'What a Tenant should come to, for what is observed',
@@ -20,11 +22,12 @@ export const hookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { metr
       response: { 200: SyncResponse, '4xx': ErrorBody }
     }
   }, async (request, reply) => {
-    const { answer, hold } = sync(request.body, now())
+    const { answer, hold, healed } = sync(request.body, now(), version)
     const { parent } = request.body
     metrics.children.observe(answer.children.length)
     if (hold !== undefined) metrics.held.inc({ reason: hold })
-    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: hold === undefined ? 'declared' : 'held', ...(hold !== undefined && { reason: hold }), children: answer.children.length }
+    for (const { kind } of healed) metrics.healed.inc({ kind })
+    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: hold === undefined ? 'declared' : 'held', ...(hold !== undefined && { reason: hold }), children: answer.children.length, ...(healed.length > 0 && { healed: healed.length }) }
     return answer
   })
 

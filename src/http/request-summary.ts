@@ -8,6 +8,8 @@ export interface RequestSummary {
   result: 'declared' | 'held' | 'answered' | 'refused' | 'failed'
   reason?: string
   children?: number
+  /** How many objects were found changed by hand. */
+  healed?: number
 }
 
 declare module 'fastify' {

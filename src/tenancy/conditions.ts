@@ -1,4 +1,5 @@
 import type { Condition, ConditionType, Reason } from '../api/conditions.ts'
+import { toSeconds } from './time.ts'
 
 const longestMessage = 8192
 
@@ -28,9 +29,4 @@ function shortened (state: ConditionState): ConditionState {
 
 function isSame (before: Condition | undefined, state: ConditionState): before is Condition {
   return before !== undefined && before.status === state.status && before.reason === state.reason && before.message === state.message
-}
-
-/** RFC 3339 to the second, as Kubernetes writes times. */
-function toSeconds (time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -1,6 +1,7 @@
 import { checker, formatViolation } from '../api/check.ts'
 import { labels } from '../api/group.ts'
 import { TenantClass } from '../api/tenant-class.ts'
+import type { ClassInForce } from '../api/tenant-status.ts'
 import { namespaceName, Tenant, type TenantSpec } from '../api/tenant.ts'
 import { desiredState, type DesiredNamespace } from './desired-state.ts'
 import { identity, isTerminating, type Observed, type ObservedObject } from './observed.ts'
@@ -14,7 +15,7 @@ export interface ObservedTenant extends ObservedObject {
 
 /** Either what should be, or why everything is to stay as it is. */
 export type Decision =
-  | { kind: 'declare', desired: DesiredNamespace }
+  | { kind: 'declare', desired: DesiredNamespace, class: ClassInForce }
   | { kind: 'hold', because: 'Paused' | 'Terminating' | 'Waiting' | 'Problems', problems: [Problem, ...Problem[]] }
 
 const checkTenant = checker(Tenant)
@@ -40,7 +41,11 @@ function decideForValid (tenant: Tenant, uid: string, observed: Observed): Decis
   const { policy, problems } = effectivePolicy(tenant, tenantClass.value)
   if (problems !== undefined) return held(problems.map(problem => explained(problem, tenant.spec.className)))
 
-  return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired: desiredState(tenant, policy) }
+  return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired: desiredState(tenant, policy), class: classInForce(found) }
+}
+
+function classInForce ({ metadata: { name, uid, generation = 0 } }: ObservedObject): ClassInForce {
+  return { name, ...(uid !== undefined && { uid }), generation }
 }
 
 function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namespaces }: Observed): Decision | undefined {

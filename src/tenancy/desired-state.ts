@@ -12,6 +12,8 @@ import type { Policy } from './policy.ts'
 export interface DesiredNamespace {
   namespace: Manifest
   contents: Manifest[]
+  /** Keys of labels and annotations that begin so are on the namespace only where they are declared. */
+  reservedPrefixes: readonly string[]
 }
 
 /**
@@ -29,6 +31,7 @@ export function desiredState (tenant: Tenant, policy: Policy): DesiredNamespace 
 
   return {
     namespace: namespace(placement, policy, tenant.spec),
-    contents: [...roles, ...bindings, ...quotas, limits, ...isolation]
+    contents: [...roles, ...bindings, ...quotas, limits, ...isolation],
+    reservedPrefixes: policy.namespaceMetadata.reservedPrefixes ?? []
   }
 }

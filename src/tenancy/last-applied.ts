@@ -13,7 +13,8 @@ export function lastAppliedOf (object: ObservedObject): Fields | undefined {
  * no JSON, or of another shape than the object.
  */
 export function isLastAppliedBroken (object: ObservedObject): boolean {
-  const present = object.metadata.annotations?.[lastAppliedAnnotation] !== undefined
+  // Empty, or null, is to Metacontroller as if it were not there.
+  const present = !['', 'null', undefined].includes(object.metadata.annotations?.[lastAppliedAnnotation])
   return present && !isServerSideApplied(object) && lastAppliedOf(object) === undefined
 }
 

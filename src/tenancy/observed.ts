@@ -6,6 +6,7 @@ export interface ObservedObject {
     name: string
     namespace?: string
     uid?: string
+    generation?: number
     labels?: Record<string, string>
     annotations?: Record<string, string>
     deletionTimestamp?: string

@@ -1,6 +1,7 @@
 import type { Condition, Reason } from '../api/conditions.ts'
 import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
+import { isKeptInPlace } from './kept-in-place.ts'
 import { listed } from './listed.ts'
 import { displayName } from './observed.ts'
 import type { Readiness } from './readiness.ts'
@@ -42,11 +43,16 @@ function isReason (reason: Reason, previous: readonly Condition[]): boolean {
 }
 
 /** Most drift is gone within a second. What is not has a cause that the engine cannot see past. */
-function driftRemedy ({ namespace }: DesiredNamespace, drifted: string[]): string {
-  if (!drifted.includes(displayName(namespace))) return '. What is still listed after a minute can be deleted by hand: it is made anew'
-  const { name } = namespace.metadata
-  return `. If the namespace is still listed after a minute, have Metacontroller begin anew with its labels: kubectl annotate namespace ${name} ${lastAppliedAnnotation}-`
+function driftRemedy ({ namespace, contents }: DesiredNamespace, drifted: string[]): string {
+  const stuck = [namespace, ...contents].filter(manifest => isKeptInPlace(manifest) && drifted.includes(displayName(manifest)))
+  if (stuck.length === 0) return `. What is still listed after a minute can be deleted ${asBreakGlass}: it is made anew`
+  const commands = stuck.map(({ kind, metadata: { name, namespace } }) =>
+    `kubectl ${namespace === undefined ? '' : `-n ${namespace} `}annotate ${kind.toLowerCase()} ${name} ${lastAppliedAnnotation}-`)
+  return `. If it is still listed after a minute, have Metacontroller begin anew with it, ${asBreakGlass}: ${commands.join('; ')}`
 }
+
+/** Managed objects are guarded against everybody else. */
+const asBreakGlass = 'as a member of a break-glass group'
 
 const hint = '. If it stays so, the events of the Tenant say why: kubectl events --all-namespaces --types=Warning'
 
@@ -59,7 +65,7 @@ function objectsMissing (namespace: string, missing: string[]): Progress {
   return {
     reason: 'ObjectsMissing',
     message: `asked for and still not owned by this Tenant, because they were released by hand, their names are taken, or the API server refuses them: ${listed(missing)}. ` +
-      `A refusal is among the events (kubectl events --all-namespaces --types=Warning). Otherwise look at them, then delete them, and they are made anew: ${listed(commands, '; ')}`,
+      `A refusal is among the events (kubectl events --all-namespaces --types=Warning). Otherwise look at them, then delete them ${asBreakGlass}, and they are made anew: ${listed(commands, '; ')}`,
     needsSomebody: true
   }
 }

@@ -1,53 +1,45 @@
-import { Value } from '@sinclair/typebox/value'
-import { group, podSecurityPrefix } from '../api/group.ts'
+import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
+import { differences, governedPart } from './governed.ts'
 import { isLastAppliedBroken } from './last-applied.ts'
 import type { Manifest } from './manifests/manifest.ts'
 import { displayName, identity, isNamespace, type Observed, type ObservedObject } from './observed.ts'
 
-/** What is observed of a namespace against what is desired, object by object and judged by content. */
+/** How many objects are declared, and which of them are not as declared, judged by content. */
 export interface Readiness {
   objects: number
   missing: string[]
   drifted: string[]
 }
 
-export function readinessOf ({ namespace, contents }: DesiredNamespace, observed: Observed): Readiness {
-  const states = [namespace, ...contents].map(manifest => ({ name: displayName(manifest), state: stateOf(manifest, observed) }))
-  const inState = (wanted: string) => states.filter(({ state }) => state === wanted).map(({ name }) => name).sort()
-  return { objects: states.length, missing: inState('missing'), drifted: inState('drifted') }
+export function readinessOf (comparisons: readonly Comparison[]): Readiness {
+  const named = (isMeant: (differs: Comparison['differs']) => boolean) =>
+    comparisons.filter(({ differs }) => isMeant(differs)).map(({ manifest }) => displayName(manifest)).sort()
+  return {
+    objects: comparisons.length,
+    missing: named(differs => differs === 'missing'),
+    drifted: named(differs => differs !== 'missing' && differs.length > 0)
+  }
 }
 
-function stateOf (manifest: Manifest, { children }: Observed): 'missing' | 'drifted' | 'ready' {
-  const object = children.get(identity(manifest))
-  if (object === undefined) return 'missing'
-  return isAsDeclared(manifest, object) ? 'ready' : 'drifted'
+/** A declared object, what is observed of it, and where the two differ. */
+export interface Comparison {
+  manifest: Manifest
+  object: ObservedObject | undefined
+  differs: 'missing' | string[]
 }
 
-/** True where the observed object has the declared content, nothing beside it that weakens it, and can be kept so. */
-export function isAsDeclared (manifest: Manifest, object: ObservedObject): boolean {
-  return !isLastAppliedBroken(object) &&
-    Value.Equal(governedPart(manifest, manifest), governedPart(object, manifest)) &&
-    contains(object.metadata.annotations, manifest.metadata.annotations)
+/** What is observed of a namespace against what is desired, object by object. */
+export function comparisonsOf ({ namespace, contents, reservedPrefixes }: DesiredNamespace, { children }: Observed): Comparison[] {
+  return [namespace, ...contents].map(manifest => {
+    const object = children.get(identity(manifest))
+    if (object === undefined) return { manifest, object, differs: 'missing' }
+    return { manifest, object, differs: drift(manifest, object, isNamespace(manifest) ? reservedPrefixes : []) }
+  })
 }
 
-/**
- * The part of an object in which everything is to be as declared and nothing else is to be: its content, the declared labels, and
- * those that decide about isolation. All other labels, and annotations, belong to whoever set them.
- */
-export function governedPart (object: Manifest | ObservedObject, manifest: Manifest): Record<string, unknown> {
-  const { apiVersion, kind, metadata, status, ...content } = object
-  if (isNamespace(object)) delete content['spec'] // holds only the finalizers of the API server
-  const declared = manifest.metadata.labels ?? {}
-  const labels = Object.entries(metadata.labels ?? {}).filter(([key]) => Object.hasOwn(declared, key) || isOursAlone(key))
-  return { ...content, metadata: { labels: Object.fromEntries(labels) } }
-}
-
-/** Labels that decide about isolation, or that only we give. */
-function isOursAlone (key: string): boolean {
-  return key.startsWith(podSecurityPrefix) || key.startsWith(`${group}/`)
-}
-
-function contains (all: Record<string, string> = {}, some: Record<string, string> = {}): boolean {
-  return Object.entries(some).every(([key, value]) => all[key] === value)
+/** The paths at which an observed object is not as declared, or has something beside it that only we give. */
+export function drift (manifest: Manifest, object: ObservedObject, reservedPrefixes: readonly string[] = []): string[] {
+  const paths = differences(governedPart(manifest, manifest, reservedPrefixes), governedPart(object, manifest, reservedPrefixes))
+  return isLastAppliedBroken(object) ? [...paths, `metadata.annotations.${lastAppliedAnnotation}`] : paths
 }

@@ -1,35 +1,44 @@
-import type { Condition, Reason } from '../api/conditions.ts'
-import type { NamespaceStatus, TenantPhase, TenantStatus } from '../api/tenant-status.ts'
+import type { Reason } from '../api/conditions.ts'
+import { mostNames, type NamespaceStatus, type TenantPhase, type TenantStatus } from '../api/tenant-status.ts'
 import { maxNamespaceNameLength } from '../api/tenant.ts'
 import { conditionsSince, type ConditionState } from './conditions.ts'
 import type { Decision, ObservedTenant } from './decision.ts'
 import type { DesiredNamespace } from './desired-state.ts'
+import { lastHealed } from './healed-stamp.ts'
 import { listed } from './listed.ts'
 import { displayName, identity, isTerminating, type Observed, type ObservedObject } from './observed.ts'
 import { foreignChildren, type Owner } from './ownership.ts'
+import type { PreviousStatus } from './previous-status.ts'
 import { progressOf } from './progress.ts'
-import { readinessOf, type Readiness } from './readiness.ts'
+import { readinessOf, type Comparison, type Readiness } from './readiness.ts'
 
 export interface StatusInput {
   tenant: ObservedTenant
   owner: Owner
   decision: Decision
   observed: Observed
+  previous: PreviousStatus
+  /** Of what is declared; none while held. */
+  comparisons: readonly Comparison[]
+  rollingOut: ReadonlySet<string>
+  /** Of k8s-mtp. */
+  version: string
   now: Date
 }
 
 /** Everything of the status but `observedGeneration` of the whole, which Metacontroller puts in. */
-export function statusOf ({ tenant, owner, decision, observed, now }: StatusInput): TenantStatus {
-  const previous = previousConditions(tenant)
-  const { phase, conditions, namespaces } = decision.kind === 'declare'
-    ? declaredState(decision.desired, observed, previous, now)
-    : heldState(decision, owner, observed)
+export function statusOf (input: StatusInput): TenantStatus {
+  const { tenant, owner, decision, observed, previous, now } = input
+  const { phase, conditions, namespaces, declaredBy } = decision.kind === 'declare' ? declaredState(decision, input) : heldState(decision, input)
   const foreign = foreignChildren(owner, observed, decision.kind === 'declare' ? identitiesIn(decision.desired) : undefined)
+  const healed = lastHealed(owner, observed, now)
   return {
     observedGeneration: tenant.metadata.generation,
     phase,
+    ...declaredBy,
     ...(namespaces.length > 0 && { namespaces }),
-    conditions: conditionsSince(previous, [...conditions, ...foreignObjects(foreign)], tenant.metadata.generation, now)
+    ...(healed.length > 0 && { healed }),
+    conditions: conditionsSince(previous.conditions, [...conditions, ...foreignObjects(foreign)], tenant.metadata.generation, now)
   }
 }
 
@@ -37,45 +46,54 @@ interface State {
   phase: TenantPhase
   conditions: ConditionState[]
   namespaces: NamespaceStatus[]
+  /** By which class and version the Tenant is what it is. */
+  declaredBy: Pick<TenantStatus, 'class' | 'version'>
 }
 
-function declaredState (desired: DesiredNamespace, observed: Observed, previous: Condition[], now: Date): State {
-  const readiness = readinessOf(desired, observed)
-  const { reason, message, needsSomebody } = progressOf(desired, readiness, previous, now)
+function declaredState ({ desired, class: inForce }: Decision & { kind: 'declare' }, { comparisons, rollingOut, previous, observed, version, now }: StatusInput): State {
+  const readiness = readinessOf(comparisons)
+  const { reason, message, needsSomebody } = progressOf(desired, readiness, previous.conditions, now)
   const ready = reason === 'AsDeclared'
   return {
     phase: ready ? 'Active' : 'Provisioning',
     conditions: ready ? [condition('Ready', 'True', reason, message)] : unready(needsSomebody ? 'Stalled' : 'Reconciling', reason, message),
-    namespaces: [namespaceStatus(desired, readiness, observed)]
+    namespaces: [namespaceStatus(desired, readiness, rollingOut, observed)],
+    declaredBy: { class: inForce, version }
   }
 }
 
-/** As many as the CRD takes; `objects` says how many there are. */
-const mostNames = 256
-
-function namespaceStatus ({ namespace }: DesiredNamespace, { objects, missing, drifted }: Readiness, { children }: Observed): NamespaceStatus {
+function namespaceStatus ({ namespace }: DesiredNamespace, { objects, missing, drifted }: Readiness, rollingOut: ReadonlySet<string>, { children }: Observed): NamespaceStatus {
   const present = children.has(identity(namespace))
+  // As many as the CRD takes; `objects` says how many there are.
+  const most = (names: Iterable<string>) => [...names].slice(0, mostNames)
   return {
     name: namespace.metadata.name,
     phase: present ? 'Active' : 'Pending',
     ready: missing.length === 0 && drifted.length === 0,
     objects: `${objects - missing.length - drifted.length}/${objects}`,
-    ...(missing.length > 0 && { missing: present ? missing.slice(0, mostNames) : [displayName(namespace)] }),
-    ...(drifted.length > 0 && { drifted: drifted.slice(0, mostNames) })
+    ...(missing.length > 0 && { missing: present ? most(missing) : [displayName(namespace)] }),
+    ...(drifted.length > 0 && { drifted: most(drifted) }),
+    ...(rollingOut.size > 0 && { rollingOut: most(rollingOut) })
   }
 }
 
 const heldPhases = { Paused: 'Paused', Terminating: 'Terminating', Waiting: 'Provisioning', Problems: 'Held' } as const
 
-function heldState ({ because, problems }: Decision & { kind: 'hold' }, owner: Owner, observed: Observed): State {
+function heldState ({ because, problems }: Decision & { kind: 'hold' }, { owner, observed, previous }: StatusInput): State {
   const reason = problems[0].reason
   const message = listed(problems.map(problem => problem.message), '; ')
   return {
     phase: heldPhases[because],
     conditions: heldConditions(because, reason, message),
     // The CRD takes no name that no namespace can have, and would refuse the whole status.
-    namespaces: owner.namespace === undefined || owner.namespace.length > maxNamespaceNameLength ? [] : [{ name: owner.namespace, phase: heldNamespacePhase(owner.namespace, reason, observed), ready: false }]
+    namespaces: owner.namespace === undefined || owner.namespace.length > maxNamespaceNameLength ? [] : [{ name: owner.namespace, phase: heldNamespacePhase(owner.namespace, reason, observed), ready: false }],
+    // What is declared after a hold is a roll-out; but a namespace that is deleted under a Tenant is missed.
+    declaredBy: reason === 'NamespaceTerminating' ? declaredBefore(previous) : {}
   }
+}
+
+function declaredBefore ({ class: inForce, version }: PreviousStatus): State['declaredBy'] {
+  return { ...(inForce !== undefined && { class: inForce }), ...(version !== undefined && { version }) }
 }
 
 /** Paused is neither an error nor under way: kstatus reads it from Ready alone. */
@@ -108,13 +126,4 @@ function unready (type: 'Reconciling' | 'Stalled', reason: Reason, message: stri
 
 function condition (type: ConditionState['type'], status: ConditionState['status'], reason: Reason, message: string): ConditionState {
   return { type, status, reason, message }
-}
-
-function previousConditions ({ status }: ObservedTenant): Condition[] {
-  const conditions = typeof status === 'object' && status !== null && 'conditions' in status ? status.conditions : undefined
-  return Array.isArray(conditions) ? conditions.filter(isCondition) : []
-}
-
-function isCondition (value: unknown): value is Condition {
-  return typeof value === 'object' && value !== null && 'type' in value && 'lastTransitionTime' in value && typeof value.lastTransitionTime === 'string'
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { healing } from '../../src/hook/healing.ts'
 import type { Manifest } from '../../src/tenancy/manifests/manifest.ts'
 import type { ObservedObject } from '../../src/tenancy/observed.ts'
-import { isAsDeclared } from '../../src/tenancy/readiness.ts'
+import { drift } from '../../src/tenancy/readiness.ts'
 import { merge } from '../stand-in/three-way-merge.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { applied, settled, type Strategy } from '../support/requests.ts'
@@ -18,6 +18,8 @@ function manifest (display: string): Manifest {
   if (found === undefined) throw new Error(`there is no ${display}`)
   return found
 }
+
+const isAsDeclared = (wanted: Manifest, object: ObservedObject) => drift(wanted, object).length === 0
 
 type Change = (object: ObservedObject & { spec?: Record<string, unknown>, subjects?: unknown[] }) => void
 const spec = (change: (spec: Record<string, unknown>) => void): Change => object => { change(object.spec ??= {}) }

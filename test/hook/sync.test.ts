@@ -28,6 +28,8 @@ describe('a new Tenant', () => {
     expect(answer.status).toEqual({
       observedGeneration: 1,
       phase: 'Active',
+      class: { name: 'default', generation: 0 },
+      version: 'unversioned',
       namespaces: [{ name: 'tenant-acme-shop', phase: 'Active', ready: true, objects: '14/14' }],
       conditions: [{
         type: 'Ready',

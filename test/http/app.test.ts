@@ -27,6 +27,18 @@ describe('POST /sync', () => {
     expect(children.filter(({ kind }) => kind === 'Role').every(({ rules }) => Array.isArray(rules) && rules.length > 3)).toBe(true)
   })
 
+  it('counts what was found changed by hand, by kind, and names the class and the version in the status', async () => {
+    const { post, get } = app()
+    const first = await post('/sync', request())
+    const { status } = first.json<{ status: { version: string } }>()
+    expect(status.version).toBe('1.2.3')
+    const damaged = request()
+    const { 'tenant-acme-shop/tenant-quota': _, ...quotas } = damaged.children['ResourceQuota.v1'] ?? {}
+    damaged.children['ResourceQuota.v1'] = quotas
+    await post('/sync', { ...damaged, parent: { ...damaged.parent, status } })
+    expect((await get('/metrics')).body).toContain('k8s_mtp_healed_total{kind="ResourceQuota"} 1')
+  })
+
   const refused: Array<[string, unknown, number, RegExp]> = [
     ['no JSON', '{', 400, /JSON/],
     ['nothing', '', 400, /body/i],

@@ -135,6 +135,22 @@ describe('whatever is observed, and whatever is wrong', () => {
   })
 })
 
+describe('whatever was damaged', () => {
+  it('the answer is the same for the same request and time, notes included, and fed back it comes to rest with the same notes', () => {
+    fc.assert(fc.property(strategies, flags, flags, (strategy, keep, change) => {
+      const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
+      const request = syncRequest({ ...world, children: damaged(world.children ?? [], keep, change) })
+      const first = sync(structuredClone(request), now)
+      expect(sync(request, now)).toEqual(first)
+      const after = settled({ ...world, children: first.answer.children.map(child => applied(child, strategy)), status: first.answer.status }, strategy)
+      expect(after.answer.status.phase).toBe('Active')
+      const again = sync(syncRequest(after.world), new Date('2027-01-01T00:00:00Z'))
+      expect(again.answer).toEqual(after.answer)
+      expect(again.healed).toEqual([])
+    }), { numRuns: 50 })
+  })
+})
+
 it('an applied object stands for what the engine makes of an answer', () => {
   const { answer } = settled({ tenant: tenant(), classes: [defaultClass()] })
   expect(identities(answer.children.map(child => applied(child)))).toEqual(identities(answer.children))

@@ -1,0 +1,53 @@
+import { Value } from '@sinclair/typebox/value'
+import type { Condition } from '../api/conditions.ts'
+import { ClassInForce } from '../api/tenant-status.ts'
+import { isFields, type Fields } from './fields.ts'
+import type { ObservedObject } from './observed.ts'
+
+/** What the status said before, read without trust in its shape: what cannot be read was not said. */
+export interface PreviousStatus {
+  generation: number | undefined
+  class: ClassInForce | undefined
+  version: string | undefined
+  conditions: Condition[]
+  namespaces: Map<string, PreviousNamespace>
+}
+
+export interface PreviousNamespace {
+  phase: string | undefined
+  missing: string[]
+  drifted: string[]
+  rollingOut: string[]
+}
+
+export function previousStatus ({ status }: ObservedObject): PreviousStatus {
+  const { observedGeneration, class: inForce, version, conditions, namespaces } = isFields(status) ? status : {}
+  return {
+    generation: typeof observedGeneration === 'number' ? observedGeneration : undefined,
+    class: Value.Check(ClassInForce, inForce) ? inForce : undefined,
+    version: typeof version === 'string' ? version : undefined,
+    conditions: listOf(conditions).filter(isCondition),
+    namespaces: new Map(listOf(namespaces).filter(isFields).map(namespace => [String(namespace['name']), previousNamespace(namespace)]))
+  }
+}
+
+function previousNamespace ({ phase, missing, drifted, rollingOut }: Fields): PreviousNamespace {
+  return {
+    phase: typeof phase === 'string' ? phase : undefined,
+    missing: listOf(missing).filter(isString),
+    drifted: listOf(drifted).filter(isString),
+    rollingOut: listOf(rollingOut).filter(isString)
+  }
+}
+
+function isCondition (value: unknown): value is Condition {
+  return isFields(value) && 'type' in value && typeof value['lastTransitionTime'] === 'string'
+}
+
+function isString (value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function listOf (value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
