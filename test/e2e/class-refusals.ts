@@ -14,6 +14,7 @@ const policy = (policy: object) => ({ network: { policies: [policy] } })
 const ingress = [{ peers: [{ namespace: 'ingress-nginx' }] }]
 const namespaceLabels = (labels: object) => ({ namespaceMetadata: { labels } })
 const namespaceAnnotations = (annotations: object) => ({ namespaceMetadata: { annotations } })
+const reserving = (prefix: string) => ({ namespaceMetadata: { reservedPrefixes: [prefix] } })
 const bound = (bound: object) => ({ overrides: { quotas: { 'tenant-quota': { pods: bound } } } })
 const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 
@@ -72,6 +73,10 @@ export const classRules: Refusal[] = [
   refusal('the label of the name', namespaceLabels({ 'kubernetes.io/metadata.name': 'x' }), namespaceLabels({ 'kubernetes.io/name': 'x' }), reserved),
   refusal('a label of pod security', namespaceLabels({ 'pod-security.kubernetes.io/enforce': 'privileged' }), namespaceLabels({ 'pod-security.example/enforce': 'privileged' }), reserved),
   refusal('the annotation of Metacontroller', namespaceAnnotations({ 'metacontroller.k8s.io/last-applied-configuration': '{}' }), namespaceAnnotations({ 'example.com/last-applied': '{}' }), reserved),
+  refusal('a reserved prefix without its slash', reserving('team.example'), reserving('team.example/'), 'a reserved prefix is a DNS name and a slash, for example team.example/'),
+  refusal('a reserved prefix of everything', reserving('/'), reserving('istio.io/'), 'a reserved prefix is a DNS name and a slash'),
+  refusal('a reserved prefix of our own', reserving('k8s-mtp.dev/'), reserving('k8s-mtp.example/'), 'are of keys that the platform or Kubernetes sets: remove them'),
+  refusal('a reserved prefix of Kubernetes itself', reserving('kubernetes.io/'), reserving('kubectl.kubernetes.io/'), 'are of keys that the platform or Kubernetes sets: remove them'),
   refusal('a label key with a space', namespaceLabels({ 'cost center': 'x' }), namespaceLabels({ 'cost-center': 'x' }), keySyntax),
   refusal('a label key with capitals in its prefix', namespaceLabels({ 'Example.com/cost': 'x' }), namespaceLabels({ 'example.com/Cost': 'x' }), keySyntax),
   refusal('a label key with two dots in its prefix', namespaceLabels({ 'example..com/cost': 'x' }), namespaceLabels({ 'example.com/cost': 'x' }), keySyntax),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { packageVersion } from '../../src/version.ts'
 import { isRecord } from '../cluster/api-error.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { acmeObjects } from './acme-objects.ts'
@@ -54,6 +55,8 @@ describe('a Tenant', () => {
     expect(await statusOf(tenant)).toEqual({
       observedGeneration: 1,
       phase: 'Active',
+      class: { name: 'default', uid: expect.any(String), generation: expect.any(Number) },
+      version: packageVersion,
       namespaces: [{ name: tenant.namespace, phase: 'Active', ready: true, objects: '14/14' }],
       conditions: [{
         type: 'Ready',

@@ -114,11 +114,11 @@ export async function objectsOf ({ namespace }: { namespace: string }): Promise<
   return [found, ...lists.flatMap(({ items }) => items)]
 }
 
-/** What somebody has declared of an object: without what the API server and Metacontroller have added for themselves. */
+/** What somebody has declared of an object: without what the API server and Metacontroller have added for themselves, and the note of what was healed. */
 export function declaredPart (object: KubeObject): Record<string, unknown> {
   const { status, metadata: { name, namespace, labels = {}, annotations = {} }, ...content } = object
   const { 'controller-uid': _, ...ownLabels } = labels
-  const { 'metacontroller.k8s.io/last-applied-configuration': __, ...ownAnnotations } = annotations
+  const { 'metacontroller.k8s.io/last-applied-configuration': __, 'k8s-mtp.dev/healed': ___, ...ownAnnotations } = annotations
   if (object.kind === 'Namespace') delete content['spec']
   return {
     ...content,

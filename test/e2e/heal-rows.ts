@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { ApiError } from '../cluster/api-error.ts'
+import { ENGINE_USER } from '../cluster/credentials.ts'
+import { refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { auditWrites, breakGlass, client, eventually, platform } from './context.ts'
+import { rowsOf, type Row } from './heal-table.ts'
+import { createTenant, declaredPart, objectsOf, refIn, uniqueName, waitForReady, type TestTenant } from './tenants.ts'
+
+/** What came of a row: put right after so many milliseconds; or the API server refuses it, or fills in what was there. */
+export type Outcome = Row & ({ result: 'healed', milliseconds: number } | { result: 'refused' | 'unchanged' })
+
+/** One of each kind, and of NetworkPolicies each that every tenant has. */
+const sampled = ['Namespace/', 'LimitRange/tenant-limits', 'ResourceQuota/tenant-quota', 'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace',
+  'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-viewer']
+
+export async function allRows (tenant: TestTenant): Promise<Row[]> {
+  const { engine: { strategy } } = platform()
+  const isSampled = ({ kind, metadata }: KubeObject) => sampled.includes(`${kind}/${kind === 'Namespace' ? '' : metadata.name}`)
+  return (await objectsOf(tenant)).filter(isSampled).flatMap(object => rowsOf(object, strategy))
+}
+
+/** A Tenant for each row, all of them at once; then nobody may write any more. */
+export async function runRows (rows: Row[], spec: object): Promise<Outcome[]> {
+  const batch = uniqueName('row')
+  const start = performance.now()
+  const tenants = await Promise.all(rows.map(async (_, index) => createTenant(spec, `${batch}-${index}`)))
+  await Promise.all(tenants.map(async tenant => waitForReady(tenant, { timeout: 60_000, interval: 200 })))
+  console.log(`${rows.length} Tenants ready after ${Math.round(performance.now() - start)} ms`)
+  const settled = await Promise.allSettled(rows.map(async (row, index) => runRow(row, tenantAt(tenants, index))))
+  expect(settled.flatMap(result => result.status === 'rejected' ? [String(result.reason)] : [])).toEqual([])
+  const outcomes = settled.flatMap(result => result.status === 'fulfilled' ? [result.value] : [])
+  await expectRest(tenants, rows)
+  return outcomes
+}
+
+function tenantAt (tenants: TestTenant[], index: number): TestTenant {
+  const tenant = tenants[index]
+  if (tenant === undefined) throw new Error(`there is no tenant for row ${index}`)
+  return tenant
+}
+
+async function runRow (row: Row, tenant: TestTenant): Promise<Outcome> {
+  const ref = refIn(tenant, row.kind, row.name)
+  const before = await client().get(ref)
+  const start = performance.now()
+  try {
+    const after = row.patch === undefined ? await breakGlass().delete(ref) : await breakGlass().patch(ref, row.patch)
+    if (after.metadata.resourceVersion === before.metadata.resourceVersion) return { ...row, result: 'unchanged' }
+  } catch (error) {
+    if (error instanceof ApiError && [400, 422].includes(error.code)) return { ...row, result: 'refused' }
+    throw error
+  }
+  const healed = await eventually(async () => {
+    const object = await client().get(ref)
+    expect(comparable(object), nameOf(row)).toEqual(comparable(before))
+    return { object, milliseconds: Math.round(performance.now() - start) }
+  }, { interval: 5 })
+  if (row.untold === undefined) await expectTold(row, tenant, healed.object)
+  return { ...row, result: 'healed', milliseconds: healed.milliseconds }
+}
+
+function comparable (object: KubeObject): object {
+  const note = object.metadata.annotations?.['k8s-mtp.dev/healed'] ?? '20'
+  return { ...declaredPart(object), owners: object.metadata.ownerReferences, noteCanBeRead: note.startsWith('20') }
+}
+
+export function nameOf ({ kind, name, field, damage }: Row): string {
+  return `${damage} ${kind}/${name} ${field}`
+}
+
+/** In the object, and in the status of the Tenant. */
+async function expectTold (row: Row, tenant: TestTenant, healed: KubeObject): Promise<void> {
+  const told = healed.metadata.annotations?.['k8s-mtp.dev/healed'] ?? ''
+  const [time = '', ...what] = told.split(' ')
+  expect(Date.now() - Date.parse(time), `${nameOf(row)}: ${told}`).toBeLessThan(30_000)
+  await eventually(async () => {
+    const { status } = await client().get(tenant.ref) as KubeObject & { status: { healed?: object[] } }
+    expect(status.healed, nameOf(row)).toContainEqual({
+      object: `${row.kind}/${refOf(healed).name}`,
+      ...(row.kind !== 'Namespace' && { namespace: tenant.namespace }),
+      what: what.join(' '),
+      time
+    })
+  }, { interval: 100 })
+}
+
+/** Waits until the engine has done with the namespaces, then watches all of them for a while. */
+async function expectRest (tenants: TestTenant[], rows: Row[]): Promise<void> {
+  const namespaces = new Map(tenants.map(({ namespace }, index) => [namespace, nameOf(rows[index] ?? { kind: '', name: '', field: '', damage: 'add' })]))
+  const writes = async (milliseconds: number) => {
+    const since = Date.now()
+    await sleep(milliseconds)
+    return (await auditWrites(since)).filter(({ user, namespace, name }) => user === ENGINE_USER && namespaces.has(namespace ?? name ?? ''))
+      .map(({ verb, resource, namespace = '', name = '' }) => `${verb} ${resource} ${namespace === '' ? name : namespace}: ${namespaces.get(namespace === '' ? name : namespace)}`)
+  }
+  await eventually(async () => expect(await writes(400)).toEqual([]))
+  expect(await writes(1_500)).toEqual([])
+}
