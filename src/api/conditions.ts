@@ -31,7 +31,9 @@ export const reasons = {
   /** Metacontroller does not send what the hook needs to decide: its CompositeController is not the one shipped. */
   EngineMisconfigured: 'EngineMisconfigured',
   /** Objects carry this Tenant's ownership label and were not made by it. */
-  ForeignObjects: 'ForeignObjects'
+  ForeignObjects: 'ForeignObjects',
+  /** No new pods are admitted, as spec.cordoned asks. */
+  Cordoned: 'Cordoned'
 } as const
 export type Reason = keyof typeof reasons
 
@@ -39,11 +41,11 @@ export type Reason = keyof typeof reasons
  * Read as kstatus reads them: Stalled and Reconciling are there only while true, Ready always.
  * Source: https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
-export const conditionTypes = ['Ready', 'Reconciling', 'Stalled', 'ForeignObjects'] as const
+export const conditionTypes = ['Ready', 'Reconciling', 'Stalled', 'ForeignObjects', 'Cordoned'] as const
 export type ConditionType = typeof conditionTypes[number]
 
 export const Condition = Type.Object({
-  type: Type.String({ maxLength: 316, description: 'Ready, Reconciling, Stalled or ForeignObjects. All but Ready are there only while true.' }),
+  type: Type.String({ maxLength: 316, description: 'Ready, Reconciling, Stalled, ForeignObjects or Cordoned. All but Ready are there only while true.' }),
   status: Type.Union([Type.Literal('True'), Type.Literal('False'), Type.Literal('Unknown')], { description: 'True, False or Unknown.' }),
   reason: Type.String({ maxLength: 1024, description: 'The cause in one word, for machines. The reference lists all of them with what to do.' }),
   message: Type.String({ maxLength: 32768, description: 'What is the matter, and what to do next.' }),

@@ -1,4 +1,4 @@
-/** The API group and version of both kinds, and every label and name that other tools may rely on. */
+/** The API group and version of all kinds, and every label and name that other tools may rely on. */
 export const group = 'k8s-mtp.dev'
 export const version = 'v1'
 export const apiVersion = `${group}/${version}`

@@ -33,7 +33,7 @@ const networkCidr: Validation<string> = {
   holds: isNetworkCidr
 }
 
-const Cidr = withValidations(Type.String({ maxLength: 43, description: 'A network, for example 10.0.0.0/8.' }), [networkCidr])
+export const Cidr = withValidations(Type.String({ maxLength: 43, description: 'A network, for example 10.0.0.0/8.' }), [networkCidr])
 
 export const Peer = withValidations(
   Type.Object({

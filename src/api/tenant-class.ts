@@ -5,6 +5,7 @@ import { Network } from './network.ts'
 import { keysAreNames, Quantity, QuotaAmounts } from './quantity.ts'
 import { RoleRule } from './role-rule.ts'
 import { withValidations, type Validation } from './validation.ts'
+import { Workloads } from './workloads.ts'
 
 export const minQuotas = 3
 
@@ -119,6 +120,7 @@ export const TenantClassSpec = Type.Object({
   }, { description: 'What the people of a tenant may do in its namespace. Reading the namespace itself is added to each.' }),
   podSecurity: PodSecurity,
   network: Network,
+  workloads: Workloads,
   namespaceMetadata: Type.Optional(NamespaceMetadata),
   overrides: Type.Optional(Type.Object({
     quotas: Type.Optional(withValidations(
@@ -138,7 +140,7 @@ export const TenantClass = withValidations(
     kind: Type.Literal('TenantClass'),
     metadata: Type.Object({ name: Type.String({ maxLength: 253, pattern: subdomain.source }) }),
     spec: TenantClassSpec
-  }, { description: 'A TenantClass is what the platform team decides for all tenants that name it: quotas, limits, roles, pod security and network. A change reaches its tenants at once.' }),
+  }, { description: 'A TenantClass is what the platform team decides for all tenants that name it: quotas, limits, roles, pod security, network and what workloads may use. A change reaches its tenants at once.' }),
   [{
     rule: 'self.metadata.name.size() <= 63',
     message: 'the name of a class becomes the value of a label and cannot pass 63 characters',

@@ -68,7 +68,7 @@ export const TenantStatus = Type.Object({
     maxItems: 16,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['type'],
-    description: 'Ready always; Reconciling, Stalled and ForeignObjects only while they are true.'
+    description: 'Ready always; Reconciling, Stalled, ForeignObjects and Cordoned only while they are true.'
   }))
 }, { default: { observedGeneration: -1 }, description: 'What is, against what should be. Written by the platform.' })
 export type TenantStatus = Static<typeof TenantStatus>

@@ -48,6 +48,9 @@ export const TenantSpec = Type.Object({
     description: 'What deleting the Tenant does. Delete: its namespace goes with it, data included. Retain: the API server refuses to delete the Tenant but with ' +
       '--cascade=orphan, which leaves the namespace and all that is in it.'
   })),
+  cordoned: Type.Optional(Type.Boolean({
+    description: 'While true no new pods are admitted to the namespace, whoever creates them, and what runs goes on. The status says Cordoned.'
+  })),
   paused: Type.Optional(Type.Boolean({
     description: 'While true nothing is created, changed or deleted for this Tenant, except that subjects taken off its lists lose their rights. The status says Paused.'
   }))

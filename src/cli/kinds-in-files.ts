@@ -26,7 +26,7 @@ export function kindsIn (documents: SourceDocument[]): Kinds {
     const kind = kindOf(source)
     if (kind === 'Tenant') collect(source, Tenant, checkTenant, kinds.tenants, kinds.findings)
     if (kind === 'TenantClass') collect(source, TenantClass, checkClass, kinds.classes, kinds.findings)
-    if (kind === 'unknown') kinds.findings.push(at(source, { path: ['kind'], message: `${group} has the kinds Tenant and TenantClass, in ${apiVersion}` }))
+    if (kind === 'unknown') kinds.findings.push(at(source, { path: ['kind'], message: `of ${group} people write the kinds Tenant and TenantClass, in ${apiVersion}` }))
   }
   return kinds
 }

@@ -2,10 +2,12 @@ import type { TObject } from '@sinclair/typebox'
 import { deletionProtectionAnnotation, group, version } from '../api/group.ts'
 import { Tenant } from '../api/tenant.ts'
 import { TenantClass } from '../api/tenant-class.ts'
+import { WorkloadPolicy } from '../api/workload-policy.ts'
 import { structuralSchema, type StructuralSchema } from './structural-schema.ts'
 
 interface Kind {
   schema: TObject
+  scope: 'Cluster' | 'Namespaced'
   names: { kind: string, listKind: string, plural: string, singular: string, shortNames: string[], categories: string[] }
   columns: Array<{ name: string, type: string, jsonPath: string, description: string, priority?: number }>
   status: boolean
@@ -16,6 +18,7 @@ const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp'
 
 const tenants: Kind = {
   schema: Tenant,
+  scope: 'Cluster',
   names: { kind: 'Tenant', listKind: 'TenantList', plural: 'tenants', singular: 'tenant', shortNames: ['mtpt'], categories: ['mtp'] },
   columns: [
     { name: 'Ready', type: 'string', jsonPath: readyCondition('status'), description: 'Whether everything is as declared.' },
@@ -31,9 +34,25 @@ const tenants: Kind = {
 
 const tenantClasses: Kind = {
   schema: TenantClass,
+  scope: 'Cluster',
   names: { kind: 'TenantClass', listKind: 'TenantClassList', plural: 'tenantclasses', singular: 'tenantclass', shortNames: ['mtpc'], categories: ['mtp'] },
   columns: [
     { name: 'Pod-Security', type: 'string', jsonPath: '.spec.podSecurity.enforce', description: 'The Pod Security Standard that is enforced.' },
+    age
+  ],
+  status: false
+}
+
+const workloadPolicies: Kind = {
+  schema: WorkloadPolicy,
+  scope: 'Namespaced',
+  names: { kind: 'WorkloadPolicy', listKind: 'WorkloadPolicyList', plural: 'workloadpolicies', singular: 'workloadpolicy', shortNames: ['mtpw'], categories: ['mtp'] },
+  columns: [
+    { name: 'Tenant', type: 'string', jsonPath: '.spec.tenantName', description: 'The Tenant.' },
+    { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
+    { name: 'Cordoned', type: 'boolean', jsonPath: '.spec.cordoned', description: 'Whether new pods are refused.' },
+    { name: 'Services', type: 'string', jsonPath: '.spec.services.types', description: 'The types that Services may have.' },
+    { name: 'Registries', type: 'string', jsonPath: '.spec.imageRegistries', description: 'Where images may come from.', priority: 1 },
     age
   ],
   status: false
@@ -49,7 +68,7 @@ function rootSchema (schema: TObject): StructuralSchema {
   }
 }
 
-function customResourceDefinition ({ schema, names, columns, status }: Kind) {
+function customResourceDefinition ({ schema, scope, names, columns, status }: Kind) {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -60,7 +79,7 @@ function customResourceDefinition ({ schema, names, columns, status }: Kind) {
     },
     spec: {
       group,
-      scope: 'Cluster',
+      scope,
       names,
       versions: [{
         name: version,
@@ -79,5 +98,6 @@ export type CustomResourceDefinition = ReturnType<typeof customResourceDefinitio
 /** File name to manifest, for `crds/`. */
 export const customResourceDefinitions: Readonly<Record<string, CustomResourceDefinition>> = {
   [`${group}_tenants.yaml`]: customResourceDefinition(tenants),
-  [`${group}_tenantclasses.yaml`]: customResourceDefinition(tenantClasses)
+  [`${group}_tenantclasses.yaml`]: customResourceDefinition(tenantClasses),
+  [`${group}_workloadpolicies.yaml`]: customResourceDefinition(workloadPolicies)
 }

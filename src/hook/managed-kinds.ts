@@ -5,6 +5,7 @@ export const childKinds = [
   { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' },
   { apiVersion: 'v1', kind: 'LimitRange', resource: 'limitranges' },
   { apiVersion: 'v1', kind: 'ResourceQuota', resource: 'resourcequotas' },
+  { apiVersion, kind: 'WorkloadPolicy', resource: 'workloadpolicies' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies' },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', resource: 'roles' },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', resource: 'rolebindings' }

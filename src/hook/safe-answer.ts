@@ -4,6 +4,7 @@ import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { identity, isNamespace, type Observed, type ObservedObject } from '../tenancy/observed.ts'
 import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
 import { asApplied } from './applied-fields.ts'
+import { withCordon } from './cordon.ts'
 import { healing } from './healing.ts'
 import { withoutLostRights } from './lost-rights.ts'
 
@@ -41,5 +42,5 @@ function undeclared (tenant: ObservedTenant, owner: Owner, child: ObservedObject
 
 /** Of what the engine has never applied that is the name alone; what it once applied, for another Tenant too, must not lose its content. */
 function heldBack (tenant: ObservedTenant, owner: Owner, child: ObservedObject): Manifest {
-  return withoutLostRights(tenant, owner, asApplied(child))
+  return withCordon(tenant, owner, withoutLostRights(tenant, owner, asApplied(child)))
 }

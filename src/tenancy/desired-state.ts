@@ -6,6 +6,7 @@ import { networkPolicies } from './manifests/network-policy.ts'
 import { resourceQuota } from './manifests/resource-quota.ts'
 import { roleBindings } from './manifests/role-binding.ts'
 import { role } from './manifests/role.ts'
+import { workloadPolicy } from './manifests/workload-policy.ts'
 import type { Policy } from './policy.ts'
 
 /** A namespace of a tenant, and everything that belongs into it. */
@@ -27,11 +28,12 @@ export function desiredState (tenant: Tenant, policy: Policy): DesiredNamespace 
   const bindings = roleNames.flatMap(name => roleBindings(name, tenant.spec[roleSubjects[name]] ?? [], placement))
   const quotas = Object.entries(policy.quotas).map(([name, hard]) => resourceQuota(name, hard, placement))
   const limits = limitRange(policy.limits, placement)
+  const workloads = workloadPolicy(tenant, policy, placement)
   const isolation = networkPolicies(policy.network, placement)
 
   return {
     namespace: namespace(placement, policy, tenant.spec),
-    contents: [...roles, ...bindings, ...quotas, limits, ...isolation],
+    contents: [...roles, ...bindings, ...quotas, limits, workloads, ...isolation],
     reservedPrefixes: policy.namespaceMetadata.reservedPrefixes ?? []
   }
 }

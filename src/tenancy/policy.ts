@@ -2,6 +2,7 @@ import type { Network } from '../api/network.ts'
 import type { RoleRule } from '../api/role-rule.ts'
 import type { NamespaceMetadata, PodSecurity, TenantClass } from '../api/tenant-class.ts'
 import type { RoleName, Tenant } from '../api/tenant.ts'
+import type { Workloads } from '../api/workloads.ts'
 import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from './limit-range.ts'
 import type { FieldProblem } from './problem.ts'
 import { roomProblems } from './quota-room.ts'
@@ -15,6 +16,7 @@ export interface Policy {
   roles: Record<RoleName, RoleRule[]>
   podSecurity: PodSecurity
   network: Network
+  workloads: Workloads
   namespaceMetadata: NamespaceMetadata
 }
 
@@ -33,6 +35,7 @@ export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): Poli
     roles: { admin: spec.roles.admin.rules, operator: spec.roles.operator.rules, viewer: spec.roles.viewer.rules },
     podSecurity: spec.podSecurity,
     network: spec.network,
+    workloads: spec.workloads,
     namespaceMetadata: spec.namespaceMetadata ?? {}
   }
   const tooTight = roomProblems(tenant, policy)

@@ -9,6 +9,7 @@ const countedKinds: ReadonlyMap<string, string> = new Map([
   ['resourcequotas', 'ResourceQuota'],
   ['count/resourcequotas', 'ResourceQuota'],
   ['count/limitranges', 'LimitRange'],
+  ['count/workloadpolicies.k8s-mtp.dev', 'WorkloadPolicy'],
   ['count/networkpolicies.networking.k8s.io', 'NetworkPolicy'],
   ['count/roles.rbac.authorization.k8s.io', 'Role'],
   ['count/rolebindings.rbac.authorization.k8s.io', 'RoleBinding']

@@ -3,6 +3,7 @@ import { mostNames, type NamespaceStatus, type TenantPhase, type TenantStatus } 
 import { maxNamespaceNameLength } from '../api/tenant.ts'
 import { conditionsSince, type ConditionState } from './conditions.ts'
 import type { Decision, ObservedTenant } from './decision.ts'
+import { cordonedState } from './cordon-state.ts'
 import type { DesiredNamespace } from './desired-state.ts'
 import { lastHealed } from './healed-stamp.ts'
 import { listed } from './listed.ts'
@@ -38,7 +39,7 @@ export function statusOf (input: StatusInput): TenantStatus {
     ...declaredBy,
     ...(namespaces.length > 0 && { namespaces }),
     ...(healed.length > 0 && { healed }),
-    conditions: conditionsSince(previous.conditions, [...conditions, ...foreignObjects(foreign)], tenant.metadata.generation, now)
+    conditions: conditionsSince(previous.conditions, [...conditions, ...foreignObjects(foreign), ...cordonedState(owner, observed)], tenant.metadata.generation, now)
   }
 }
 

@@ -25,15 +25,15 @@ describe('the next step of a release', () => {
     ['is the label of the namespace alone', {}, { kind: 'patch', what: 'namespace label', patches: [{ metadata: { labels: { 'controller-uid': null } } }] }],
     ['is to wait for the engine while it owns the namespace', { namespace: unlabelled(namespace) }, { kind: 'wait', until: 'namespace is let go' }],
     ['is to wait while the status is of before', { namespace: letGo(namespace) }, { kind: 'wait', until: 'Tenant holds' }],
-    ['is what is in it once the Tenant holds', { namespace: letGo(namespace), status: taken }, { kind: 'patch', what: 'contents labels', patches: { length: 13 } }],
+    ['is what is in it once the Tenant holds', { namespace: letGo(namespace), status: taken }, { kind: 'patch', what: 'contents labels', patches: { length: 14 } }],
     ['is so too while a Tenant is paused', { namespace: letGo(namespace), status: { phase: 'Paused' } }, { kind: 'patch', what: 'contents labels' }],
     ['is to wait for the engine while it owns what is in it', { namespace: letGo(namespace), contents: contents.map(unlabelled), status: taken }, { kind: 'wait', until: 'contents are let go' }],
-    ['is what marks them once nobody owns them', { namespace: letGo(namespace), contents: contents.map(letGo), status: taken }, { kind: 'patch', what: 'contents marks', patches: { length: 13 } }],
+    ['is what marks them once nobody owns them', { namespace: letGo(namespace), contents: contents.map(letGo), status: taken }, { kind: 'patch', what: 'contents marks', patches: { length: 14 } }],
     ['is last what marks the namespace', { namespace: letGo(namespace), contents: [], status: taken }, { kind: 'patch', what: 'namespace marks', patches: { length: 1 } }],
     ['is none where nothing is left', { namespace: bare, contents: [foreign('v1', 'ResourceQuota', 'theirs')], status: taken }, { kind: 'done' }],
     ['is the label again where it came back', { status: taken }, { kind: 'patch', what: 'namespace label' }],
     ['is what is in it again where it came back', { namespace: bare, contents: contents.slice(0, 1), status: taken }, { kind: 'patch', what: 'contents labels', patches: { length: 1 } }],
-    ['is for a Tenant that is gone what marks it', { tenant: undefined, ...made() }, { kind: 'patch', what: 'contents marks', patches: { length: 13 } }],
+    ['is for a Tenant that is gone what marks it', { tenant: undefined, ...made() }, { kind: 'patch', what: 'contents marks', patches: { length: 14 } }],
     ['frees a namespace that was labelled as the Tenant\'s by mistake', { namespaceName: 'victim', namespace: foreign('v1', 'Namespace', 'victim', {}, { labels: { 'controller-uid': uid } }), contents: [] }, { kind: 'patch', what: 'namespace label' }]
   ])('%s', (_, change, expected) => {
     expect(nextReleaseStep(situation(change))).toMatchObject(expected)

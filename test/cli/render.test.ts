@@ -26,7 +26,7 @@ describe('render', () => {
   it('prints the namespace first, then what is in it', async () => {
     const manifests = await renderFiles(write('a.yaml', tenant('acme', 'name: shop')))
     expect(manifests.map(({ kind }) => kind)).toEqual(['Namespace', 'Role', 'Role', 'Role', 'RoleBinding', 'RoleBinding', 'RoleBinding',
-      'ResourceQuota', 'ResourceQuota', 'ResourceQuota', 'LimitRange', 'NetworkPolicy', 'NetworkPolicy', 'NetworkPolicy'])
+      'ResourceQuota', 'ResourceQuota', 'ResourceQuota', 'LimitRange', 'WorkloadPolicy', 'NetworkPolicy', 'NetworkPolicy', 'NetworkPolicy'])
   })
 
   it('prints YAML documents, or a List in JSON, of the same objects', async () => {
@@ -61,13 +61,13 @@ describe('render', () => {
 
   it.each([
     ['a rule that is broken', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), ['a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace: add namespace to this subject']],
-    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, deletionPolicy, paused']],
+    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused']],
     ['a field that is missing', tenant('acme', 'className: default'), ['a.yaml:6: spec.name: is required']],
     ['a class that does not exist', tenant('acme', 'name: shop\nclassName: gold'), ['a.yaml:7: spec.className: there is no TenantClass gold (there are: default)']],
     ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change spec.overrides.quotas.tenant-quota.pods of the class']],
     ['YAML that cannot be read', 'apiVersion: [\n', ['a.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]']],
     ['a key that stands there twice', tenant('acme', 'name: shop\nname: web'), ['a.yaml:7: Map keys must be unique']],
-    ['a version that does not exist', 'apiVersion: k8s-mtp.dev/v2\nkind: Tenant\nmetadata: {name: a}\n', ['a.yaml:2: kind: k8s-mtp.dev has the kinds Tenant and TenantClass, in k8s-mtp.dev/v1']]
+    ['a version that does not exist', 'apiVersion: k8s-mtp.dev/v2\nkind: Tenant\nmetadata: {name: a}\n', ['a.yaml:2: kind: of k8s-mtp.dev people write the kinds Tenant and TenantClass, in k8s-mtp.dev/v1']]
   ])('says file, line and message for %s', async (_, text, expected) => {
     expect(await findings(write('a.yaml', text))).toEqual(expected)
   })

@@ -5,6 +5,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { describeLimitRange, describeQuota } from './describe-limits.ts'
 import { describePolicy } from './describe-policy.ts'
 import { describeBinding, describeRole } from './describe-roles.ts'
+import { describeWorkloads } from './describe-workloads.ts'
 import type { NamespaceContent } from './kinds.ts'
 import type { TreeNode } from './tree.ts'
 
@@ -16,7 +17,7 @@ export function tenantTree (tenant: KubeObject, contents: NamespaceContent[]): T
   }
 }
 
-function namespaceTree ({ namespace, roles, bindings, quotas, limits, policies }: NamespaceContent): TreeNode {
+function namespaceTree ({ namespace, roles, bindings, quotas, limits, workloads, policies }: NamespaceContent): TreeNode {
   return {
     name: `Namespace ${namespace.metadata?.name}`,
     details: [[podSecurity(namespace)]],
@@ -25,6 +26,7 @@ function namespaceTree ({ namespace, roles, bindings, quotas, limits, policies }
       group('RoleBindings', bindings, describeBinding),
       group('ResourceQuotas', quotas, describeQuota),
       group('LimitRanges', limits, describeLimitRange),
+      group('WorkloadPolicies', workloads, describeWorkloads),
       group('NetworkPolicies', policies, describePolicy)
     ]
   }

@@ -53,10 +53,10 @@ describe.each(roles)('the %s', role => {
     expect(await allowed(client(), questions, who)).toEqual(tableOf(everybody))
   })
 
-  test('may read its own namespace by name, and no other object by its name', async () => {
+  test('may read by name its own namespace and what its workloads may use, and no other object', async () => {
     const everyone = await rulesOf(as(stranger), namespaces.own)
     expect(await rulesOf(as(who.user), namespaces.own)).toEqual({
-      named: [...everyone.named, `get namespaces ${namespaces.own}`],
+      named: [...everyone.named, `get namespaces ${namespaces.own}`, 'get workloadpolicies tenant-workloads'],
       paths: everyone.paths
     })
     expect(await rulesOf(as(who.user), namespaces.other)).toEqual(everyone)

@@ -79,6 +79,22 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
       'requests.ephemeral-storage': '4Gi',
       'limits.ephemeral-storage': '20Gi'
     }),
+    {
+      apiVersion: 'k8s-mtp.dev/v1',
+      kind: 'WorkloadPolicy',
+      metadata: inNamespace('tenant-workloads'),
+      spec: {
+        tenantName: tenant,
+        className: 'default',
+        cordoned: false,
+        services: { types: ['ClusterIP'], externalIPs: [] },
+        endpoints: { addresses: [] },
+        ingressClasses: ['*'],
+        storageClasses: ['*'],
+        priorityClasses: ['*'],
+        imageRegistries: ['*']
+      }
+    },
     policy('allow-dns', {
       egress: [{
         to: [
@@ -100,7 +116,8 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
       metadata: inNamespace('tenant-viewer'),
       rules: [
         ...viewerRules,
-        { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get'] }
+        { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get'] },
+        { apiGroups: ['k8s-mtp.dev'], resources: ['workloadpolicies'], resourceNames: ['tenant-workloads'], verbs: ['get'] }
       ]
     },
     binding('tenant-admin', 'tenant-admin', [

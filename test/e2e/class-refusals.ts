@@ -16,6 +16,8 @@ const namespaceLabels = (labels: object) => ({ namespaceMetadata: { labels } })
 const namespaceAnnotations = (annotations: object) => ({ namespaceMetadata: { annotations } })
 const reserving = (prefix: string) => ({ namespaceMetadata: { reservedPrefixes: [prefix] } })
 const bound = (bound: object) => ({ overrides: { quotas: { 'tenant-quota': { pods: bound } } } })
+const workloads = (workloads: object) => ({ workloads })
+const registries = (...imageRegistries: string[]) => workloads({ imageRegistries })
 const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 
 const wildcard = "'*' also means what does not exist yet: list what is meant"
@@ -25,6 +27,7 @@ const reserved = 'are set by the platform: remove them (pod security has its own
 const keySyntax = 'a key is a name of at most 63 letters, digits, dashes, dots and underscores'
 const valueSyntax = 'the value of a label is at most 63 letters, digits, dashes, dots and underscores'
 const ownPolicies = 'default-deny, allow-dns and allow-same-namespace are there for every tenant: choose another name'
+const registry = 'write a registry in lower case, and after it a path if only that is meant, without scheme, tag and digest'
 const names = 'the keys are names of objects'
 
 /** What our rules refuse. */
@@ -67,6 +70,18 @@ export const classRules: Refusal[] = [
   refusal('a policy called allow-same-namespace', policy({ name: 'allow-same-namespace', ingress }), policy({ name: 'allow-ingress', ingress }), ownPolicies),
   refusal('a policy without rules', policy({ name: 'more' }), policy({ name: 'more', ingress }), 'a policy without ingress and egress rules lets nothing through: give one of them, or remove the policy'),
 
+  refusal('external IPs that are no network', workloads({ services: { externalIPs: ['192.0.2.1'] } }), workloads({ services: { externalIPs: ['192.0.2.1/32'] } }), network),
+  refusal('addresses of endpoints with host bits', workloads({ endpoints: { addresses: ['10.1.2.3/8'] } }), workloads({ endpoints: { addresses: ['10.0.0.0/8'] } }), network),
+  refusal('a registry without a dot or a port', registries('registry/team'), registries('registry:5000/team', 'localhost/team', 'localhost'), registry),
+  refusal('a registry with its scheme', registries('https://registry.example.com'), registries('registry.example.com'), registry),
+  refusal('a registry with a slash at its end', registries('registry.example.com/'), registries('registry.example.com/team/x_y/a--b'), registry),
+  refusal('a registry in capitals', registries('Registry.example.com'), registries('registry.example.com:5000'), registry),
+  refusal('a registry with a tag', registries('registry.example.com/team:v1'), registries('registry.example.com/team/v1'), registry),
+  refusal('a registry with a digest', registries('registry.example.com/team@sha256:0'), registries('registry.example.com/team/sha256'), registry),
+  refusal('a path upwards in a registry', registries('registry.example.com/team/../other'), registries('registry.example.com/other'), registry),
+  refusal('any registry by a star', registries('*'), workloads({}), registry),
+  refusal('an old name of Docker Hub', registries('index.docker.io/library'), registries('docker.io/library', 'index.docker.io.example.com'), 'index.docker.io is an old name of docker.io: write docker.io'),
+
   refusal('a label of the platform', namespaceLabels({ 'k8s-mtp.dev/tenant': 'x' }), namespaceLabels({ 'k8s-mtp.example/tenant': 'x' }), reserved),
   refusal('the label of what manages it', namespaceLabels({ 'app.kubernetes.io/managed-by': 'x' }), namespaceLabels({ 'app.kubernetes.io/part-of': 'x' }), reserved),
   refusal('the label of ownership', namespaceLabels({ 'controller-uid': 'x' }), namespaceLabels({ 'controller-name': 'x' }), reserved),
@@ -88,6 +103,9 @@ export const classRules: Refusal[] = [
 
 /** What the types refuse, in the words of the API server. */
 export const classShapes: Refusal[] = [
+  refusal('an unknown type of Services', workloads({ services: { types: ['Headless'] } }), workloads({ services: { types: ['ExternalName'] } }), 'spec.workloads.services.types[0]: Unsupported value: "Headless"'),
+  refusal('a class of Ingresses that can have no such name', workloads({ ingressClasses: ['*'] }), workloads({ ingressClasses: ['nginx'] }), 'spec.workloads.ingressClasses[0]: Invalid value: "*"'),
+  refusal('more than 32 registries', registries(...Array.from({ length: 33 }, (_, index) => `r${index}.example`)), registries(...Array.from({ length: 32 }, (_, index) => `r${index}.example`)), 'spec.workloads.imageRegistries: Too many: 33'),
   refusal('no quotas', { quotas: undefined }, {}, 'spec.quotas: Required value'),
   refusal('a quota of nothing', { quotas: { ...twoQuotas, 'tenant-storage': {} } }, {}, 'spec.quotas.tenant-storage: Invalid value: 0'),
   refusal('no limits', { limits: [] }, {}, 'spec.limits: Invalid value: 0'),

@@ -17,7 +17,7 @@ export interface SyncRequest {
   finalizing: boolean
 }
 
-const childKinds = ['Namespace.v1', 'LimitRange.v1', 'ResourceQuota.v1', 'NetworkPolicy.networking.k8s.io/v1', 'Role.rbac.authorization.k8s.io/v1', 'RoleBinding.rbac.authorization.k8s.io/v1']
+const childKinds = ['Namespace.v1', 'LimitRange.v1', 'ResourceQuota.v1', 'WorkloadPolicy.k8s-mtp.dev/v1', 'NetworkPolicy.networking.k8s.io/v1', 'Role.rbac.authorization.k8s.io/v1', 'RoleBinding.rbac.authorization.k8s.io/v1']
 
 /** The request that Metacontroller would send for a Tenant now, from the objects as they are in the cluster. */
 export async function syncRequestOf (tenant: { name: string, namespace: string }): Promise<SyncRequest> {

@@ -47,7 +47,7 @@ describe('what render prints of examples/tenants', () => {
 
   test('are three namespaces with everything that belongs into them', () => {
     expect(printed.filter(isNamespace).map(({ metadata }) => metadata.name)).toEqual(['acme-shop', 'globex-web', 'initech-reports'].map(name => `tenant-${name}-${suffix}`))
-    expect(printed.length).toBeGreaterThanOrEqual(3 * 14)
+    expect(printed.length).toBeGreaterThanOrEqual(3 * 15)
   })
 
   test('is accepted by the API server and stored as it was printed, and a second apply changes nothing', async () => {

@@ -48,5 +48,6 @@ export const tenantShapes: Refusal[] = [
   refusal('more than 256 admins', { admins: Array.from({ length: 257 }, (_, index) => user(`user-${index}`)) }, { admins: Array.from({ length: 256 }, (_, index) => user(`user-${index}`)) }, 'spec.admins: Too many: 257'),
   refusal('an override that is no quantity but a boolean', { quotas: { 'tenant-quota': { pods: true } } }, { quotas: { 'tenant-quota': { pods: 3 } } }, 'spec.quotas.tenant-quota.pods: Invalid value: "boolean"'),
   refusal('an override of nothing', { quotas: { 'tenant-quota': {} } }, { quotas: {} }, 'spec.quotas.tenant-quota: Invalid value: 0'),
-  refusal('paused with a word', { paused: 'yes' }, { paused: true }, 'spec.paused: Invalid value: "string"')
+  refusal('paused with a word', { paused: 'yes' }, { paused: true }, 'spec.paused: Invalid value: "string"'),
+  refusal('cordoned with a word', { cordoned: 'yes' }, { cordoned: true }, 'spec.cordoned: Invalid value: "string"')
 ]

@@ -26,6 +26,7 @@ describe('a Tenant', () => {
       `Namespace/${tenant.namespace}`,
       'LimitRange/tenant-limits',
       'ResourceQuota/tenant-objects', 'ResourceQuota/tenant-quota', 'ResourceQuota/tenant-storage',
+      'WorkloadPolicy/tenant-workloads',
       'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace', 'NetworkPolicy/default-deny',
       'Role/tenant-admin', 'Role/tenant-operator', 'Role/tenant-viewer',
       'RoleBinding/tenant-admin', 'RoleBinding/tenant-operator', 'RoleBinding/tenant-viewer'
@@ -57,12 +58,12 @@ describe('a Tenant', () => {
       phase: 'Active',
       class: { name: 'default', uid: expect.any(String), generation: expect.any(Number) },
       version: packageVersion,
-      namespaces: [{ name: tenant.namespace, phase: 'Active', ready: true, objects: '14/14' }],
+      namespaces: [{ name: tenant.namespace, phase: 'Active', ready: true, objects: '15/15' }],
       conditions: [{
         type: 'Ready',
         status: 'True',
         reason: 'AsDeclared',
-        message: `namespace ${tenant.namespace} and the 13 objects in it are as declared`,
+        message: `namespace ${tenant.namespace} and the 14 objects in it are as declared`,
         lastTransitionTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
         observedGeneration: 1
       }]
@@ -146,5 +147,5 @@ test('30 Tenants at once all become Ready', async () => {
   const tenants = await Promise.all(names.map(name => createTenant(acme, name)))
   await Promise.all(tenants.map(tenant => waitForReady(tenant, { timeout: 50_000, interval: 250 })))
   console.log(`30 Tenants at once were Ready after ${Math.round(performance.now() - start)} ms`)
-  for (const tenant of tenants) expect(await objectsOf(tenant)).toHaveLength(14)
+  for (const tenant of tenants) expect(await objectsOf(tenant)).toHaveLength(15)
 })

@@ -19,6 +19,7 @@ const tenantKind = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant' }
 export const contentKinds: KindRef[] = [
   { apiVersion: 'v1', kind: 'LimitRange' },
   { apiVersion: 'v1', kind: 'ResourceQuota' },
+  { apiVersion: 'k8s-mtp.dev/v1', kind: 'WorkloadPolicy' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }

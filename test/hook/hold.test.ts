@@ -56,6 +56,19 @@ describe.each(strategies)('under %s, nothing is created, changed or deleted when
     expect(named(answer.children.filter(({ kind }) => kind === 'RoleBinding'), 'tenant-admin')).toMatchObject({ subjects: [{ name: 'ada' }] })
   })
 
+  it('admission of pods shrinks even then: a cordon takes effect, and says so once it has', () => {
+    const before = running(strategy)
+    const cordoned = sync(syncRequest({ ...before, classes: [], tenant: tenant({ ...people, cordoned: true }) }), now).answer
+    expect(named(cordoned.children, 'tenant-workloads')).toMatchObject({ spec: { cordoned: true, tenantName: 'acme' } })
+    expect(condition(cordoned.status, 'Cordoned')).toBeUndefined()
+    const children = cordoned.children.map(child => applied(child, strategy))
+    const after = sync(syncRequest({ ...before, children, classes: [], tenant: tenant({ ...people, cordoned: true }) }), now).answer
+    expect(condition(after.status, 'Cordoned')).toMatchObject({ status: 'True' })
+    expect(condition(after.status, 'Ready')).toMatchObject({ reason: 'ClassNotFound' })
+    const lifted = sync(syncRequest({ ...before, children, classes: [], tenant: tenant(people) }), now).answer
+    expect(named(lifted.children, 'tenant-workloads')).toMatchObject({ spec: { cordoned: true } })
+  })
+
   it('rights never grow: a subject put on the list waits', () => {
     const before = running(strategy)
     const { answer } = sync(syncRequest({ ...before, classes: [], tenant: tenant({ ...people, admins: [...people.admins, { kind: 'User', name: 'carl' }] }) }), now)
@@ -89,7 +102,7 @@ describe('a hook that is sent too little holds', () => {
     delete request.children['Role.rbac.authorization.k8s.io/v1']
     const { answer, hold } = sync(request, now)
     expect(hold).toBe('EngineMisconfigured')
-    expect(answer.children).toHaveLength(11)
+    expect(answer.children).toHaveLength(12)
   })
 })
 
@@ -107,7 +120,7 @@ describe('a namespace name that is taken', () => {
     const left = { ...theirs, metadata: { ...theirs.metadata, labels: { 'k8s-mtp.dev/tenant': 'acme' } } }
     const { answer } = sync(syncRequest({ ...fresh, namespaces: [left] }), now)
     expect(condition(answer.status, 'Ready')).toMatchObject({
-      message: expect.stringContaining(`kubectl -n tenant-acme-shop label role,rolebinding,resourcequota,limitrange,networkpolicy -l k8s-mtp.dev/tenant=acme controller-uid=${uid} --overwrite && kubectl label namespace tenant-acme-shop controller-uid=${uid} --overwrite`) as string
+      message: expect.stringContaining(`kubectl -n tenant-acme-shop label role,rolebinding,resourcequota,limitrange,workloadpolicy,networkpolicy -l k8s-mtp.dev/tenant=acme controller-uid=${uid} --overwrite && kubectl label namespace tenant-acme-shop controller-uid=${uid} --overwrite`) as string
     })
   })
 

@@ -7,7 +7,7 @@ import { applied, now, settled, syncRequest, uid, type Strategy, type World } fr
 const fresh: World = { tenant: tenant(), classes: [defaultClass()] }
 const contents = ['LimitRange/tenant-limits', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace', 'NetworkPolicy/default-deny',
   'ResourceQuota/tenant-objects', 'ResourceQuota/tenant-quota', 'ResourceQuota/tenant-storage',
-  'Role/tenant-admin', 'Role/tenant-operator', 'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-operator', 'RoleBinding/tenant-viewer']
+  'Role/tenant-admin', 'Role/tenant-operator', 'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-operator', 'RoleBinding/tenant-viewer', 'WorkloadPolicy/tenant-workloads']
 
 const names = (children: Array<{ kind: string, metadata: { name: string } }>) => children.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort()
 const ready = (status: { conditions?: Array<{ type: string }> }) => status.conditions?.find(({ type }) => type === 'Ready')
@@ -30,17 +30,31 @@ describe('a new Tenant', () => {
       phase: 'Active',
       class: { name: 'default', generation: 0 },
       version: 'unversioned',
-      namespaces: [{ name: 'tenant-acme-shop', phase: 'Active', ready: true, objects: '14/14' }],
+      namespaces: [{ name: 'tenant-acme-shop', phase: 'Active', ready: true, objects: '15/15' }],
       conditions: [{
         type: 'Ready',
         status: 'True',
         reason: 'AsDeclared',
-        message: 'namespace tenant-acme-shop and the 13 objects in it are as declared',
+        message: 'namespace tenant-acme-shop and the 14 objects in it are as declared',
         lastTransitionTime: '2026-11-22T12:00:00Z',
         observedGeneration: 1
       }]
     })
     expect(answer.resyncAfterSeconds).toBeUndefined()
+  })
+})
+
+describe('a Tenant that is cordoned', () => {
+  it('stays Ready and Active, and says what is refused and how to undo it', () => {
+    const { answer } = settled({ ...fresh, tenant: tenant({ cordoned: true }) })
+    expect(answer.children.find(({ kind }) => kind === 'WorkloadPolicy')).toMatchObject({ spec: { tenantName: 'acme', className: 'default', cordoned: true } })
+    expect(answer.status.phase).toBe('Active')
+    expect(ready(answer.status)).toMatchObject({ status: 'True' })
+    expect(answer.status.conditions?.[1]).toMatchObject({
+      type: 'Cordoned',
+      status: 'True',
+      message: expect.stringContaining('To admit pods again: kubectl patch tenants.k8s-mtp.dev acme --type=merge --patch=\'{"spec":{"cordoned":false}}\'') as string
+    })
   })
 })
 
@@ -58,7 +72,7 @@ describe('the status', () => {
     Object.assign(quota ?? {}, { spec: { hard: { pods: '999' } } })
     const { answer } = sync(syncRequest({ ...world, children }), now)
     expect(answer.status.namespaces).toEqual([{
-      name: 'tenant-acme-shop', phase: 'Active', ready: false, objects: '12/14', missing: ['LimitRange/tenant-limits'], drifted: ['ResourceQuota/tenant-quota']
+      name: 'tenant-acme-shop', phase: 'Active', ready: false, objects: '13/15', missing: ['LimitRange/tenant-limits'], drifted: ['ResourceQuota/tenant-quota']
     }])
     expect(ready(answer.status)).toMatchObject({ status: 'False', reason: 'ObjectsPending' })
   })
@@ -78,8 +92,8 @@ describe('the status', () => {
     const viewers = Array.from({ length: 256 }, (_, index) => ({ kind: 'ServiceAccount' as const, name: 'default', namespace: `team-${index}` }))
     const { world } = settled({ ...fresh, tenant: tenant({ admins: viewers, viewers }) })
     const { answer } = sync(syncRequest({ ...world, children: (world.children ?? []).filter(({ kind }) => kind === 'Namespace') }), now)
-    expect(answer.status.namespaces).toMatchObject([{ objects: '1/524', missing: { length: 256 } }])
-    expect(ready(answer.status)).toMatchObject({ message: expect.stringContaining(' and 503 more. If it stays so') as string })
+    expect(answer.status.namespaces).toMatchObject([{ objects: '1/525', missing: { length: 256 } }])
+    expect(ready(answer.status)).toMatchObject({ message: expect.stringContaining(' and 504 more. If it stays so') as string })
     const refused = sync(syncRequest({ ...fresh, tenant: tenant({ name: 'a'.repeat(100) }) }), now).answer.status
     expect(refused.namespaces).toBeUndefined()
     expect(ready(refused)).toMatchObject({ reason: 'SpecInvalid' })

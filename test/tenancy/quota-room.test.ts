@@ -17,6 +17,7 @@ describe('a quota leaves room for what the Tenant itself gets', () => {
     ['count/limitranges', 1],
     ['resourcequotas', 3],
     ['count/resourcequotas', 3],
+    ['count/workloadpolicies.k8s-mtp.dev', 1],
     ['count/roles.rbac.authorization.k8s.io', 3],
     ['count/rolebindings.rbac.authorization.k8s.io', 3]
   ])('%s: %i', (resource, needed) => {

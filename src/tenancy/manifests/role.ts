@@ -1,7 +1,9 @@
 import type { Role } from 'kubernetes-types/rbac/v1.js'
+import { group } from '../../api/group.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
 import type { RoleName } from '../../api/tenant.ts'
 import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
+import { workloadPolicyName } from './workload-policy.ts'
 
 export const roleObjectName = (role: RoleName) => `tenant-${role}`
 
@@ -10,7 +12,7 @@ export function role (name: RoleName, rules: RoleRule[], placement: Placement): 
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
     metadata: placedMetadata(roleObjectName(name), placement),
-    rules: [...rules, readOwnNamespace(placement.namespace)]
+    rules: [...rules, readOwnNamespace(placement.namespace), readWorkloadPolicy]
   } satisfies Role
 }
 
@@ -18,3 +20,6 @@ export function role (name: RoleName, rules: RoleRule[], placement: Placement): 
 function readOwnNamespace (namespace: string): RoleRule {
   return { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get'] }
 }
+
+/** Whoever is refused something may look up what would have been let through. */
+const readWorkloadPolicy: RoleRule = { apiGroups: [group], resources: ['workloadpolicies'], resourceNames: [workloadPolicyName], verbs: ['get'] }

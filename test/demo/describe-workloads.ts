@@ -1,0 +1,17 @@
+import type { WorkloadPolicy } from '../../src/api/workload-policy.ts'
+
+/** What workloads may use, two kinds of things a line: `services ClusterIP  external IPs none`. */
+export function describeWorkloads ({ spec }: WorkloadPolicy): string[][] {
+  const { services, endpoints } = spec
+  return [
+    ['services', listed(services.types), 'external IPs', listed(services.externalIPs)],
+    ['endpoints by hand', listed(endpoints.addresses), 'images from', listed(spec.imageRegistries)],
+    ['ingress classes', listed(spec.ingressClasses), 'storage classes', listed(spec.storageClasses)],
+    ['priority classes', listed(spec.priorityClasses), 'new pods', spec.cordoned ? 'refused' : 'admitted']
+  ]
+}
+
+function listed (items: string[]): string {
+  if (items.includes('*')) return 'any'
+  return items.length === 0 ? 'none' : items.join(', ')
+}
