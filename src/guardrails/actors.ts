@@ -7,3 +7,9 @@ const controllerManager = 'system:kube-controller-manager'
 
 export const namespaceController = ['system:serviceaccount:kube-system:namespace-controller', controllerManager] as const
 export const garbageCollector = ['system:serviceaccount:kube-system:generic-garbage-collector', controllerManager] as const
+
+/** What makes Endpoints and EndpointSlices of Services, from what nodes say of pods. */
+export const endpointControllers = [
+  ...['endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller'].map(name => `system:serviceaccount:kube-system:${name}`),
+  controllerManager
+] as const

@@ -1,5 +1,5 @@
 /**
- * A rule that the API server itself enforces on requests: a ValidatingAdmissionPolicy and its one binding.
+ * A rule that the API server itself enforces on requests: a ValidatingAdmissionPolicy and its static bindings, mostly one.
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
 export interface Guardrail {
@@ -42,8 +42,8 @@ export interface Parameter {
   apiVersion: string
   kind: string
   name: string
-  /** What happens where there is none. */
-  whenMissing: 'Deny' | 'Allow'
+  /** What happens where there is none, by operation: a binding for each. Deny comes before all conditions, so nobody is exempt from it. */
+  whenMissing: Partial<Record<Operation, 'Deny' | 'Allow'>>
 }
 
 /** Whom the guardrails know by name; all others are treated alike, cluster administrators included. */

@@ -8,6 +8,7 @@ import { managedObjects } from './managed-objects.ts'
 import { reservedMetadata } from './reserved-metadata.ts'
 import { tenantNamespaces } from './tenant-namespaces.ts'
 import { retainedTenants } from './tenants.ts'
+import { workloadGuardrails } from './workloads/workloads.ts'
 
 /** Everything that the API server refuses on our behalf. */
 export function allGuardrails (parties: Parties): Guardrail[] {
@@ -21,6 +22,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     engineRoles(parties),
     engineBindings(parties),
     retainedTenants(),
-    protectedDefinitions()
+    protectedDefinitions(),
+    ...workloadGuardrails(parties)
   ]
 }

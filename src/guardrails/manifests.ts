@@ -3,9 +3,9 @@ import type { Guardrail, ResourceRule, Rule } from './guardrail.ts'
 const apiVersion = 'admissionregistration.k8s.io/v1'
 const labels = { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'guardrail' }
 
-/** The policy and the binding that a guardrail comes to. Whatever cannot be decided is refused (failurePolicy Fail). */
+/** The policy and the bindings that a guardrail comes to. Whatever cannot be decided is refused (failurePolicy Fail). */
 export function guardrailManifests (guardrail: Guardrail) {
-  return [policy(guardrail), binding(guardrail)]
+  return [policy(guardrail), ...bindings(guardrail)]
 }
 
 function policy ({ name, purpose, resources, inNamespacesWith, conditions = {}, variables = {}, rules, parameter }: Guardrail) {
@@ -49,15 +49,30 @@ function oneLine (expression: string): string {
   return expression.trim().replace(/\s*\n\s*/g, ' ')
 }
 
-function binding ({ name, parameter }: Guardrail) {
+function bindings (guardrail: Guardrail) {
+  const { name, parameter } = guardrail
+  if (parameter === undefined) return [binding(name, name, {})]
+  return Object.entries(parameter.whenMissing).flatMap(([operation, parameterNotFoundAction]) => {
+    const resourceRules = rulesFor(operation, guardrail)
+    // A binding without rules would be one for everything.
+    return resourceRules.length === 0
+      ? []
+      : [binding(`${name}-${operation.toLowerCase()}`, name, {
+          paramRef: { name: parameter.name, parameterNotFoundAction },
+          matchResources: { matchPolicy: 'Equivalent', resourceRules }
+        })]
+  })
+}
+
+function rulesFor (operation: string, { resources }: Guardrail) {
+  return resources.flatMap(rule => rule.operations.filter(candidate => candidate === operation).map(only => resourceRule({ ...rule, operations: [only] })))
+}
+
+function binding (name: string, policyName: string, rest: object) {
   return {
     apiVersion,
     kind: 'ValidatingAdmissionPolicyBinding',
     metadata: { name, labels },
-    spec: {
-      policyName: name,
-      validationActions: ['Deny'],
-      ...(parameter !== undefined && { paramRef: { name: parameter.name, parameterNotFoundAction: parameter.whenMissing } })
-    }
+    spec: { policyName, validationActions: ['Deny'], ...rest }
   }
 }

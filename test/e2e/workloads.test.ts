@@ -62,9 +62,9 @@ describe('the admin of a Tenant', () => {
     ['a pod that may run as root', () => pod('root', {}, { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }), 'runAsNonRoot != true'],
     ['a pod that says nothing of security', () => ({ ...pod('plain'), spec: { containers: [{ name: 'app', image: 'registry.example/app:1' }] } }), 'violates PodSecurity "restricted:latest"'],
     ['a container with more than half a CPU', () => pod('fast', { resources: { limits: { cpu: '1' } } }), 'maximum cpu usage per Container is 500m, but limit is 1'],
-    ['a service on a port of every node', () => service('node-port', { type: 'NodePort' }), 'exceeded quota: tenant-objects, requested: services.nodeports=1, used: services.nodeports=0, limited: services.nodeports=0'],
-    ['a load balancer', () => service('balancer', { type: 'LoadBalancer' }), 'exceeded quota: tenant-objects, requested: services.loadbalancers=1'],
-    ['a load balancer that opens no ports of nodes', () => service('balancer', { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }), 'exceeded quota: tenant-objects, requested: services.loadbalancers=1']
+    ['a service on a port of every node', () => service('node-port', { type: 'NodePort' }), 'TenantClass default does not allow Service type NodePort: spec.workloads.services.types lists ClusterIP'],
+    ['a load balancer', () => service('balancer', { type: 'LoadBalancer' }), 'TenantClass default does not allow Service type LoadBalancer: spec.workloads.services.types lists ClusterIP'],
+    ['a load balancer that opens no ports of nodes', () => service('balancer', { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }), 'TenantClass default does not allow Service type LoadBalancer: spec.workloads.services.types lists ClusterIP']
   ])('is refused %s', async (_, object, message) => {
     await expect(admin.create(object())).rejects.toMatchObject({ code: 403, message: expect.stringContaining(message) })
   })
