@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 const pure = {
   patterns: [
     { group: ['node:*', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml', '@kubernetes/*'], message: 'This layer is pure: take it as an argument.' },
-    { group: ['**/http/**', '**/cli/**', '**/config.ts', '**/hook/**'], message: 'Dependencies point inwards: cli, http -> hook -> tenancy -> api.' }
+    { group: ['**/http/**', '**/cli/**', '**/config.ts', '**/hook/**'], message: 'Dependencies point inwards: cli, http -> hook -> tenancy, access, guardrails -> api.' }
   ]
 }
 
@@ -23,7 +23,7 @@ const pureAdoption = {
 const noCluster = { paths: [{ name: client, message: 'Only src/cli/cluster talks to a cluster.' }] }
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', 'crds/**', 'guardrails/**', 'docs/**'] },
+  { ignores: ['dist/**', 'coverage/**', 'crds/**', 'guardrails/**', 'rbac/**', 'docs/**'] },
   ...neostandard({ ts: true }),
   {
     files: ['**/*.ts'],
@@ -52,7 +52,7 @@ export default tseslint.config(
   },
   { files: ['src/**/*.ts'], ignores: ['src/cli/cluster/**'], rules: { 'no-restricted-imports': ['error', noCluster] } },
   { files: ['src/adoption/**/*.ts'], rules: { 'no-restricted-imports': ['error', pureAdoption] } },
-  { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts', 'src/guardrails/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
+  { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts', 'src/guardrails/**/*.ts', 'src/access/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/config.ts'],

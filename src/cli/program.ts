@@ -4,6 +4,7 @@ import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
 import { withClusterOptions, type ChangeOptions } from './adoption/options.ts'
 import { InputError } from './input-error.ts'
+import type { RbacOptions } from './rbac.ts'
 
 /** Parses the arguments and runs a command; what a person did wrong becomes one clear message and exit code 1. */
 export async function program (args: string[]): Promise<void> {
@@ -60,6 +61,12 @@ function commands (): Command {
     .option('--break-glass <group...>', 'groups whose members may do in an emergency what is refused to all others (default: k8s-mtp:break-glass)')
     .option('--output <folder>', 'write one file each, and a kustomization, instead')
     .action(async (options: { engineServiceAccount?: string, breakGlass?: string[], output?: string }) => await (await import('./guardrails.ts')).guardrails(options))
+  root.command('rbac')
+    .description('print the ClusterRoles of the engine and of people')
+    .option('--classes <path>', 'file or folder of TenantClasses whose rights the engine hands out (default: the ones that are shipped)')
+    .option('--escalate', 'let the engine hand out any right, for clusters whose classes change often; see docs/adr/0012 for the risk')
+    .option('--output <folder>', 'write them there, a file each, for kubectl apply -k')
+    .action(async (options: RbacOptions) => await (await import('./rbac.ts')).rbac(options))
 
   return root
 }

@@ -17,7 +17,7 @@ export function role (name: RoleName, rules: RoleRule[], placement: Placement): 
 }
 
 /** The API server authorises reading a namespace within that namespace, so a Role can grant it. */
-function readOwnNamespace (namespace: string): RoleRule {
+export function readOwnNamespace (namespace: string): RoleRule {
   return { apiGroups: [''], resources: ['namespaces'], resourceNames: [namespace], verbs: ['get'] }
 }
 

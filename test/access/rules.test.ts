@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { mergedRules } from '../../src/access/rules.ts'
+import type { RoleRule } from '../../src/api/role-rule.ts'
+
+const rule = (apiGroups: string[], resources: string[], verbs: string[], resourceNames?: string[]): RoleRule =>
+  ({ apiGroups, resources, ...(resourceNames !== undefined && { resourceNames }), verbs })
+
+describe('merging rules', () => {
+  const cases: Array<[it: string, given: RoleRule[], merged: RoleRule[]]> = [
+    ['nothing is nothing', [], []],
+    ['resources with the same verbs stand together', [rule([''], ['pods'], ['get']), rule([''], ['configmaps'], ['get'])], [rule([''], ['configmaps', 'pods'], ['get'])]],
+    ['verbs of one resource are put together, in the usual order', [rule([''], ['pods'], ['delete', 'list']), rule([''], ['pods'], ['get', 'list'])], [rule([''], ['pods'], ['get', 'list', 'delete'])]],
+    ['verbs that a resource has of its own come last', [rule([''], ['serviceaccounts'], ['use', 'approve', 'watch'])], [rule([''], ['serviceaccounts'], ['watch', 'approve', 'use'])]],
+    ['groups stay apart', [rule(['', 'apps'], ['pods', 'deployments'], ['get'])], [rule([''], ['deployments', 'pods'], ['get']), rule(['apps'], ['deployments', 'pods'], ['get'])]],
+    ['a subresource is another resource', [rule([''], ['pods'], ['get']), rule([''], ['pods/log'], ['get', 'list'])], [rule([''], ['pods'], ['get']), rule([''], ['pods/log'], ['get', 'list'])]],
+    ['names are put together', [rule([''], ['secrets'], ['get'], ['b']), rule([''], ['secrets'], ['get'], ['a', 'b'])], [rule([''], ['secrets'], ['get'], ['a', 'b'])]],
+    ['a name goes where all objects are allowed', [rule([''], ['secrets'], ['get', 'update'], ['a']), rule([''], ['secrets'], ['get'])], [rule([''], ['secrets'], ['get']), rule([''], ['secrets'], ['update'], ['a'])]],
+    ['a name of one resource is none of another', [rule([''], ['secrets'], ['get'], ['a']), rule([''], ['configmaps'], ['get'], ['b'])], [rule([''], ['configmaps'], ['get'], ['b']), rule([''], ['secrets'], ['get'], ['a'])]]
+  ]
+  it.each(cases)('%s', (_, given, merged) => expect(mergedRules(given)).toEqual(merged))
+})
+
+const some = (...values: string[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1 })
+const anyRule: fc.Arbitrary<RoleRule> = fc.record({
+  apiGroups: some('', 'apps', 'batch'),
+  resources: some('pods', 'pods/log', 'jobs'),
+  verbs: some('get', 'list', 'delete', 'approve'),
+  resourceNames: fc.option(some('a', 'b'), { nil: undefined })
+}).map(({ resourceNames, ...rest }) => resourceNames === undefined ? rest : { ...rest, resourceNames })
+
+/** As RBAC decides: some rule that names the group, the resource, the verb and, if it names any, the object. */
+const allows = (rules: RoleRule[], group: string, resource: string, name: string, verb: string) => rules.some(rule =>
+  rule.apiGroups.includes(group) && rule.resources.includes(resource) && rule.verbs.includes(verb) && (rule.resourceNames?.includes(name) ?? true))
+
+test('whatever is merged, neither more nor less is allowed, and the order of the rules does not matter', () => {
+  fc.assert(fc.property(fc.array(anyRule, { maxLength: 5 }), rules => {
+    const merged = mergedRules(rules)
+    expect(mergedRules(rules.toReversed())).toEqual(merged)
+    expect(mergedRules(merged)).toEqual(merged)
+    for (const group of ['', 'apps', 'batch']) {
+      for (const resource of ['pods', 'pods/log', 'jobs']) {
+        for (const name of ['a', 'b', 'c']) {
+          for (const verb of ['get', 'list', 'delete', 'approve']) expect(allows(merged, group, resource, name, verb)).toBe(allows(rules, group, resource, name, verb))
+        }
+      }
+    }
+  }))
+})
