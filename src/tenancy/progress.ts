@@ -26,7 +26,7 @@ export function progressOf (desired: DesiredNamespace, { objects, missing, drift
     return pending.needsSomebody || isReason('ObjectsMissing', previous) ? objectsMissing(namespace, missing) : pending
   }
   if (drifted.length > 0) {
-    return inTime('DriftFound', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}`, previous, now)
+    return inTime('DriftFound', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}${rightsRemedy(drifted)}`, previous, now)
   }
   return { reason: 'AsDeclared', message: `namespace ${namespace} and the ${objects - 1} objects in it are as declared`, needsSomebody: false }
 }
@@ -54,6 +54,12 @@ function driftRemedy ({ namespace, contents }: DesiredNamespace, drifted: string
 /** Managed objects are guarded against everybody else. */
 const asBreakGlass = 'as a member of a break-glass group'
 
+/** Nobody can give rights that he does not hold: a class with further rules needs further rights of the engine. */
+function rightsRemedy (names: string[]): string {
+  if (!names.some(name => /^Role(Binding)?\//.test(name))) return ''
+  return '. Roles are refused while the class gives rights that Metacontroller does not hold: apply what `k8s-mtp rbac --classes` prints'
+}
+
 const hint = '. If it stays so, the events of the Tenant say why: kubectl events --all-namespaces --types=Warning'
 
 /**
@@ -65,7 +71,7 @@ function objectsMissing (namespace: string, missing: string[]): Progress {
   return {
     reason: 'ObjectsMissing',
     message: `asked for and still not owned by this Tenant, because they were released by hand, their names are taken, or the API server refuses them: ${listed(missing)}. ` +
-      `A refusal is among the events (kubectl events --all-namespaces --types=Warning). Otherwise look at them, then delete them ${asBreakGlass}, and they are made anew: ${listed(commands, '; ')}`,
+      `A refusal is among the events (kubectl events --all-namespaces --types=Warning)${rightsRemedy(missing)}. Otherwise look at them, then delete them ${asBreakGlass}, and they are made anew: ${listed(commands, '; ')}`,
     needsSomebody: true
   }
 }

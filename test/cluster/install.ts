@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, isNotFound, isRecord } from './api-error.ts'
 import type { KubeClient } from './client.ts'
+import { ENGINE_USER } from './credentials.ts'
 import { describe, refOf, type KubeObject } from './kube-object.ts'
 import { readKustomization, readManifests } from './manifests.ts'
 import { repositoryPath } from './paths.ts'
@@ -33,6 +34,22 @@ export async function installPlatform (client: KubeClient, route: Route): Promis
   await applyManifests(client, readManifests(repositoryPath('test/cluster/metacontroller-install/rbac.yaml')))
   const base = readKustomization(repositoryPath('metacontroller'))
   await applyManifests(client, base.map(object => withHookAt(object, route)))
+  await waitAggregated(client)
+}
+
+/** The engine would only try again after a second what it may not do yet: its ClusterRole is put together by the controller manager. */
+async function waitAggregated (client: KubeClient): Promise<void> {
+  const deadline = Date.now() + PATIENCE
+  const engine = client.as(ENGINE_USER)
+  for (;;) {
+    try {
+      await engine.list({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant' })
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+    }
+    await sleep(50)
+  }
 }
 
 /** Server-side apply, namespaces and CRDs first; what is not served yet is tried again. */
