@@ -6,7 +6,8 @@ import type { Guard } from './guard.ts'
 import { probe } from './http.ts'
 import { startProcess, type ManagedProcess } from './process.ts'
 
-const auditPolicy = fileURLToPath(new URL('audit-policy.yaml', import.meta.url))
+/** What is logged by default: writes alone. */
+const writesOnly = fileURLToPath(new URL('audit-policy.yaml', import.meta.url))
 
 export interface EtcdOptions { binary: string, guard: Guard, clientPort: number, peerPort: number }
 
@@ -33,9 +34,9 @@ export function startEtcd ({ binary, guard, clientPort, peerPort }: EtcdOptions)
   })
 }
 
-export interface ApiserverOptions { binary: string, guard: Guard, etcdPort: number, port: number, credentials: Credentials, auditLog: string }
+export interface ApiserverOptions { binary: string, guard: Guard, etcdPort: number, port: number, credentials: Credentials, auditLog: string, auditPolicy?: string, admissionPlugins?: string[] }
 
-export function startApiserver ({ binary, guard, etcdPort, port, credentials, auditLog }: ApiserverOptions): Promise<ManagedProcess> {
+export function startApiserver ({ binary, guard, etcdPort, port, credentials, auditLog, auditPolicy = writesOnly, admissionPlugins = [] }: ApiserverOptions): Promise<ManagedProcess> {
   return startProcess({
     name: 'kube-apiserver',
     command: binary,
@@ -54,6 +55,7 @@ export function startApiserver ({ binary, guard, etcdPort, port, credentials, au
       `--service-account-signing-key-file=${credentials.privateKeyFile}`,
       '--service-cluster-ip-range=10.96.0.0/16',
       '--allow-privileged=true',
+      ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join(',')}`] : []),
       `--audit-policy-file=${auditPolicy}`,
       `--audit-log-path=${auditLog}`
     ],

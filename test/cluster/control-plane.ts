@@ -39,10 +39,19 @@ export interface ControlPlaneOptions {
    * collector looks for new kinds every 30 s only, and until then it does not cascade from owners of such a kind.
    */
   install?: (client: KubeClient) => Promise<void>
+  /** What of the API server is not as everywhere else. */
+  apiserver?: ApiserverSettings
+}
+
+export interface ApiserverSettings {
+  /** A file that says what is logged; by default writes alone. */
+  auditPolicy?: string
+  /** Beside those that are on by default. */
+  admissionPlugins?: string[]
 }
 
 /** Rejects with a StartError, having ended what had been started. */
-export async function startControlPlane ({ guard, binaries, install }: ControlPlaneOptions): Promise<ControlPlane> {
+export async function startControlPlane ({ guard, binaries, install, apiserver: settings }: ControlPlaneOptions): Promise<ControlPlane> {
   const started: ManagedProcess[] = []
   const clients: KubeClient[] = []
   const stop = async (): Promise<void> => {
@@ -61,7 +70,7 @@ export async function startControlPlane ({ guard, binaries, install }: ControlPl
     })
     started.push(etcd)
     const [apiserver, port] = await onFreePorts(1, async port => {
-      const process = await startApiserver({ binary: pathOf(binaries, 'kube-apiserver'), guard, etcdPort, port, credentials, auditLog })
+      const process = await startApiserver({ binary: pathOf(binaries, 'kube-apiserver'), guard, etcdPort, port, credentials, auditLog, ...settings })
       return [process, port] as const
     })
     started.push(apiserver)

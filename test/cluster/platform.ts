@@ -1,7 +1,7 @@
 import { readAuditWrites, type AuditWrite } from './audit.ts'
 import { resolveAllBinaries } from './binaries.ts'
 import type { KubeClient } from './client.ts'
-import { startControlPlane, type ControlPlane } from './control-plane.ts'
+import { startControlPlane, type ApiserverSettings, type ControlPlane } from './control-plane.ts'
 import { applyStrategy, resolveEngine, startEngine, type ApplyStrategy, type Engine } from './engine.ts'
 import { createGuard, type Guard } from './guard.ts'
 import { startHook, type Hook } from './hook.ts'
@@ -34,6 +34,7 @@ export interface PlatformOptions {
   hookEntry?: string
   /** Told where the hook is, where the engine shall look for it: by default right there. */
   route?: (hookUrl: string) => Promise<Route>
+  apiserver?: ApiserverSettings
 }
 
 /**
@@ -41,7 +42,7 @@ export interface PlatformOptions {
  * Rejects with what went wrong, and then nothing is left: no process, no port, no folder.
  */
 export async function startPlatform (options: PlatformOptions = {}): Promise<Platform> {
-  const { env = process.env, log = () => {}, strategy = applyStrategy(env), hookEntry, route = async url => ({ url }) } = options
+  const { env = process.env, log = () => {}, strategy = applyStrategy(env), hookEntry, route = async url => ({ url }), apiserver } = options
   const toStop: { stop: () => Promise<void> }[] = []
   const guard = options.guard ?? createGuard()
   const stop = async (): Promise<void> => {
@@ -56,6 +57,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
       startControlPlane({
         guard,
         binaries,
+        ...(apiserver !== undefined && { apiserver }),
         install: client => {
           log('the API server answers, installing the CRDs')
           return installCrds(client)
