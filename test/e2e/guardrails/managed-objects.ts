@@ -6,7 +6,8 @@ const changes: Record<ManagedKind, object> = {
   ResourceQuota: { spec: { hard: { pods: '9999' } } },
   NetworkPolicy: { spec: { ingress: [{}] } },
   Role: { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] },
-  RoleBinding: { subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory' }] }
+  RoleBinding: { subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory' }] },
+  WorkloadPolicy: { spec: { services: { types: ['NodePort'] } } }
 }
 const kinds = Object.keys(managed) as ManagedKind[] // the keys of the literal above
 

@@ -77,7 +77,8 @@ export const managed = {
   ResourceQuota: 'tenant-quota',
   NetworkPolicy: 'default-deny',
   Role: 'tenant-admin',
-  RoleBinding: 'tenant-admin'
+  RoleBinding: 'tenant-admin',
+  WorkloadPolicy: 'tenant-workloads'
 } as const
 export type ManagedKind = keyof typeof managed
 
