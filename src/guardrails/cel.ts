@@ -59,6 +59,4 @@ export const reservedAnnotation = `key == ${quoted(lastAppliedAnnotation)} || ke
 export const isManagedByUs = (labelsVariable: string): string =>
   `(${quoted(labels.managedBy)} in ${labelsVariable} && ${labelsVariable}[${quoted(labels.managedBy)}] == ${quoted(manager)})`
 
-/** The namespace of the request is one of a tenant. */
-export const inTenantNamespace = `(has(namespaceObject.metadata.labels) && ${quoted(labels.tenant)} in namespaceObject.metadata.labels)`
 export const namespaceIsTerminating = 'has(namespaceObject.metadata.deletionTimestamp)'

@@ -1,8 +1,11 @@
 import { labels, lastAppliedAnnotation, ownershipLabel } from '../api/group.ts'
 import { roleNames } from '../api/tenant.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, inTenantNamespace, isManagedByUs, labelsOfBoth, listOf, namespaceIsTerminating, quoted, sameContent, sameFor, userIsOneOf } from './cel.ts'
+import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, namespaceIsTerminating, quoted, sameContent, sameFor, userIsOneOf } from './cel.ts'
 import { namespacedChildren } from './child-kinds.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
+
+const tenantLabel = quoted(labels.tenant)
+const uidLabel = quoted(ownershipLabel)
 
 const roles = roleNames.map(name => `tenant-${name}`)
 
@@ -26,21 +29,27 @@ export function engineObjects ({ engine }: Parties): Guardrail {
         request.operation == 'UPDATE' && ${sameContent}
         && ${sameFor(`key != ${quoted(ownershipLabel)}`, 'variables.labelsBefore', 'variables.labelsNow')}
         && ${sameFor(`key != ${quoted(lastAppliedAnnotation)}`, 'variables.annotationsBefore', 'variables.annotationsNow')}`,
+      labelsOfNamespace: 'has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}',
+      // One that has just been given to a Tenant bears only its uid until the engine has labelled it.
+      isTenants: `request.namespace.startsWith('tenant-') && (${tenantLabel} in variables.labelsOfNamespace || ${uidLabel} in variables.labelsOfNamespace)`,
       writes: "request.operation != 'DELETE' && !variables.isSigning"
     },
     rules: [
       {
         id: 'where',
         refuses: 'the engine writing or deleting anything outside of the namespaces of tenants',
-        holds: `variables.isSigning || ${inTenantNamespace}`,
+        holds: 'variables.isSigning || variables.isTenants',
         message: { cel: "'the engine writes in namespaces of tenants only, and ' + request.namespace + ' is none: ' + variables.object" }
       },
       {
         id: 'whose',
         refuses: 'the engine writing an object without our labels, or into the namespace of another tenant',
         holds: `
-          !variables.writes || (${inTenantNamespace} && ${isManagedByUs('variables.labelsNow')}
-          && ${[labels.tenant, ownershipLabel].map(label => `${quoted(label)} in variables.labelsNow && ${quoted(label)} in namespaceObject.metadata.labels && variables.labelsNow[${quoted(label)}] == namespaceObject.metadata.labels[${quoted(label)}]`).join(' && ')})`,
+          !variables.writes || (${isManagedByUs('variables.labelsNow')} && ${tenantLabel} in variables.labelsNow && ${uidLabel} in variables.labelsNow
+          && request.namespace.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-')
+          && (${uidLabel} in variables.labelsOfNamespace
+            ? variables.labelsNow[${uidLabel}] == variables.labelsOfNamespace[${uidLabel}]
+            : ${tenantLabel} in variables.labelsOfNamespace && variables.labelsNow[${tenantLabel}] == variables.labelsOfNamespace[${tenantLabel}]))`,
         message: { cel: "'the engine writes objects of the tenant whose namespace it is, with its labels: ' + variables.object" }
       },
       {

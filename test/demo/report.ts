@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { Platform } from '../cluster/platform.ts'
 import type { Healed } from './heal.ts'
+import type { Refused } from './refuse.ts'
 import type { Rest } from './rest.ts'
 import type { ReadyTenant } from './tenants.ts'
 
@@ -10,18 +11,22 @@ export interface Report {
   applyStrategy: string
   versions: { engine: string, kubernetes: string, etcd: string, node: string }
   tenants: { name: string, ready: boolean, milliseconds: number }[]
+  refused: Refused[]
   healed: Healed[]
   /** Writes that the API server got in `restSeconds`, those of its own left out. */
   writesAtRest: number
   restSeconds: number
 }
 
-export function reportOf ({ engine, versions }: Platform, tenants: ReadyTenant[], healed: Healed[], rest: Rest): Report {
+interface Shown { tenants: ReadyTenant[], refused: Refused[], healed: Healed[], rest: Rest }
+
+export function reportOf ({ engine, versions }: Platform, { tenants, refused, healed, rest }: Shown): Report {
   return {
     engine: engine.name,
     applyStrategy: engine.strategy,
     versions: { engine: engine.version, ...versions },
     tenants: tenants.map(({ tenant, milliseconds }) => ({ name: tenant.metadata.name, ready: true, milliseconds })),
+    refused,
     healed,
     writesAtRest: rest.writes.length,
     restSeconds: rest.seconds

@@ -4,6 +4,7 @@ import type { Platform } from '../cluster/platform.ts'
 import { namespacesOf, tenantTree } from './describe-tenant.ts'
 import { healDeletedRole, healEditedQuota } from './heal.ts'
 import { readNamespace } from './kinds.ts'
+import { tryTampering } from './refuse.ts'
 import { reportOf, type Report } from './report.ts'
 import { countWritesAtRest, type Rest } from './rest.ts'
 import { columns, type Screen } from './screen.ts'
@@ -36,16 +37,23 @@ export async function show (platform: Platform, screen: Screen): Promise<Report>
     for (const line of renderTree(tenantTree(tenant, contents))) screen.line(`  ${withDimGuides(line, screen)}`)
   }
 
-  screen.section('Changed by hand, and back')
-  screen.line('  By break-glass: as a member of the group k8s-mtp:break-glass, by impersonation.')
+  screen.section('Refused by the API server, to a cluster administrator')
   const namespace = firstNamespace(tenants)
+  const refused = await tryTampering(client, namespace)
+  for (const { what, message } of refused) {
+    screen.line(`  ${screen.paint('green', '✓')} ${what}`)
+    screen.line(`    ${screen.paint('dim', message)}`)
+  }
+
+  screen.section('Changed all the same, by break-glass, and back')
+  screen.line('  As a member of the group k8s-mtp:break-glass.')
   const healed = [await healDeletedRole(client, namespace), await healEditedQuota(client, namespace)]
   printRows(screen, healed.map(({ what, milliseconds }) => [`${screen.paint('green', '✓')} ${what}`, 'back after', `${String(milliseconds).padStart(5)} ms`]))
 
   screen.section('At rest')
   const rest = await countWritesAtRest(platform, REST_SECONDS)
   printRest(screen, rest)
-  return reportOf(platform, tenants, healed, rest)
+  return reportOf(platform, { tenants, refused, healed, rest })
 }
 
 function printRows (screen: Screen, rows: string[][]): void {

@@ -12,7 +12,7 @@ export type Outcome = Row & ({ result: 'healed', milliseconds: number } | { resu
 
 /** One of each kind, and of NetworkPolicies each that every tenant has. */
 const sampled = ['Namespace/', 'LimitRange/tenant-limits', 'ResourceQuota/tenant-quota', 'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace',
-  'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-viewer']
+  'WorkloadPolicy/tenant-workloads', 'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-viewer']
 
 export async function allRows (tenant: TestTenant): Promise<Row[]> {
   const { engine: { strategy } } = platform()

@@ -7,7 +7,7 @@ const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
 const mallory = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory@evil.example' }
 
 const byField: Record<string, unknown> = {
-  port: 9999, protocol: 'SCTP', verbs: ['impersonate'], resources: ['nodes'], apiGroups: ['other.example'], kind: 'Group', name: 'mallory', type: 'Pod'
+  port: 9999, protocol: 'SCTP', verbs: ['impersonate'], resources: ['nodes'], apiGroups: ['other.example'], kind: 'Group', name: 'mallory', type: 'Pod', cordoned: true
 }
 
 /** A value that is not the one that is there, and that the API server takes where it takes any. */
@@ -57,6 +57,11 @@ const ofKind: Record<string, (spec: Record<string, unknown>, lengths: { rules: n
   ],
   ResourceQuota: () => [{ path: ['spec', 'hard', 'limits.cpu'], value: '1' }, { path: ['spec', 'scopes'], value: ['NotTerminating'] }],
   LimitRange: ({ limits }) => [{ path: ['spec', 'limits', lengthOf(limits)], value: { type: 'PersistentVolumeClaim', max: { storage: '9Ti' } } }],
+  WorkloadPolicy: () => [
+    { path: ['spec', 'services', 'types', 1], value: 'NodePort' },
+    { path: ['spec', 'services', 'externalIPs', 0], value: '0.0.0.0/0' },
+    { path: ['spec', 'endpoints', 'addresses', 0], value: '0.0.0.0/0' }
+  ],
   Role: (_, { rules }) => [{ path: ['rules', rules], value: everything }],
   RoleBinding: (_, { subjects }) => [{ path: ['subjects', ...(subjects === 0 ? [] : [subjects])], value: subjects === 0 ? [mallory] : mallory }],
   NetworkPolicy: spec => [
