@@ -66,8 +66,8 @@ export function engineObjects ({ engine }: Parties): Guardrail {
       },
       {
         id: 'delete',
-        refuses: 'the engine deleting what no Tenant made, or anything while its namespace terminates: what isolates must stay until the last pod has gone',
-        holds: `request.operation != 'DELETE' || (${hasOurLabel('variables.labelsBefore')} && !(${namespaceIsTerminating}))`,
+        refuses: 'the engine deleting what no Tenant made and nobody gave to one, or anything while its namespace terminates: what isolates must stay until the last pod has gone',
+        holds: `request.operation != 'DELETE' || ((${hasOurLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore) && !(${namespaceIsTerminating}))`,
         message: { cel: "'the engine deletes only objects of tenants, and none while the namespace terminates: ' + variables.object" }
       },
       {

@@ -118,7 +118,7 @@ describe('adopt', () => {
     await refused(['adopt', head, namespace], `namespace ${namespace} belongs to Tenant/${name}, which is there and manages it`)
 
     await breakGlass().patch(namespaceRef(namespace), { metadata: { finalizers: ['k8s-mtp.dev/test'] } })
-    await client().delete(namespaceRef(namespace))
+    await breakGlass().delete(namespaceRef(namespace))
     await refused(['adopt', name, namespace], `namespace ${namespace} is being deleted, and nothing can keep it`)
     await refused(['release', name, namespace], `namespace ${namespace} is being deleted, and nothing can keep it`)
     await breakGlass().patch(namespaceRef(namespace), { metadata: { finalizers: null } })

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { childKinds } from '../../src/hook/managed-kinds.ts'
 import { strategies } from '../cluster/engine.ts'
-import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
+import { refOf, type KubeObject, type ObjectRef } from '../cluster/kube-object.ts'
 import { startPlatform, type Platform } from '../cluster/platform.ts'
 import { eventually } from './context.ts'
 import { askedByEngine, nameOf, rightsIn, without, type Right } from './engine-rights.ts'
@@ -22,6 +22,10 @@ beforeAll(async () => {
       admissionPlugins: ['OwnerReferencesPermissionEnforcement']
     }
   })
+  // What is refused here is to be refused for want of a right, and by nothing else.
+  const bindings = await platform.client.list({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding' })
+  for (const binding of bindings.items) await platform.client.delete(refOf(binding))
+  await eventually(async () => platform.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'unguarded', labels: { 'controller-uid': 'x' } } }, { dryRun: true }))
 })
 afterAll(async () => platform?.stop())
 
