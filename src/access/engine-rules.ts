@@ -29,10 +29,10 @@ const write = ['create', 'update', 'patch']
 
 /** What Metacontroller needs to run the CompositeController, for both apply strategies, and nothing else. */
 export function engineRules ({ childKinds, classes, escalate }: EngineInput): Grounded[] {
-  const [namespaces, contents] = [true, false].map(wanted => childKinds.filter(kind => isNamespace(kind) === wanted))
+  const [kept, contents] = [true, false].map(wanted => childKinds.filter(kind => isKept(kind) === wanted))
   return [
-    { because: 'Namespaces of Tenants. Without delete: no answer of the hook ever asks for it, and garbage collection has rights of its own.', rules: rulesOn(namespaces, [...read, ...write]) },
-    { because: 'What is in them. Under server-side apply patch also creates, and needs create for it.', rules: rulesOn(contents, [...read, ...write, 'delete']) },
+    { because: 'Namespaces of Tenants, and the rules for workloads in them. Without delete: no answer of the hook ever asks for it, and what removes them with the Tenant has rights of its own.', rules: rulesOn(kept, [...read, ...write]) },
+    { because: 'What else is in them. Under server-side apply patch also creates, and needs create for it.', rules: rulesOn(contents, [...read, ...write, 'delete']) },
     { because: 'Tenants are watched, and read once more before their status is written or something is adopted.', rules: [rule(group, 'tenants', read)] },
     { because: 'What it is all told in.', rules: [rule(group, 'tenants/status', ['update'])] },
     { because: 'Children block the deletion of their owner, which the API server allows to those alone who may hold it up, where it checks that (OwnerReferencesPermissionEnforcement).', rules: [rule(group, 'tenants/finalizers', ['update'])] },
@@ -73,8 +73,9 @@ function rule (apiGroup: string, resources: string | string[], verbs: string[]):
   return { apiGroups: [apiGroup], resources: [resources].flat(), verbs }
 }
 
-function isNamespace ({ apiVersion, resource }: ChildKind): boolean {
-  return apiVersion === 'v1' && resource === 'namespaces'
+/** Every Tenant has them for as long as it is there. */
+function isKept ({ resource }: ChildKind): boolean {
+  return ['namespaces', 'workloadpolicies'].includes(resource)
 }
 
 export function groupOf (apiVersion: string): string {

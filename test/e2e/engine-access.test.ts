@@ -66,10 +66,13 @@ const damages: Array<[kind: string, name: string, patch: object]> = [
   ['ResourceQuota', 'tenant-quota', { spec: { hard: { pods: '9999' } } }],
   ['LimitRange', 'tenant-limits', { spec: { limits: [{ type: 'Container', max: { cpu: '64' } }] } }],
   ['NetworkPolicy', 'allow-dns', { spec: { egress: [{}] } }],
+  ['WorkloadPolicy', 'tenant-workloads', { spec: { cordoned: true } }],
   ['Namespace', '', { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }]
 ]
-const damagedKinds = kinds.filter(({ resource }) => ['roles', 'rolebindings', 'resourcequotas', 'limitranges', 'networkpolicies', 'namespaces'].includes(resource))
-const damagedContents = damagedKinds.filter(({ resource }) => resource !== 'namespaces')
+const damagedKinds = kinds.filter(({ resource }) => ['roles', 'rolebindings', 'resourcequotas', 'limitranges', 'networkpolicies', 'workloadpolicies', 'namespaces'].includes(resource))
+/** Without delete on a kind nothing of it can be adopted here, as this API server checks who sets ownerReferences. */
+const isDeletable = (resource: string) => !['namespaces', 'workloadpolicies'].includes(resource)
+const damagedContents = damagedKinds.filter(({ resource }) => isDeletable(resource))
 const ownership = (uid: string | null) => ({ metadata: { labels: { 'controller-uid': uid } } })
 
 describe('when it starts', () => {
@@ -159,7 +162,7 @@ describe('without', () => {
   test.each(['get', 'update'])('%s nothing is adopted', async verb => {
     const tenant = await readyOne()
     const rights = each(damagedContents, verb)
-    const adoptable = damages.filter(([kind]) => kind !== 'Namespace').map(([kind]) => ({ ...refIn(tenant, kind, 'of-others') }))
+    const adoptable = damages.filter(([kind]) => !['Namespace', 'WorkloadPolicy'].includes(kind)).map(([kind]) => ({ ...refIn(tenant, kind, 'of-others') }))
     const adopted = async () => Promise.all(adoptable.map(async ref => (await platform.client.get(ref)).metadata.ownerReferences?.[0]?.uid))
     await without(platform.client, rights, async () => {
       const since = Date.now()
@@ -178,7 +181,7 @@ describe('without', () => {
   test('delete nothing that is no longer declared goes', async () => {
     const tenant = await readyOne()
     const rights = each(damagedContents, 'delete')
-    const stray = damages.filter(([kind]) => kind !== 'Namespace').map(([kind]) => refIn(tenant, kind, 'stray'))
+    const stray = damages.filter(([kind]) => !['Namespace', 'WorkloadPolicy'].includes(kind)).map(([kind]) => refIn(tenant, kind, 'stray'))
     const left = async () => (await Promise.all(stray.map(async ref => platform.client.find(ref)))).filter(found => found !== undefined)
     await without(platform.client, rights, async () => {
       const since = Date.now()
@@ -237,7 +240,7 @@ test('each rule that is handed out is needed for a Role that holds it', async ()
 const exceptions: Array<[why: string, is: (right: Right) => boolean]> = [
   ['list: Metacontroller streams its lists, and falls back to it', ({ verb }) => verb === 'list'],
   ['patch: server-side apply alone', ({ verb, resource }) => verb === 'patch' && !serverSide && resource !== 'events'],
-  ['update on namespaces under server-side apply: adoption and release, which this API server refuses without delete', ({ verb, resource }) => resource === 'namespaces' && (verb === 'update' || verb === 'get')],
+  ['get, and update under server-side apply, on what the engine never deletes: adoption and release, which this API server refuses without delete', ({ verb, resource }) => !isDeletable(resource) && (verb === 'update' || verb === 'get')],
   ['finalizers: asked by an admission plugin, not by a request', ({ resource }) => resource === 'tenants/finalizers'],
   ['create: under server-side apply asked by the API server in a patch that creates', ({ verb, resource }) => verb === 'create' && serverSide && resource !== 'events'],
   ['patch on events: the same event once more', ({ verb, resource }) => verb === 'patch' && resource === 'events'],

@@ -7,8 +7,20 @@ const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }
 const mallory = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory@evil.example' }
 
 const byField: Record<string, unknown> = {
-  port: 9999, protocol: 'SCTP', verbs: ['impersonate'], resources: ['nodes'], apiGroups: ['other.example'], kind: 'Group', name: 'mallory', type: 'Pod', cordoned: true,
-  types: ['NodePort'], imageRegistries: ['evil.example.com'], ingressClasses: ['other'], storageClasses: ['other'], priorityClasses: ['other']
+  port: 9999,
+  protocol: 'SCTP',
+  verbs: ['impersonate'],
+  resources: ['nodes'],
+  apiGroups: ['other.example'],
+  kind: 'Group',
+  name: 'mallory',
+  type: 'Pod',
+  cordoned: true,
+  types: ['NodePort'],
+  imageRegistries: ['evil.example.com'],
+  ingressClasses: ['other'],
+  storageClasses: ['other'],
+  priorityClasses: ['other']
 }
 
 /** A value that is not the one that is there, and that the API server takes where it takes any. */
