@@ -1,0 +1,86 @@
+import { expect } from 'vitest'
+import { defaultClass } from '../support/objects.ts'
+import type { KubeClient } from '../cluster/client.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { classManifest, classRef } from './classes.ts'
+import { as, client, eventually } from './context.ts'
+import { remove, removeTenant, tenantManifest, uniqueName, waitForReady } from './tenants.ts'
+
+/** A Tenant of a class whose lists all have something in them, for the tests of one file. */
+export interface GuardedTenant {
+  name: string
+  namespace: string
+  className: string
+  priorityClass: string
+  /** Whom the rules bind alike. */
+  people: Array<[who: string, client: KubeClient]>
+  remove: () => Promise<void>
+}
+
+const everything = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
+const alsoByHand = [
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: everything },
+  { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: everything }
+]
+
+export const guardedWorkloads = {
+  services: { types: ['ClusterIP' as const, 'LoadBalancer' as const], externalIPs: ['192.0.2.0/24', '2001:db8::/64'] },
+  endpoints: { addresses: ['10.20.0.0/16', '2001:db8:1::/64'] },
+  ingressClasses: ['nginx'],
+  storageClasses: ['standard'],
+  imageRegistries: ['registry.example.com/team', 'docker.io/library', 'mirror.example.com:5000']
+}
+
+export async function guardedTenant (workloads: object = {}): Promise<GuardedTenant> {
+  const [name, className, priorityClass] = [uniqueName(), uniqueName('guarded'), uniqueName('batch')]
+  const [admin, operator] = [`admin@${name}.example`, `operator@${name}.example`]
+  const { spec } = defaultClass(spec => {
+    Object.assign(spec.quotas['tenant-objects'] ?? {}, { 'services.loadbalancers': '9', 'services.nodeports': '9' })
+    spec.roles.admin.rules.push(...alsoByHand)
+    spec.roles.operator.rules.push(...alsoByHand)
+    Object.assign(spec.workloads, guardedWorkloads, { priorityClasses: [priorityClass] }, workloads)
+  })
+  const priority = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' }
+  await client().create({ ...priority, metadata: { name: priorityClass }, value: -10 })
+  await client().create(classManifest(className, spec))
+  await client().create(tenantManifest(name, { className, admins: [{ kind: 'User', name: admin }], operators: [{ kind: 'User', name: operator }] }))
+  await waitForReady({ name })
+  const namespace = `tenant-${name}-shop`
+  await guarded(namespace)
+  return {
+    name,
+    namespace,
+    className,
+    priorityClass,
+    people: [['a cluster admin', client()], ['the admin of the tenant', as(admin)], ['an operator', as(operator)]],
+    async remove () {
+      await removeTenant(name)
+      await remove(classRef(className))
+      await remove({ ...priority, name: priorityClass })
+    }
+  }
+}
+
+/** Waits for Kubernetes to make what pods need, and for policies to be in force, which takes a moment after they are stored. */
+async function guarded (namespace: string): Promise<void> {
+  await eventually(async () => {
+    await client().get({ apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace })
+    await expect(client().create(service(namespace, { type: 'ExternalName', externalName: 'example.com' }), { dryRun: true })).rejects.toThrow('does not allow Service type ExternalName')
+    await client().create(service(namespace, {}), { dryRun: true })
+    await client().create(pod(namespace, {}), { dryRun: true })
+  })
+}
+
+/** What the Pod Security Standard `restricted` asks for. */
+export const restricted = {
+  spec: { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } },
+  container: { name: 'app', image: 'registry.example.com/team/app:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }
+}
+
+export function pod (namespace: string, spec: object, container: object = {}, name = 'app'): KubeObject {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec: { ...restricted.spec, containers: [{ ...restricted.container, ...container }], ...spec } }
+}
+
+export function service (namespace: string, spec: object, name = 'web'): KubeObject {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec } }
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { KubeClient } from '../cluster/client.ts'
+import { refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { as, breakGlass, client, eventually } from './context.ts'
+import { guardedTenant, pod, service, type GuardedTenant } from './guarded-tenant.ts'
+import { workloadRefusals } from './workload-refusals.ts'
+
+let tenant: GuardedTenant
+beforeAll(async () => { tenant = await guardedTenant() }, 60_000)
+afterAll(async () => { await tenant.remove() })
+
+const dryRun = { dryRun: true }
+const denied = (message: string) => ({ code: 403, message: expect.stringContaining(message) as string })
+const rows = workloadRefusals({ namespace: 'n', className: 'c', priorityClass: 'p' }).map(({ it }) => it)
+
+/** The row of a table that could only be written once the tenant was there. */
+function row (it: string) {
+  const found = workloadRefusals(tenant).find(row => row.it === it)
+  if (found === undefined) throw new Error(`there is no row ${it}`)
+  return found
+}
+
+describe('everybody is refused, on creation,', () => {
+  test.each(rows)('%s', async it => {
+    const { refused, accepted, says } = row(it)
+    for (const [who, person] of tenant.people) {
+      await expect(person.create(accepted, dryRun), who).resolves.toBeDefined()
+      await expect(person.create(refused, dryRun), who).rejects.toMatchObject(denied(says))
+      await expect(person.apply(refused, { ...dryRun, fieldManager: 'test' }), who).rejects.toMatchObject(denied(says))
+    }
+    await expect(breakGlass().create(refused, dryRun)).resolves.toBeDefined()
+  })
+})
+
+interface Change { it: string, was: string, becomes: (object: KubeObject) => object, stays?: (object: KubeObject) => object, says: string }
+
+const specOf = (object: KubeObject) => object['spec'] as Record<string, object[]>
+const withImage = (image: string) => (object: KubeObject) => ({ spec: { ...specOf(object), containers: specOf(object)['containers']?.map(container => ({ ...container, image })) } })
+const label = () => ({ metadata: { labels: { changed: 'yes' } } })
+
+const changes: Change[] = [
+  { it: 'the type of a Service', was: 'a Service for a name outside', becomes: () => ({ spec: { type: 'ExternalName', externalName: 'example.com', clusterIP: null, clusterIPs: null } }), says: 'does not allow Service type ExternalName' },
+  { it: 'an external IP', was: 'an external IP outside of the networks', becomes: () => ({ spec: { externalIPs: ['192.0.2.7', '198.51.100.1'] } }), says: 'does not allow the external IP 198.51.100.1' },
+  { it: 'an address in Endpoints', was: 'Endpoints elsewhere', becomes: () => ({ subsets: [{ addresses: [{ ip: '10.30.0.1' }], ports: [{ port: 80 }] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
+  { it: 'an address in an EndpointSlice', was: 'an EndpointSlice elsewhere', becomes: () => ({ endpoints: [{ addresses: ['10.30.0.1'] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
+  { it: 'the class of an Ingress', was: 'an IngressClass that is not listed', becomes: () => ({ spec: { ingressClassName: 'internal' } }), says: 'does not allow the IngressClass internal' },
+  { it: 'the class of an Ingress, by annotation', was: 'an IngressClass that is not listed', becomes: () => ({ metadata: { annotations: { 'kubernetes.io/ingress.class': 'internal' } } }), says: 'does not allow the IngressClass internal' },
+  { it: 'taking the class off an Ingress', was: 'an Ingress without a class', becomes: () => ({ spec: { ingressClassName: null } }), says: 'does not allow an Ingress without spec.ingressClassName' },
+  { it: 'the image of a pod', was: 'an image from another registry', becomes: withImage('evil.example.com/app'), says: 'does not allow the image evil.example.com/app' }
+]
+
+/** As a merge patch makes it; lists are replaced. */
+function merged (object: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
+  const base = typeof object === 'object' && object !== null ? object as Record<string, unknown> : {}
+  const changed = Object.entries(patch).map(([key, value]) => [key, merged(base[key], value)] as const)
+  return Object.fromEntries(Object.entries({ ...base, ...Object.fromEntries(changed) }).filter(([, value]) => value !== null))
+}
+
+describe('everybody is refused to change', () => {
+  test.each(changes)('$it', async ({ was, becomes, says }) => {
+    const created = await client().create(row(was).accepted)
+    const ref = refOf(created)
+    try {
+      for (const [who, person] of tenant.people) {
+        const live = await client().get(ref)
+        await expect(person.patch(ref, label(), dryRun), who).resolves.toBeDefined()
+        await expect(person.patch(ref, becomes(live), dryRun), `${who} by patch`).rejects.toMatchObject(denied(says))
+        await expect(person.update(merged(live, becomes(live)) as KubeObject, dryRun), `${who} by update`).rejects.toMatchObject(denied(says))
+      }
+      await expect(breakGlass().patch(ref, becomes(await client().get(ref)), dryRun)).resolves.toBeDefined()
+    } finally {
+      await client().delete(ref, { gracePeriodSeconds: 0 })
+    }
+  })
+
+  test('what stood there before may stay: only what is new is judged', async () => {
+    const made = await breakGlass().create(service(tenant.namespace, { type: 'NodePort', externalIPs: ['198.51.100.1'] }, 'old'))
+    for (const [who, person] of tenant.people) {
+      await expect(person.patch(refOf(made), label(), dryRun), who).resolves.toBeDefined()
+      await expect(person.patch(refOf(made), { spec: { externalIPs: ['198.51.100.1', '198.51.100.2'] } }, dryRun), who).rejects.toMatchObject(denied('the external IP 198.51.100.2'))
+      await expect(person.patch(refOf(made), { spec: { type: 'ClusterIP' } }, dryRun), who).resolves.toBeDefined()
+    }
+    await client().delete(refOf(made))
+  })
+})
+
+describe('the status of a pod', () => {
+  let ref: ReturnType<typeof refOf>
+  beforeAll(async () => { ref = refOf(await client().create(pod(tenant.namespace, {}, {}, 'status'))) })
+
+  const write = (person: KubeClient, status: object) => person.patch(ref, { status }, { ...dryRun, subresource: 'status' })
+
+  test.each([
+    ['podIP', { podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }, { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }] }],
+    ['a second one of podIPs', { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:9::1' }] }, { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:1::1' }] }],
+    ['hostIP', { hostIP: '10.30.0.1', hostIPs: [{ ip: '10.30.0.1' }] }, { hostIP: '10.20.0.1', hostIPs: [{ ip: '10.20.0.1' }] }]
+  ])('says %s by hand only where the class lists it, and by a node anywhere', async (_, refused, accepted) => {
+    for (const [who, person] of tenant.people) {
+      await expect(write(person, accepted), who).resolves.toBeDefined()
+      await expect(write(person, { message: 'hello' }), who).resolves.toBeDefined()
+      await expect(write(person, refused), who).rejects.toMatchObject(denied('in the status of a pod: spec.workloads.endpoints.addresses lists 10.20.0.0/16, 2001:db8:1::/64'))
+    }
+    await expect(write(client().as('system:node:n1', ['system:masters', 'system:nodes', 'system:authenticated']), refused)).resolves.toBeDefined()
+  })
+
+  test('an ephemeral container has an image from where the class lists it', async () => {
+    const debug = (image: string) => ({ spec: { ephemeralContainers: [{ name: 'debug', image, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }] } })
+    for (const [who, person] of tenant.people) {
+      const add = (image: string) => person.patch(ref, debug(image), { ...dryRun, type: 'strategic', subresource: 'ephemeralcontainers' })
+      await expect(add('busybox'), who).resolves.toBeDefined()
+      await expect(add('evil.example.com/debug'), who).rejects.toMatchObject(denied('does not allow the image evil.example.com/debug'))
+    }
+  })
+})
+
+test.each(['endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller'])('the %s of Kubernetes directs Services wherever pods are', async name => {
+  const controller = client().as(`system:serviceaccount:kube-system:${name}`, ['system:masters', 'system:authenticated'])
+  for (const it of ['Endpoints elsewhere', 'an EndpointSlice elsewhere']) await expect(controller.create(row(it).refused, dryRun)).resolves.toBeDefined()
+  await expect(client().as('system:serviceaccount:default:endpoint-controller', ['system:masters']).create(row('Endpoints elsewhere').refused, dryRun)).rejects.toMatchObject(denied('10.30.0.1'))
+})
+
+test('a claim that was made without a StorageClass gets only one that the class lists', async () => {
+  const claim = row('a claim that names no StorageClass').refused
+  const ref = refOf(await breakGlass().create(claim))
+  await eventually(async () => expect((await client().get(ref)).spec).not.toHaveProperty('storageClassName'))
+  const binder = client().as('system:serviceaccount:kube-system:persistent-volume-binder', ['system:masters', 'system:authenticated'])
+  for (const [who, person] of [...tenant.people, ['the volume controller', binder] as const]) {
+    await expect(person.patch(ref, { spec: { storageClassName: 'standard' } }, dryRun), who).resolves.toBeDefined()
+    await expect(person.patch(ref, { spec: { storageClassName: 'fast' } }, dryRun), who).rejects.toMatchObject(denied('does not allow the StorageClass fast'))
+  }
+})
+
+test('namespaces that belong to no tenant are not concerned', async () => {
+  await expect(client().create(service('default', { type: 'NodePort' }), dryRun)).resolves.toBeDefined()
+  await expect(as('nobody').create(service('default', {}), dryRun)).rejects.toMatchObject({ code: 403 })
+})
