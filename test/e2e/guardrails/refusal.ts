@@ -5,7 +5,7 @@ export async function refusalOf (guardrail: string, attempt: () => Promise<unkno
   const error = await attempt().then(() => undefined, (error: unknown) => error)
   if (error === undefined) throw new Error(`nothing was refused, though ${guardrail} should have`)
   if (!(error instanceof ApiError)) throw error
-  const [, before = '', message] = new RegExp(`^(.*)ValidatingAdmissionPolicy 'k8s-mtp-${guardrail}' with binding 'k8s-mtp-${guardrail}' denied request: (.*)$`, 's').exec(error.message) ?? []
+  const [, before = '', message] = new RegExp(`^(.*)ValidatingAdmissionPolicy 'k8s-mtp-${guardrail}' with binding 'k8s-mtp-${guardrail}(?:-create|-update)?' denied request: (.*)$`, 's').exec(error.message) ?? []
   if (message === undefined || before.length > 200) throw new Error(`refused, but not by ${guardrail}: ${error.message}`)
   return message
 }
