@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { defaultClass } from '../support/objects.ts'
 import type { KubeClient } from '../cluster/client.ts'
-import type { KubeObject } from '../cluster/kube-object.ts'
+import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { classManifest, classRef } from './classes.ts'
 import { as, client, eventually } from './context.ts'
 import { remove, removeTenant, tenantManifest, uniqueName, waitForReady } from './tenants.ts'
@@ -68,9 +68,19 @@ export async function guardedTenant (workloads: object = {}): Promise<GuardedTen
     people: [['a cluster admin', client()], ['the admin of the tenant', as(admin)], ['an operator', as(operator)]],
     async remove () {
       await removeTenant(name)
+      await removeClaims(namespace)
       await remove(classRef(className))
       await remove({ ...priority, name: priorityClass })
     }
+  }
+}
+
+/** No controller here frees claims that nobody uses any more, so with one in it the namespace would stay. */
+async function removeClaims (namespace: string): Promise<void> {
+  const { items } = await client().list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace })
+  for (const claim of items) {
+    await remove(refOf(claim))
+    await client().patch(refOf(claim), { metadata: { finalizers: null } })
   }
 }
 
