@@ -35,13 +35,16 @@ export const annotationsOfBoth = {
 const ownerReferencesIn = (object: string): string =>
   `(${object} != null && has(${object}.metadata.ownerReferences) ? ${object}.metadata.ownerReferences : [])`
 
+const isTenant = `owner.kind == 'Tenant' && owner.apiVersion.startsWith('${group}/')`
+
 /** The ownerReferences to Tenants, in whatever version. */
-export const tenantOwnersIn = (object: string): string =>
-  `${ownerReferencesIn(object)}.filter(owner, owner.kind == 'Tenant' && owner.apiVersion.startsWith('${group}/'))`
+export const tenantOwnersIn = (object: string): string => `${ownerReferencesIn(object)}.filter(owner, ${isTenant})`
+
+export const foreignOwnersIn = (object: string): string => `${ownerReferencesIn(object)}.filter(owner, !(${isTenant}))`
 
 export const hasOurLabel = (labelsVariable: string): string => `${quoted(labels.tenant)} in ${labelsVariable}`
 
-const finalizersIn = (object: string): string => `(has(${object}.metadata.finalizers) ? ${object}.metadata.finalizers : [])`
+const finalizersIn = (object: string): string => `(${object} != null && has(${object}.metadata.finalizers) ? ${object}.metadata.finalizers : [])`
 export const sameFinalizers = `${finalizersIn('variables.before')} == ${finalizersIn('variables.now')}`
 export const sameOwners = `${ownerReferencesIn('variables.before')} == ${ownerReferencesIn('variables.now')}`
 

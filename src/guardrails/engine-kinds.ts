@@ -24,7 +24,10 @@ export function engineKinds ({ engine }: Parties): Guardrail {
     purpose: 'The engine writes only objects of the kinds that a Tenant comes to, whatever rights it has: no ClusterRoleBinding, no webhook, no pod.',
     resources: [{ group: '*', resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] }],
     conditions: { 'is-the-engine': userIsOneOf([engine]) },
-    variables: { resource: "request.resource.group + '/' + request.resource.resource" },
+    variables: {
+      resource: "request.resource.group + '/' + request.resource.resource",
+      subresource: "has(request.subResource) ? request.subResource : ''"
+    },
     rules: [
       {
         id: 'kinds',
@@ -34,9 +37,15 @@ export function engineKinds ({ engine }: Parties): Guardrail {
       },
       {
         id: 'tenants',
-        refuses: 'the engine creating or deleting Tenants',
-        holds: `variables.resource != ${quoted(`${group}/tenants`)} || request.operation == 'UPDATE'`,
-        message: 'the engine creates and deletes no Tenants: people do'
+        refuses: 'the engine creating, changing or deleting Tenants; it writes their status',
+        holds: `variables.resource != ${quoted(`${group}/tenants`)} || (request.operation == 'UPDATE' && variables.subresource == 'status')`,
+        message: 'the engine creates, changes and deletes no Tenants: people do'
+      },
+      {
+        id: 'subresources',
+        refuses: 'the engine writing any other subresource: those of a namespace take its labels and owners along, and its finalizers',
+        holds: `variables.subresource == '' || variables.resource == ${quoted(`${group}/tenants`)}`,
+        message: { cel: "'the engine writes no subresource but the status of Tenants, not ' + variables.subresource + ' of ' + variables.resource" }
       }
     ]
   }

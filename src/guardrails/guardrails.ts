@@ -2,6 +2,7 @@ import { protectedDefinitions } from './custom-resource-definitions.ts'
 import { engineKinds } from './engine-kinds.ts'
 import { engineNamespaces } from './engine-namespaces.ts'
 import { engineObjects } from './engine-objects.ts'
+import { engineOwners } from './engine-owners.ts'
 import { engineBindings, engineRoles } from './engine-rights.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
 import { managedObjects } from './managed-objects.ts'
@@ -19,6 +20,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     engineKinds(parties),
     engineObjects(parties),
     engineNamespaces(parties),
+    engineOwners(parties),
     engineRoles(parties),
     engineBindings(parties),
     retainedTenants(),

@@ -1,5 +1,6 @@
 import type { GuardrailCase } from './case.ts'
 import { deletionCases } from './deletion.ts'
+import { engineOwnerCases } from './engine-owners.ts'
 import { engineCases } from './engine.ts'
 import { managedObjectCases } from './managed-objects.ts'
 import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
@@ -11,5 +12,6 @@ export const guardrailCases: GuardrailCase[] = [
   ...reservedMetadataCases,
   ...engineCases,
   ...engineNamespaceCases,
+  ...engineOwnerCases,
   ...deletionCases
 ]

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import { refIn } from '../tenants.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, managedRef, rbac, tryDelete, type World } from './world.ts'
+import { dryRun, managedRef, namespaceRef, rbac, tryDelete, type World } from './world.ts'
 
 interface Shape { apiVersion: string, kind: string, name: string, content: object }
 
@@ -94,9 +94,29 @@ export const engineCases: GuardrailCase[] = [
     refuses: 'the engine deleting a Tenant',
     who: 'the engine',
     attempt: (who, { tenant }) => tryDelete(who, tenant.ref),
-    message: /the engine creates and deletes no Tenants: people do/,
+    message: /the engine creates, changes and deletes no Tenants: people do/,
     allows: 'it to write a status',
     twin: (who, { tenant }) => who.patch(tenant.ref, { status: { phase: 'Active' } }, { ...dryRun, subresource: 'status' })
+  },
+  {
+    rule: 'engine-kinds/tenants',
+    refuses: 'the engine changing a Tenant',
+    who: 'the engine',
+    attempt: (who, { tenant }) => who.patch(tenant.ref, { spec: { viewers: [{ kind: 'User', name: 'mallory' }] } }, dryRun),
+    message: /the engine creates, changes and deletes no Tenants: people do/,
+    allows: 'it to those who may',
+    allowedWho: 'a cluster administrator',
+    twin: (who, { tenant }) => who.patch(tenant.ref, { spec: { viewers: [{ kind: 'User', name: 'mallory' }] } }, dryRun)
+  },
+  {
+    rule: 'engine-kinds/subresources',
+    refuses: 'the engine labelling the namespace of somebody else by way of its status',
+    who: 'the engine',
+    attempt: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: { some: 'label' } } }, { ...dryRun, subresource: 'status' }),
+    message: /the engine writes no subresource but the status of Tenants, not status of \/namespaces/,
+    allows: 'it to others',
+    allowedWho: 'a cluster administrator',
+    twin: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: { some: 'label' } } }, { ...dryRun, subresource: 'status' })
   },
   {
     rule: 'engine-objects/whose',
