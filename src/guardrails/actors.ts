@@ -13,3 +13,6 @@ export const endpointControllers = [
   ...['endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller'].map(name => `system:serviceaccount:kube-system:${name}`),
   controllerManager
 ] as const
+
+/** What ends pods whose node has gone. All others are ended by their node. */
+export const podCollectors = ['system:serviceaccount:kube-system:pod-garbage-collector', controllerManager] as const

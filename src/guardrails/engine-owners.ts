@@ -44,8 +44,8 @@ export function engineOwners ({ engine }: Parties): Guardrail {
         id: 'uid',
         refuses: 'the engine giving a namespace that is one Tenant\'s to another',
         holds: `
-          !variables.isNamespace || ([${uidLabel}, ${tenantLabel}]
-            .all(label, !(label in variables.labelsBefore) || (label in variables.labelsNow && variables.labelsNow[label] == variables.labelsBefore[label])))`,
+          !variables.isNamespace || !(${uidLabel} in variables.labelsBefore)
+          || (${uidLabel} in variables.labelsNow && variables.labelsNow[${uidLabel}] == variables.labelsBefore[${uidLabel}])`,
         message: { cel: "'the engine gives no namespace from one Tenant to another: ' + variables.object" }
       },
       {

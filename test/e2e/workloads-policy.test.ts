@@ -105,6 +105,16 @@ describe('the status of a pod', () => {
     await expect(write(client().as('system:node:n1', ['system:masters', 'system:nodes', 'system:authenticated']), refused)).resolves.toBeDefined()
   })
 
+  test.each(['Succeeded', 'Failed'])('does not say by hand that it has %s, as it would no longer count in the quotas', async phase => {
+    for (const [who, person] of tenant.people) {
+      await expect(write(person, { phase: 'Running' }), who).resolves.toBeDefined()
+      await expect(write(person, { phase }), who).rejects.toMatchObject(denied('has ended when its node says so'))
+    }
+    for (const [user, groups] of [['system:node:n1', ['system:nodes']], ['system:serviceaccount:kube-system:pod-garbage-collector', []]] as const) {
+      await expect(write(client().as(user, ['system:masters', ...groups, 'system:authenticated']), { phase }), user).resolves.toBeDefined()
+    }
+  })
+
   test('an ephemeral container has an image from where the class lists it', async () => {
     const debug = (image: string) => ({ spec: { ephemeralContainers: [{ name: 'debug', image, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }] } })
     for (const [who, person] of tenant.people) {

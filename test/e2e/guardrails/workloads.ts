@@ -27,7 +27,7 @@ const byRow: Record<string, string> = {
   'workloads-pods/priority': 'a PriorityClass of the system'
 }
 
-export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/addresses']
+export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/addresses', 'workloads-pod-status/phase']
 
 export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remove: () => Promise<void> }> {
   const tenants = await Promise.all([guardedTenant(), guardedTenant({ priorityClasses: undefined }), guardedTenant()])
@@ -35,7 +35,7 @@ export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remo
   const running = refOf(await client().create(pod(listed.namespace, {}, {}, 'running')))
   await cordon(cordoned)
   return {
-    proofs: [...fromTable(listed), ...ofPods(anyPriority, cordoned), ofStatus(running)],
+    proofs: [...fromTable(listed), ...ofPods(anyPriority, cordoned), ...ofStatus(running)],
     async remove () { for (const tenant of tenants) await tenant.remove() }
   }
 }
@@ -56,9 +56,12 @@ function ofPods (anyPriority: GuardedTenant, cordoned: GuardedTenant): WorkloadP
   ]
 }
 
-function ofStatus (running: ObjectRef): WorkloadProof {
-  const status = { podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }
-  return { rule: 'workloads-pod-status/addresses', says: 'in the status of a pod', attempt: async () => client().patch(running, { status }, { ...dryRun, subresource: 'status' }) }
+function ofStatus (running: ObjectRef): WorkloadProof[] {
+  const write = (status: object) => async () => client().patch(running, { status }, { ...dryRun, subresource: 'status' })
+  return [
+    { rule: 'workloads-pod-status/addresses', says: 'in the status of a pod', attempt: write({ podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }) },
+    { rule: 'workloads-pod-status/phase', says: 'has ended when its node says so', attempt: write({ phase: 'Succeeded' }) }
+  ]
 }
 
 async function cordon ({ name, namespace }: GuardedTenant): Promise<void> {
