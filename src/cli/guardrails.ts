@@ -10,6 +10,7 @@ export interface GuardrailOptions {
   /** `namespace/name` of the service account that Metacontroller runs as. */
   engineServiceAccount?: string
   breakGlass?: string[]
+  podSecurity?: string[]
   /** A folder, for one file each. */
   output?: string
 }
@@ -45,13 +46,22 @@ export function kustomization (files: Array<{ name: string }>): { name: string, 
   }
 }
 
-function partiesFrom ({ engineServiceAccount, breakGlass }: GuardrailOptions): Parties {
-  const [namespace, name, ...more] = engineServiceAccount?.split('/') ?? []
-  if (engineServiceAccount !== undefined && (!namespace || !name || more.length > 0)) {
-    throw new InputError(`--engine-service-account is namespace/name, for example metacontroller/metacontroller, not ${engineServiceAccount}`)
-  }
+function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity }: GuardrailOptions): Parties {
   return {
-    engine: engineServiceAccount === undefined ? defaultParties.engine : `system:serviceaccount:${namespace}:${name}`,
-    breakGlass: breakGlass ?? defaultParties.breakGlass
+    engine: engineServiceAccount === undefined ? defaultParties.engine : userOf(engineServiceAccount),
+    breakGlass: breakGlass ?? defaultParties.breakGlass,
+    podSecurity: podSecurity === undefined ? defaultParties.podSecurity : levelsIn(podSecurity)
   }
+}
+
+function userOf (serviceAccount: string): string {
+  const [namespace, name, ...more] = serviceAccount.split('/')
+  if (!namespace || !name || more.length > 0) throw new InputError(`--engine-service-account is namespace/name, for example metacontroller/metacontroller, not ${serviceAccount}`)
+  return `system:serviceaccount:${namespace}:${name}`
+}
+
+function levelsIn (given: string[]): Parties['podSecurity'] {
+  const levels = (['restricted', 'baseline', 'privileged'] as const).filter(level => given.includes(level))
+  if (levels.length !== given.length) throw new InputError(`--pod-security is of restricted, baseline and privileged, not ${given.join(' ')}`)
+  return levels
 }

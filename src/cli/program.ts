@@ -3,6 +3,7 @@ import { ConfigError, describeEnvironment } from '../config.ts'
 import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
 import { withClusterOptions, type ChangeOptions } from './adoption/options.ts'
+import type { GuardrailOptions } from './guardrails.ts'
 import { InputError } from './input-error.ts'
 import type { RbacOptions } from './rbac.ts'
 
@@ -59,8 +60,9 @@ function commands (): Command {
     .description('print what the API server is to refuse: ValidatingAdmissionPolicies and their bindings')
     .option('--engine-service-account <namespace/name>', 'the service account of Metacontroller (default: metacontroller/metacontroller)')
     .option('--break-glass <group...>', 'groups whose members may do in an emergency what is refused to all others (default: k8s-mtp:break-glass)')
+    .option('--pod-security <level...>', 'the Pod Security Standards that classes may enforce; with privileged, whoever answers in the hook\'s place can get root on a node (default: restricted baseline)')
     .option('--output <folder>', 'write one file each, and a kustomization, instead')
-    .action(async (options: { engineServiceAccount?: string, breakGlass?: string[], output?: string }) => await (await import('./guardrails.ts')).guardrails(options))
+    .action(async (options: GuardrailOptions) => await (await import('./guardrails.ts')).guardrails(options))
   root.command('rbac')
     .description('print the ClusterRoles of the engine and of people')
     .option('--classes <path>', 'file or folder of TenantClasses whose rights the engine hands out (default: the ones that are shipped)')

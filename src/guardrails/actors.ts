@@ -16,3 +16,11 @@ export const endpointControllers = [
 
 /** What ends pods whose node has gone. All others are ended by their node. */
 export const podCollectors = ['system:serviceaccount:kube-system:pod-garbage-collector', controllerManager] as const
+
+/** Who counts what quotas are used up by: the quota controller, also where a distribution runs it elsewhere, and the API server itself, on admission. */
+export const quotaKeepers = [
+  'system:apiserver',
+  'system:serviceaccount:kube-system:resourcequota-controller',
+  'system:serviceaccount:openshift-infra:resourcequota-controller',
+  controllerManager
+] as const

@@ -63,3 +63,7 @@ export const isManagedByUs = (labelsVariable: string): string =>
   `(${quoted(labels.managedBy)} in ${labelsVariable} && ${labelsVariable}[${quoted(labels.managedBy)}] == ${quoted(manager)})`
 
 export const namespaceIsTerminating = 'has(namespaceObject.metadata.deletionTimestamp)'
+
+/** True where a list of the metadata has nothing that was not in it before. */
+export const addsNothing = (field: 'finalizers' | 'ownerReferences'): string =>
+  `(!has(variables.now.metadata.${field}) || variables.now.metadata.${field}.all(item, has(variables.before.metadata.${field}) && item in variables.before.metadata.${field}))`

@@ -5,8 +5,6 @@ import type { Guardrail, Parties } from './guardrail.ts'
 
 /** What Metacontroller writes for itself, as `group/resource`. Source: https://metacontroller.github.io/metacontroller/guide/helm-install.html */
 const ownResources = [
-  'metacontroller.k8s.io/compositecontrollers',
-  'metacontroller.k8s.io/decoratorcontrollers',
   'metacontroller.k8s.io/controllerrevisions',
   '/events',
   'events.k8s.io/events',
@@ -40,6 +38,12 @@ export function engineKinds ({ engine }: Parties): Guardrail {
         refuses: 'the engine creating, changing or deleting Tenants; it writes their status',
         holds: `variables.resource != ${quoted(`${group}/tenants`)} || (request.operation == 'UPDATE' && variables.subresource == 'status')`,
         message: 'the engine creates, changes and deletes no Tenants: people do'
+      },
+      {
+        id: 'leases',
+        refuses: 'the engine writing leases but in its own namespace: with another one it could take the lead from any controller',
+        holds: "variables.resource != 'coordination.k8s.io/leases' || request.userInfo.username.startsWith('system:serviceaccount:' + request.namespace + ':')",
+        message: { cel: "'the engine writes leases in its own namespace only, not in ' + request.namespace" }
       },
       {
         id: 'subresources',

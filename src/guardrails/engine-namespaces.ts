@@ -1,10 +1,12 @@
 import { labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../api/group.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, quoted, sameFor, tenantOwnersIn, userIsOneOf } from './cel.ts'
+import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, quoted, sameFor, tenantOwnersIn, userIsOneOf } from './cel.ts'
 import { namespaces } from './child-kinds.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
 
+const enforceLabel = quoted(`${podSecurityPrefix}enforce`)
+
 /** Namespaces that the engine makes are tenants'; of all others it keeps its hands off. That it deletes none stands elsewhere. */
-export function engineNamespaces ({ engine }: Parties): Guardrail {
+export function engineNamespaces ({ engine, podSecurity }: Parties): Guardrail {
   return {
     name: 'k8s-mtp-engine-namespaces',
     purpose: 'The engine creates and changes only namespaces called tenant-<tenant>-<name>, and takes over none that it was not given.',
@@ -27,10 +29,16 @@ export function engineNamespaces ({ engine }: Parties): Guardrail {
         holds: `
           variables.isSigning || (
             ${hasOurLabel('variables.labelsNow')} && ${isManagedByUs('variables.labelsNow')} && ${quoted(ownershipLabel)} in variables.labelsNow
-            && ${quoted(`${podSecurityPrefix}enforce`)} in variables.labelsNow
+            && ${enforceLabel} in variables.labelsNow
             && variables.name.startsWith('tenant-' + variables.labelsNow[${quoted(labels.tenant)}] + '-')
           )`,
         message: { cel: "'the engine writes namespaces of tenants only, called tenant-<tenant>-<name> and labelled so, with pod security: ' + variables.name" }
+      },
+      {
+        id: 'pod-security',
+        refuses: `the engine setting a pod security other than ${podSecurity.join(' or ')}: a privileged pod is root on its node`,
+        holds: `variables.isSigning || !(${enforceLabel} in variables.labelsNow) || variables.labelsNow[${enforceLabel}] in ${listOf(podSecurity)}`,
+        message: { cel: `'the engine sets pod security ${podSecurity.join(' or ')} only, not ' + variables.labelsNow[${enforceLabel}] + ': ' + variables.name + '. For classes that need more: k8s-mtp guardrails --pod-security'` }
       },
       {
         id: 'given',

@@ -52,9 +52,12 @@ export interface Parties {
   engine: string
   /** Groups whose members may do in an emergency what is refused to everybody else. */
   breakGlass: readonly string[]
+  /** The Pod Security Standards that the engine may set on a namespace. With `privileged` whoever answers in the hook's place can get root on a node. */
+  podSecurity: ReadonlyArray<'restricted' | 'baseline' | 'privileged'>
 }
 
 export const defaultParties: Parties = {
   engine: 'system:serviceaccount:metacontroller:metacontroller',
-  breakGlass: ['k8s-mtp:break-glass']
+  breakGlass: ['k8s-mtp:break-glass'],
+  podSecurity: ['restricted', 'baseline']
 }

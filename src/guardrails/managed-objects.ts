@@ -1,7 +1,7 @@
 import { labels } from '../api/group.ts'
-import { garbageCollector, namespaceController } from './actors.ts'
+import { garbageCollector, namespaceController, quotaKeepers } from './actors.ts'
 import { annotationsOfBoth, beforeAndNow, hasOurLabel, isMemberOf, labelsOfBoth, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, tenantOwnersIn, userIsOneOf } from './cel.ts'
-import { namespacedChildren } from './child-kinds.ts'
+import { namespacedChildren, statusOfQuotas } from './child-kinds.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
 
 const remedy = (breakGlass: readonly string[]): string =>
@@ -12,7 +12,7 @@ export function managedObjects ({ engine, breakGlass }: Parties): Guardrail {
   return {
     name: 'k8s-mtp-managed-objects',
     purpose: 'Roles, bindings, quotas, limits and policies of a tenant are changed by changing its Tenant or its TenantClass, and by no other way.',
-    resources: namespacedChildren(['UPDATE', 'DELETE']),
+    resources: [...namespacedChildren(['UPDATE', 'DELETE']), statusOfQuotas()],
     conditions: {
       'is-managed': `(has(oldObject.metadata.labels) && ${quoted(labels.tenant)} in oldObject.metadata.labels) || ${tenantOwnersIn('oldObject')}.size() > 0`,
       'is-not-the-engine': `!(${userIsOneOf([engine])})`,
@@ -38,6 +38,14 @@ export function managedObjects ({ engine, breakGlass }: Parties): Guardrail {
             && (variables.isGarbageCollector || (${sameOwners} && ${sameFinalizers}))
           )`,
         message: { cel: `variables.object + ' is managed by k8s-mtp and not changed by hand. ${remedy(breakGlass)}'` }
+      },
+      {
+        id: 'quota-status',
+        refuses: 'changing what a quota counts by: its status is written by Kubernetes alone',
+        holds: `
+          request.resource.resource != 'resourcequotas' || request.operation != 'UPDATE' || ${userIsOneOf(quotaKeepers)}
+          || (has(variables.before.status) ? has(variables.now.status) && variables.before.status == variables.now.status : !has(variables.now.status))`,
+        message: { cel: `'the status of ' + variables.object + ' is written by Kubernetes alone: it is what pods are counted by. ${remedy(breakGlass)}'` }
       },
       {
         id: 'delete',

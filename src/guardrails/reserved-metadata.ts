@@ -1,8 +1,11 @@
 import { labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../api/group.ts'
-import { garbageCollector } from './actors.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, isMemberOf, labelsOfBoth, quoted, reservedAnnotation, reservedLabel, sameFor, tenantOwnersIn, userIsOneOf } from './cel.ts'
+import { garbageCollector, namespaceController } from './actors.ts'
+import { addsNothing, annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, isMemberOf, labelsOfBoth, quoted, reservedAnnotation, reservedLabel, sameFor, tenantOwnersIn, userIsOneOf } from './cel.ts'
 import { namespacedChildren, namespaces, namespaceSubresources, statusOfQuotas } from './child-kinds.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
+
+/** Half of what the API server takes, in characters. Source: TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation */
+const mostAnnotations = 131_072
 
 /**
  * The marks by which objects are known as a Tenant's. Whoever could set them could have a namespace taken over or deleted; whoever could
@@ -52,6 +55,22 @@ export function reservedMetadata ({ engine, breakGlass }: Parties): Guardrail {
           variables.ownersNow.all(owner, variables.ownersBefore.exists(known, known == owner)) &&
           (${userIsOneOf(garbageCollector)} || variables.ownersNow.size() == variables.ownersBefore.size())`,
         message: `ownerReferences to a Tenant are set and removed by the platform alone: leave them as they are; ${emergency}`
+      },
+      {
+        id: 'lifetime',
+        refuses: 'adding a finalizer or a further owner to the namespace of a tenant, which would keep it from going with its Tenant',
+        holds: `
+          !variables.isTenantNamespace || ${userIsOneOf(namespaceController)}
+          || (${addsNothing('finalizers')} && ${addsNothing('ownerReferences')})`,
+        message: `what holds up the end of a tenant's namespace is decided by the platform: put finalizers and owners on objects in it; ${emergency}`
+      },
+      {
+        id: 'annotation-room',
+        refuses: 'filling up the annotations of the namespace of a tenant, after which nothing in it could be corrected',
+        holds: `
+          !variables.isTenantNamespace || variables.annotationsBefore == variables.annotationsNow
+          || variables.annotationsNow.map(key, size(key) + size(variables.annotationsNow[key])).sum() <= ${mostAnnotations}`,
+        message: `the annotations of a tenant's namespace may have ${mostAnnotations} characters in all, so that there is room for the platform's own: shorten them`
       },
       {
         id: 'pod-security',

@@ -108,7 +108,9 @@ export function startControllerManager ({ binary, guard, kubeconfig, credentials
       '--secure-port=0',
       // Its default of 20 a second would make the deletion of many namespaces the slowest part of the tests.
       '--kube-api-qps=300',
-      '--kube-api-burst=600'
+      '--kube-api-burst=600',
+      // Each namespace that goes takes a worker for seconds.
+      '--concurrent-namespace-syncs=50'
     ],
     logFile: join(guard.folder, 'kube-controller-manager.log'),
     guard,

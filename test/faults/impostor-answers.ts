@@ -57,6 +57,7 @@ export const impostorAnswers: ImpostorAnswer[] = [
   { tries: 'binds everybody', children: honest => changed(honest, 'RoleBinding', 'tenant-admin', { subjects: [{ apiGroup: rbac, kind: 'Group', name: 'system:authenticated' }] }) },
   { tries: 'lowers pod security of kube-system', children: honest => [...honest, namespace('kube-system')] },
   { tries: 'makes kube-system the namespace of its tenant', children: (honest, { tenant }) => [...honest, namespace('kube-system', labels(tenant))] },
+  { tries: 'lets privileged pods into its namespace', children: (honest, { namespace }) => changed(honest, 'Namespace', namespace, { metadata: { name: namespace, labels: { ...labels('acme'), 'pod-security.kubernetes.io/enforce': 'privileged' } } }) },
   { tries: 'makes a namespace of any name', children: (honest, { tenant }) => [...honest, namespace('kube-evil', labels(tenant))] },
   { tries: 'returns no children at all', children: () => [] },
   { tries: 'returns nothing', children: () => null }

@@ -22,7 +22,7 @@ describe('the guardrails', () => {
   })
 
   it('name the parties that they are given, and no others', () => {
-    const text = JSON.stringify(allGuardrails({ engine: 'system:serviceaccount:other:engine', breakGlass: ['sre', 'fire-brigade'] }))
+    const text = JSON.stringify(allGuardrails({ engine: 'system:serviceaccount:other:engine', breakGlass: ['sre', 'fire-brigade'], podSecurity: ['restricted'] }))
     expect(text).toContain('system:serviceaccount:other:engine')
     expect(text).toContain("['sre', 'fire-brigade']")
     expect(text).toContain('sre or fire-brigade')

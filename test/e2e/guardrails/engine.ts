@@ -72,6 +72,8 @@ const ofShapes = rows.map(({ rule, refuses, message, shape, place, twin }): Guar
 const clusterBinding = (world: World): KubeObject => ({ apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: `evil-${world.tenant.name}` }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'mallory' }] })
 const configMap = (world: World): KubeObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'some', namespace: world.tenant.namespace } })
 
+const lease = (namespace: string): KubeObject => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'kube-controller-manager-2', namespace }, spec: { holderIdentity: 'evil' } })
+
 const ofKinds: GuardrailCase[] = ([
   ['a ClusterRoleBinding', clusterBinding, 'clusterrolebindings'],
   ['a ConfigMap in the namespace of its tenant', configMap, 'configmaps']
@@ -89,6 +91,15 @@ const ofKinds: GuardrailCase[] = ([
 export const engineCases: GuardrailCase[] = [
   ...ofShapes,
   ...ofKinds,
+  {
+    rule: 'engine-kinds/leases',
+    refuses: 'the engine taking the lead from a controller of Kubernetes',
+    who: 'the engine',
+    attempt: who => who.create(lease('kube-system'), dryRun),
+    message: /the engine writes leases in its own namespace only, not in kube-system/,
+    allows: 'it to lead among its own replicas',
+    twin: who => who.create(lease('metacontroller'), dryRun)
+  },
   {
     rule: 'engine-kinds/tenants',
     refuses: 'the engine deleting a Tenant',

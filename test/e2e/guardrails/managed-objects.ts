@@ -64,6 +64,16 @@ export const managedObjectCases: GuardrailCase[] = [
     twin: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), {}, dryRun)
   },
   {
+    rule: 'managed-objects/quota-status',
+    refuses: 'opening a quota by its status, which pods are counted by',
+    who: 'a cluster administrator',
+    attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { hard: { pods: '9999' } } }, { ...dryRun, subresource: 'status' }),
+    message: /the status of resourcequotas tenant-\S+\/tenant-quota is written by Kubernetes alone: it is what pods are counted by/,
+    allows: 'it to the controller that counts',
+    allowedWho: 'the quota controller',
+    twin: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { used: { pods: '1' } } }, { ...dryRun, subresource: 'status' })
+  },
+  {
     rule: 'managed-objects/isolation-until-the-end',
     refuses: 'the garbage collector deleting a NetworkPolicy',
     who: 'the garbage collector',

@@ -132,6 +132,15 @@ export const engineNamespaceCases: GuardrailCase[] = [
     twin: who => who.patch(namespaceRef('kube-system'), { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }, dryRun)
   },
   {
+    rule: 'engine-namespaces/pod-security',
+    refuses: 'the engine letting privileged pods into the namespace of a tenant',
+    who: 'the engine',
+    attempt: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'privileged' }), dryRun),
+    message: /the engine sets pod security restricted or baseline only, not privileged: tenant-\S+-new. For classes that need more: k8s-mtp guardrails --pod-security/,
+    allows: 'baseline ones',
+    twin: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'baseline' }), dryRun)
+  },
+  {
     rule: 'engine-namespaces/given',
     refuses: 'the engine taking over a namespace that is there already, by a forced apply',
     who: 'the engine',

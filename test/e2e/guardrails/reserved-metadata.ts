@@ -7,6 +7,8 @@ import { dryRun, managedRef, namespaceRef, ownerReference, type Who, type World 
 const labels = /the labels controller-uid and k8s-mtp.dev\/\* say whose an object is and are set by the platform alone: leave them as they are/
 const annotations = /the annotations metacontroller.k8s.io\/last-applied-configuration and k8s-mtp.dev\/\* are the platform's memory/
 const owners = /ownerReferences to a Tenant are set and removed by the platform alone/
+const lifetime = /what holds up the end of a tenant's namespace is decided by the platform/
+const otherOwner = { apiVersion: 'v1', kind: 'Namespace', name: 'default', uid: '00000000-0000-0000-0000-000000000000' }
 const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
 const admin: Who = 'a cluster administrator'
 
@@ -93,11 +95,41 @@ export const reservedMetadataCases: GuardrailCase[] = [
   ...onCreation,
   ...shed,
   {
-    rule: 'reserved-metadata/labels',
+    rule: 'reserved-metadata/lifetime',
+    refuses: 'keeping the namespace of a tenant by a finalizer',
+    who: admin,
+    attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { finalizers: ['example.com/keep'] } }, dryRun),
+    message: lifetime,
+    allows: 'it on any other namespace',
+    twin: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { finalizers: ['example.com/keep'] } }, dryRun)
+  },
+  {
+    rule: 'reserved-metadata/lifetime',
+    refuses: 'keeping the namespace of a tenant by a second owner',
+    who: admin,
+    attempt: async (who, { tenant }) => {
+      const { metadata: { ownerReferences = [] } } = await who.get(namespaceRef(tenant.namespace))
+      return who.patch(namespaceRef(tenant.namespace), { metadata: { ownerReferences: [...ownerReferences, otherOwner] } }, dryRun)
+    },
+    message: lifetime,
+    allows: 'it on any other namespace',
+    twin: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { ownerReferences: [otherOwner] } }, dryRun)
+  },
+  {
+    rule: 'reserved-metadata/annotation-room',
+    refuses: 'filling up the annotations of the namespace of a tenant',
+    who: admin,
+    attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { annotations: { note: 'x'.repeat(200_000) } } }, dryRun),
+    message: /the annotations of a tenant's namespace may have 131072 characters in all, so that there is room for the platform's own: shorten them/,
+    allows: 'a long one',
+    twin: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { annotations: { note: 'x'.repeat(100_000) } } }, dryRun)
+  },
+  {
+    rule: 'managed-objects/update',
     refuses: 'taking a label of ours off a quota through its status',
     who: 'the quota controller',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata: { labels: { 'k8s-mtp.dev/tenant': null } } }, { ...dryRun, subresource: 'status' }),
-    message: labels,
+    message: /is managed by k8s-mtp and not changed by hand/,
     allows: 'counting what is used',
     twin: async (who, { tenant }) => {
       const quota = await who.get(managedRef(tenant, 'ResourceQuota'))
