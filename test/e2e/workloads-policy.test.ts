@@ -41,6 +41,7 @@ const label = () => ({ metadata: { labels: { changed: 'yes' } } })
 const changes: Change[] = [
   { it: 'the type of a Service', was: 'a Service for a name outside', becomes: () => ({ spec: { type: 'ExternalName', externalName: 'example.com', clusterIP: null, clusterIPs: null } }), says: 'does not allow Service type ExternalName' },
   { it: 'an external IP', was: 'an external IP outside of the networks', becomes: () => ({ spec: { externalIPs: ['192.0.2.7', '198.51.100.1'] } }), says: 'does not allow the external IP 198.51.100.1' },
+  { it: 'the selector of a Service to none', was: 'an external IP outside of the networks', becomes: () => ({ spec: { selector: null } }), says: 'keeps a selector: without one it would lead to addresses that its pods once had' },
   { it: 'an address in Endpoints', was: 'Endpoints elsewhere', becomes: () => ({ subsets: [{ addresses: [{ ip: '10.30.0.1' }], ports: [{ port: 80 }] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
   { it: 'an address in an EndpointSlice', was: 'an EndpointSlice elsewhere', becomes: () => ({ endpoints: [{ addresses: ['10.30.0.1'] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
   { it: 'the class of an Ingress', was: 'an IngressClass that is not listed', becomes: () => ({ spec: { ingressClassName: 'internal' } }), says: 'does not allow the IngressClass internal' },

@@ -1,6 +1,6 @@
 import { refOf, type ObjectRef } from '../../cluster/kube-object.ts'
 import { client, eventually } from '../context.ts'
-import { guardedTenant, pod, type GuardedTenant } from '../guarded-tenant.ts'
+import { guardedTenant, pod, service, type GuardedTenant } from '../guarded-tenant.ts'
 import { changeTenant, tenantRef } from '../tenants.ts'
 import { workloadRefusals } from '../workload-refusals.ts'
 import { dryRun } from './world.ts'
@@ -27,15 +27,16 @@ const byRow: Record<string, string> = {
   'workloads-pods/priority': 'a PriorityClass of the system'
 }
 
-export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/addresses', 'workloads-pod-status/phase']
+export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/addresses', 'workloads-pod-status/phase', 'workloads-services/selector', 'workloads-services/no-selector']
 
 export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remove: () => Promise<void> }> {
-  const tenants = await Promise.all([guardedTenant(), guardedTenant({ priorityClasses: undefined }), guardedTenant()])
-  const [listed, anyPriority, cordoned] = tenants
+  const tenants = await Promise.all([guardedTenant(), guardedTenant({ priorityClasses: undefined, endpoints: { addresses: [] } }), guardedTenant()])
+  const [listed, open, cordoned] = tenants
   const running = refOf(await client().create(pod(listed.namespace, {}, {}, 'running')))
+  const led = refOf(await client().create(service(listed.namespace, {}, 'led')))
   await cordon(cordoned)
   return {
-    proofs: [...fromTable(listed), ...ofPods(anyPriority, cordoned), ...ofStatus(running)],
+    proofs: [...fromTable(listed), ...ofPods(open, cordoned), ...ofStatus(running), ...ofSelectors(led, open)],
     async remove () { for (const tenant of tenants) await tenant.remove() }
   }
 }
@@ -47,6 +48,13 @@ function fromTable (tenant: GuardedTenant): WorkloadProof[] {
     if (row === undefined) throw new Error(`there is no row ${it}`)
     return { rule, says: row.says, attempt: async () => client().create(row.refused, dryRun) }
   })
+}
+
+function ofSelectors (led: ObjectRef, { namespace }: GuardedTenant): WorkloadProof[] {
+  return [
+    { rule: 'workloads-services/selector', says: 'Service led keeps a selector', attempt: async () => client().patch(led, { spec: { selector: null } }, dryRun) },
+    { rule: 'workloads-services/no-selector', says: 'does not allow a Service without spec.selector', attempt: async () => client().create(service(namespace, { selector: null }), dryRun) }
+  ]
 }
 
 function ofPods (anyPriority: GuardedTenant, cordoned: GuardedTenant): WorkloadProof[] {
