@@ -37,9 +37,16 @@ let shared: KubeClient | undefined
 
 /** As cluster admin; one client for all tests of a file. */
 export function client (): KubeClient {
-  const { server, caFile, token } = platform()
-  shared ??= createKubeClient({ server, ca: readFileSync(caFile, 'utf8'), token })
+  if (shared === undefined) {
+    const { server, caFile, token } = platform()
+    shared = createKubeClient({ server, ca: readFileSync(caFile, 'utf8'), token })
+  }
   return shared
+}
+
+/** For tests that have a platform of their own: from now on `client` is of that one. */
+export function useClient (own: KubeClient): void {
+  shared = own
 }
 
 /** The same client as somebody else. The API server puts everybody into system:authenticated, but for impersonated users. */

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isNotFound } from '../cluster/api-error.ts'
+import type { KubeClient } from '../cluster/client.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { startPlatform, type Platform } from '../cluster/platform.ts'
+import { as, client, eventually, useClient } from '../e2e/context.ts'
+import { guardrailCases } from '../e2e/guardrails/cases.ts'
+import { refusalOf } from '../e2e/guardrails/refusal.ts'
+import { people } from '../e2e/guardrails/world.ts'
+import { holes } from '../e2e/holes/holes.ts'
+import { createHoleWorld, type HoleWorld } from '../e2e/holes/world.ts'
+import { changeTenant, refIn, remove } from '../e2e/tenants.ts'
+
+/** Hook and engine are gone, and nobody starts them again: what is left is the API server, and what it enforces by itself. */
+let platform: Platform
+let world: HoleWorld
+/** Operator of the tenant, with no rights but those of the role. */
+let operator: KubeClient
+
+beforeAll(async () => {
+  platform = await startPlatform({ log: line => console.log(line) })
+  useClient(platform.client);
+  ({ world } = await createHoleWorld())
+  operator = as('dev@acme.example')
+  const { namespace } = world.tenant
+  await changeTenant(world.tenant, { operators: [{ kind: 'User', name: 'dev@acme.example' }, { kind: 'ServiceAccount', name: 'runner', namespace }], quotas: { 'tenant-quota': { pods: '4' } } })
+  await eventually(async () => {
+    await operator.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace })
+    const { spec, status } = await client().get(refIn(world.tenant, 'ResourceQuota', 'tenant-quota'))
+    expect(spec).toHaveProperty('hard.pods', '4')
+    expect(status).toHaveProperty('hard.pods', '4')
+    await client().get({ apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace })
+  })
+  await platform.engine.stop()
+  await platform.hook.stop()
+})
+afterAll(async () => platform?.stop())
+
+test('hook and engine are gone', async () => {
+  expect([platform.engine.pid, platform.hook.pid]).toEqual([undefined, undefined])
+  await expect(fetch(platform.hook.url)).rejects.toThrow()
+})
+
+const restricted = {
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+  containers: [{ name: 'app', image: 'registry.example/app:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }]
+}
+const pod = (name: string, spec: object = restricted): KubeObject => ({ ...refIn(world.tenant, 'Pod', name), metadata: { name, namespace: world.tenant.namespace }, spec })
+const deployment = (): KubeObject => ({
+  ...refIn(world.tenant, 'Deployment', 'web'),
+  metadata: { name: 'web', namespace: world.tenant.namespace },
+  spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: restricted } }
+})
+const podsOf = async () => (await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: world.tenant.namespace })).items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+
+describe('the people of a tenant work on', () => {
+  test.each<[kind: string, make: () => KubeObject, change: object]>([
+    ['Pod', () => pod('one'), { metadata: { labels: { changed: 'yes' } } }],
+    ['ConfigMap', () => ({ ...refIn(world.tenant, 'ConfigMap', 'settings'), metadata: { name: 'settings', namespace: world.tenant.namespace }, data: { a: '1' } }), { data: { a: '2' } }],
+    ['Service', () => ({ ...refIn(world.tenant, 'Service', 'web'), metadata: { name: 'web', namespace: world.tenant.namespace }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }), { spec: { selector: { app: 'other' } } }],
+    ['Deployment', deployment, { spec: { replicas: 1 } }]
+  ])('they create, change and delete a %s', async (kind, make, change) => {
+    const object = make()
+    const ref = refIn(world.tenant, kind, object.metadata.name)
+    await operator.create(object)
+    if (kind === 'Deployment') await eventually(async () => expect(await podsOf()).toHaveLength(2))
+    expect(await operator.patch(ref, change)).toMatchObject(change)
+    if (kind === 'Deployment') await eventually(async () => expect(await podsOf()).toHaveLength(1))
+    await operator.delete(ref, { propagationPolicy: 'Background', gracePeriodSeconds: 0 })
+    await eventually(async () => expect(await operator.get(ref).catch(isNotFound)).toBe(true))
+    await eventually(async () => expect(await podsOf()).toHaveLength(0))
+  })
+
+  test('within their pod security', async () => {
+    await operator.create(pod('secure'), { dryRun: true })
+    await expect(operator.create(pod('privileged', { containers: [{ name: 'app', image: 'registry.example/app:1', securityContext: { privileged: true } }] }))).rejects.toThrow('violates PodSecurity "restricted:latest"')
+  })
+
+  test('and within their quota', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) await operator.create(pod(name))
+    await expect(operator.create(pod('e'))).rejects.toThrow('exceeded quota: tenant-quota, requested: pods=1, used: pods=4, limited: pods=4')
+    for (const name of ['a', 'b', 'c', 'd']) await remove(refIn(world.tenant, 'Pod', name))
+  })
+})
+
+/** A rule stands for all of its cases: they differ in the way of the request alone, which the API server decides on. */
+const oneOfEachRule = [...new Map([...guardrailCases].reverse().map(each => [each.rule, each])).values()]
+
+describe('the guardrails refuse', () => {
+  test.concurrent.each(oneOfEachRule)('$refuses ($rule)', async ({ rule, who, attempt, message, allowedWho = who, twin }) => {
+    await twin(people[allowedWho](), world)
+    expect(await refusalOf(rule.split('/')[0] ?? '', async () => attempt(people[who](), world))).toMatch(message)
+  })
+
+  test.concurrent.each(holes.filter(({ id }) => ['CVE-2020-8554', 'CVE-2021-25740', 'CVE-2022-46167', 'CVE-2024-39690'].includes(id)))('what $id is about', async ({ attempts }) => {
+    for (const { prove } of attempts) await prove(world)
+  })
+})
