@@ -1,15 +1,9 @@
 import { labels } from '../../api/group.ts'
 import { any } from '../../api/workload-policy.ts'
-import { isMemberOf, mapIn, quoted } from '../cel.ts'
+import { isMemberOf, quoted } from '../cel.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
-import { isListed, notAllowed, workloadParameter } from './parameter.ts'
-
-/** The annotation that came before the field, and that controllers still obey. */
-const annotation = quoted('kubernetes.io/ingress.class')
-
-const classesIn = (object: string) => `
-  (${object} != null && has(${object}.spec.ingressClassName) ? [${object}.spec.ingressClassName] : [])
-  + (${annotation} in ${mapIn(object, 'annotations')} ? [${object}.metadata.annotations[${annotation}]] : [])`
+import { namedClasses } from './named-classes.ts'
+import { notAllowed, workloadParameter } from './parameter.ts'
 
 const list = 'params.spec.ingressClasses'
 
@@ -20,11 +14,7 @@ export function ingresses ({ breakGlass }: Parties): Guardrail {
     resources: [{ group: 'networking.k8s.io', resources: ['ingresses'], operations: ['CREATE', 'UPDATE'] }],
     inNamespacesWith: labels.tenant,
     conditions: { 'is-no-emergency': `!${isMemberOf(breakGlass)}` },
-    variables: {
-      classes: classesIn('object'),
-      classesBefore: classesIn('oldObject'),
-      refused: `variables.classes.filter(name, !${isListed('name', list)} && !(name in variables.classesBefore))`
-    },
+    variables: namedClasses({ field: 'ingressClassName', annotation: 'kubernetes.io/ingress.class', list }),
     rules: [
       {
         id: 'class',

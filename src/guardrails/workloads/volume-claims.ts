@@ -1,15 +1,9 @@
 import { labels } from '../../api/group.ts'
 import { any } from '../../api/workload-policy.ts'
-import { isMemberOf, mapIn, quoted } from '../cel.ts'
+import { isMemberOf, quoted } from '../cel.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
-import { isListed, notAllowed, workloadParameter } from './parameter.ts'
-
-/** The annotation that came before the field, and that wins over it. */
-const annotation = quoted('volume.beta.kubernetes.io/storage-class')
-
-const classesIn = (object: string) => `
-  (${object} != null && has(${object}.spec.storageClassName) ? [${object}.spec.storageClassName] : [])
-  + (${annotation} in ${mapIn(object, 'annotations')} ? [${object}.metadata.annotations[${annotation}]] : [])`
+import { namedClasses } from './named-classes.ts'
+import { notAllowed, workloadParameter } from './parameter.ts'
 
 const list = 'params.spec.storageClasses'
 
@@ -21,11 +15,7 @@ export function volumeClaims ({ breakGlass }: Parties): Guardrail {
     resources: [{ group: '', resources: ['persistentvolumeclaims'], operations: ['CREATE', 'UPDATE'] }],
     inNamespacesWith: labels.tenant,
     conditions: { 'is-no-emergency': `!${isMemberOf(breakGlass)}` },
-    variables: {
-      classes: classesIn('object'),
-      classesBefore: classesIn('oldObject'),
-      refused: `variables.classes.filter(name, !${isListed('name', list)} && !(name in variables.classesBefore))`
-    },
+    variables: namedClasses({ field: 'storageClassName', annotation: 'volume.beta.kubernetes.io/storage-class', list }),
     rules: [
       {
         id: 'class',
