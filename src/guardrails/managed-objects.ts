@@ -25,6 +25,7 @@ export function managedObjects ({ engine, breakGlass }: Parties): Guardrail {
       isGarbageCollector: userIsOneOf(garbageCollector),
       isNamespaceController: userIsOneOf(namespaceController),
       isRetained: `has(namespaceObject.metadata.labels) && ${quoted(labels.deletionPolicy)} in namespaceObject.metadata.labels`,
+      isStatus: "has(request.subResource) && request.subResource == 'status'",
       keepsIsolation: "request.resource.resource in ['networkpolicies', 'workloadpolicies']",
       object: 'request.resource.resource + \' \' + oldObject.metadata.namespace + \'/\' + oldObject.metadata.name'
     },
@@ -33,7 +34,7 @@ export function managedObjects ({ engine, breakGlass }: Parties): Guardrail {
         id: 'update',
         refuses: 'any change of a managed object; the garbage collector may take ownerReferences and finalizers off',
         holds: `
-          request.operation != 'UPDATE' || (
+          request.operation != 'UPDATE' || variables.isStatus || (
             variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow && ${sameContent}
             && (variables.isGarbageCollector || (${sameOwners} && ${sameFinalizers}))
           )`,
@@ -43,7 +44,7 @@ export function managedObjects ({ engine, breakGlass }: Parties): Guardrail {
         id: 'quota-status',
         refuses: 'changing what a quota counts by: its status is written by Kubernetes alone',
         holds: `
-          request.resource.resource != 'resourcequotas' || request.operation != 'UPDATE' || ${userIsOneOf(quotaKeepers)}
+          !variables.isStatus || ${userIsOneOf(quotaKeepers)}
           || (has(variables.before.status) ? has(variables.now.status) && variables.before.status == variables.now.status : !has(variables.now.status))`,
         message: { cel: `'the status of ' + variables.object + ' is written by Kubernetes alone: it is what pods are counted by. ${remedy(breakGlass)}'` }
       },

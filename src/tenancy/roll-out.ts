@@ -12,8 +12,8 @@ export interface Inputs {
   version: string
 }
 
-/** What the engine refuses to look at for longer is no roll-out any more, in milliseconds. */
-const patience = 60_000
+/** Labels and annotations that differ for longer are no roll-out any more, in milliseconds: the engine does not see them (below). */
+const patience = 10_000
 
 /**
  * The names of the objects that are missing or differ because something about the inputs has changed, and has not reached them yet.

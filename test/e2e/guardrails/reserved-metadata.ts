@@ -125,11 +125,11 @@ export const reservedMetadataCases: GuardrailCase[] = [
     twin: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { annotations: { note: 'x'.repeat(100_000) } } }, dryRun)
   },
   {
-    rule: 'managed-objects/update',
+    rule: 'reserved-metadata/labels',
     refuses: 'taking a label of ours off a quota through its status',
     who: 'the quota controller',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata: { labels: { 'k8s-mtp.dev/tenant': null } } }, { ...dryRun, subresource: 'status' }),
-    message: /is managed by k8s-mtp and not changed by hand/,
+    message: labels,
     allows: 'counting what is used',
     twin: async (who, { tenant }) => {
       const quota = await who.get(managedRef(tenant, 'ResourceQuota'))
