@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
-import { apiErrorOf } from './api-error.ts'
+import { apiErrorOf, isRecord } from './api-error.ts'
 
 /** Where an API server is, and as whom to speak to it. */
 export interface Connection {
@@ -30,7 +30,7 @@ export interface Transport {
   close (): Promise<void>
 }
 
-/** How often a request that was answered with 429 and Retry-After is sent again, as client-go does. */
+/** How often a request is sent again that was not refused for good: as client-go does for 429 and Retry-After. */
 const MAX_RETRIES = 10
 
 export function createTransport (connection: Connection): Transport {
@@ -55,11 +55,9 @@ function transportOver (dispatcher: Dispatcher, connection: Connection): Transpo
       })
       const content = parse(await answer.body.text())
       if (answer.statusCode < 300) return content
-      const retryAfter = Number(answer.headers['retry-after'])
-      if (answer.statusCode !== 429 || !(retryAfter >= 0) || attempt >= MAX_RETRIES) {
-        throw apiErrorOf(answer.statusCode, content, `${method} ${path}`)
-      }
-      await sleep(retryAfter * 1000)
+      const seconds = secondsUntilRetry(method, answer, content)
+      if (seconds === undefined || attempt >= MAX_RETRIES) throw apiErrorOf(answer.statusCode, content, `${method} ${path}`)
+      await sleep(seconds * 1000)
     }
   }
 
@@ -80,6 +78,17 @@ function transportOver (dispatcher: Dispatcher, connection: Connection): Transpo
     },
     close: () => dispatcher.destroy()
   }
+}
+
+/**
+ * When to send the same again: a server that is busy says so, and what is created beside much else may lose the race for a quota that counts it.
+ * Undefined where the answer is final.
+ */
+function secondsUntilRetry (method: Method, { statusCode, headers }: Dispatcher.ResponseData, content: unknown): number | undefined {
+  const lostQuotaRace = statusCode === 409 && method === 'POST' && isRecord(content) && String(content.message).includes('cannot be fulfilled on resourcequotas')
+  if (lostQuotaRace) return 0.05
+  const retryAfter = Number(headers['retry-after'])
+  return statusCode === 429 && retryAfter >= 0 ? retryAfter : undefined
 }
 
 /** Groups are repeated headers, so they must stay an array: joined by a comma they would be one group. */
