@@ -1,8 +1,7 @@
-import { Value } from '@sinclair/typebox/value'
+import { mustBeMadeAnew } from '../hook/healing.ts'
 import type { DesiredNamespace } from '../tenancy/desired-state.ts'
 import type { Fields } from '../tenancy/fields.ts'
 import { governedPart } from '../tenancy/governed.ts'
-import { isLastAppliedBroken } from '../tenancy/last-applied.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { displayName, identity, isNamespace, type ObservedObject } from '../tenancy/observed.ts'
 import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
@@ -74,7 +73,7 @@ function changeOf (manifest: Manifest, object: ObservedObject | undefined, owner
   return [{
     object: displayName(manifest),
     replaces: !isNamespace(object) && !isMadeBy(owner, object),
-    madeAnew: !isNamespace(object) && (isLastAppliedBroken(object) || !Value.Equal(manifest['roleRef'], object['roleRef'])),
+    madeAnew: mustBeMadeAnew(manifest, object),
     fields: fieldChanges(visiblePart(object, manifest, reservedPrefixes), visiblePart(manifest, manifest, reservedPrefixes))
   }]
 }
