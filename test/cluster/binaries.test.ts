@@ -76,6 +76,17 @@ describe('the binaries of a release', () => {
     })
   })
 
+  it('of a tool are taken from the cache alone: on PATH it may be of any version', async () => {
+    const release: Release = { name: 'tool', version: '1.2.3', binaries: ['tool'], cache: join(folder, 'cache', 'tool-1.2.3'), downloads: [], exact: true }
+    put(join(folder, 'path', 'tool'), 'path')
+    Object.assign(env, { PATH: join(folder, 'path') })
+    const failure = await resolve(release).catch((error: unknown) => String(error))
+    expect(failure).toContain(`put it, in version 1.2.3, into ${release.cache}/`)
+    expect(failure).not.toContain('PATH')
+    put(join(release.cache, 'tool'), 'cache')
+    expect(await resolve(release)).toEqual({ tool: { path: join(release.cache, 'tool'), source: 'cache' } })
+  })
+
   it('are downloaded when their checksum fits, and cached', async () => {
     publish('kube-apiserver', 'the server')
     publish('kube-controller-manager', 'the manager', `${sha256('the manager')}\n`)

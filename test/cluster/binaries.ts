@@ -39,8 +39,8 @@ export async function resolveBinaries (release: Release, { env, log }: ResolveOp
   })
 }
 
-/** The binaries of several releases. What none of them can come by is told in one error, not one after the other. */
-export async function resolveAllBinaries (releases: Release[], options: ResolveOptions): Promise<Binaries> {
+/** The binaries of several releases, in their order. What none of them can come by is told in one error, not one after the other. */
+export async function resolveAllBinaries (releases: Release[], options: ResolveOptions): Promise<Binaries[]> {
   const found: Binaries[] = []
   const failures: MissingBinaryError[] = []
   for (const release of releases) {
@@ -50,15 +50,15 @@ export async function resolveAllBinaries (releases: Release[], options: ResolveO
     })
   }
   if (failures.length > 0) throw new MissingBinaryError(failures.map(({ message }) => message).join('\n\n'))
-  return Object.assign({}, ...found)
+  return found
 }
 
 function locate (release: Release, env: NodeJS.ProcessEnv): Binaries {
-  const folders: [Source, string[]][] = [
+  const given: [Source, string[]][] = [
     ['KUBEBUILDER_ASSETS', env.KUBEBUILDER_ASSETS === undefined ? [] : [env.KUBEBUILDER_ASSETS]],
-    ['PATH', (env.PATH ?? '').split(delimiter)],
-    ['cache', [release.cache]]
+    ['PATH', (env.PATH ?? '').split(delimiter)]
   ]
+  const folders: [Source, string[]][] = [...(release.exact ? [] : given), ['cache', [release.cache]]]
   const candidates = folders.flatMap(([source, list]) => list.filter(folder => folder !== '').map(folder => ({ source, folder })))
   return Object.fromEntries(release.binaries.flatMap(name => {
     const hit = candidates.find(({ folder }) => isExecutable(join(folder, name)))
@@ -92,7 +92,7 @@ async function buildAll (release: Release, names: string[], refusals: string[], 
     `${names.join(' and ')} cannot be found, and there is no way to get ${it} here.`,
     ...refusals.map(refusal => `  tried: ${refusal.replace(/^Error: /, '')}`),
     'Do one of these:',
-    `  - set KUBEBUILDER_ASSETS to a folder with ${names.join(' and ')}, or put ${it} on PATH`,
+    ...(release.exact ? [] : [`  - set KUBEBUILDER_ASSETS to a folder with ${names.join(' and ')}, or put ${it} on PATH`]),
     `  - put ${it}, in version ${release.version}, into ${release.cache}/`,
     ...release.downloads.slice(0, 1).map(({ url }) => `  - run this where ${new URL(url).origin} can be reached: ${they} downloaded then`),
     ...(release.build === undefined ? [] : [`  - install Go 1.26 or later (https://go.dev/dl): ${they} built from the Go module proxy then`])

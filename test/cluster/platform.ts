@@ -1,5 +1,5 @@
 import { readAuditWrites, type AuditWrite } from './audit.ts'
-import { resolveAllBinaries } from './binaries.ts'
+import { resolveAllBinaries, type Binaries } from './binaries.ts'
 import type { KubeClient } from './client.ts'
 import { startControlPlane, type ApiserverSettings, type ControlPlane } from './control-plane.ts'
 import { applyStrategy, resolveEngine, startEngine, type ApplyStrategy, type Engine } from './engine.ts'
@@ -51,7 +51,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
   }
   try {
     const resolve = { env, log }
-    const binaries = await resolveAllBinaries([etcdRelease(env), kubernetesRelease(env)], resolve)
+    const binaries: Binaries = Object.assign({}, ...await resolveAllBinaries([etcdRelease(env), kubernetesRelease(env)], resolve))
     log(`starting etcd, kube-apiserver and kube-controller-manager (${sourcesOf(binaries)})`)
     const [controlPlane, hook, program] = await all(
       startControlPlane({

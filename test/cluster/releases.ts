@@ -28,6 +28,8 @@ export interface Release {
   downloads: Download[]
   /** How to build it from the Go module proxy, where that is possible. */
   build?: GoBuild
+  /** Only this very version will do: what is on PATH may be of any. */
+  exact?: true
 }
 
 export interface Download {
@@ -136,6 +138,6 @@ export function metacontrollerRelease (env: Env, platform = goPlatform()): Relea
   }
 }
 
-function cacheFolder (env: Env, name: string, version: string, { os, arch }: Platform): string {
+export function cacheFolder (env: Env, name: string, version: string, { os, arch } = goPlatform()): string {
   return join(cacheRoot(env), `${name}-${version}-${os}-${arch}`)
 }
