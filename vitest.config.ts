@@ -4,8 +4,11 @@ const strategies = process.env.K8S_MTP_APPLY_STRATEGY !== undefined
   ? [process.env.K8S_MTP_APPLY_STRATEGY]
   : ['dynamic-apply', 'server-side-apply']
 
-/** What no engine takes part in is the same by every strategy, and runs by the first. */
-const withoutEngine = ['bad-input', 'crds', 'guardrails-taken-away', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`)
+/** What comes out the same by every strategy, mostly as no engine takes part in it, runs by the first. */
+const byOneStrategy = [
+  ...['bad-input', 'crds', 'demo', 'guardrails-taken-away', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
+  'test/faults/crd-deleted.test.ts'
+]
 
 export default defineConfig({
   test: {
@@ -22,7 +25,7 @@ export default defineConfig({
         test: {
           name: `e2e ${strategy}`,
           include: ['test/e2e/**/*.test.ts'],
-          exclude: index === 0 ? [] : withoutEngine,
+          exclude: index === 0 ? [] : byOneStrategy,
           globalSetup: ['test/e2e/setup.ts'],
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           provide: { applyStrategy: strategy },
@@ -36,6 +39,7 @@ export default defineConfig({
         test: {
           name: `faults ${strategy}`,
           include: ['test/faults/*.test.ts'],
+          exclude: index === 0 ? [] : byOneStrategy,
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           fileParallelism: false,
           maxConcurrency: 50,

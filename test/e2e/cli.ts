@@ -9,7 +9,12 @@ const asBreakGlass = ['--as', 'break-glass', '--as-group', 'k8s-mtp:break-glass'
 
 /** Runs the built program as people do, against the control plane of the tests and as a member of a break-glass group unless said otherwise. */
 export async function k8sMtp (args: string[], identity: string[] = asBreakGlass): Promise<CliResult> {
-  const child = spawn(process.execPath, [repositoryPath('dist/main.js'), ...args, '--kubeconfig', platform().kubeconfig, ...identity], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return await k8sMtpAt(platform().kubeconfig, args, identity)
+}
+
+/** The same against another control plane. */
+export async function k8sMtpAt (kubeconfig: string, args: string[], identity: string[] = asBreakGlass): Promise<CliResult> {
+  const child = spawn(process.execPath, [repositoryPath('dist/main.js'), ...args, '--kubeconfig', kubeconfig, ...identity], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', code => resolve(code ?? -1))
