@@ -18,7 +18,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/faults/*.test.ts']
+          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**']
+        }
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 180_000
         }
       },
       ...strategies.map((strategy, index) => ({

@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Program { command: string, args: string[], cwd: string, env?: NodeJS.ProcessEnv }
+export interface Result { code: number | null, stdout: string, stderr: string }
+
+export async function run ({ command, args, cwd, env = process.env }: Program): Promise<Result> {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const closed = once(child, 'close')
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), closed])
+  return { code: child.exitCode, stdout, stderr }
+}
+
+export interface Served {
+  /** From the start of the process to the first 200 of /readyz, in milliseconds. */
+  startMilliseconds: number
+  /** Resident, a second later, in MB. */
+  residentMegabytes: number
+  metrics: string
+  /** What it ended with after SIGTERM. */
+  code: number | null
+}
+
+/** Starts a server, asks it whether it is ready, looks at it, and ends it. */
+export async function serveOnce (program: Program, port: number): Promise<Served> {
+  const started = performance.now()
+  const child = spawn(program.command, program.args, { cwd: program.cwd, env: { ...program.env, K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const exited = once(child, 'exit')
+  try {
+    await untilReady(child, port)
+    const startMilliseconds = performance.now() - started
+    await sleep(1000)
+    const residentMegabytes = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8'))?.[1]) * 1024 / 1e6
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    child.kill('SIGTERM')
+    await exited
+    return { startMilliseconds, residentMegabytes, metrics, code: child.exitCode }
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
+
+async function untilReady (child: ChildProcess, port: number): Promise<void> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    if (response?.status === 200) return
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode} before it was ready`)
+    if (Date.now() > deadline) throw new Error('it was not ready after 20 s')
+    await sleep(10)
+  }
+}
