@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { repositoryPath } from '../cluster/paths.ts'
+import { filesBelow } from './files.ts'
+import { run, type Result } from './program.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-release-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const inRepository = async (command: string, ...args: string[]): Promise<Result> => await run({ command, args, cwd: repositoryPath('.'), env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' } })
+const assets = async (...args: string[]): Promise<Result> => await inRepository('release/assets.sh', ...args)
+
+describe('the files of a release', () => {
+  const first = join(folder, 'first')
+  const schemas = join(folder, 'schemas')
+
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'sbom.json'), '{}')
+    expect(await assets(first, join(folder, 'sbom.json'))).toMatchObject({ code: 0, stderr: '' })
+    mkdirSync(schemas)
+    expect(await inRepository('tar', '--extract', '--gzip', '--file', join(first, 'crd-schemas.tar.gz'), '--directory', schemas)).toMatchObject({ code: 0 })
+  })
+
+  it('are these', () => {
+    expect(filesBelow(first)).toEqual(['SHA256SUMS', 'crd-schemas.tar.gz', 'crds.yaml', 'sbom.json'])
+  })
+
+  it('have the sums that are written beside them', async () => {
+    const { code, stdout } = await run({ command: 'sha256sum', args: ['--check', '--strict', 'SHA256SUMS'], cwd: first })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'crd-schemas.tar.gz: OK\ncrds.yaml: OK\nsbom.json: OK\n' })
+  })
+
+  it('are the same bytes when made again', async () => {
+    const again = join(folder, 'again')
+    await assets(again, join(folder, 'sbom.json'))
+    expect(readFileSync(join(again, 'SHA256SUMS'), 'utf8')).toBe(readFileSync(join(first, 'SHA256SUMS'), 'utf8'))
+  })
+
+  it('are not put beside what lies there already', async () => {
+    expect(await assets(first)).toMatchObject({ code: 1, stderr: expect.stringContaining('is not empty') })
+  })
+
+  it('have all CRDs, as kubectl reads them', () => {
+    const documents = parseAllDocuments(readFileSync(join(first, 'crds.yaml'), 'utf8'))
+    expect(documents.map(document => document.getIn(['metadata', 'name']))).toEqual(['tenantclasses.k8s-mtp.dev', 'tenants.k8s-mtp.dev', 'workloadpolicies.k8s-mtp.dev'])
+  })
+
+  it('have a schema a kind, where kubeconform looks for it', () => {
+    expect(filesBelow(schemas)).toEqual(['k8s-mtp.dev/tenant_v1.json', 'k8s-mtp.dev/tenantclass_v1.json', 'k8s-mtp.dev/workloadpolicy_v1.json'])
+  })
+})
+
+describe('a release', () => {
+  const check = async (tag: string): Promise<Result> => await inRepository('node', '--import', 'tsx', 'release/check-version.ts', tag)
+
+  it('is refused for a tag that is not the version', async () => {
+    expect(await check('v9.9.9')).toMatchObject({ code: 1, stderr: expect.stringContaining('the tag is v9.9.9') })
+  })
+
+  it('is built on bases that are pinned, all of them', async () => {
+    const { code, stdout } = await inRepository('release/base-images.sh', '--list')
+    const bases = readFileSync(repositoryPath('Dockerfile'), 'utf8').match(/^FROM .*/gm) ?? []
+    expect({ code, bases: stdout.trimEnd().split('\n').length }).toEqual({ code: 0, bases: bases.length })
+  })
+
+  it('is refused on a base without a digest', async () => {
+    const copy = join(folder, 'unpinned')
+    mkdirSync(join(copy, 'release'), { recursive: true })
+    writeFileSync(join(copy, 'release', 'base-images.sh'), readFileSync(repositoryPath('release/base-images.sh')), { mode: 0o755 })
+    writeFileSync(join(copy, 'Dockerfile'), 'FROM node:24 AS build\n')
+    expect(await run({ command: join(copy, 'release', 'base-images.sh'), args: ['--list'], cwd: copy })).toMatchObject({ code: 1, stderr: expect.stringContaining('node:24 is not pinned') })
+  })
+})

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { packageVersion } from '../../src/version.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { filesBelow } from './files.ts'
+
+const read = (path: string): string => readFileSync(repositoryPath(path), 'utf8')
+const json = (path: string): unknown => JSON.parse(read(path))
+
+interface ReleasePlease { packages: { '.': { 'extra-files': Array<{ path: string }> } } }
+
+/** Where people read which version to take. What is generated from package.json, and what tells of the past, is not among it. */
+const places = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'docs', 'examples', 'metacontroller', 'chart', 'argocd', 'flux'].filter(path => existsSync(repositoryPath(path)))
+  .flatMap(path => /\.\w+$/.test(path) ? [path] : filesBelow(repositoryPath(path)).map(file => `${path}/${file}`))
+
+describe(`the version ${packageVersion}`, () => {
+  it('is that of the lock file', () => {
+    expect(json('package-lock.json')).toMatchObject({ version: packageVersion, packages: { '': { version: packageVersion } } })
+  })
+
+  it('is that of the last release, where there has been one', () => {
+    expect([{}, { '.': packageVersion }]).toContainEqual(json('.release-please-manifest.json'))
+  })
+
+  it.runIf(existsSync(repositoryPath('chart/Chart.yaml')))('is that of the chart, and of what the chart installs', () => {
+    expect(parse(read('chart/Chart.yaml'))).toMatchObject({ version: packageVersion, appVersion: packageVersion })
+  })
+
+  it('is found by release-please wherever it is written', () => {
+    const { packages } = json('release-please-config.json') as ReleasePlease
+    const known = packages['.']['extra-files'].map(({ path }) => pattern(path))
+    const missing = places.flatMap(path => wrongLines(read(path), known.some(file => file.test(path))).map(problem => `${path}:${problem}`))
+    expect(missing, 'mark these lines with x-release-please-version, or put x-release-please-start-version and x-release-please-end around them').toEqual([])
+  })
+})
+
+/** Of a path with ** and * in it. */
+function pattern (glob: string): RegExp {
+  return new RegExp(`^${glob.replace(/[.]/g, '\\.').replace(/\*\*\/|\*/g, stars => stars === '*' ? '[^/]*' : '(.*/)?')}$`)
+}
+
+/**
+ * The lines that release-please would leave as they are, or spoil: in a line that is marked, or stands in a block, it replaces the first version,
+ * whatever it is the version of.
+ */
+function wrongLines (text: string, isUpdated: boolean): string[] {
+  const problems: string[] = []
+  let inBlock = false
+  for (const [index, line] of text.split('\n').entries()) {
+    if (/x-release-please-(start-version|end)/.test(line)) inBlock = line.includes('start')
+    const versions = line.match(/(?<![\d.])\d+\.\d+\.\d+(?![\d.])/g) ?? []
+    const ours = versions.filter(version => version === packageVersion).length
+    const isMarked = isUpdated && (inBlock || line.includes('x-release-please-version'))
+    if (ours > 0 && !isMarked) problems.push(`${index + 1} keeps the old version: ${line.trim()}`)
+    else if (isMarked && versions.length > 0 && (versions.length !== 1 || ours !== 1)) problems.push(`${index + 1} has to have one version, and ours: ${line.trim()}`)
+  }
+  return problems
+}

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { repositoryPath } from '../cluster/paths.ts'
+import { run } from '../package/program.ts'
+import { tool } from '../tools/tools.ts'
+
+type Permissions = string | Record<string, string> | undefined
+interface Step { name?: string, uses?: string, run?: string, with?: Record<string, unknown> }
+interface Job { permissions?: Permissions, 'timeout-minutes'?: number, environment?: string, steps: Step[] }
+interface Workflow { on: Record<string, unknown>, permissions?: Permissions, jobs: Record<string, Job> }
+
+const folder = repositoryPath('.github/workflows')
+const files = readdirSync(folder).sort()
+const text = (file: string): string => readFileSync(`${folder}/${file}`, 'utf8')
+const workflow = (file: string): Workflow => parse(text(file)) as Workflow
+const jobs = files.flatMap(file => Object.entries(workflow(file).jobs).map(([name, job]) => ({ file, name, job })))
+
+/** What may be written, and by which job; all else reads. */
+const writers: Record<string, string[]> = {
+  'release-please.yaml release-please': ['actions', 'contents', 'issues', 'pull-requests'],
+  'release.yaml image': ['attestations', 'id-token', 'packages'],
+  'release.yaml chart': ['attestations', 'id-token', 'packages'],
+  'release.yaml npm': ['id-token'],
+  'release.yaml assets': ['attestations', 'contents', 'id-token'],
+  'scorecard.yaml scorecard': ['id-token', 'security-events']
+}
+
+describe('the workflows', () => {
+  it('are right, as actionlint sees them', async () => {
+    expect(await run({ command: await tool('actionlint'), args: ['-no-color', ...files.map(file => `.github/workflows/${file}`)], cwd: repositoryPath('.') })).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it.each(files)('%s pins every action by its commit, and says which version that is', file => {
+    const uses = text(file).split('\n').filter(line => /^\s*(- )?uses:/.test(line)).map(line => line.trim())
+    expect(uses.filter(line => !/^(- )?uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([])
+  })
+
+  it('agree on the commit of each action', () => {
+    const pins = new Set(jobs.flatMap(({ job }) => job.steps.flatMap(({ uses }) => uses ?? [])))
+    const actions = [...pins].map(pin => pin.slice(0, pin.indexOf('@')))
+    expect(actions).toEqual([...new Set(actions)])
+  })
+
+  it.each(files)('%s gives no rights to all of its jobs', file => {
+    expect(workflow(file).permissions).toEqual({})
+  })
+
+  it.each(files)('%s is not started by strangers with rights of ours', file => {
+    expect(Object.keys(workflow(file).on)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(pull_request_target|workflow_run|issue_comment)$/)]))
+  })
+
+  it('give each job the rights that it is known to need', () => {
+    const given = Object.fromEntries(jobs.flatMap(({ file, name, job: { permissions } }) => {
+      expect(permissions, `${file} ${name}`).toEqual(expect.any(Object))
+      const written = Object.entries(permissions as Record<string, string>).flatMap(([right, level]) => level === 'write' ? [right] : [])
+      return written.length === 0 ? [] : [[`${file} ${name}`, written.sort()]]
+    }))
+    expect(given).toEqual(writers)
+  })
+
+  it('publish nothing that nobody has agreed to', () => {
+    const publishing = jobs.filter(({ file, job }) => file === 'release.yaml' && Object.values(job.permissions as object).includes('write'))
+    expect(publishing.map(({ name, job }) => [name, job.environment])).toEqual(['image', 'chart', 'npm', 'assets'].map(name => [name, 'release']))
+  })
+
+  it.each(jobs.map(({ file, name, job }) => [`${file} ${name}`, job] as const))('%s ends in time, keeps no token after the checkout, and puts no expression into a script', (_, job) => {
+    expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
+    for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@') === true)) expect(step.with).toMatchObject({ 'persist-credentials': false })
+    expect(job.steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
+  })
+
+  it('run scripts that are there', () => {
+    const scripts = jobs.flatMap(({ job }) => job.steps.flatMap(({ run = '' }) => run.match(/\brelease\/[\w.-]+\.(sh|ts)/g) ?? []))
+    expect([...new Set(scripts)].sort()).toEqual(['release/assets.sh', 'release/base-images.sh', 'release/chart.sh', 'release/check-version.ts'])
+    for (const script of scripts) expect(readFileSync(repositoryPath(script), 'utf8')).not.toBe('')
+  })
+
+  it('test the Kubernetes versions that are supported', () => {
+    const matrix = text('ci.yaml').match(/kubernetes: (\d[\d.]+)/g)?.map(entry => entry.split(' ')[1])
+    expect(matrix).toEqual([...supported()])
+  })
+})
+
+/** As `test/cluster` has them. */
+function supported (): string[] {
+  const modules = readdirSync(repositoryPath('test/cluster/binaries'))
+  return modules.flatMap(name => /^kubernetes-(.*)$/.exec(name)?.[1] ?? []).sort()
+}
