@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { repositoryPath } from '../cluster/paths.ts'
+import { filesBelow } from '../package/files.ts'
+import { readMarkdown, type Link, type Page } from './markdown.ts'
+
+const ignored = /^(\.git|node_modules|dist|coverage)\//
+const paths = filesBelow(repositoryPath('.')).filter(path => !ignored.test(path))
+const pages = new Map<string, Page>(paths.filter(path => path.endsWith('.md')).map(path => [path, readMarkdown(readFileSync(repositoryPath(path), 'utf8'))]))
+
+/** An address of a file of ours, as others see it. */
+const ours = /^https:\/\/(?:github\.com\/k8s-mtp\/k8s-mtp\/(?:blob|tree)|raw\.githubusercontent\.com\/k8s-mtp\/k8s-mtp)\/main\/([^#\s]+?)(?:#(.*))?$/
+
+describe('the links of', () => {
+  it.each([...pages])('%s lead to what is there', (path, { links }) => {
+    expect(links.flatMap(link => problem(path, link) ?? [])).toEqual([])
+  })
+
+  it('what is no Markdown lead to what is there', () => {
+    const found = paths.filter(path => /\.(ya?ml|json|tpl|txt|gotmpl|ts|sh)$|Dockerfile$/.test(path) && !/^(test\/|package-lock)/.test(path))
+      .flatMap(path => (readFileSync(repositoryPath(path), 'utf8').match(/https:\/\/(github|raw\.githubusercontent)\.com\/k8s-mtp\/[^\s"'`)>\\{]+/g) ?? []).map(url => ({ path, url: url.replace(/[.,:;]$/, '') })))
+    expect(found.flatMap(({ path, url }) => problem(path, { url, line: 0 }) ?? [])).toEqual([])
+    expect(found.length).toBeGreaterThan(0)
+  })
+})
+
+/** What is wrong with a link, or undefined. Whether others are still there is not asked: that would be a test of the network. */
+function problem (path: string, { url, line }: Link): string | undefined {
+  const [, ownPath, ownAnchor] = ours.exec(url) ?? []
+  const where = `${path}:${line}: ${url}`
+  if (ownPath !== undefined) return missing(decodeURI(ownPath), ownAnchor, where)
+  if (/^[a-z][a-z+.-]*:/i.test(url)) return external(url, where)
+  const [target = '', anchor] = url.split('#')
+  return missing(target === '' ? path : normalize(join(dirname(path), decodeURI(target))), anchor, where)
+}
+
+function external (url: string, where: string): string | undefined {
+  if (/^mailto:[^@\s]+@[^@\s]+$/.test(url)) return undefined
+  if (!URL.canParse(url)) return `${where} is no address`
+  return /^https:\/\/[\w-]+(\.[\w-]+)+(\/|$)/.test(url) ? undefined : `${where} has to be https, of a public host`
+}
+
+function missing (target: string, anchor: string | undefined, where: string): string | undefined {
+  if (target.startsWith('..') || !existsSync(repositoryPath(target))) return `${where} is not there`
+  if (anchor === undefined || statSync(repositoryPath(target)).isDirectory()) return undefined
+  return pages.get(target)?.anchors.has(anchor) === false ? `${where} has no such heading` : undefined
+}
