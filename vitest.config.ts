@@ -26,7 +26,9 @@ export default defineConfig({
           name: 'package',
           include: ['test/package/**/*.test.ts'],
           testTimeout: 60_000,
-          hookTimeout: 180_000
+          hookTimeout: 180_000,
+          // By itself: it installs packages, and others have to answer in time.
+          sequence: { groupOrder: 2 * strategies.length + 1 }
         }
       },
       ...strategies.map((strategy, index) => ({

@@ -9,8 +9,8 @@ const ignored = /^(\.git|node_modules|dist|coverage)\//
 const paths = filesBelow(repositoryPath('.')).filter(path => !ignored.test(path))
 const pages = new Map<string, Page>(paths.filter(path => path.endsWith('.md')).map(path => [path, readMarkdown(readFileSync(repositoryPath(path), 'utf8'))]))
 
-/** An address of a file of ours, as others see it. */
-const ours = /^https:\/\/(?:github\.com\/k8s-mtp\/k8s-mtp\/(?:blob|tree)|raw\.githubusercontent\.com\/k8s-mtp\/k8s-mtp)\/main\/([^#\s]+?)(?:#(.*))?$/
+/** An address of a file of ours, as others see it; at a release it will be what it is now. */
+const ours = /^https:\/\/(?:github\.com\/k8s-mtp\/k8s-mtp\/(?:blob|tree)|raw\.githubusercontent\.com\/k8s-mtp\/k8s-mtp)\/(?:main|v\d+\.\d+\.\d+)\/([^#\s]+?)(?:#(.*))?$/
 
 describe('the links of', () => {
   it.each([...pages])('%s lead to what is there', (path, { links }) => {
