@@ -76,6 +76,12 @@ describe('the workflows', () => {
     for (const script of scripts) expect(readFileSync(repositoryPath(script), 'utf8')).not.toBe('')
   })
 
+  it('take Go and Helm in the versions of the tests', () => {
+    const [helm] = readdirSync(repositoryPath('test/tools/modules')).filter(name => name.startsWith('helm-4.'))
+    const settings = jobs.flatMap(({ job }) => job.steps.filter(({ uses = '' }) => /setup-(go|helm)@/.test(uses)).map(({ with: given }) => given))
+    expect(settings).toEqual([expect.objectContaining({ 'go-version-file': `test/tools/modules/${helm}/go.mod` }), { version: helm?.replace('helm-', 'v') }])
+  })
+
   it('test the Kubernetes versions that are supported', () => {
     const matrix = text('ci.yaml').match(/kubernetes: (\d[\d.]+)/g)?.map(entry => entry.split(' ')[1])
     expect(matrix).toEqual([...supported()])

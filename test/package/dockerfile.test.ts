@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { copyBuildContext } from './build-context.ts'
+import { parseDockerfile } from './dockerfile.ts'
+import { filesBelow } from './files.ts'
+import { buildImage } from './image.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-dockerfile-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A folder with these files, each with its own name in it. */
+function tree (name: string, files: string[]): string {
+  for (const file of files) {
+    mkdirSync(join(folder, name, file, '..'), { recursive: true })
+    writeFileSync(join(folder, name, file), file)
+  }
+  return join(folder, name)
+}
+
+describe('what is tested of a Dockerfile', () => {
+  it.each([
+    ['an instruction that is not known here', 'ADD src src'],
+    ['an option of RUN', 'RUN --mount=type=secret,id=x cat /run/secrets/x'],
+    ['an option of COPY', 'COPY --chown=1:1 src src'],
+    ['a pattern in COPY', 'COPY src/*.ts src'],
+    ['a command for a shell', 'CMD node main.js']
+  ])('is not guessed from %s', (_, line) => {
+    expect(() => parseDockerfile(`FROM base AS build\n${line}\n`)).toThrow()
+  })
+
+  it('is what its stages come to', () => {
+    const context = tree('context', ['package.json', 'src/main.ts', 'src/deep/other.ts'])
+    const built = buildImage(parseDockerfile([
+      'FROM --platform=$BUILDPLATFORM one:1 AS build', 'WORKDIR /work', 'COPY package.json ./', 'COPY src code', '# a comment', 'RUN mkdir out && cat package.json > out/made && \\', '    rm package.json',
+      'FROM two:2', 'WORKDIR /app', 'COPY --from=build /work/out ./', 'COPY --from=build /work/code/main.ts main', 'CMD ["serve"]'
+    ].join('\n')), context, tree('stages', ['.keep']))
+    expect(filesBelow(built.root)).toEqual(['app/made', 'app/main'].sort())
+    expect(built).toMatchObject({ workdir: '/app', cmd: ['serve'] })
+  })
+
+  it('fails for a file that is not there', () => {
+    expect(() => buildImage(parseDockerfile('FROM one:1\nWORKDIR /app\nCOPY missing ./\n'), tree('empty', ['.keep']), tree('none', ['.keep']))).toThrow('missing')
+  })
+})
+
+describe('what a builder is sent', () => {
+  it('is what .dockerignore names', () => {
+    const repository = tree('repository', ['a', 'b', 'c/d', '.env'])
+    writeFileSync(join(repository, '.dockerignore'), '*\n!a\n!c\n')
+    const sent = tree('sent', [])
+    copyBuildContext(repository, sent)
+    expect(filesBelow(sent)).toEqual(['a', 'c/d'])
+  })
+
+  it.each([['no whitelist', 'node_modules\n'], ['a pattern', '*\n!**/*.ts\n']])('is not guessed from a .dockerignore that has %s', (_, text) => {
+    const repository = tree('guessed', ['a'])
+    writeFileSync(join(repository, '.dockerignore'), text)
+    expect(() => copyBuildContext(repository, join(folder, 'nothing'))).toThrow()
+  })
+})
