@@ -78,8 +78,9 @@ describe('the workflows', () => {
 
   it('take Go and Helm in the versions of the tests', () => {
     const [helm] = readdirSync(repositoryPath('test/tools/modules')).filter(name => name.startsWith('helm-4.'))
-    const settings = jobs.flatMap(({ job }) => job.steps.filter(({ uses = '' }) => /setup-(go|helm)@/.test(uses)).map(({ with: given }) => given))
-    expect(settings).toEqual([expect.objectContaining({ 'go-version-file': `test/tools/modules/${helm}/go.mod` }), { version: helm?.replace('helm-', 'v') }])
+    const given = (action: string): unknown[] => jobs.flatMap(({ job }) => job.steps.filter(({ uses = '' }) => uses.includes(`/${action}@`)).map(step => step.with))
+    const go = { 'go-version-file': `test/tools/modules/${helm}/go.mod`, cache: false }
+    expect({ go: given('setup-go'), helm: given('setup-helm') }).toEqual({ go: [go, go], helm: [{ version: helm?.replace('helm-', 'v') }] })
   })
 
   it('test the Kubernetes versions that are supported', () => {
