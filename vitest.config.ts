@@ -18,7 +18,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**']
+          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**'],
+          // Some run programs, and properties run hundreds of cases: what is slow on a busy machine is not wrong.
+          testTimeout: 60_000
         }
       },
       {
