@@ -3,12 +3,30 @@ import { ConfigError, describeEnvironment, Environment, readConfig } from '../sr
 
 describe('the configuration', () => {
   it('has a default for everything', () => {
-    expect(readConfig({})).toEqual({ host: '0.0.0.0', port: 8080, logLevel: 'info', bodyLimit: 16777216 })
+    expect(readConfig({})).toEqual({ host: '0.0.0.0', port: 8080, logLevel: 'info', bodyLimit: 16777216, tls: undefined, tokenFile: undefined })
   })
 
   it('is read from the environment', () => {
     expect(readConfig({ K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: '9000', K8S_MTP_LOG_LEVEL: 'debug', K8S_MTP_BODY_LIMIT: '65536', OTHER: 'x' }))
-      .toEqual({ host: '127.0.0.1', port: 9000, logLevel: 'debug', bodyLimit: 65536 })
+      .toEqual({ host: '127.0.0.1', port: 9000, logLevel: 'debug', bodyLimit: 65536, tls: undefined, tokenFile: undefined })
+  })
+
+  const tls = { K8S_MTP_TLS_CERT_FILE: '/tls/tls.crt', K8S_MTP_TLS_KEY_FILE: '/tls/tls.key' }
+
+  it('has files to prove itself and callers by', () => {
+    expect(readConfig({ ...tls, K8S_MTP_CLIENT_CA_FILE: '/ca.crt', K8S_MTP_TOKEN_FILE: '/token' }))
+      .toMatchObject({ tls: { certFile: '/tls/tls.crt', keyFile: '/tls/tls.key', clientCaFile: '/ca.crt' }, tokenFile: '/token' })
+    expect(readConfig(tls).tls).toEqual({ certFile: '/tls/tls.crt', keyFile: '/tls/tls.key', clientCaFile: undefined })
+  })
+
+  it.each([
+    ['a certificate without its key', { K8S_MTP_TLS_CERT_FILE: '/c' }, 'K8S_MTP_TLS_CERT_FILE is set and K8S_MTP_TLS_KEY_FILE is not'],
+    ['a key without its certificate', { K8S_MTP_TLS_KEY_FILE: '/k' }, 'K8S_MTP_TLS_KEY_FILE is set and K8S_MTP_TLS_CERT_FILE is not'],
+    ['client certificates over plain HTTP', { K8S_MTP_CLIENT_CA_FILE: '/ca' }, 'K8S_MTP_CLIENT_CA_FILE is set without TLS'],
+    ['an empty path', { ...tls, K8S_MTP_TOKEN_FILE: '' }, 'K8S_MTP_TOKEN_FILE cannot be ""']
+  ])('refuses %s', (_, environment, message) => {
+    expect(() => readConfig(environment)).toThrow(ConfigError)
+    expect(() => readConfig(environment)).toThrow(message)
   })
 
   it.each([
@@ -24,5 +42,6 @@ describe('the configuration', () => {
 
   it('is described in full by --help', () => {
     for (const name of Object.keys(Environment.properties)) expect(describeEnvironment()).toContain(name)
+    expect(describeEnvironment()).not.toContain('undefined')
   })
 })

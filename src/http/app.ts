@@ -1,11 +1,14 @@
 import swagger from '@fastify/swagger'
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Credentials } from '../credentials/credentials.ts'
+import { authenticateCallers } from './authentication.ts'
 import { handleErrors } from './errors.ts'
 import { hookRoutes } from './hook-routes.ts'
 import type { Metrics } from './metrics.ts'
 import { operationsRoutes } from './operations-routes.ts'
 import { summariseRequests } from './request-summary.ts'
+import { createServer } from './server.ts'
 
 export interface AppOptions {
   version: string
@@ -14,11 +17,14 @@ export interface AppOptions {
   /** In bytes. */
   bodyLimit: number
   now: () => Date
+  /** By default there are none: plain HTTP, and anybody may ask. */
+  credentials?: Pick<Credentials, 'tls' | 'tokens'>
 }
 
 /** The whole HTTP application, not listening yet. */
-export async function createApp ({ version, metrics, logger, bodyLimit, now }: AppOptions): Promise<FastifyInstance> {
+export async function createApp ({ version, metrics, logger, bodyLimit, now, credentials: { tls, tokens } = { tls: undefined, tokens: undefined } }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
+    serverFactory: handler => createServer(handler, tls),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
@@ -38,7 +44,10 @@ export async function createApp ({ version, metrics, logger, bodyLimit, now }: A
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'k8s-mtp hook', version, description: 'The hooks of the k8s-mtp CompositeController, hook version v2.' } }
   })
-  await app.register(hookRoutes, { version, metrics, now })
+  await app.register(async hooks => {
+    authenticateCallers(hooks, { tokens, clientCertificate: tls?.clientAuthorities() !== undefined }, now)
+    await hooks.register(hookRoutes, { version, metrics, now })
+  })
   await app.register(operationsRoutes, { metrics })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   return app

@@ -5,8 +5,10 @@ import type { Metrics } from './metrics.ts'
 export interface RequestSummary {
   tenant?: string
   generation?: number
-  result: 'declared' | 'held' | 'answered' | 'refused' | 'failed'
+  result: 'declared' | 'held' | 'answered' | 'refused' | 'unauthenticated' | 'failed'
   reason?: string
+  /** The address of a caller who has not proved himself. */
+  from?: string
   children?: number
   /** How many objects were found changed by hand. */
   healed?: number
@@ -31,5 +33,6 @@ export function summariseRequests (app: FastifyInstance, metrics: Metrics): void
 
 function summaryOf ({ summary, statusCode }: FastifyReply): RequestSummary {
   if (statusCode === 200 && summary !== null) return summary
+  if (statusCode === 401) return { ...summary, result: 'unauthenticated' }
   return { ...summary, result: statusCode < 500 ? 'refused' : 'failed' }
 }
