@@ -7,23 +7,34 @@ import { freePorts } from './ports.ts'
 import { startProcess, type ManagedProcess } from './process.ts'
 
 export interface Hook extends ManagedProcess {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or with https. */
   url: string
 }
 
-/** Starts the built hook as its own process, as it runs in a cluster. Rejects with a StartError. */
-export async function startHook (guard: Guard, entry = repositoryPath('dist/main.js')): Promise<Hook> {
+export interface HookOptions {
+  /** The arguments of node before `serve`; by default dist/main.js alone, which has to be built. */
+  program?: string[]
+  /** Environment variables besides host and port. */
+  settings?: Record<string, string>
+  /** The authority of its certificate, PEM, where the settings have it speak TLS. */
+  ca?: string
+}
+
+/** Starts the hook as its own process, as it runs in a cluster. Rejects with a StartError. */
+export async function startHook (guard: Guard, { program = [repositoryPath('dist/main.js')], settings = {}, ca }: HookOptions = {}): Promise<Hook> {
+  const entry = program.at(-1) ?? ''
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run \`npm run build\` first`)
   const [port] = await freePorts(1)
-  const url = `http://127.0.0.1:${port}`
+  const url = `${ca === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
   const process_ = await startProcess({
     name: 'the hook',
     command: process.execPath,
-    args: [entry, 'serve'],
-    env: { ...process.env, K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: String(port) },
+    args: [...program, 'serve'],
+    env: { ...process.env, ...settings, K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: String(port) },
+    cwd: repositoryPath(''),
     logFile: join(guard.folder, 'hook.log'),
     guard,
-    ready: async () => (await probe(`${url}/readyz`)).ok
+    ready: async () => (await probe(`${url}/readyz`, { ...(ca !== undefined && { ca }) })).ok
   })
   return Object.assign(process_, { url })
 }

@@ -4,7 +4,7 @@ import type { KubeClient } from './client.ts'
 import { startControlPlane, type ApiserverSettings, type ControlPlane } from './control-plane.ts'
 import { applyStrategy, resolveEngine, startEngine, type ApplyStrategy, type Engine } from './engine.ts'
 import { createGuard, type Guard } from './guard.ts'
-import { startHook, type Hook } from './hook.ts'
+import { startHook, type Hook, type HookOptions } from './hook.ts'
 import { installCrds, installPlatform, type Route } from './install.ts'
 import { etcdRelease, kubernetesRelease } from './releases.ts'
 
@@ -30,8 +30,7 @@ export interface PlatformOptions {
   log?: (line: string) => void
   /** Owns the processes and the folder; whoever passes it can end a start half way by closing it. */
   guard?: Guard
-  /** The program of the hook, by default dist/main.js. */
-  hookEntry?: string
+  hook?: HookOptions
   /** Told where the hook is, where the engine shall look for it: by default right there. */
   route?: (hookUrl: string) => Promise<Route>
   apiserver?: ApiserverSettings
@@ -42,7 +41,7 @@ export interface PlatformOptions {
  * Rejects with what went wrong, and then nothing is left: no process, no port, no folder.
  */
 export async function startPlatform (options: PlatformOptions = {}): Promise<Platform> {
-  const { env = process.env, log = () => {}, strategy = applyStrategy(env), hookEntry, route = async url => ({ url }), apiserver } = options
+  const { env = process.env, log = () => {}, strategy = applyStrategy(env), route = async url => ({ url }), apiserver } = options
   const toStop: { stop: () => Promise<void> }[] = []
   const guard = options.guard ?? createGuard()
   const stop = async (): Promise<void> => {
@@ -63,7 +62,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
           return installCrds(client)
         }
       }).then(part => { toStop.push(part); return part }),
-      startHook(guard, hookEntry).then(part => { toStop.push(part); return part }),
+      startHook(guard, options.hook).then(part => { toStop.push(part); return part }),
       resolveEngine(resolve)
     )
     const { client, kubeconfig, engineKubeconfig } = controlPlane
