@@ -27,11 +27,16 @@ export interface Route {
   url: string
   /** How long it waits for an answer, as Go writes it; by default what the kustomize base says. */
   timeout?: string
+  /** What its webhooks hold besides: caBundle, clientTLS, authorization. */
+  webhook?: object
+  /** What those refer to. */
+  objects?: KubeObject[]
 }
 
 /** What the engine may do, and the kustomize base with the hook's URLs pointing at a hook on this machine. */
 export async function installPlatform (client: KubeClient, route: Route): Promise<void> {
   await applyManifests(client, readManifests(repositoryPath('test/cluster/metacontroller-install/rbac.yaml')))
+  await applyManifests(client, route.objects ?? [])
   const base = readKustomization(repositoryPath('metacontroller'))
   await applyManifests(client, base.map(object => withHookAt(object, route)))
   await waitAggregated(client)
@@ -82,13 +87,13 @@ async function waitEstablished (client: KubeClient, crd: KubeObject): Promise<vo
   }
 }
 
-/** Replaces the origin of the sync and customize hooks, their timeout where another is wanted, and nothing else. */
-function withHookAt (object: KubeObject, { url, ...timeout }: Route): KubeObject {
+/** Replaces the origin of the sync and customize hooks, their timeout where another is wanted, and nothing else; adds what the route says. */
+function withHookAt (object: KubeObject, { url, timeout, webhook: more }: Route): KubeObject {
   if (object.kind !== 'CompositeController' || !isRecord(object.spec) || !isRecord(object.spec.hooks)) return object
   const hooks = Object.fromEntries(Object.entries(object.spec.hooks).map(([name, hook]) => {
     if (!isRecord(hook) || !isRecord(hook.webhook) || typeof hook.webhook.url !== 'string') return [name, hook]
     const { pathname } = new URL(hook.webhook.url)
-    return [name, { ...hook, webhook: { ...hook.webhook, url: new URL(pathname, url).href, ...timeout } }]
+    return [name, { ...hook, webhook: { ...hook.webhook, url: new URL(pathname, url).href, ...(timeout !== undefined && { timeout }), ...more } }]
   }))
   return { ...object, spec: { ...object.spec, hooks } }
 }

@@ -12,8 +12,13 @@ export interface Webhook {
   path?: string
   service?: { name: string, namespace: string, port?: number, protocol?: string }
   responseUnMarshallMode?: 'loose' | 'strict'
-  caBundle?: { inline?: string }
+  caBundle?: { inline?: string, secretRef?: KeyRef, configMapRef?: KeyRef }
+  clientTLS?: { secretRef: ObjectName, certKey?: string, privateKeyKey?: string }
+  authorization?: { type?: string, secretRef: KeyRef }
 }
+
+export interface ObjectName { name: string, namespace: string }
+export interface KeyRef extends ObjectName { key?: string }
 
 export interface Hook { version?: HookVersion, webhook?: Webhook }
 
@@ -47,8 +52,7 @@ function * unsupported (spec: Record<string, unknown>): Generator<string> {
 }
 
 function * unsupportedInWebhook (webhook: Record<string, unknown>): Generator<string> {
-  for (const field of ['etag', 'clientTLS', 'authorization', 'basicAuth']) {
+  for (const field of ['etag', 'basicAuth']) {
     if (webhook[field] !== undefined) yield field
   }
-  if (isRecord(webhook.caBundle) && webhook.caBundle.inline === undefined) yield 'a caBundle that is not inline'
 }

@@ -2,6 +2,7 @@ import type { KubeClient } from '../cluster/client.ts'
 import { apiVersionOf, type ApiResource } from '../cluster/discovery.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { controllerSpec } from './controller-spec.ts'
+import { resolveEndpoint, type ReadData } from './endpoint.ts'
 import { createEventRecorder } from './event-recorder.ts'
 import { createInformers } from './informers.ts'
 import type { Informer } from './informer.ts'
@@ -29,6 +30,7 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
   const cache: ApplyCache = new Map()
   const running = new Map<string, { spec: unknown, stop: () => void }>()
   let resources: ApiResource[] = []
+  let ended = false
   let composites: Informer | undefined
 
   const resourceNamed = (rule: { apiVersion: string, resource: string }) =>
@@ -36,26 +38,40 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
   const resourceOf = ({ group, version, kind }: Kind) =>
     resources.find(resource => resource.kind === kind && resource.group === group && resource.version === version)
 
+  function find (rule: { apiVersion: string, resource: string }): ApiResource {
+    const resource = resourceNamed(rule)
+    if (resource === undefined) throw new Error(`the server does not serve ${rule.resource} in ${rule.apiVersion}`)
+    return resource
+  }
+
   function resolve (object: KubeObject): Controller {
     const spec = controllerSpec(object)
-    const find = (rule: { apiVersion: string, resource: string }) => {
-      const resource = resourceNamed(rule)
-      if (resource === undefined) throw new Error(`the server does not serve ${rule.resource} in ${rule.apiVersion}`)
-      return resource
-    }
     const parent = find(spec.parentResource)
     if (!parent.subresources.some(({ name }) => name === 'status')) throw new Error(`${parent.plural} have no status subresource`)
     const children = (spec.childResources ?? []).map(rule => ({ resource: find(rule), method: rule.updateStrategy?.method ?? 'OnDelete' as const }))
     return { object, spec, parent, children, strategy, cache, resourceOf }
   }
 
-  function reconcile (object: KubeObject): void {
+  /**
+   * As the real engine's client does: it lists and watches all Secrets, or ConfigMaps, of the cluster from the first that it is asked for, and
+   * waits until it may. The right to get that one alone helps nothing.
+   */
+  const readData: ReadData = async ({ resource, name, namespace }) => {
+    const informer = own.open(find({ apiVersion: 'v1', resource }))
+    await informer.whenSynced
+    return informer.get(`${namespace}/${name}`)
+  }
+
+  async function reconcile (object: KubeObject): Promise<void> {
     const { name } = object.metadata
-    if (sameJson(running.get(name)?.spec, object.spec)) return
+    if (ended || sameJson(running.get(name)?.spec, object.spec)) return
     stop(name)
     try {
       const controller = resolve(object)
-      const end = startParentController({ client, controller, resourceNamed, informers: use(), events, workers })
+      const { sync, customize } = controller.spec.hooks ?? {}
+      const endpoints = { sync: await resolveEndpoint(sync?.webhook, readData), customize: await resolveEndpoint(customize?.webhook, readData) }
+      if (ended) return
+      const end = startParentController({ client, controller, endpoints, resourceNamed, informers: use(), events, workers })
       running.set(name, {
         spec: object.spec,
         stop () {
@@ -69,6 +85,12 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
       log('error', 'controller not started', { controller: name, error: messageOf(error) })
       events.record(object, 'Warning', 'CreateError', `Cannot create the controller: ${messageOf(error)}`)
     }
+  }
+
+  /** One after the other, as the real engine does: one that waits for its rights holds up all. */
+  let turn: Promise<void> = Promise.resolve()
+  function inTurn (act: () => void | Promise<void>): void {
+    turn = turn.then(act).catch(unexpected)
   }
 
   function stop (name: string): void {
@@ -85,12 +107,11 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
     }
     const resource = resourceNamed(controllerKind)
     if (resource !== undefined) {
-      composites ??= own.open(resource, { changed: (_, now) => reconcile(now), deleted: ({ metadata }) => stop(metadata.name) })
-      composites.all().forEach(reconcile)
+      composites ??= own.open(resource, { changed: (_, now) => inTurn(() => reconcile(now)), deleted: ({ metadata }) => inTurn(() => stop(metadata.name)) })
+      for (const object of composites.all()) inTurn(() => reconcile(object))
     }
   }
 
-  let ended = false
   let timer: NodeJS.Timeout | undefined
   const loop = async (): Promise<void> => {
     await discover()

@@ -2,6 +2,7 @@ import { Agent, request } from 'undici'
 import type { Hook, Webhook } from './controller-spec.ts'
 import { count } from './counters.ts'
 import { durationMs } from './duration.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** Any answer but 200 changes nothing in the cluster. The answer itself goes into the event, and never into the log. */
 export class HookRefusal extends Error {
@@ -29,17 +30,16 @@ export class TooManyRequests extends Error {
 export type HookCall = (body: unknown) => Promise<string>
 
 /** Throws for a webhook without an address. */
-export function hookCall (webhook: Webhook): HookCall {
+export function hookCall (webhook: Webhook, { ca, client, authorization }: Endpoint = {}): HookCall {
   const url = addressOf(webhook)
   const timeout = timeoutOf(webhook)
-  const ca = webhook.caBundle?.inline
-  const dispatcher = new Agent({ connect: { ...(ca !== undefined && { ca }) } })
+  const dispatcher = new Agent({ connect: { ...(ca !== undefined && { ca }), ...client } })
   return async body => {
     count('hook_calls')
     const answer = await request(url, {
       dispatcher,
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(timeout)
     })

@@ -3,6 +3,7 @@ import { describe, refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { count } from './counters.ts'
 import { createCustomize, NotSynced } from './customize.ts'
 import { selectorOf } from './desired.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { EventRecorder } from './event-recorder.ts'
 import { hookCall, HookRefusal, isStrict, TooManyRequests } from './hook-call.ts'
 import type { Informer } from './informer.ts'
@@ -21,6 +22,8 @@ import type { Resource } from './write.ts'
 export interface ParentControllerOptions {
   client: KubeClient
   controller: Controller
+  /** What was read of how to reach the hooks, once. */
+  endpoints: { sync: Endpoint, customize: Endpoint }
   /** By its plural. */
   resourceNamed: (rule: { apiVersion: string, resource: string }) => Resource | undefined
   informers: InformerUse
@@ -30,13 +33,13 @@ export interface ParentControllerOptions {
 
 /** Watches the parents of a CompositeController and their children, and syncs each parent that something happened to. Returns how to end it. */
 export function startParentController (options: ParentControllerOptions): () => void {
-  const { client, controller, informers, events, resourceNamed } = options
+  const { client, controller, endpoints, informers, events, resourceNamed } = options
   const { object: { metadata: { name } }, spec } = controller
   const { parentResource: { labelSelector, ignoreStatusChanges }, hooks = {}, resyncPeriodSeconds, generateSelector = false } = spec
   if (hooks.sync?.webhook === undefined) throw new Error('there is no sync hook')
-  const call = hookCall(hooks.sync.webhook)
+  const call = hookCall(hooks.sync.webhook, endpoints.sync)
   const { customize: customizeHook } = hooks
-  const askRelated = customizeHook?.webhook && hookCall(customizeHook.webhook)
+  const askRelated = customizeHook?.webhook && hookCall(customizeHook.webhook, endpoints.customize)
 
   const queue = createWorkQueue(options.workers, work)
   const isOurs = (parent: KubeObject) => selects(labelSelector, parent.metadata.labels)
