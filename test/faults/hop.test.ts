@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { KubeClient } from '../cluster/client.ts'
+import { startPlatform, type Platform } from '../cluster/platform.ts'
+import { eventually } from '../e2e/context.ts'
+import { tenantRef } from '../e2e/tenants.ts'
+import { createAuthority } from '../support/certificates.ts'
+import { mount } from '../support/mounted.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+import { syncRequest } from '../support/requests.ts'
+import { ask, type AskOptions } from '../support/served.ts'
+import { addViewer, snapshot, tenantsWithData, unready } from './tenants.ts'
+
+/** The way between engine and hook, with all that it can be closed by: the hook proves itself, and the engine does, in two ways. */
+const authority = createAuthority('test authority')
+const next = createAuthority('next authority')
+const clients = createAuthority('clients')
+const engineCertificate = clients.issue({ name: 'metacontroller', usage: 'clientAuth' })
+const [token, nextToken] = ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210']
+const names = ['first', 'second', 'third']
+
+/** What is mounted for the hook. */
+function filesWith (from = authority, name = 'hook', tokens = token): Record<string, string> {
+  const { cert, key } = from.issue({ name, usage: 'serverAuth', local: true })
+  return { 'tls.crt': cert, 'tls.key': key, 'ca.crt': clients.cert, token: `${tokens}\n` }
+}
+
+const mounted = mount(filesWith())
+const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'k8s-mtp-hook', namespace: 'metacontroller' } }
+const ref = secret.metadata
+const controller = { apiVersion: 'metacontroller.k8s.io/v1alpha1', kind: 'CompositeController', name: 'k8s-mtp' }
+let platform: Platform
+let client: KubeClient
+let began: number
+
+beforeAll(async () => {
+  const file = mounted.file
+  platform = await startPlatform({
+    log: line => console.log(line),
+    hook: {
+      settings: { K8S_MTP_TLS_CERT_FILE: file('tls.crt'), K8S_MTP_TLS_KEY_FILE: file('tls.key'), K8S_MTP_CLIENT_CA_FILE: file('ca.crt'), K8S_MTP_TOKEN_FILE: file('token') },
+      ca: authority.cert + next.cert
+    },
+    route: async url => ({
+      url,
+      webhook: { caBundle: { secretRef: ref }, clientTLS: { secretRef: ref }, authorization: { secretRef: { ...ref, key: 'token' } } },
+      objects: [{ ...secret, stringData: { 'ca.crt': authority.cert, 'tls.crt': engineCertificate.cert, 'tls.key': engineCertificate.key, token: `${token}\n` } }]
+    })
+  })
+  client = platform.client
+  began = Date.now()
+  await tenantsWithData(client, names)
+})
+afterAll(async () => {
+  await platform?.stop()
+  mounted.remove()
+})
+
+const to = async (path: string, options: Partial<AskOptions> = {}) => await ask(Number(new URL(platform.hook.url).port), path, { ca: authority.cert, ...options })
+
+/** What the engine has said about a Tenant. */
+async function errorsOf (name: string): Promise<string> {
+  const { items } = await client.list({ apiVersion: 'v1', kind: 'Event' }, { fieldSelector: `involvedObject.kind=Tenant,involvedObject.name=${name},reason=SyncError` })
+  return items.map(({ message }) => String(message)).join('\n')
+}
+
+async function expectReady (): Promise<void> {
+  await eventually(async () => expect(await unready(client, names)).toEqual([]), { timeout: 60_000, interval: 200 })
+}
+
+/** A change that has to wait: the engine says why, and all stays as it is. */
+async function expectStill (name: string, why: RegExp): Promise<void> {
+  const before = await snapshot(client, names)
+  await addViewer(client, name)
+  await eventually(async () => expect(await errorsOf(name)).toMatch(why), { timeout: 30_000, interval: 200 })
+  expect(await snapshot(client, names)).toEqual(before)
+  expect(await unready(client, names)).toEqual([name])
+}
+
+test('whoever proves nothing is refused where Tenants are decided on, and nowhere else', async () => {
+  const body = syncRequest({ tenant: tenant(), classes: [defaultClass()] })
+  for (const [path, content] of [['/sync', body], ['/customize', { parent: body.parent }]] as const) {
+    expect(await to(path, { body: content })).toMatchObject({ status: 401 })
+    expect(await to(path, { body: content, token })).toMatchObject({ status: 401 })
+    expect(await to(path, { body: content, ...engineCertificate })).toMatchObject({ status: 401 })
+    expect(await to(path, { body: content, ...engineCertificate, token })).toMatchObject({ status: 200 })
+  }
+  for (const path of ['/healthz', '/readyz', '/metrics']) expect(await to(path)).toMatchObject({ status: 200 })
+})
+
+test('a certificate that is renewed in place is served without a restart, and the engine goes on', async () => {
+  const { pid } = platform.hook
+  mounted.swap(filesWith(authority, 'renewed'))
+  await eventually(async () => expect(await to('/healthz')).toMatchObject({ subject: 'renewed' }))
+  await client.patch(tenantRef('first'), { spec: { operators: [{ kind: 'User', name: 'eve@acme.example' }] } })
+  await expectReady()
+  expect(platform.hook.pid).toBe(pid)
+})
+
+test('an engine with a token that does no more is told so, nothing changes, and with both tokens all comes right', async () => {
+  mounted.swap(filesWith(authority, 'renewed', nextToken))
+  await eventually(async () => expect(await to('/sync', { ...engineCertificate, token, body: {} })).toMatchObject({ status: 401 }))
+  await expectStill('second', /401.*the bearer token is none of those/)
+  mounted.swap(filesWith(authority, 'renewed', `${token}\n${nextToken}`))
+  await expectReady()
+})
+
+test('an engine that does not know the authority of the hook asks it nothing, nothing changes, and it reads the new one when its CompositeController changes', async () => {
+  mounted.swap(filesWith(next))
+  // It would go on with the connections that it has.
+  await platform.hook.restart()
+  await expectStill('third', /certificate/)
+
+  await client.patch({ apiVersion: 'v1', kind: 'Secret', ...ref }, { stringData: { 'ca.crt': next.cert } })
+  await eventually(async () => expect((await client.get({ apiVersion: 'v1', kind: 'Secret', ...ref })).data).toMatchObject({ 'ca.crt': Buffer.from(next.cert).toString('base64') }))
+  expect(await unready(client, names)).toEqual(['third'])
+  await client.patch(controller, { spec: { resyncPeriodSeconds: 601 } })
+  await expectReady()
+})
+
+test('after all that nothing has been deleted', () => {
+  expect(platform.auditWrites(began).filter(({ verb, resource, user }) => verb.startsWith('delete') && (user.endsWith(':metacontroller') || resource === 'namespaces'))).toEqual([])
+})
