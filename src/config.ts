@@ -11,10 +11,10 @@ export const Environment = Type.Object({
   K8S_MTP_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'port to listen on; 0 takes a free one' }),
   K8S_MTP_LOG_LEVEL: Type.Union(logLevels.map(level => Type.Literal(level)), { default: 'info', description: logLevels.join(', ') }),
   K8S_MTP_BODY_LIMIT: Type.Integer({ default: 16 * 1024 * 1024, minimum: 64 * 1024, description: 'largest request in bytes; a Tenant of 50 namespaces sends about 2.5 MB' }),
-  K8S_MTP_TLS_CERT_FILE: file('certificate to serve HTTPS with, PEM, followed by those in between it and its authority; read again when it changes'),
-  K8S_MTP_TLS_KEY_FILE: file('its private key, PEM; read again when it changes'),
-  K8S_MTP_CLIENT_CA_FILE: file('authorities, PEM, one of which has to have signed the certificate of whoever asks /sync and /customize; needs TLS, read again when it changes'),
-  K8S_MTP_TOKEN_FILE: file('tokens, one a line, one of which whoever asks /sync and /customize has to send as a Bearer token; read again when it changes')
+  K8S_MTP_TLS_CERT_FILE: file('certificate for HTTPS, PEM, with those between it and its authority; without it, plain HTTP'),
+  K8S_MTP_TLS_KEY_FILE: file('its private key, PEM'),
+  K8S_MTP_CLIENT_CA_FILE: file('authorities, PEM, that have to have signed the certificate of whoever asks; needs HTTPS'),
+  K8S_MTP_TOKEN_FILE: file('tokens, one a line, one of which whoever asks has to send as a bearer token')
 })
 
 export interface Config {
@@ -68,7 +68,7 @@ export function describeEnvironment (): string {
   const settings = Object.entries(Environment.properties)
   const width = Math.max(...settings.map(([name]) => name.length))
   const lines = settings.map(([name, { description, default: byDefault }]) => `  ${name.padEnd(width)}  ${description ?? ''} (default: ${byDefault === undefined ? 'none' : String(byDefault)})`)
-  return ['Environment:', ...lines].join('\n')
+  return ['Environment:', ...lines, 'Files are read again when they change. Whoever asks /sync and /customize has to prove himself; probes and /metrics are for all.'].join('\n')
 }
 
 function explain (settings: unknown): string {

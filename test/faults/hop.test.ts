@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubeClient } from '../cluster/client.ts'
+import { ENGINE_USER } from '../cluster/credentials.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
 import { startPlatform, type Platform } from '../cluster/platform.ts'
 import { eventually } from '../e2e/context.ts'
 import { tenantRef } from '../e2e/tenants.ts'
@@ -116,6 +120,37 @@ test('an engine that does not know the authority of the hook asks it nothing, no
   await client.patch(controller, { spec: { resyncPeriodSeconds: 601 } })
   await expectReady()
 })
+
+test('an engine that may get its Secret alone waits, and syncs nobody, until it may list and watch all of them', async () => {
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'k8s-mtp-engine' }
+  const { rules, ...engineRole } = await client.get(role) as KubeObject & { rules: Rule[] }
+  await client.update({ ...engineRole, rules: rules.map(rule => ({ ...rule, resources: rule.resources.filter(resource => resource !== 'secrets') })) })
+  await grant('k8s-mtp-get-one-secret', { apiGroups: [''], resources: ['secrets'], resourceNames: [ref.name], verbs: ['get'] })
+  const engine = client.as(ENGINE_USER)
+  await eventually(async () => {
+    await expect(engine.get({ apiVersion: 'v1', kind: 'Secret', ...ref })).resolves.toBeDefined()
+    await expect(engine.list({ apiVersion: 'v1', kind: 'Secret' })).rejects.toThrow('cannot list')
+  })
+  await platform.engine.restart()
+  await addViewer(client, 'first')
+  await eventually(() => expect(readFileSync(platform.engine.logFile, 'utf8')).toContain('cannot list resource \\"secrets\\"'))
+  await sleep(1_000)
+  expect(await unready(client, names)).toEqual(['first'])
+  await grant('k8s-mtp-list-secrets', { apiGroups: [''], resources: ['secrets'], verbs: ['list', 'watch'] })
+  await expectReady()
+})
+
+interface Rule { apiGroups: string[], resources: string[], resourceNames?: string[], verbs: string[] }
+
+/** To the engine: its ClusterRole takes it in by the label. */
+async function grant (name: string, rule: Rule): Promise<void> {
+  await client.create({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name, labels: { 'k8s-mtp.dev/aggregate-to-metacontroller': 'true' } },
+    rules: [rule]
+  })
+}
 
 test('after all that nothing has been deleted', () => {
   expect(platform.auditWrites(began).filter(({ verb, resource, user }) => verb.startsWith('delete') && (user.endsWith(':metacontroller') || resource === 'namespaces'))).toEqual([])
