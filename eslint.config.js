@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 const pure = {
   patterns: [
     { group: ['node:*', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml', '@kubernetes/*'], message: 'This layer is pure: take it as an argument.' },
-    { group: ['**/http/**', '**/cli/**', '**/config.ts', '**/hook/**'], message: 'Dependencies point inwards: cli, http -> hook -> tenancy, access, guardrails -> api.' }
+    { group: ['**/http/**', '**/cli/**', '**/config.ts', '**/credentials/**', '**/files/**', '**/hook/**'], message: 'Dependencies point inwards: cli, http -> hook -> tenancy, access, guardrails -> api.' }
   ]
 }
 
@@ -15,7 +15,7 @@ const client = '@kubernetes/client-node'
 const pureAdoption = {
   patterns: [
     { group: pure.patterns[0].group, message: 'This layer is pure: take it as an argument.' },
-    { group: ['**/http/**', '**/cli/**', '**/config.ts'], message: 'Dependencies point inwards: cli -> adoption -> hook -> tenancy -> api.' }
+    { group: ['**/http/**', '**/cli/**', '**/config.ts', '**/credentials/**', '**/files/**'], message: 'Dependencies point inwards: cli -> adoption -> hook -> tenancy -> api.' }
   ]
 }
 
