@@ -25,7 +25,11 @@ const tools = {
   'helm-values-schema': { binary: 'helm-values-schema', version: '2.3.1', module: 'helm-values-schema-2.3.1', package: 'github.com/losisin/helm-values-schema-json/v2' },
   promtool: { binary: 'promtool', version: '0.316.0', module: 'promtool-0.316.0', package: 'github.com/prometheus/prometheus/cmd/promtool' },
   'kube-state-metrics': { binary: 'kube-state-metrics', version: '2.18.0', module: 'kube-state-metrics-2.18.0', package: 'k8s.io/kube-state-metrics/v2' },
-  actionlint: { binary: 'actionlint', version: '1.7.12', module: 'actionlint-1.7.12', package: 'github.com/rhysd/actionlint/cmd/actionlint' }
+  actionlint: { binary: 'actionlint', version: '1.7.12', module: 'actionlint-1.7.12', package: 'github.com/rhysd/actionlint/cmd/actionlint' },
+  kubectl: { binary: 'kubectl', version: '1.36.3', module: 'kubectl-1.36.3', package: 'k8s.io/kubernetes/cmd/kubectl', stamp: 'k8s.io/component-base/version.gitVersion' },
+  // Of our own.
+  'health-readers': { binary: 'health-readers', version: '1.0.0', module: 'gitops-1.0.0', package: './health-readers' },
+  'flux-apply': { binary: 'flux-apply', version: '1.0.0', module: 'gitops-1.0.0', package: './flux-apply' }
 } as const satisfies Record<string, Tool>
 
 export type ToolName = keyof typeof tools
