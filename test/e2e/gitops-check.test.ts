@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { repositoryPath } from '../cluster/paths.ts'
+import { at, gitopsPath } from '../gitops/folder.ts'
+
+const run = promisify(execFile)
+
+const install = 'npm install --global --ignore-scripts "k8s-mtp@$K8S_MTP_VERSION"'
+
+/** What each CI system runs of the check, but for installing k8s-mtp, and in which variable it has the commit to compare with. */
+const systems = {
+  github: {
+    base: 'BASE',
+    lines: async () => {
+      const steps = at(await config('.github/workflows/tenants.yaml'), 'jobs.render.steps') as Array<{ run?: string }>
+      return steps.flatMap(({ run }) => run ?? [])
+    },
+    published: 'summary.md'
+  },
+  gitlab: {
+    base: 'CI_MERGE_REQUEST_DIFF_BASE_SHA',
+    lines: async () => {
+      const job = at(await config('.gitlab-ci.yml'), 'tenants')
+      return [...at(job, 'before_script') as string[], ...at(job, 'script') as string[]]
+    },
+    published: 'changes.md'
+  }
+}
+type System = keyof typeof systems
+
+async function config (path: string): Promise<unknown> {
+  return parse(await readFile(gitopsPath(path), 'utf8'))
+}
+
+const folders: string[] = []
+afterAll(async () => { await Promise.all(folders.map(async folder => rm(folder, { recursive: true }))) })
+
+type Change = (folder: string) => Promise<void>
+
+/** The folder as somebody's repository: one commit, and one with a change on top of it. */
+async function repository (before: Change, change: Change): Promise<{ folder: string, base: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-gitops-'))
+  folders.push(folder)
+  await cp(gitopsPath(), folder, { recursive: true })
+  const git = async (...args: string[]) => (await run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', '-c', 'init.defaultBranch=main', ...args], { cwd: folder })).stdout.trim()
+  await before(folder)
+  await git('init', '--quiet')
+  await git('add', '--all')
+  await git('commit', '--quiet', '--message', 'tenants')
+  const base = await git('rev-parse', 'HEAD')
+  await change(folder)
+  await git('add', '--all')
+  await git('commit', '--quiet', '--allow-empty', '--message', 'change')
+  return { folder, base }
+}
+
+interface Outcome { code: number, output: string, published: string }
+
+/** Runs what the CI system would, with the built program on PATH. */
+async function check (system: System, change: Change, before: Change = async () => {}): Promise<Outcome> {
+  const { lines, base: variable, published } = systems[system]
+  const all = await lines()
+  expect(all, 'k8s-mtp is installed first').toContain(install)
+  const { folder, base } = await repository(before, change)
+  const bin = join(folder, '.bin')
+  await mkdir(bin)
+  await writeFile(join(bin, 'k8s-mtp'), `#!/bin/sh\nexec '${process.execPath}' '${repositoryPath('dist/main.js')}' "$@"\n`)
+  await chmod(join(bin, 'k8s-mtp'), 0o755)
+  const env = {
+    PATH: `${bin}:${process.env.PATH}`,
+    [variable]: base,
+    ...(system === 'github' && { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') })
+  }
+  const script = all.filter(line => line !== install).join('\n')
+  const { code, output } = await run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd: folder, env })
+    .then(({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }), (error: { code: number, stdout: string, stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }))
+  return { code, output, published: await readFile(join(folder, published), 'utf8').catch(() => '') }
+}
+
+const storefront = 'tenants/storefront/tenant.yaml'
+
+function replacing (path: string, text: string, by: string): Change {
+  return async folder => {
+    const before = await readFile(join(folder, path), 'utf8')
+    expect(before).toContain(text)
+    await writeFile(join(folder, path), before.replace(text, by))
+  }
+}
+
+const systemNames: System[] = ['github', 'gitlab']
+
+test.concurrent.each(systemNames)('%s passes a change that is right, and shows what it comes to', async system => {
+  const { code, output, published } = await check(system, replacing(storefront, 'pods: "40"', 'pods: "45"'))
+  expect({ code, output }).toEqual({ code: 0, output: '' })
+  expect(published).toContain('## What this changes in the cluster')
+  expect(published.match(/^[-+] .*$/gm)).toEqual(['-    pods: "40"', '+    pods: "45"'])
+})
+
+test.concurrent.each(systemNames)('%s refuses a change that is wrong, by file and line, and publishes nothing', async system => {
+  const { code, output, published } = await check(system, replacing(storefront, 'pods: "40"', 'pods: "4000"'))
+  expect(code).toBe(1)
+  const finding = 'spec.quotas.tenant-quota.pods: 4000 is more than 100, the most that is allowed by TenantClass standard'
+  const line = readFileSync(gitopsPath(storefront), 'utf8').split('\n').findIndex(text => text.includes('pods: "40"')) + 1
+  expect(output).toContain(`${storefront}:${line}: ${finding}`)
+  if (system === 'github') expect(output).toContain(`::error file=${storefront},line=${line}::${finding}`)
+  expect(published).toBe('')
+})
+
+test.concurrent('a class that takes away what a Tenant relies on is refused where the Tenant says so', async () => {
+  const { code, output } = await check('github', replacing('classes/standard.yaml', 'pods: {max: "100"}', 'pods: {max: "50"}'))
+  expect(code).toBe(1)
+  expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: 60 is more than 50/m)
+})
+
+test.concurrent('a change that changes nothing in the cluster says so', async () => {
+  const { code, published } = await check('github', replacing(storefront, '# Holds', '# It holds'))
+  expect(code).toBe(0)
+  expect(published).toContain('Nothing.')
+})
+
+test.concurrent('a Tenant that leaves the folder is named, with what goes with it', async () => {
+  const { code, published } = await check('github', async folder => rm(join(folder, 'tenants/storefront'), { recursive: true }))
+  expect(code).toBe(0)
+  expect(published).toMatch(/Namespaces that leave the folder.*with all the data in them.*\n> - `tenant-storefront-web`\n/)
+  expect(published.match(/^> - /gm)).toHaveLength(1)
+})
+
+test.concurrent('a folder that was broken before can be mended', async () => {
+  const broken = replacing(storefront, 'pods: "40"', 'pods: "4000"')
+  const { code, output, published } = await check('github', replacing(storefront, 'pods: "4000"', 'pods: "45"'), broken)
+  expect(code).toBe(0)
+  expect(output).toContain('what was there before cannot be rendered, so all of it is taken for new')
+  expect(published).toContain('+  name: tenant-storefront-web')
+})

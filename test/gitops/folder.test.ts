@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { rbacFiles } from '../../src/cli/rbac.ts'
+import { readManifests } from '../cluster/manifests.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { tool } from '../tools/tools.ts'
+import { argocd, at, classes, flux, gitopsPath, tenants } from './folder.ts'
+import { luaFile } from './readers.ts'
+
+const text = (path: string) => readFileSync(gitopsPath(path), 'utf8')
+const yaml = (path: string): unknown => parse(text(path))
+const named = (objects: ReturnType<typeof flux>, kind: string, name: string) => objects.find(object => object.kind === kind && object.metadata.name === name)
+const withoutComments = (yaml: string) => yaml.replaceAll(/^ *#.*\n/gm, '')
+
+describe('the folder of Tenants', () => {
+  it('has a folder for each Tenant, called like it', () => {
+    expect(readdirSync(gitopsPath('tenants')).sort()).toEqual(tenants().map(({ metadata }) => metadata.name).sort())
+  })
+
+  it.each(tenants().map(tenant => [tenant.metadata.name, tenant] as const))('says of %s what Argo CD may do without asking: nothing that deletes it', (_, { metadata: { annotations = {} } }) => {
+    expect(annotations['argocd.argoproj.io/sync-options']).toMatch(/^Prune=(confirm|false),Delete=\1$/)
+  })
+
+  it.each(tenants().map(tenant => [tenant.metadata.name, tenant] as const))('says for %s who is on each list, if nobody: what Git does not say, others can add unseen', (_, { spec }) => {
+    expect(spec).toMatchObject({ admins: expect.any(Array) as unknown, operators: expect.any(Array) as unknown, viewers: expect.any(Array) as unknown, deletionPolicy: expect.any(String) as unknown })
+  })
+
+  it('names no class that is not there', () => {
+    expect(classes().map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(tenants().map(tenant => at(tenant, 'spec.className'))))
+  })
+
+  it('has the class that every installation begins with, under a name of its own, as the chart has the other one', () => {
+    const shipped = readManifests(repositoryPath('examples/classes/default.yaml'))[0]
+    expect(at(classes().find(({ metadata }) => metadata.name === 'standard'), 'spec')).toEqual(shipped?.['spec'])
+  })
+
+  it('hands out no right that the engine does not have as shipped', async () => {
+    const rights = async (options: object) => (await rbacFiles(options)).map(({ name, text }) => [name, withoutComments(text)])
+    expect(await rights({ classes: gitopsPath('classes') })).toEqual(await rights({}))
+  })
+})
+
+describe('what is for Argo CD', () => {
+  const [set] = argocd().filter(({ kind }) => kind === 'ApplicationSet').map(object => at(object, 'spec.template.spec'))
+  const applications = [named(argocd(), 'Application', 'tenant-classes')?.['spec'], set]
+
+  it('has the health check as the ConfigMap takes it', () => {
+    expect(at(yaml('argocd/argocd-cm.yaml'), 'data')).toEqual({ 'resource.customizations.health.k8s-mtp.dev_Tenant': readFileSync(luaFile, 'utf8') })
+  })
+
+  it.each(applications)('has an Application over a folder that is there, in a project that allows its kinds and destination (%#)', application => {
+    const path = String(at(application, 'source.path')).replace('{{ .path.path }}', 'tenants/payments')
+    const project = named(argocd(), 'AppProject', String(at(application, 'project')))
+    const allowed = at(project, 'spec.clusterResourceWhitelist') as Array<{ group: string, kind: string }>
+    expect(readManifests(gitopsPath(path)).map(({ apiVersion, kind }) => ({ group: apiVersion.split('/')[0], kind }))).toEqual(expect.arrayContaining(allowed))
+    expect(readManifests(gitopsPath(path)).every(({ kind }) => allowed.some(item => item.kind === kind))).toBe(true)
+    expect(at(project, 'spec.destinations')).toEqual([at(application, 'destination')])
+    expect(at(project, 'spec.sourceRepos')).toEqual([at(application, 'source.repoURL')])
+  })
+})
+
+describe('what is for Flux', () => {
+  const kustomizations = flux().filter(({ kind }) => kind === 'Kustomization')
+
+  it.each(kustomizations.map(object => [object.metadata.name, object] as const))('has %s over a folder that is there, after what it needs, and waits for it', (_, { spec }) => {
+    expect(existsSync(gitopsPath(String(at(spec, 'path'))))).toBe(true)
+    expect(named(flux(), 'GitRepository', String(at(spec, 'sourceRef.name')))).toBeDefined()
+    const needed = (at(spec, 'dependsOn') ?? []) as Array<{ name: string }>
+    expect(kustomizations.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(needed.map(({ name }) => name)))
+    expect(at(spec, 'wait')).toBe(true)
+    expect(at(spec, 'timeout')).toMatch(/^\d+m$/)
+  })
+})
+
+describe('the check of a change', () => {
+  const workflow = yaml('.github/workflows/tenants.yaml')
+  const { version } = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as { version: string }
+
+  it('is a workflow that actionlint has nothing against', async () => {
+    expect(execFileSync(await tool('actionlint'), [gitopsPath('.github/workflows/tenants.yaml')], { encoding: 'utf8' })).toBe('')
+  })
+
+  it('uses actions by commit only, with their versions beside them, and may read the contents and nothing more', () => {
+    const uses = text('.github/workflows/tenants.yaml').match(/^.*\buses:.*$/gm) ?? []
+    expect(uses.length).toBeGreaterThan(0)
+    for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+    expect(at(workflow, 'permissions')).toEqual({})
+    expect(at(workflow, 'jobs.render.permissions')).toEqual({ contents: 'read' })
+  })
+
+  it('takes this version of k8s-mtp', () => {
+    expect(at(workflow, 'jobs.render.env.K8S_MTP_VERSION')).toBe(version)
+    expect(at(yaml('.gitlab-ci.yml'), 'tenants.variables.K8S_MTP_VERSION')).toBe(version)
+  })
+})

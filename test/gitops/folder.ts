@@ -1,0 +1,18 @@
+import { repositoryPath } from '../cluster/paths.ts'
+import { readKustomization, readManifests } from '../cluster/manifests.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+
+/** A path in the folder that people are to copy as their repository. */
+export function gitopsPath (path = ''): string {
+  return repositoryPath(`examples/gitops/${path}`)
+}
+
+export const tenants = (): KubeObject[] => readManifests(gitopsPath('tenants'))
+export const classes = (): KubeObject[] => readManifests(gitopsPath('classes'))
+export const argocd = (): KubeObject[] => readKustomization(gitopsPath('argocd'))
+export const flux = (): KubeObject[] => readKustomization(gitopsPath('flux'))
+
+/** The value at a path such as `spec.path`; undefined where there is none. */
+export function at (object: unknown, path: string): unknown {
+  return path.split('.').reduce((value: unknown, key) => typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined, object)
+}

@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { repositoryPath } from '../cluster/paths.ts'
+import { tool } from '../tools/tools.ts'
+
+interface Verdict { status: string, message: string }
+
+/** What those who wait for an object say of it. */
+export interface Verdicts { kstatus: Verdict, flux: Verdict, argo: Verdict }
+
+export const luaFile = repositoryPath('examples/gitops/argocd/health.lua')
+
+/** The health check of Tenants in the Kustomization for Flux. */
+async function fluxCheck (): Promise<unknown> {
+  const kustomization = parse(await readFile(repositoryPath('examples/gitops/flux/tenants.yaml'), 'utf8')) as { spec: { healthCheckExprs: unknown[] } }
+  return kustomization.spec.healthCheckExprs[0]
+}
+
+/** The real kstatus, Flux's real evaluator with our expressions and our Lua in the interpreter that Argo CD has, in the order of the objects. */
+export async function verdictsOf (objects: object[]): Promise<Verdicts[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-readers-'))
+  try {
+    const check = join(folder, 'check.json')
+    await writeFile(check, JSON.stringify(await fluxCheck()))
+    const lines = await run(await tool('health-readers'), [luaFile, check], objects.map(object => JSON.stringify(object)).join('\n'))
+    return lines.trim().split('\n').map(line => JSON.parse(line) as Verdicts)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function run (command: string, args: string[], input: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(command, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => { if (error === null) resolve(stdout); else reject(error) })
+    child.stdin?.end(input)
+  })
+}
