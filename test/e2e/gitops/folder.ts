@@ -1,0 +1,67 @@
+import { isNotFound, isRecord } from '../../cluster/api-error.ts'
+import { refOf, type KubeObject } from '../../cluster/kube-object.ts'
+import { classes, tenants } from '../../gitops/folder.ts'
+import { breakGlass } from '../context.ts'
+import { namespaceRef } from '../guardrails/world.ts'
+import { objectsOf, remove, uniqueName } from '../tenants.ts'
+
+export const names = ['analytics', 'payments', 'storefront'] as const
+export type Name = typeof names[number]
+
+export interface Folder {
+  classes: KubeObject[]
+  tenants: Record<Name, KubeObject>
+  /** `Tenant/storefront-x1y2z3`, as programs name it. */
+  subject: (name: Name) => string
+  namespace: (name: Name) => string
+  /** Deletes whatever there is of it. */
+  remove: () => Promise<void>
+}
+
+/** The folder of examples/gitops, under names that nobody else has. */
+export function exampleFolder (): Folder {
+  const suffix = uniqueName('g').slice(2)
+  const renamed = (object: KubeObject): KubeObject => {
+    const { spec, metadata } = object
+    const className = isRecord(spec) && typeof spec.className === 'string' ? { className: `${spec.className}-${suffix}` } : {}
+    return { ...object, metadata: { ...metadata, name: `${metadata.name}-${suffix}` }, spec: { ...(isRecord(spec) ? spec : {}), ...className } }
+  }
+  const found = tenants().map(renamed)
+  const tenant = (name: Name): KubeObject => {
+    const object = found.find(({ metadata }) => metadata.name === `${name}-${suffix}`)
+    if (object === undefined) throw new Error(`examples/gitops/tenants has no ${name}`)
+    return object
+  }
+  const folder: Folder = {
+    classes: classes().map(renamed),
+    tenants: { analytics: tenant('analytics'), payments: tenant('payments'), storefront: tenant('storefront') },
+    subject: name => `Tenant/${name}-${suffix}`,
+    namespace: name => `tenant-${name}-${suffix}-${specOf(tenant(name)).name}`,
+    remove: async () => {
+      await Promise.all(names.map(async name => breakGlass().delete(refOf(tenant(name)), { propagationPolicy: 'Orphan' }).catch(unlessNotFound)))
+      await Promise.all([...names.map(async name => remove(namespaceRef(folder.namespace(name)))), ...folder.classes.map(async object => remove(refOf(object)))])
+    }
+  }
+  return folder
+}
+
+function unlessNotFound (error: unknown): void {
+  if (!isNotFound(error)) throw error
+}
+
+export function specOf ({ spec }: KubeObject): Record<string, unknown> {
+  return isRecord(spec) ? spec : {}
+}
+
+/** The same Tenant, changed in Git. */
+export function changed (object: KubeObject, spec: object): KubeObject {
+  return { ...object, spec: { ...specOf(object), ...spec } }
+}
+
+const marks = /argocd|fluxcd|kubectl\.kubernetes\.io|app\.kubernetes\.io\/instance/
+
+/** The labels and annotations of who brings Tenants that have got onto what the Tenants come to. */
+export async function marksOnChildren (namespace: string): Promise<string[]> {
+  return (await objectsOf({ namespace })).flatMap(({ kind, metadata: { name, labels = {}, annotations = {} } }) =>
+    [...Object.keys(labels), ...Object.keys(annotations)].filter(key => marks.test(key)).map(key => `${kind}/${name}: ${key}`))
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { isRecord } from '../../cluster/api-error.ts'
+import type { KubeObject } from '../../cluster/kube-object.ts'
+import { tool } from '../../tools/tools.ts'
+import { platform } from '../context.ts'
+
+export interface Outcome { code: number, stdout: string, stderr: string }
+
+/** Runs a program against the control plane of the tests, as a cluster admin. */
+async function run (command: string, args: string[], input: string): Promise<Outcome> {
+  const child = spawn(command, args, { env: { ...process.env, KUBECONFIG: platform().kubeconfig }, stdio: 'pipe' })
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve(code ?? -1))
+  })
+  child.stdin.end(input)
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+  return { code, stdout, stderr }
+}
+
+/** The real kubectl; objects are given to it as its standard input. */
+export async function kubectl (args: string[], objects: KubeObject[] = []): Promise<Outcome> {
+  return run(await tool('kubectl'), args, objects.map(object => JSON.stringify(object)).join('\n'))
+}
+
+/** @throws Error with what kubectl says where it fails */
+export async function kubectlOk (args: string[], objects: KubeObject[] = []): Promise<string> {
+  const { code, stdout, stderr } = await kubectl(args, objects)
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`)
+  return stdout
+}
+
+export interface FluxRun {
+  /** What was done, by `Tenant/name`: created, configured, unchanged, deleted, skipped or unknown. */
+  actions: Record<string, string>
+  inventory: unknown[]
+  error?: string
+}
+
+/** A Kustomization of Flux, which remembers what it has brought: each call is one reconciliation, by Flux's own library. */
+export function fluxKustomization (name: string): (objects: KubeObject[]) => Promise<FluxRun> {
+  let inventory: unknown[] = []
+  return async objects => {
+    const { code, stdout, stderr } = await run(await tool('flux-apply'), [], JSON.stringify({ kustomization: { name, namespace: 'flux-system' }, objects, inventory }))
+    const said: unknown = code === 0 ? JSON.parse(stdout) : undefined
+    if (!isFluxRun(said)) throw new Error(`flux-apply ended with ${code}: ${stderr}`)
+    inventory = said.inventory
+    return said
+  }
+}
+
+function isFluxRun (value: unknown): value is FluxRun {
+  return isRecord(value) && isRecord(value.actions) && Array.isArray(value.inventory)
+}
