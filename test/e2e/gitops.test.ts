@@ -1,5 +1,7 @@
 import { describe, expect, test, type TestContext } from 'vitest'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { readKustomization, readManifests } from '../cluster/manifests.ts'
+import { repositoryPath } from '../cluster/paths.ts'
 import { verdictsOf } from '../gitops/readers.ts'
 import { client, eventually } from './context.ts'
 import { changed, exampleFolder, marksOnChildren, names, type Folder, type Name } from './gitops/folder.ts'
@@ -120,8 +122,11 @@ describe.concurrent('the folder as kubectl brings it', () => {
   })
 })
 
+/** As Argo CD applies with ServerSideApply=true, and asks for the difference with ServerSideDiff=true. */
+const serverSide = ['--server-side', '--force-conflicts', '--field-manager=argocd-controller']
+
 describe.concurrent('the folder as Argo CD brings it', () => {
-  const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=argocd-controller', '-f', '-']
+  const apply = ['apply', ...serverSide, '-f', '-']
 
   /** With what Argo CD puts on objects to know them again, by annotation and by label. */
   const tracked = (object: KubeObject): KubeObject => {
@@ -143,6 +148,7 @@ describe.concurrent('the folder as Argo CD brings it', () => {
     await kubectlOk(apply, objects)
     await waitForAll(folder)
     await expectAtRest(folder, async () => { await kubectlOk(apply, objects) })
+    expect(await kubectlOk(['diff', ...serverSide, '-f', '-'], [...folder.classes, ...objects]), 'Server-Side Diff').toBe('')
     await expectNoMarks(folder)
 
     const deletion = await kubectl(['delete', '--cascade=foreground', '--wait=false', 'tenants.k8s-mtp.dev', folder.tenants.storefront.metadata.name, folder.tenants.payments.metadata.name])
@@ -167,6 +173,13 @@ describe.concurrent('the folder as Argo CD brings it', () => {
     await kubectlOk(apply, [tracked(storefront)])
     expect((await reconcile([theirs])).actions).toEqual({ [folder.subject('storefront')]: 'configured' })
   })
+})
+
+test('what installs k8s-mtp differs in nothing from what the API server has made of it', async () => {
+  const installed = [...readManifests(repositoryPath('crds')), ...readKustomization(repositoryPath('rbac')), ...readKustomization(repositoryPath('metacontroller'))]
+    .filter(({ kind }) => kind !== 'CompositeController') // of the tests: its hook is elsewhere
+  expect(installed.map(({ kind }) => kind)).toContain('ValidatingAdmissionPolicy')
+  expect(await kubectlOk(['diff', ...serverSide, '-f', '-'], installed)).toBe('')
 })
 
 test('a Tenant that nobody has looked at yet is under way for all of them, as the API server stores it', async () => {
