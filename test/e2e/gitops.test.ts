@@ -7,7 +7,7 @@ import { client, eventually } from './context.ts'
 import { changed, exampleFolder, marksOnChildren, names, type Folder, type Name } from './gitops/folder.ts'
 import { fluxKustomization, kubectl, kubectlOk } from './gitops/programs.ts'
 import { namespaceRef } from './guardrails/world.ts'
-import { putData, tenantManifest, uidsOf, uniqueName, waitForReady } from './tenants.ts'
+import { putData, tenantManifest, uidsOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
 
 const allOf = ({ tenants }: Folder): KubeObject[] => names.map(name => tenants[name])
 const pods = (amount: string): object => ({ quotas: { 'tenant-quota': { pods: amount } } })
@@ -66,6 +66,11 @@ describe.concurrent('the folder as Flux brings it', () => {
       actions: { ...everyAction(folder, 'unchanged'), [folder.subject('storefront')]: 'configured' }
     })
 
+    // One Tenant that is refused holds up all others.
+    const refused = await reconcile([analytics, changed(payments, { name: 'other' }), changed(storefront, pods('50'))])
+    expect(refused).toMatchObject({ actions: {}, error: expect.stringContaining('spec.name cannot be changed') as string })
+    expect(await client().get(refOf(storefront))).toMatchObject({ spec: pods('45') })
+
     // What Git says is put back, an empty list too; what Git does not say stays, and Flux sees nothing.
     const eve = [{ kind: 'User', name: 'eve' }]
     await client().patch(refOf(storefront), { spec: { viewers: eve, ...pods('46') } })
@@ -90,6 +95,10 @@ describe.concurrent('the folder as Flux brings it', () => {
     const settled = await reconcile([])
     expect({ error: settled.error, inventory: settled.inventory }).toEqual({ error: undefined, inventory: [] })
     expect(await uidsOf({ namespace: folder.namespace('payments') })).toEqual(keptPayments)
+
+    // Back again: what it has left belongs to nobody now.
+    await reconcile([payments])
+    expect((await waitForReason(payments.metadata, 'NamespaceTaken')).message).toContain(`k8s-mtp adopt ${payments.metadata.name} ${folder.namespace('payments')}`)
   })
 })
 
