@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { resolveBinaries } from '../cluster/binaries.ts'
 import { cacheFolder, type Release } from '../cluster/releases.ts'
@@ -5,8 +8,9 @@ import { cacheFolder, type Release } from '../cluster/releases.ts'
 interface Tool {
   /** What the file is called. */
   binary: string
-  version: string
-  /** The folder in modules/ that pins it. */
+  /** Of what is our own it is made from its content, so that the cache never has an older one. */
+  version?: string
+  /** The folder in modules/ that pins it, or holds it. */
   module: string
   package: string
   /** Where it keeps its version, for -ldflags -X; most find it out by themselves. */
@@ -28,8 +32,8 @@ const tools = {
   actionlint: { binary: 'actionlint', version: '1.7.12', module: 'actionlint-1.7.12', package: 'github.com/rhysd/actionlint/cmd/actionlint' },
   kubectl: { binary: 'kubectl', version: '1.36.3', module: 'kubectl-1.36.3', package: 'k8s.io/kubernetes/cmd/kubectl', stamp: 'k8s.io/component-base/version.gitVersion' },
   // Of our own.
-  'health-readers': { binary: 'health-readers', version: '1.0.0', module: 'gitops-1.0.0', package: './health-readers' },
-  'flux-apply': { binary: 'flux-apply', version: '1.0.0', module: 'gitops-1.0.0', package: './flux-apply' }
+  'health-readers': { binary: 'health-readers', module: 'gitops', package: './health-readers' },
+  'flux-apply': { binary: 'flux-apply', module: 'gitops', package: './flux-apply' }
 } as const satisfies Record<string, Tool>
 
 export type ToolName = keyof typeof tools
@@ -48,8 +52,10 @@ export async function tool (name: ToolName, env: NodeJS.ProcessEnv = process.env
   return binary.path
 }
 
-function releaseOf ({ binary, version, module, package: program, stamp }: Tool, env: NodeJS.ProcessEnv): Release {
-  const name = module.slice(0, -version.length - 1)
+function releaseOf ({ binary, module, package: program, stamp, ...given }: Tool, env: NodeJS.ProcessEnv): Release {
+  const folder = join(modules, module)
+  const version = given.version ?? contentOf(folder)
+  const name = given.version === undefined ? binary : module.slice(0, -version.length - 1)
   return {
     name,
     version,
@@ -57,10 +63,17 @@ function releaseOf ({ binary, version, module, package: program, stamp }: Tool, 
     cache: cacheFolder(env, name, version),
     downloads: [],
     build: {
-      module: `${modules}${module}`,
+      module: folder,
       packages: [program],
       ldflags: ['-s -w', ...(stamp === undefined ? [] : [`-X ${stamp}=v${version}`])].join(' ')
     },
     exact: true
   }
+}
+
+function contentOf (folder: string): string {
+  const hash = createHash('sha256')
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  for (const file of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) hash.update(file.slice(folder.length)).update('\0').update(readFileSync(file)).update('\0')
+  return hash.digest('hex').slice(0, 12)
 }

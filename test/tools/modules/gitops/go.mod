@@ -1,5 +1,5 @@
-// Builds health-readers and flux-apply, programs of our own, for tests. A change of them is a new version: what is built is kept by version.
-module k8s-mtp.dev/test/tools/gitops-1.0.0
+// Builds health-readers and flux-apply, programs of our own, for tests.
+module k8s-mtp.dev/test/tools/gitops
 
 go 1.26.0
 
