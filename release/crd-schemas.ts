@@ -1,3 +1,4 @@
+import { jsonSchema } from '../src/crd/json-schema.ts'
 import type { StructuralSchema } from '../src/crd/structural-schema.ts'
 
 /** A schema file, by the path that kubeconform looks for it under: `{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`. */
@@ -25,24 +26,4 @@ function withType (schema: Record<string, unknown>, apiVersion: string, kind: st
     required: ['apiVersion', 'kind', 'metadata', ...schema.required as string[]],
     properties: { ...schema.properties as object, apiVersion: { const: apiVersion }, kind: { const: kind }, metadata: { type: 'object' } }
   }
-}
-
-/**
- * A structural schema as JSON Schema. Unknown fields are refused: the API server drops them, which is what nobody who wrote one wants.
- * What the API server alone can judge, CEL rules and list types, is left out.
- */
-function jsonSchema (schema: StructuralSchema): Record<string, unknown> {
-  const kept = Object.entries(schema).filter(([keyword]) => !keyword.startsWith('x-kubernetes-'))
-  return {
-    ...Object.fromEntries(kept.map(([keyword, value]) => [keyword, nested(keyword, value)])),
-    ...(schema['x-kubernetes-int-or-string'] === true && { type: ['integer', 'string'] }),
-    ...('properties' in schema && { additionalProperties: false })
-  }
-}
-
-function nested (keyword: string, value: unknown): unknown {
-  if (keyword === 'properties') return Object.fromEntries(Object.entries(value as Record<string, StructuralSchema>).map(([name, property]) => [name, jsonSchema(property)]))
-  // Of both the CRDs have schemas only, no `true`.
-  if (keyword === 'items' || keyword === 'additionalProperties') return jsonSchema(value as StructuralSchema)
-  return value
 }
