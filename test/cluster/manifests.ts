@@ -29,12 +29,17 @@ export function readKustomization (folder: string): KubeObject[] {
 }
 
 function readFile (file: string): KubeObject[] {
-  return parseAllDocuments(readFileSync(file, 'utf8')).flatMap(document => {
+  return parseManifests(readFileSync(file, 'utf8'), file)
+}
+
+/** The objects of a YAML text; `origin` says in errors where it is from. */
+export function parseManifests (text: string, origin: string): KubeObject[] {
+  return parseAllDocuments(text).flatMap(document => {
     const [error] = document.errors
-    if (error !== undefined) throw new Error(`${file}: ${error.message}`)
+    if (error !== undefined) throw new Error(`${origin}: ${error.message}`)
     const value: unknown = document.toJS()
     if (value === null) return []
-    if (!isKubeObject(value)) throw new Error(`${file} holds something that is no Kubernetes object`)
+    if (!isKubeObject(value)) throw new Error(`${origin} holds something that is no Kubernetes object`)
     return [value]
   })
 }

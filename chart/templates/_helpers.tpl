@@ -1,0 +1,84 @@
+{{- define "k8s-mtp.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
+{{- end }}
+
+{{/* Of namespaced objects. Those of the cluster have fixed names: there is one k8s-mtp in a cluster. */}}
+{{- define "k8s-mtp.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- else if contains (include "k8s-mtp.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "k8s-mtp.name" .) | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+{{- end }}
+
+{{- define "k8s-mtp.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end }}
+
+{{- define "k8s-mtp.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "k8s-mtp.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- default "default" .Values.serviceAccount.name -}}
+{{- end -}}
+{{- end }}
+
+{{- define "k8s-mtp.identity" -}}
+app.kubernetes.io/name: {{ include "k8s-mtp.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+{{- end }}
+
+{{/* The pods of the hook and no others: those of the Job and of helm test have the same identity. */}}
+{{- define "k8s-mtp.selectorLabels" -}}
+{{ include "k8s-mtp.identity" . }}
+app.kubernetes.io/component: hook
+{{- end }}
+
+{{- define "k8s-mtp.labels" -}}
+{{- $own := include "k8s-mtp.identity" . | fromYaml }}
+{{- $_ := set $own "helm.sh/chart" (printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") }}
+{{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion }}
+{{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
+{{- $_ := set $own "app.kubernetes.io/part-of" "k8s-mtp" }}
+{{- merge $own .Values.commonLabels | toYaml -}}
+{{- end }}
+
+{{- define "k8s-mtp.image" -}}
+{{- $registry := default .Values.image.registry .Values.global.imageRegistry }}
+{{- with $registry }}{{ . }}/{{ end }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{- with .Values.image.digest }}@{{ . }}{{ end -}}
+{{- end }}
+
+{{- define "k8s-mtp.imagePullSecrets" -}}
+{{- with concat .Values.global.imagePullSecrets .Values.imagePullSecrets | uniq -}}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Where pods of any kind may run. */}}
+{{- define "k8s-mtp.scheduling" -}}
+{{- $fields := dict }}
+{{- range $field, $value := pick .Values "nodeSelector" "tolerations" "priorityClassName" "affinity" }}
+{{- if $value }}{{ $_ := set $fields $field $value }}{{ end }}
+{{- end }}
+{{- if $fields }}{{ toYaml $fields }}{{ end -}}
+{{- end }}
+
+{{/*
+An object from files/, which src makes, with the labels of the chart.
+Takes: root, object, annotations (what the object has of its own comes first).
+*/}}
+{{- define "k8s-mtp.shipped" -}}
+{{- $metadata := .object.metadata }}
+{{- $_ := set $metadata "labels" (merge (dict) (default dict $metadata.labels) (include "k8s-mtp.labels" .root | fromYaml)) }}
+{{- with merge (dict) (default dict $metadata.annotations) .annotations }}
+{{- $_ := set $metadata "annotations" . }}
+{{- end }}
+{{- toYaml .object }}
+{{- end }}
+
+{{- define "k8s-mtp.keep" -}}
+{{- if . }}helm.sh/resource-policy: keep{{ end -}}
+{{- end }}

@@ -1,0 +1,38 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TenantClass } from '../../src/api/tenant-class.ts'
+import { jsonSchema } from '../../src/crd/json-schema.ts'
+import { structuralSchema } from '../../src/crd/structural-schema.ts'
+import { run } from './run.ts'
+import { tool } from '../tools/tools.ts'
+import type { ChartFile } from './made-of-src.ts'
+
+/** What is made of values.yaml: its schema, and its table in the README. */
+export async function filesMadeOfValues (): Promise<ChartFile[]> {
+  return await Promise.all([schema(), readme()])
+}
+
+async function schema (): Promise<ChartFile> {
+  const program = await tool('helm-values-schema')
+  const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-schema-'))
+  try {
+    const output = join(folder, 'values.schema.json')
+    await run(program, ['--values', 'chart/values.yaml', '--output', output, '--no-additional-properties', '--use-helm-docs', '--indent', '2'])
+    return { path: 'values.schema.json', text: withClasses(JSON.parse(await readFile(output, 'utf8'))) }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** A class is refused by helm already, and not by a Job after the install. */
+function withClasses (schema: { properties: { classes: object } }): string {
+  const classes = { ...schema.properties.classes, additionalProperties: jsonSchema(structuralSchema(TenantClass.properties.spec)) }
+  return `${JSON.stringify({ ...schema, properties: { ...schema.properties, classes } }, null, 2)}\n`
+}
+
+async function readme (): Promise<ChartFile> {
+  const program = await tool('helm-docs')
+  const text = await run(program, ['--chart-search-root', 'chart', '--dry-run', '--sort-values-order', 'file', '--log-level', 'warning'])
+  return { path: 'README.md', text }
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createAuthority } from '../support/certificates.ts'
+import { mountForTest } from '../support/mounted.ts'
+import { served } from '../support/served.ts'
+import { containerIn } from './pod.ts'
+import { only, render } from './render.ts'
+
+let command: string[]
+beforeAll(async () => {
+  const container = containerIn(only(await render(), 'Pod').spec)
+  command = [...container.command, ...container.args]
+})
+
+describe('what helm test runs', () => {
+  it('is content with the hook', async () => {
+    const origin = `http://127.0.0.1:${(await served({ tls: undefined, tokenFile: undefined })).port}`
+    expect(await probe(origin)).toMatchObject({ code: 0, stdout: `${origin}/healthz: ok\n${origin}/readyz: ok\n${origin}/metrics: ok\n` })
+  })
+
+  it('is content with the hook over TLS, with the authority that Metacontroller trusts and no other', async () => {
+    const [authority, other] = [createAuthority('authority'), createAuthority('other')]
+    const { cert, key } = authority.issue({ name: 'hook', local: true })
+    const files = mountForTest({ cert, key, ca: other.cert, token: 'a-token-that-nobody-shows' })
+    const { port } = await served({ tls: { certFile: files.file('cert'), keyFile: files.file('key'), clientCaFile: files.file('ca') }, tokenFile: files.file('token') })
+    expect(await probe(`https://127.0.0.1:${port}`, authority.cert)).toMatchObject({ code: 0 })
+    expect(await probe(`https://127.0.0.1:${port}`, other.cert)).toMatchObject({ code: 1, stderr: expect.stringContaining('unable to verify the first certificate') })
+  })
+
+  it('fails where something else answers, and says what', async () => {
+    const impostor = createServer((_, response) => { response.end('ok') })
+    onTestFinished(() => { impostor.close() })
+    await new Promise<void>(resolve => { impostor.listen(0, '127.0.0.1', resolve) })
+    const { port } = impostor.address() as AddressInfo // of a server that listens on a port
+    expect(await probe(`http://127.0.0.1:${port}`)).toMatchObject({ code: 1, stderr: expect.stringContaining('/metrics answers 200 and not 200 with k8s_mtp_build_info: ok') })
+  })
+
+  it('fails where nobody answers', async () => {
+    expect(await probe('http://127.0.0.1:1')).toMatchObject({ code: 1, stderr: expect.stringContaining('ECONNREFUSED') })
+  })
+})
+
+/** What the container would run, by the Node that runs this test. */
+async function probe (origin: string, ca?: string): Promise<{ code: number | null, stdout: string, stderr: string }> {
+  const env = { K8S_MTP_URL: origin, ...(ca !== undefined && { K8S_MTP_CA: ca }) }
+  return await new Promise(resolve => {
+    const child = execFile(process.execPath, command.slice(1), { env }, (_, stdout, stderr) => { resolve({ code: child.exitCode, stdout, stderr }) })
+  })
+}
