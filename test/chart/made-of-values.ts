@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { subdomain } from '../../src/api/label-syntax.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { jsonSchema } from '../../src/crd/json-schema.ts'
 import { structuralSchema } from '../../src/crd/structural-schema.ts'
@@ -27,7 +28,7 @@ async function schema (): Promise<ChartFile> {
 
 /** A class is refused by helm already, and not by a Job after the install. */
 function withClasses (schema: { properties: { classes: object } }): string {
-  const classes = { ...schema.properties.classes, additionalProperties: jsonSchema(structuralSchema(TenantClass.properties.spec)) }
+  const classes = { ...schema.properties.classes, propertyNames: { pattern: subdomain.source, maxLength: 63 }, additionalProperties: jsonSchema(structuralSchema(TenantClass.properties.spec)) }
   return `${JSON.stringify({ ...schema, properties: { ...schema.properties, classes } }, null, 2)}\n`
 }
 

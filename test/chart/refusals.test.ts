@@ -11,6 +11,7 @@ describe('values that helm refuses', () => {
     ['text where a number is due', ['--set-string', 'replicaCount=two'], "at '/replicaCount': got string, want integer"],
     ['a URL with a path', ['--set', 'hook.url=https://elsewhere/hook'], "at '/hook/url'"],
     ['a class with a mistyped name', ['--set', 'classes.default.quota.pods=5'], "at '/classes/default': additional properties 'quota' not allowed"],
+    ['a class that no label could name', ['--set', 'classes.Big_One.quotas.tenant-quota.pods=5'], "invalid propertyName 'Big_One'"],
     ['a class that lacks its roles', ['--set', 'classes.mine.quotas.tenant-quota.pods=5'], "at '/classes/mine': missing properties"],
     ['a level of pod security that is none', ['--set', 'guardrails.podSecurity={open}'], "at '/guardrails/podSecurity/0': value must be one of 'restricted', 'baseline', 'privileged'"],
     ['the same without a schema', [withoutSchema, '--set', 'guardrails.podSecurity={open}'], 'guardrails.podSecurity is of restricted, baseline and privileged, not "open"'],
