@@ -6,7 +6,7 @@ const strategies = process.env.K8S_MTP_APPLY_STRATEGY !== undefined
 
 /** What comes out the same by every strategy, mostly as no engine takes part in it, runs by the first. */
 const byOneStrategy = [
-  ...['bad-input', 'crds', 'demo', 'gitops-check', 'guardrails-taken-away', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
+  ...['bad-input', 'crds', 'demo', 'gitops-check', 'guardrails-taken-away', 'observability', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
   'test/faults/hop.test.ts'
 ]

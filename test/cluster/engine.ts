@@ -21,7 +21,11 @@ export interface EngineProgram {
   source: Source | 'repository'
 }
 
-export type Engine = ManagedProcess & Pick<EngineProgram, 'name' | 'version' | 'source'> & { strategy: ApplyStrategy }
+export type Engine = ManagedProcess & Pick<EngineProgram, 'name' | 'version' | 'source'> & {
+  strategy: ApplyStrategy
+  /** Where it tells what it does, as Prometheus reads it. */
+  metricsUrl: string
+}
 
 /** What K8S_MTP_APPLY_STRATEGY says, or Metacontroller's own default. */
 export function applyStrategy (env: NodeJS.ProcessEnv): ApplyStrategy {
@@ -101,7 +105,7 @@ export async function startEngine ({ guard, program, kubeconfig, strategy }: Eng
     ready: async () => (await probe(`http://127.0.0.1:${health}/readyz`)).ok
   })
   const version = versionIn(process.logFile) ?? program.version
-  return Object.assign(process, { name: program.name, version, source: program.source, strategy })
+  return Object.assign(process, { name: program.name, version, source: program.source, strategy, metricsUrl: `http://127.0.0.1:${metrics}/metrics` })
 }
 
 /** Metacontroller logs its version when it starts; a binary that was given may be of any. */

@@ -18,7 +18,7 @@ export interface PlatformContext {
   logs: { name: string, logFile: string }[]
   hookUrl: string
   hookPid: number
-  engine: { name: 'metacontroller' | 'stand-in', version: string, strategy: ApplyStrategy, pid: number }
+  engine: { name: 'metacontroller' | 'stand-in', version: string, strategy: ApplyStrategy, pid: number, metricsUrl: string }
   versions: { kubernetes: string, etcd: string, node: string }
 }
 

@@ -20,7 +20,7 @@ export default async function setup (project: TestProject): Promise<() => Promis
     logs: [controlPlane.apiserver, controlPlane.controllerManager, hook, engine].map(({ name, logFile }) => ({ name, logFile })),
     hookUrl: hook.url,
     hookPid: hook.pid ?? 0,
-    engine: { name: engine.name, version: engine.version, strategy, pid: engine.pid ?? 0 },
+    engine: { name: engine.name, version: engine.version, strategy, pid: engine.pid ?? 0, metricsUrl: engine.metricsUrl },
     versions
   })
   return platform.stop
