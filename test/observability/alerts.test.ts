@@ -13,7 +13,7 @@ const names = [...new Set(alerts.map(({ alert }) => alert))].sort()
 interface CaseFile { tests: { name: string, alert_rule_test: { alertname: string, exp_alerts: { exp_labels: { severity: string } }[] }[] }[] }
 const casesOf = (name: string) => (parse(readFileSync(new URL(`${name}.yaml`, cases), 'utf8')) as CaseFile).tests
 
-describe('the alerts that are shipped', () => {
+describe('the alerts that are shipped', { timeout: 60_000 }, () => {
   it('are rules to which promtool has nothing to say', async () => {
     const result = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', fileURLToPath(new URL('alerts.yaml', shippedFiles))])
     expect(result.output).toContain(`SUCCESS: ${alerts.length} rules found`)

@@ -1,0 +1,24 @@
+import { seriesOfTenants } from '../../observability/series.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { queryableNames } from './exposition.ts'
+import { foreignSeries } from './foreign-series.ts'
+import { queriedNames } from './promql.ts'
+import { promtool } from './promtool.ts'
+
+/** What the hook tells with TLS only. */
+const withTls = ['k8s_mtp_tls_certificate_expiry_timestamp_seconds']
+
+/** Every series that there is to ask for. That those of others are there is for the end-to-end suite to see. */
+export async function knownSeries (): Promise<Set<string>> {
+  const ofHook = queryableNames(await createMetrics('0.0.0').registry.metrics())
+  return new Set([...ofHook, ...withTls, ...seriesOfTenants().map(({ name }) => name), ...Object.values(foreignSeries).flat()])
+}
+
+/** What is wrong with expressions: those that promtool cannot read, and names that nobody tells. */
+export async function objectionsToExpressions (expressions: readonly string[]): Promise<string[]> {
+  const known = await knownSeries()
+  const unknown = expressions.flatMap(expr => queriedNames(expr).filter(name => !known.has(name)).map(name => `nobody tells ${name}, which is asked for in: ${expr}`))
+  const groups = [{ name: 'all', rules: expressions.map((expr, index) => ({ record: `expression_${index}`, expr })) }]
+  const { code, output } = await promtool(['check', 'rules', '--lint=none'], { stdin: JSON.stringify({ groups }) })
+  return code === 0 ? unknown : [...unknown, output]
+}
