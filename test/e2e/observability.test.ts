@@ -2,16 +2,19 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { readAlerts } from '../../observability/alerts.ts'
+import type { Row } from '../../observability/dashboard/grid.ts'
+import { rows } from '../../observability/dashboard/rows.ts'
 import type { Condition } from '../../src/api/conditions.ts'
 import type { TenantStatus } from '../../src/api/tenant-status.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { probe } from '../cluster/http.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { parseSamples, queryableNames, type Sample } from '../observability/exposition.ts'
 import { foreignSeries } from '../observability/foreign-series.ts'
-import { objectionsTo } from '../observability/firing.ts'
-import { parseSamples, queryableNames } from '../observability/exposition.ts'
+import { anything, firing, objectionsTo, something } from '../observability/on-samples.ts'
 import { queriedNames } from '../observability/promql.ts'
 import { promtool } from '../observability/promtool.ts'
+import { queriesInRunbooks } from '../observability/runbooks.ts'
 import { breakGlass, client, eventually, platform } from './context.ts'
 import { pod } from './guarded-tenant.ts'
 import { startKubeStateMetrics, type KubeStateMetrics } from './kube-state-metrics.ts'
@@ -96,9 +99,7 @@ const states: State[] = [
     state: 'healed, and being deleted',
     make: async () => {
       const tenant = await readyTenant()
-      await breakGlass().patch(refIn(tenant, 'Role', 'tenant-viewer'), { rules: [] })
-      await eventually(async () => expect((await client().get(tenant.ref)).status).toHaveProperty('healed'))
-      await waitForReady(tenant)
+      await damage(tenant)
       await breakGlass().patch(tenant.ref, { metadata: { finalizers: ['test.example/wait'] } })
       onTestFinished(async () => { await breakGlass().patch(tenant.ref, { metadata: { finalizers: null } }) })
       await breakGlass().delete(tenant.ref)
@@ -153,35 +154,64 @@ describe('kube-state-metrics with the configuration and the rights that the docs
   })
 })
 
-describe('the alerts, on what is really scraped', () => {
-  test('fire for the Tenants that they should fire for, by their real names and labels', async () => {
+describe('what is shipped, on what is really scraped', () => {
+  test('alerts fire for the Tenants that they should fire for, and every query of the dashboard and the runbooks can be asked', async () => {
     const full = await readyTenant({ quotas: { 'tenant-quota': { pods: '1' } } })
     const held = await createTenant({ className: 'unheard-of' })
     await waitForReason(held, 'ClassNotFound')
+    await damage(full)
     await fillWith(full)
-    const tenants = [full, held].map(({ name }) => name)
     const samples = await eventually(async () => {
-      const told = [...parseSamples(await scrape()), ...parseSamples((await probe(`${platform().hookUrl}/metrics`)).text)]
+      const told = await scrapeAll([full, held])
       expect(told).toContainEqual(expect.objectContaining({ name: 'kube_resourcequota', labels: expect.objectContaining({ namespace: full.namespace, resource: 'pods', type: 'used' }), value: 1 }))
+      expect(told).toContainEqual(expect.objectContaining({ name: 'k8s_mtp_tenant_healed_timestamp_seconds', labels: expect.objectContaining({ tenant: full.name }) }))
       expect(told).toContainEqual(expect.objectContaining({ name: 'k8s_mtp_tenant_status_condition', labels: expect.objectContaining({ tenant: held.name, type: 'Stalled' }) }))
       return told
     })
-    const asked = new Set(readAlerts().flatMap(({ expr }) => queriedNames(expr)))
-    const ours = samples.filter(({ name, labels: { tenant } }) => asked.has(name) && (tenant === undefined || tenants.includes(tenant)))
+    const told = new Set(samples.map(({ name }) => name))
+    const shown = queriesOf(rows)
     expect(await objectionsTo([
-      { alertname: 'K8sMtpTenantStalled', severity: 'warning', tenant: held.name },
-      { alertname: 'K8sMtpQuotaNearlyFull', severity: 'warning', tenant: full.name, namespace: full.namespace, resourcequota: 'tenant-quota', resource: 'pods' },
-      // As here everything stays as it is, nobody asks the hook any more.
-      { alertname: 'K8sMtpMetacontrollerDown', severity: 'critical' }
-    ], ours)).toBe('')
+      firing([
+        { alertname: 'K8sMtpTenantStalled', severity: 'warning', tenant: held.name },
+        { alertname: 'K8sMtpQuotaNearlyFull', severity: 'warning', tenant: full.name, namespace: full.namespace, resourcequota: 'tenant-quota', resource: 'pods' },
+        // As here everything stays as it is, nobody asks the hook any more.
+        { alertname: 'K8sMtpMetacontrollerDown', severity: 'critical' }
+      ]),
+      ...shown.map(expr => queriedNames(expr).every(name => told.has(name)) ? something(expr) : anything(expr)),
+      ...queriesInRunbooks().map(anything)
+    ], samples)).toBe('')
+    const empty = shown.filter(expr => !queriedNames(expr).every(name => told.has(name)))
+    // Without TLS, and with the stand-in.
+    expect(empty.flatMap(queriedNames).filter(name => !told.has(name) && !/^(k8s_mtp_tls_|workqueue_|metacontroller_|rest_client_)/.test(name))).toEqual([])
   })
 
-  test.skipIf(platform().engine.name === 'stand-in')('ask of Metacontroller what it tells', async () => {
+  test.skipIf(platform().engine.name === 'stand-in')('Metacontroller tells what is asked of it', async () => {
     await readyTenant()
     const told = queryableNames((await probe(platform().engine.metricsUrl)).text)
     expect(foreignSeries.metacontroller.filter(name => !told.has(name))).toEqual([])
   })
 })
+
+/** Of all that Prometheus would scrape what anybody asks for, with the labels that it adds, and of Tenants those alone. */
+async function scrapeAll (tenants: TestTenant[]): Promise<Sample[]> {
+  const asked = new Set([...readAlerts().map(({ expr }) => expr), ...queriesOf(rows), ...queriesInRunbooks()].flatMap(queriedNames))
+  const [ofHook, ofEngine] = await Promise.all([`${platform().hookUrl}/metrics`, platform().engine.metricsUrl].map(async url => parseSamples((await probe(url)).text)))
+  const from = (instance: string, samples: Sample[] = []): Sample[] => samples.map(sample => ({ ...sample, labels: { pod: instance, instance, ...sample.labels } }))
+  return [...from('hook', ofHook), ...from('engine', ofEngine), ...from('kube-state-metrics', parseSamples(await scrape()))]
+    .filter(({ name, labels: { tenant } }) => asked.has(name) && (tenant === undefined || tenants.some(({ name }) => name === tenant)))
+}
+
+/** As Grafana would ask them for all Tenants. */
+function queriesOf (rows: readonly Row[]): string[] {
+  return rows.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries.map(({ expr }) => expr.replaceAll('$__rate_interval', '5m').replaceAll('$tenant', '.*'))))
+}
+
+/** Somebody empties a Role by hand, and it is put right. */
+async function damage (tenant: TestTenant): Promise<void> {
+  await breakGlass().patch(refIn(tenant, 'Role', 'tenant-viewer'), { rules: [] })
+  await eventually(async () => expect((await client().get(tenant.ref)).status).toHaveProperty('healed'))
+  await waitForReady(tenant)
+}
 
 /** One pod that the quotas count. It needs the namespace's own ServiceAccount, and quotas that have been counted once. */
 async function fillWith ({ namespace }: TestTenant): Promise<void> {

@@ -1,35 +1,31 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readAlerts } from '../../observability/alerts.ts'
 import { objectionsToExpressions } from './known-series.ts'
-
-const folder = new URL('../../docs/runbooks/', import.meta.url)
-const names = [...new Set(readAlerts().map(({ alert }) => alert))].sort()
-const pageOf = (name: string) => readFileSync(new URL(`${name}.md`, folder), 'utf8')
+import { alertNames, queriesInRunbooks, runbookOf, runbooks } from './runbooks.ts'
 
 describe('the runbooks', { timeout: 60_000 }, () => {
   it('are there for each alert, and for nothing else', () => {
-    expect(readdirSync(folder).sort()).toEqual(names.map(name => `${name}.md`))
+    expect(readdirSync(runbooks).sort()).toEqual(alertNames.map(name => `${name}.md`))
   })
 
-  it.each(names)('%s says how bad it is, how to look, how to mend and how to silence it', name => {
-    const page = pageOf(name)
+  it.each(alertNames)('%s says how bad it is, how to look, how to mend and how to silence it', name => {
+    const page = runbookOf(name)
     const prose = page.replaceAll(/```[^`]*```/g, '')
     expect(prose.split('\n').filter(line => line.startsWith('#'))).toEqual([`# ${name}`, '## How bad', '## Look', '## Mend', '## Silence'])
     expect(page).toContain(`amtool silence add alertname=${name} `)
-    expect(page.length).toBeLessThan(4000)
+    expect(page.length, 'short enough for 3 a.m.').toBeLessThan(4000)
   })
 
-  it.each(names)('%s leads to pages that are there', name => {
-    const links = [...pageOf(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, link = '']) => link)
-    expect(links.filter(link => !existsSync(new URL(link, folder)))).toEqual([])
+  it.each(alertNames)('%s leads to pages that are there', name => {
+    const links = [...runbookOf(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, link = '']) => link)
+    expect(links.filter(link => !existsSync(new URL(link, runbooks)))).toEqual([])
   })
 
   it('ask only for what is told, in PromQL that can be read', async () => {
-    const blocks = names.flatMap(name => [...pageOf(name).matchAll(/```promql\n([^`]*)```/g)].map(([, text = '']) => text))
-    const expressions = blocks.flatMap(text => text.split('\n').filter(line => line !== '' && !line.startsWith('#')))
-    expect(expressions.length).toBeGreaterThan(names.length)
-    expect(await objectionsToExpressions(expressions)).toEqual([])
+    const queries = queriesInRunbooks()
+    expect(queries.length).toBeGreaterThan(alertNames.length)
+    expect(await objectionsToExpressions(queries)).toEqual([])
   })
 })
 
