@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
+import type { Registry } from 'prom-client'
 import { parse } from 'yaml'
+import { createMetrics } from '../src/http/metrics.ts'
 import { shippedFiles } from './alerts.ts'
 
 interface Paths { labelsFromPath?: Record<string, string[]> }
@@ -23,4 +25,17 @@ export function seriesOfTenants (): Series[] {
     labels: [labelsFromPath, gauge?.labelsFromPath, info?.labelsFromPath, stateSet?.labelsFromPath].flatMap(paths => Object.keys(paths ?? {}))
       .concat(stateSet === undefined ? [] : [stateSet.labelName])
   })))
+}
+
+/** All that the hook tells, what it tells with TLS only among it. */
+export function hookRegistry (): Registry {
+  const metrics = createMetrics('0.0.0')
+  metrics.certificateExpires(new Date())
+  return metrics.registry
+}
+
+/** What is the hook's own, in the order in which it tells it; beside it there is what prom-client tells of the process. */
+export function seriesOfHook (): Series[] {
+  const metrics = hookRegistry().getMetricsAsArray().filter(({ name }) => name.startsWith('k8s_mtp_'))
+  return metrics.map(metric => ({ name: metric.name, help: metric.help, labels: 'labelNames' in metric ? (metric.labelNames as string[]) : [] })) // of all its metrics, though prom-client's type does not say so
 }

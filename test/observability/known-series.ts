@@ -1,17 +1,13 @@
-import { seriesOfTenants } from '../../observability/series.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
+import { hookRegistry, seriesOfTenants } from '../../observability/series.ts'
 import { queryableNames } from './exposition.ts'
 import { foreignSeries } from './foreign-series.ts'
 import { queriedNames } from './promql.ts'
 import { promtool } from './promtool.ts'
 
-/** What the hook tells with TLS only. */
-const withTls = ['k8s_mtp_tls_certificate_expiry_timestamp_seconds']
-
 /** Every series that there is to ask for. That those of others are there is for the end-to-end suite to see. */
 export async function knownSeries (): Promise<Set<string>> {
-  const ofHook = queryableNames(await createMetrics('0.0.0').registry.metrics())
-  return new Set([...ofHook, ...withTls, ...seriesOfTenants().map(({ name }) => name), ...Object.values(foreignSeries).flat()])
+  const ofHook = queryableNames(await hookRegistry().metrics())
+  return new Set([...ofHook, ...seriesOfTenants().map(({ name }) => name), ...Object.values(foreignSeries).flat()])
 }
 
 /** What is wrong with expressions: those that promtool cannot read, and names that nobody tells. */
