@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readAlerts } from '../../observability/alerts.ts'
 import { objectionsToExpressions } from './known-series.ts'
@@ -15,11 +15,6 @@ describe('the runbooks', { timeout: 60_000 }, () => {
     expect(prose.split('\n').filter(line => line.startsWith('#'))).toEqual([`# ${name}`, '## How bad', '## Look', '## Mend', '## Silence'])
     expect(page).toContain(`amtool silence add alertname=${name} `)
     expect(page.length, 'short enough for 3 a.m.').toBeLessThan(4000)
-  })
-
-  it.each(alertNames)('%s leads to pages that are there', name => {
-    const links = [...runbookOf(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, link = '']) => link)
-    expect(links.filter(link => !existsSync(new URL(link, runbooks)))).toEqual([])
   })
 
   it('ask only for what is told, in PromQL that can be read', async () => {
