@@ -8,7 +8,8 @@ const strategies = process.env.K8S_MTP_APPLY_STRATEGY !== undefined
 const byOneStrategy = [
   ...['bad-input', 'crds', 'demo', 'gitops-check', 'guardrails-taken-away', 'observability', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
-  'test/faults/hop.test.ts'
+  'test/faults/hop.test.ts',
+  'test/e2e/apply.test.ts'
 ]
 
 export default defineConfig({

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml'
 import { InputError } from './input-error.ts'
 
@@ -13,6 +13,7 @@ export interface SourceDocument {
 
 /**
  * All documents of a YAML or JSON file, or of all such files in a folder and the folders in it, in order of their names.
+ * What begins with two dots is passed over: a mounted ConfigMap has its files there, and links to them beside it.
  * @throws InputError where there is nothing to read, or it is no YAML
  */
 export async function readDocuments (path: string): Promise<SourceDocument[]> {
@@ -25,7 +26,10 @@ async function manifestFiles (path: string): Promise<string[]> {
   const found = await stat(path).catch(() => { throw new InputError(`${path}: there is no such file or folder`) })
   if (!found.isDirectory()) return [path]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  const files = entries.filter(entry => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name)).map(entry => join(entry.parentPath, entry.name)).sort()
+  const named = entries.filter(entry => !entry.isDirectory() && /\.(ya?ml|json)$/.test(entry.name)).map(entry => join(entry.parentPath, entry.name))
+  const visible = named.filter(file => !relative(path, file).split(sep).some(step => step.startsWith('..'))).sort()
+  // A link may lead nowhere: an editor's lock is one.
+  const files = (await Promise.all(visible.map(async file => await stat(file).then(target => target.isFile() ? [file] : [], () => [])))).flat()
   if (files.length === 0) throw new InputError(`${path}: there is no .yaml, .yml or .json file in this folder`)
   return files
 }

@@ -2,7 +2,8 @@ import { Command } from 'commander'
 import { ConfigError, describeEnvironment } from '../config.ts'
 import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
-import { withClusterOptions, type ChangeOptions } from './adoption/options.ts'
+import { withClusterOptions, withConnectionOptions, type ChangeOptions } from './adoption/options.ts'
+import type { ApplyOptions } from './apply.ts'
 import type { GuardrailOptions } from './guardrails.ts'
 import { InputError } from './input-error.ts'
 import type { RbacOptions } from './rbac.ts'
@@ -36,6 +37,13 @@ function commands (): Command {
     .option('--classes <path>', 'file or folder of TenantClasses (default: those found beside the Tenants, and the class "default" as shipped where none of them is called so)')
     .option('-o, --output <format>', 'yaml or json', 'yaml')
     .action(async (options: { filename: string, classes?: string, output: string }) => await (await import('./render.ts')).render(options))
+
+  withConnectionOptions(root.command('apply')
+    .description('apply TenantClasses and Tenants, and nothing else, by server-side apply; what others have set in the same fields is taken over')
+    .requiredOption('-f, --filename <path>', 'file, or folder with all folders in it, of TenantClasses and Tenants')
+    .option('--field-manager <name>', 'under which name the API server notes what is declared here; what is not any more is removed', 'k8s-mtp')
+    .option('--timeout <duration>', 'how long to wait until the API server serves these kinds', '60s'))
+    .action(async (options: ApplyOptions) => await (await import('./apply.ts')).apply(options))
 
   withClusterOptions(root.command('adopt'))
     .description('make a namespace that is there a Tenant\'s, with all that is in it')

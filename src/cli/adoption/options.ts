@@ -9,12 +9,17 @@ export interface ChangeOptions extends ConnectionOptions {
   timeout: string
 }
 
-/** The options of a command that talks to a cluster and changes it only with --yes. */
+/** The options of a command that changes a cluster only with --yes. */
 export function withClusterOptions (command: Command): Command {
-  return command
+  return withConnectionOptions(command
     .option('--yes', 'do it; without it nothing is changed, and what would be is printed')
-    .option('--timeout <seconds>', 'how long to wait for Metacontroller', '120')
-    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, then ~/.kube/config)')
+    .option('--timeout <seconds>', 'how long to wait for Metacontroller', '120'))
+}
+
+/** The options of a command that talks to a cluster. */
+export function withConnectionOptions (command: Command): Command {
+  return command
+    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, then ~/.kube/config, then in a pod its ServiceAccount)')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--as <user>', 'user to act as')
     .option('--as-group <group>', 'group to act with; may be given more than once', (group: string, groups: string[] = []) => [...groups, group])

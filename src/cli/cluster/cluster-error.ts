@@ -11,14 +11,14 @@ export class ClusterError extends InputError {
   }
 }
 
-const breakGlass = 'It needs the rights of a cluster admin; and as the objects of Tenants are guarded, run it as a member of a break-glass group, for example with ' +
-  '--as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
+/** An answer of the API server as it came, and to which request. */
+export interface Refusal { code: number, body: unknown, request: string }
 
 /** What the API server has answered to a request, with what to do where it is known. */
-export function clusterError (code: number, body: unknown, request: string): ClusterError {
+export function clusterError ({ code, body, request }: Refusal, adviceWhenForbidden: string): ClusterError {
   const said = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : String(body).trim()
   const message = said === '' ? `${request} was answered with ${code}` : said
   if (code === 401) return new ClusterError(code, `the API server does not know you (${message}): log in again, or choose another --kubeconfig or --context`)
-  if (code === 403) return new ClusterError(code, `the API server refuses: ${message}\n${breakGlass}`)
+  if (code === 403) return new ClusterError(code, `the API server refuses: ${message}\n${adviceWhenForbidden}`)
   return new ClusterError(code, `the API server refuses: ${message}`)
 }

@@ -5,6 +5,9 @@ import { connect, type ConnectionOptions, type Send } from './connection.ts'
 export interface Resource { apiVersion: string, kind: string, resource: string }
 export interface Place { namespace?: string, name?: string, labelSelector?: string }
 
+/** An object as somebody has written it. */
+export interface Applied { metadata: { name: string } }
+
 /** Reads and patches objects; every method rejects with a ClusterError where the API server refuses. */
 export interface Cluster {
   /** Undefined where there is no such object. */
@@ -12,23 +15,32 @@ export interface Cluster {
   list (resource: Resource, place?: Place): Promise<ObservedObject[]>
   /** Merges fields of the metadata. */
   patchMetadata (resource: Resource, object: ObservedObject, metadata: Record<string, unknown>): Promise<void>
+  /** Server-side apply by force: what others have set in the fields given is taken over. Resolves with what is stored. */
+  apply (resource: Resource, object: Applied, fieldManager: string): Promise<ObservedObject>
   /** The resource of a kind; undefined where the API server has none. */
   resourceOf (kind: { apiVersion: string, kind: string }): Promise<Resource | undefined>
 }
 
+const breakGlass = 'It needs the rights of a cluster admin; and as the objects of Tenants are guarded, run it as a member of a break-glass group, for example with ' +
+  '--as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
+
 /** How many objects are asked for at once. */
 const pageSize = 500
 
-/** @throws InputError where the kubeconfig cannot be used */
-export async function openCluster (options: ConnectionOptions): Promise<Cluster> {
-  const send = await connect(options)
+/**
+ * @param adviceWhenForbidden what somebody can do who may not do this; by default for changes to what is guarded
+ * @throws InputError where the kubeconfig cannot be used
+ */
+export async function openCluster (options: ConnectionOptions, adviceWhenForbidden = breakGlass): Promise<Cluster> {
+  const send = await connect(options, adviceWhenForbidden)
   return {
     find: async (resource, place) => await send('GET', pathOf(resource, place)).then(
       answer => answer as ObservedObject,
       (error: unknown) => { if (error instanceof ClusterError && error.code === 404) return undefined; throw error }
     ),
     list: async (resource, place = {}) => await listAll(send, resource, place),
-    patchMetadata: async (resource, object, metadata) => { await send('PATCH', pathOf(resource, object.metadata), { metadata }) },
+    patchMetadata: async (resource, object, metadata) => { await send('PATCH', pathOf(resource, object.metadata), { type: 'merge', content: { metadata } }) },
+    apply: async (resource, object, fieldManager) => await send('PATCH', pathOf(resource, object.metadata, { fieldManager, force: 'true' }), { type: 'apply', content: object }) as ObservedObject,
     resourceOf: async kind => await findResource(send, kind)
   }
 }

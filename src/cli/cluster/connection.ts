@@ -16,27 +16,38 @@ export interface ConnectionOptions {
 }
 
 /** One request; resolves with the parsed answer, rejects with a ClusterError. */
-export type Send = (method: 'GET' | 'PATCH', path: string, body?: unknown) => Promise<unknown>
+export type Send = (method: 'GET' | 'PATCH', path: string, patch?: Patch) => Promise<unknown>
+
+/** What of an object is to change: some fields of it, or by server-side apply all that this field manager declares. */
+export interface Patch { type: keyof typeof patchTypes, content: unknown }
+
+const patchTypes = {
+  merge: 'application/merge-patch+json',
+  apply: 'application/apply-patch+yaml'
+} as const
 
 /** Milliseconds that a request may take. */
 const patience = 30_000
 
 /**
+ * To the cluster of a kubeconfig; in a pod that is given none, to the one that it runs in, as its ServiceAccount.
+ *
  * Credentials, plugins for them, proxies and certificates are the library's; the requests are made here, since it acts
  * with a user but no groups, keeps only the fields it knows, and writes names in lower case.
+ * @param adviceWhenForbidden what somebody can do who may not do this
  * @throws InputError where the kubeconfig cannot be used
  */
-export async function connect (options: ConnectionOptions): Promise<Send> {
+export async function connect (options: ConnectionOptions, adviceWhenForbidden: string): Promise<Send> {
   if (options.asGroup !== undefined && options.as === undefined) throw new InputError('--as-group needs --as: say who acts with these groups')
   const config = await loadConfig(options)
   const server = config.getCurrentCluster()?.server ?? ''
   let agent: RequestOptions['agent']
-  return async (method, path, body) => {
-    const given = await requestOptions(config, options, method)
+  return async (method, path, patch) => {
+    const given = await requestOptions(config, options, { method, ...(patch !== undefined && { contentType: patchTypes[patch.type] }) })
     agent ??= keptAlive(given.agent)
-    const { code, answer } = await exchange(new URL(server.replace(/\/$/, '') + path), { ...given, agent }, body)
+    const { code, answer } = await exchange(new URL(server.replace(/\/$/, '') + path), { ...given, agent }, patch?.content)
     if (code >= 200 && code < 300) return answer
-    throw clusterError(code, answer, `${method} ${path}`)
+    throw clusterError({ code, body: answer, request: `${method} ${path}` }, adviceWhenForbidden)
   }
 }
 
@@ -63,14 +74,14 @@ function useContext (config: KubeConfig, context: string): void {
   config.setCurrentContext(context)
 }
 
-async function requestOptions (config: KubeConfig, { as, asGroup }: ConnectionOptions, method: string): Promise<RequestOptions> {
+async function requestOptions (config: KubeConfig, { as, asGroup }: ConnectionOptions, { method, contentType }: { method: string, contentType?: string }): Promise<RequestOptions> {
   const options: RequestOptions = { method, timeout: patience }
   await config.applyToHTTPSOptions(options)
   options.headers = {
     ...options.headers,
     accept: 'application/json',
     'user-agent': 'k8s-mtp',
-    ...(method === 'PATCH' && { 'content-type': 'application/merge-patch+json' }),
+    ...(contentType !== undefined && { 'content-type': contentType }),
     ...(as !== undefined && { 'Impersonate-User': as }),
     ...(asGroup !== undefined && { 'Impersonate-Group': asGroup })
   }

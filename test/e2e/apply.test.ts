@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { classManifest, classRef } from './classes.ts'
+import { k8sMtp, type CliResult } from './cli.ts'
+import { client } from './context.ts'
+import { remove, removeTenant, tenantManifest, tenantRef, uniqueName, waitForReady } from './tenants.ts'
+
+let folder: string
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-apply-')) })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const asAdmin: string[] = []
+const apply = async (objects: KubeObject[], args: string[] = [], identity = asAdmin): Promise<CliResult> => {
+  writeFileSync(join(folder, 'input.json'), objects.map(object => JSON.stringify(object)).join('\n---\n'))
+  return await k8sMtp(['apply', '--filename', folder, ...args], identity)
+}
+
+describe('apply', () => {
+  test('says of each object what has become of it, and Tenants come up by the class beside them', async () => {
+    const name = uniqueName()
+    onTestFinished(async () => { await removeTenant(name); await remove(classRef(name)) })
+    const tenant = tenantManifest(name, { className: name })
+    const [first, second] = [classManifest(name), classManifest(name)]
+    expect(await apply([tenant, first])).toEqual({ code: 0, stderr: '', stdout: `TenantClass/${name} created\nTenant/${name} created\n` })
+    await waitForReady({ name })
+    expect(await apply([tenant, second])).toEqual({ code: 0, stderr: '', stdout: `TenantClass/${name} unchanged\nTenant/${name} unchanged\n` })
+    expect(await apply([{ ...tenant, spec: { name: 'shop', className: name, cordoned: true } }, second])).toMatchObject({ code: 0, stdout: `TenantClass/${name} unchanged\nTenant/${name} configured\n` })
+  })
+
+  test('takes away what this field manager has declared and does not declare any more, and takes over what others have set', async () => {
+    const name = uniqueName()
+    onTestFinished(() => removeTenant(name))
+    const viewers = [{ kind: 'User', name: 'eve@audit.example' }]
+    const admins = [{ kind: 'User', name: 'ada@acme.example' }]
+    await apply([tenantManifest(name, { viewers, admins })], ['--field-manager', 'k8s-mtp-chart'])
+    await client().patch(tenantRef(name), { spec: { admins: [...admins, { kind: 'User', name: 'mallory' }], paused: true } })
+    expect(await apply([tenantManifest(name, { admins })], ['--field-manager', 'k8s-mtp-chart'])).toMatchObject({ code: 0, stdout: `Tenant/${name} configured\n` })
+    const { spec, metadata } = await client().get(tenantRef(name))
+    expect(spec).toEqual({ name: 'shop', className: 'default', deletionPolicy: 'Delete', admins, paused: true })
+    expect(metadata.managedFields).toContainEqual(expect.objectContaining({ manager: 'k8s-mtp-chart', operation: 'Apply' }))
+  })
+
+  test('goes on with the others where the API server refuses one, and fails', async () => {
+    const [refused, applied] = [uniqueName('a'), uniqueName('b')]
+    onTestFinished(async () => { await removeTenant(refused); await removeTenant(applied) })
+    await client().create(tenantManifest(refused))
+    const { code, stdout, stderr } = await apply([tenantManifest(refused, { name: 'other' }), tenantManifest(applied)])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: `Tenant/${applied} created\n` })
+    expect(stderr).toMatch(new RegExp(`^Tenant/${refused}: the API server refuses: .*spec.name.*\n$`))
+  })
+
+  test('refuses other kinds before it looks for a cluster', async () => {
+    const { code, stdout, stderr } = await apply([tenantManifest('never'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }], ['--context', 'no-such-context'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('not ConfigMap in v1: apply it with kubectl\n')
+    expect(await client().find(tenantRef('never'))).toBeUndefined()
+  })
+
+  test('says which rights are missing', async () => {
+    const { code, stderr } = await apply([tenantManifest('never')], [], ['--as', 'mallory'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('User "mallory" cannot get resource "tenants"')
+    expect(stderr).toContain('Applying needs get, create and patch on tenantclasses (ClusterRole k8s-mtp-class-editor)')
+    expect(await client().find(tenantRef('never'))).toBeUndefined()
+  })
+})
