@@ -77,13 +77,15 @@ export interface EngineOptions {
   program: EngineProgram
   kubeconfig: string
   strategy: ApplyStrategy
+  /** By default that of this process. */
+  env?: NodeJS.ProcessEnv
 }
 
 /**
  * Starts the engine. CRDs and the CompositeController should be there before: it looks for new ones only now and then.
  * Its own limits on requests (5 a second) would make minutes out of seconds, hence the flags.
  */
-export async function startEngine ({ guard, program, kubeconfig, strategy }: EngineOptions): Promise<Engine> {
+export async function startEngine ({ guard, program, kubeconfig, strategy, env }: EngineOptions): Promise<Engine> {
   const [metrics, health] = await freePorts(2)
   const process = await startProcess({
     name: program.name,
@@ -99,6 +101,7 @@ export async function startEngine ({ guard, program, kubeconfig, strategy }: Eng
       '--workers=20',
       `--apply-strategy=${strategy}`
     ],
+    ...(env !== undefined && { env }),
     cwd: repositoryPath(''),
     logFile: join(guard.folder, 'engine.log'),
     guard,
