@@ -14,6 +14,8 @@ export interface CertificateOptions {
   usage?: 'serverAuth' | 'clientAuth'
   /** Whether it is for 127.0.0.1 and localhost. */
   local?: boolean
+  /** Further hosts that it is for. */
+  hosts?: string[]
   /** By default tomorrow. */
   notAfter?: Date
 }
@@ -30,11 +32,15 @@ export function createAuthority (name: string): Authority {
   return {
     cert: signed(name, keys.publicKey, new Date(Date.now() + day), [extension('2.5.29.19', sequence(yes), true)]),
     key: pemOf(keys.privateKey),
-    issue ({ name: subject, usage, local = false, notAfter = new Date(Date.now() + day) }) {
+    issue ({ name: subject, usage, local = false, hosts = [], notAfter = new Date(Date.now() + day) }) {
       const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      const alternatives = [
+        ...(local ? [tlv(0x87, Buffer.from([127, 0, 0, 1])), tlv(0x82, Buffer.from('localhost'))] : []),
+        ...hosts.map(host => tlv(0x82, Buffer.from(host)))
+      ]
       const extensions = [
         ...(usage === undefined ? [] : [extension('2.5.29.37', sequence(oid(usages[usage])))]),
-        ...(local ? [extension('2.5.29.17', sequence(tlv(0x87, Buffer.from([127, 0, 0, 1])), tlv(0x82, Buffer.from('localhost'))))] : [])
+        ...(alternatives.length > 0 ? [extension('2.5.29.17', sequence(...alternatives))] : [])
       ]
       return { cert: signed(subject, own.publicKey, notAfter, extensions), key: pemOf(own.privateKey) }
     }
