@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**'],
+          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**', 'test/chart-lifecycle/**'],
           // Some run programs, and properties run hundreds of cases: what is slow on a busy machine is not wrong.
           testTimeout: 60_000
         }
@@ -61,7 +61,18 @@ export default defineConfig({
           hookTimeout: 120_000,
           sequence: { groupOrder: strategies.length + index + 1 }
         }
-      }))
+      })),
+      {
+        test: {
+          name: 'chart',
+          include: ['test/chart-lifecycle/**/*.test.ts'],
+          // Most of the time helm waits: two at a time, also on two cores.
+          maxWorkers: 2,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 * strategies.length + 2 }
+        }
+      }
     ]
   }
 })

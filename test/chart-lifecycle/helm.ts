@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { tool } from '../tools/tools.ts'
+
+export type HelmVersion = 'helm-3' | 'helm-4'
+
+export interface HelmResult { code: number, stdout: string, stderr: string, seconds: number }
+
+/** A helm that knows no other cluster and no settings of whoever runs it. */
+export interface Helm {
+  readonly version: HelmVersion
+  /** Resolves with what it printed; rejects where it fails. */
+  run (...args: string[]): Promise<HelmResult>
+  /** The same, but resolves where it fails. */
+  attempt (...args: string[]): Promise<HelmResult>
+  /** All that was run, with what was printed. */
+  readonly transcript: string[]
+}
+
+/** @param folder for its caches and settings */
+export async function openHelm (version: HelmVersion, { kubeconfig, folder }: { kubeconfig: string, folder: string }): Promise<Helm> {
+  const binary = await tool(version)
+  const transcript: string[] = []
+  const home = Object.fromEntries(['CACHE', 'CONFIG', 'DATA'].map(kind => [`HELM_${kind}_HOME`, join(folder, version, kind.toLowerCase())]))
+  const attempt = async (...args: string[]): Promise<HelmResult> => {
+    const since = Date.now()
+    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: kubeconfig, ...home } })
+    const ended = new Promise<number>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', code => resolve(code ?? -1))
+    })
+    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+    const seconds = (Date.now() - since) / 1000
+    transcript.push([`$ ${version} ${args.join(' ')}    (${seconds.toFixed(1)} s, exit code ${code})`, stdout.trimEnd(), stderr.trimEnd()].filter(part => part !== '').join('\n'))
+    return { code, stdout, stderr, seconds }
+  }
+  return {
+    version,
+    attempt,
+    async run (...args) {
+      const result = await attempt(...args)
+      if (result.code !== 0) throw new Error(`${version} ${args.join(' ')} ended with ${result.code}:\n${result.stdout}${result.stderr}`)
+      return result
+    },
+    transcript
+  }
+}

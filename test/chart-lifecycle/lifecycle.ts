@@ -1,0 +1,195 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { applyManifests } from '../cluster/install.ts'
+import type { ObjectRef } from '../cluster/kube-object.ts'
+import { readManifests } from '../cluster/manifests.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { healDeletedRole } from '../demo/heal.ts'
+import { tryTampering } from '../demo/refuse.ts'
+import { as, client, eventually } from '../e2e/context.ts'
+import { pod } from '../e2e/guarded-tenant.ts'
+import { putData, tenantManifest, tenantRef, waitForReady } from '../e2e/tenants.ts'
+import type { HelmVersion } from './helm.ts'
+import { fieldOf, namesOf } from './look.ts'
+import { hookService } from './platform.ts'
+import { answerWithoutProof, createProof, proofValues } from './proof.ts'
+import { openRelease, type Release } from './release.ts'
+import { tenantColumns } from './releases.ts'
+import { allReady, identities, tenants, versions } from './tenants.ts'
+import { gold, goldLater, valuesFile, widgets } from './values.ts'
+
+const { namespace } = hookService
+const deployment: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: hookService.name }
+const crd: ObjectRef = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: 'tenants.k8s-mtp.dev' }
+const classRef = (name: string): ObjectRef => ({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass', name })
+const quotaOfHooli: ObjectRef = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: tenants.hooli, name: 'tenant-quota' }
+const operatorOfHooli: ObjectRef = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', namespace: tenants.hooli, name: 'tenant-operator' }
+
+const policies = async (): Promise<string[]> => [
+  ...await namesOf('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy'),
+  ...await namesOf('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding')
+]
+const rights = async (): Promise<string[]> => [
+  ...await namesOf('rbac.authorization.k8s.io/v1', 'ClusterRole'),
+  ...await namesOf('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding')
+].filter(name => name.startsWith('k8s-mtp'))
+const ofOthers = async (): Promise<string[]> => (await versions()).filter(line => !line.includes(tenants.hooli))
+
+/** A release from its first install to the last uninstall, each test on what the one before has left. */
+export function lifecycle (version: HelmVersion): void {
+  describe(`the chart by ${version}`, () => {
+    let release: Release
+    let values: Record<'first' | 'later' | 'mistyped' | 'proof', string[]>
+    /** Of kubectl, by the CRD of the previous release. */
+    let columns: unknown
+
+    beforeAll(async () => {
+      release = await openRelease(version)
+      const file = (name: string, content: object): string[] => valuesFile(release.platform.folder, name, content)
+      values = {
+        first: file('first', { classes: { gold } }),
+        later: file('later', { classes: { gold: goldLater } }),
+        mistyped: file('mistyped', { classes: { gold }, replicaCont: 3 }),
+        proof: file('proof', { classes: { gold }, ...proofValues })
+      }
+    })
+    afterEach(({ task }) => { if (task.result?.state === 'fail') console.log(release.helm.transcript.slice(-3).join('\n\n')) })
+    afterAll(async () => {
+      if (process.env.K8S_MTP_SHOW_HELM !== undefined) console.log(release.helm.transcript.join('\n\n'))
+      await release.platform.stop()
+    })
+
+    test('is installed where there is nothing but Metacontroller: hook, classes and guardrails are there when helm is done', async () => {
+      const { install, previous, runningTags } = release
+      await install(previous, ...values.first)
+      expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
+      expect(await runningTags()).toEqual([previous.version, previous.version])
+      expect(await namesOf('k8s-mtp.dev/v1', 'TenantClass')).toEqual(['default', 'gold'])
+      expect(await fieldOf(classRef('gold'), 'spec')).toMatchObject(gold)
+      expect((await policies()).length).toBe(readManifests(repositoryPath('guardrails')).length)
+      columns = await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')
+      if (previous.madeUp === true) expect(columns).not.toEqual(tenantColumns())
+    })
+
+    test('leaves nothing of the rights by which the classes came', async () => {
+      expect(await rights()).not.toContain('k8s-mtp-classes')
+      expect(await namesOf('batch/v1', 'Job')).toEqual([])
+    })
+
+    test('gives Metacontroller what it needs: Tenants become Ready', async () => {
+      await applyManifests(client(), [...readManifests(repositoryPath('examples/tenants')), tenantManifest('hooli', { className: 'gold', operators: [{ kind: 'User', name: 'gavin@hooli.example' }] })])
+      await allReady()
+      await Promise.all(Object.values(tenants).map(namespace => putData({ namespace })))
+    })
+
+    test('keeps them as declared: what is deleted comes back, tampering is refused, quotas count', async () => {
+      await healDeletedRole(client(), tenants.acme)
+      expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
+      await client().create(tenantManifest('tiny', { admins: [{ kind: 'User', name: 'ada@tiny.example' }], quotas: { 'tenant-quota': { pods: '1' } } }))
+      await waitForReady({ name: 'tiny' })
+      const ada = as('ada@tiny.example')
+      await eventually(() => ada.create(pod('tenant-tiny-shop', {}, {}, 'first')))
+      await expect(ada.create(pod('tenant-tiny-shop', {}, {}, 'second'))).rejects.toThrow('exceeded quota: tenant-quota, requested: pods=1, used: pods=1, limited: pods=1')
+    })
+
+    test('is tested by helm test, which fails while the hook is down', async () => {
+      const passed = { code: 0, stdout: expect.stringMatching(/TEST SUITE: +k8s-mtp-test/) }
+      expect(await release.test()).toMatchObject(passed)
+      await client().patch(deployment, { spec: { replicas: 0 } })
+      await eventually(async () => expect(await release.runningTags()).toEqual([]))
+      expect(await release.test()).toMatchObject({ code: 1, stderr: expect.stringContaining('k8s-mtp-test failed') })
+      await client().patch(deployment, { spec: { replicas: 2 } })
+      await eventually(async () => expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2))
+      // The pod that has failed goes at the next try, and this one as it has passed.
+      expect(await release.test()).toMatchObject(passed)
+    })
+
+    test('is upgraded without a write to anything of a Tenant but the version in its status; changed CRDs are changed in the cluster', async () => {
+      const { upgrade, current, runningTags, engineWrites } = release
+      const [before, since] = [await versions(), Date.now()]
+      await upgrade(current, ...values.first)
+      expect(await runningTags()).toEqual([current.version, current.version])
+      expect((await engineWrites(since)).filter(({ resource }) => resource !== 'tenants/status')).toEqual([])
+      expect(await versions()).toEqual(before)
+      await allReady()
+      expect(await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')).toEqual(tenantColumns())
+    })
+
+    test('brings a class that has changed in values to its Tenants alone: what is gone from values is gone, a right that is new is handed out', async () => {
+      const others = await ofOthers()
+      await release.upgrade(release.current, ...values.later)
+      await eventually(async () => expect(await fieldOf(quotaOfHooli, 'spec.hard.pods')).toBe('35'))
+      await eventually(async () => expect(await fieldOf(operatorOfHooli, 'rules')).toContainEqual(widgets))
+      await waitForReady({ name: 'hooli' })
+      expect(await fieldOf(classRef('gold'), 'spec.namespaceMetadata')).toBeUndefined()
+      expect(await fieldOf({ apiVersion: 'v1', kind: 'Namespace', name: tenants.hooli }, 'metadata.labels')).not.toHaveProperty(['example.com/cost-center'])
+      expect(await ofOthers()).toEqual(others)
+    })
+
+    test('changes nothing where values are mistyped, and says which', async () => {
+      const { helm, current } = release
+      const before = await client().get(deployment)
+      expect(await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.mistyped)).toMatchObject({ code: 1, stderr: expect.stringContaining('replicaCont') })
+      expect(await client().get(deployment)).toEqual(before)
+      expect((await helm.run('status', 'k8s-mtp', '--namespace', namespace)).stdout).toMatch(/STATUS: deployed\nREVISION: 3\n/)
+    })
+
+    test('goes on with the pods that it has where the new image cannot be pulled', async () => {
+      const { helm, current, runningTags } = release
+      expect(await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.later, '--set', 'image.tag=no-such-tag', '--wait', '--timeout', '5s')).toMatchObject({ code: 1 })
+      expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
+      expect((await runningTags()).sort()).toEqual([current.version, current.version, 'no-such-tag'])
+      await healDeletedRole(client(), tenants.acme)
+    })
+
+    test('is rolled back, with the CRDs, the classes and the rights that they hand out', async () => {
+      const { rollback, runningTags, previous } = release
+      const others = await ofOthers()
+      await rollback(1)
+      expect(await runningTags()).toEqual([previous.version, previous.version])
+      expect(await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')).toEqual(columns)
+      await eventually(async () => expect(await fieldOf(quotaOfHooli, 'spec.hard.pods')).toBe('30'))
+      await allReady()
+      expect(await ofOthers()).toEqual(others)
+    })
+
+    test('is uninstalled: CRDs, Tenants and all in their namespaces stay, and stay closed', async () => {
+      const { uninstall, engineWrites } = release
+      const [before, since] = [[...await identities(), ...await versions()], Date.now()]
+      await uninstall()
+      expect(await namesOf('metacontroller.k8s.io/v1alpha1', 'CompositeController')).toEqual([])
+      expect(await rights()).toEqual([])
+      await eventually(async () => expect((await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace })).items).toEqual([]))
+      expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
+      expect(await engineWrites(since)).toEqual([])
+      expect([...await identities(), ...await versions()]).toEqual(before)
+    })
+
+    test('is installed again: the Tenants are found again, and nothing of theirs is touched', async () => {
+      const before = [...await identities(), ...await versions()]
+      await release.install(release.current, ...values.first)
+      await healDeletedRole(client(), 'tenant-tiny-shop')
+      await allReady()
+      expect([...await identities(), ...await versions()]).toEqual(before)
+    })
+
+    test('changes to TLS, a token and a client certificate: the engine gets through, nobody else does, and no Tenant is touched', async () => {
+      const ca = await createProof()
+      const before = await versions()
+      await release.upgrade(release.current, ...values.proof)
+      expect(await release.test()).toMatchObject({ code: 0 })
+      await client().patch(tenantRef('tiny'), { spec: { quotas: { 'tenant-quota': { pods: '2' } } } })
+      await eventually(async () => expect(await fieldOf({ ...quotaOfHooli, namespace: 'tenant-tiny-shop' }, 'spec.hard.pods')).toBe('2'))
+      const [port = 0] = Object.values(release.platform.services)
+      expect(await answerWithoutProof(port, ca)).toMatchObject({ code: 401 })
+      expect(await versions()).toEqual(before)
+    })
+
+    test('takes the guardrails along where the values say so, and still no Tenant', async () => {
+      const before = await identities()
+      await release.upgrade(release.current, ...values.first, '--set', 'guardrails.keep=false')
+      await release.uninstall()
+      expect(await policies()).toEqual([])
+      expect(await identities()).toEqual(before)
+    })
+  })
+}

@@ -1,0 +1,37 @@
+import { request, Agent } from 'undici'
+import { client } from '../e2e/context.ts'
+import { createAuthority } from '../support/certificates.ts'
+import { hookService } from './platform.ts'
+
+/** Made by hand, as a platform team without cert-manager does: values for them. */
+export const proofValues = {
+  tls: { existingSecret: 'hook-certificate', caBundle: { secretRef: { name: 'hook-ca' } } },
+  auth: {
+    bearer: { existingSecret: { name: 'hook-token' } },
+    clientCertificate: { caSecret: { name: 'engine-ca' }, secretRef: { name: 'engine-certificate' } }
+  }
+}
+
+/** Puts the Secrets into the namespace of the hook, and gives the CA that signed its certificate. */
+export async function createProof (): Promise<string> {
+  const [hooks, engines] = [createAuthority('hooks'), createAuthority('engines')]
+  const server = hooks.issue({ name: 'hook', usage: 'serverAuth', hosts: [`${hookService.name}.${hookService.namespace}.svc`], local: true })
+  const engine = engines.issue({ name: 'metacontroller', usage: 'clientAuth' })
+  await Promise.all(Object.entries({
+    'hook-certificate': { 'tls.crt': server.cert, 'tls.key': server.key },
+    'hook-ca': { 'ca.crt': hooks.cert },
+    'hook-token': { token: 'a-token-of-the-tests' },
+    'engine-ca': { 'ca.crt': engines.cert },
+    'engine-certificate': { 'tls.crt': engine.cert, 'tls.key': engine.key }
+  }).map(async ([name, stringData]) => await client().create({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: hookService.namespace }, stringData })))
+  return hooks.cert
+}
+
+/** How the hook, reached on a port of this machine, answers somebody who trusts its CA and proves nothing. */
+export async function answerWithoutProof (port: number, ca: string): Promise<{ code: number, text: string }> {
+  const dispatcher = new Agent({ connect: { ca } })
+  const answer = await request(`https://127.0.0.1:${port}/sync`, { dispatcher, method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+  const text = await answer.body.text()
+  await dispatcher.destroy()
+  return { code: answer.statusCode, text }
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
+import { ENGINE_USER } from '../cluster/credentials.ts'
+import { client, useClient } from '../e2e/context.ts'
+import { openHelm, type Helm, type HelmResult, type HelmVersion } from './helm.ts'
+import { valueAt } from './look.ts'
+import { hookService, startChartPlatform, type ChartPlatform } from './platform.ts'
+import { previousRelease, thisRelease, type ChartRelease } from './releases.ts'
+
+/** The release k8s-mtp in a cluster of its own, as somebody handles it with helm. */
+export interface Release {
+  platform: ChartPlatform
+  helm: Helm
+  previous: ChartRelease
+  current: ChartRelease
+  install (chart: ChartRelease, ...args: string[]): Promise<HelmResult>
+  upgrade (chart: ChartRelease, ...args: string[]): Promise<HelmResult>
+  rollback (revision: number): Promise<HelmResult>
+  uninstall (): Promise<HelmResult>
+  /** helm test; resolves where it fails. */
+  test (): Promise<HelmResult>
+  /** The tags of the images that the hook's pods run, but for pods that are going. */
+  runningTags (): Promise<unknown[]>
+  /** What the engine has tried to write since a moment, once it has had the time to; but for events, by which it tells of what it may not do any more. */
+  engineWrites (since: number): Promise<AuditWrite[]>
+}
+
+const place = ['--namespace', hookService.namespace]
+const patience = ['--wait', '--timeout', '120s']
+
+export async function openRelease (version: HelmVersion): Promise<Release> {
+  const platform = await startChartPlatform()
+  const { folder, images, engine, controlPlane: { kubeconfig, auditLog, versions } } = platform
+  console.log(`[${version}] ${engine.name} ${engine.version}, ${engine.strategy}, Kubernetes ${versions.kubernetes}`)
+  useClient(platform.controlPlane.client)
+  const helm = await openHelm(version, { kubeconfig, folder })
+  const [previous, current] = [previousRelease(folder), thisRelease()]
+  images[previous.version] = previous.image
+  return {
+    platform,
+    helm,
+    previous,
+    current,
+    install: async ({ chart }, ...args) => await helm.run('install', 'k8s-mtp', chart, ...place, '--create-namespace', ...patience, ...args),
+    upgrade: async ({ chart }, ...args) => await helm.run('upgrade', 'k8s-mtp', chart, ...place, ...patience, ...args),
+    rollback: async revision => await helm.run('rollback', 'k8s-mtp', String(revision), ...place, ...patience),
+    uninstall: async () => await helm.run('uninstall', 'k8s-mtp', ...place, ...patience),
+    test: async () => await helm.attempt('test', 'k8s-mtp', ...place, '--timeout', '30s'),
+    async runningTags () {
+      const { items } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: hookService.namespace, labelSelector: 'app.kubernetes.io/component=hook' })
+      return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(pod => String(valueAt(pod, 'spec.containers.0.image')).split(':')[1])
+    },
+    async engineWrites (since) {
+      await sleep(1_000)
+      return readAuditWrites(auditLog, since).filter(({ user, resource }) => user === ENGINE_USER && resource !== 'events')
+    }
+  }
+}
