@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resolveAllBinaries, type Binaries } from '../cluster/binaries.ts'
+import { startControlPlane, type ControlPlane } from '../cluster/control-plane.ts'
+import { createGuard, type Guard } from '../cluster/guard.ts'
+import { installCrds } from '../cluster/install.ts'
+import { isRecord } from '../cluster/api-error.ts'
+import { describe as nameOf, refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { parseManifests } from '../cluster/manifests.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { etcdRelease, kubernetesRelease, supportedKubernetes } from '../cluster/releases.ts'
+import { eventually } from '../e2e/context.ts'
+import { openHelm, type Helm } from './helm.ts'
+
+const cases = readdirSync(repositoryPath('chart/ci')).map(file => file.replace(/-values\.yaml$/, ''))
+
+/** Kinds of others, which no bare API server has: what of them is in the output of each file of values, and of no other kind. */
+const foreign: Record<string, string[]> = {
+  monitoring: ['PrometheusRule k8s-mtp', 'ServiceMonitor k8s-mtp', 'ServiceMonitor k8s-mtp-metacontroller'],
+  production: ['Certificate k8s-mtp-tls']
+}
+const foreignKinds = ['Certificate', 'PrometheusRule', 'ServiceMonitor']
+
+describe.each(supportedKubernetes())('Kubernetes %s', version => {
+  let guard: Guard
+  let controlPlane: ControlPlane
+  let helm: Helm
+
+  beforeAll(async () => {
+    guard = createGuard()
+    const env = { ...process.env, K8S_MTP_KUBERNETES: version }
+    const binaries: Binaries = Object.assign({}, ...await resolveAllBinaries([etcdRelease(env), kubernetesRelease(env)], { env, log: () => {} }))
+    controlPlane = await startControlPlane({ guard, binaries })
+    helm = await openHelm('helm-4', { kubeconfig: controlPlane.kubeconfig, folder: guard.folder })
+  })
+  afterAll(async () => {
+    await controlPlane.stop()
+    await guard.close()
+  })
+
+  const apply = async (...args: string[]): Promise<{ code: number | null, stdout: string, stderr: string }> => {
+    const file = repositoryPath('examples/classes/default.yaml')
+    const child = spawn(process.execPath, [repositoryPath('dist/main.js'), 'apply', '--filename', file, '--kubeconfig', controlPlane.kubeconfig, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+    return { code, stdout, stderr }
+  }
+
+  test('has no TenantClass: k8s-mtp apply waits until there is, and says so where that takes too long', async () => {
+    const waiting = 'waiting until the API server serves the kind TenantClass in k8s-mtp.dev/v1\n'
+    expect(await apply('--timeout', '1s')).toEqual({ code: 1, stdout: waiting, stderr: expect.stringMatching(/^TenantClass\/default: the API server does not serve the kind TenantClass in k8s-mtp.dev\/v1. Install the CustomResourceDefinitions first .*\n$/) })
+    const applied = apply('--timeout', '30s')
+    await installCrds(controlPlane.client)
+    expect(await applied).toEqual({ code: 0, stdout: expect.stringMatching(/TenantClass\/default created\n$/), stderr: '' })
+  })
+
+  /** Puts objects that name no namespace into the release's, as helm does. */
+  async function namespaced (objects: KubeObject[]): Promise<void> {
+    for (const object of objects) {
+      if ((await controlPlane.client.discovery.resolve(object)).namespaced) object.metadata.namespace ??= 'k8s-mtp-system'
+    }
+  }
+
+  test.each(cases)('takes all that the chart makes of chart/ci/%s-values.yaml, but for kinds of others', async name => {
+    const { client } = controlPlane
+    const { stdout } = await helm.run('template', 'k8s-mtp', repositoryPath('chart'), '--namespace', 'k8s-mtp-system', '--kube-version', version, '--values', repositoryPath(`chart/ci/${name}-values.yaml`))
+    const objects = parseManifests(stdout, name)
+    const ours = objects.filter(({ kind }) => !foreignKinds.includes(kind))
+    expect(objects.filter(object => !ours.includes(object)).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual(foreign[name] ?? [])
+
+    await namespaced(ours)
+    await Promise.all([...new Set(ours.flatMap(({ metadata: { namespace } }) => namespace ?? []))].map(async namespace => {
+      await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { fieldManager: 'test' })
+      // Without it no pod may come.
+      await eventually(() => client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'default' }))
+    }))
+    const refusals = await Promise.all([...ours, ...ours.flatMap(classesIn)].map(async object =>
+      await client.apply(object, { fieldManager: 'helm', force: true, dryRun: true }).then(() => [], (error: unknown) => [`${nameOf(refOf(object))}: ${String(error)}`])))
+    expect(refusals.flat()).toEqual([])
+  })
+})
+
+/** The Job brings them later. */
+function classesIn ({ kind, metadata, data }: KubeObject): KubeObject[] {
+  if (kind !== 'ConfigMap' || !metadata.name.endsWith('-classes') || !isRecord(data)) return []
+  return Object.entries(data).flatMap(([file, content]) => parseManifests(String(content), file))
+}
