@@ -1,15 +1,11 @@
 import { defineConfig } from 'vitest/config'
-
-const strategies = process.env.K8S_MTP_APPLY_STRATEGY !== undefined
-  ? [process.env.K8S_MTP_APPLY_STRATEGY]
-  : ['dynamic-apply', 'server-side-apply']
+import { strategiesOfRun as strategies } from './test/strategies.ts'
 
 /** What comes out the same by every strategy, mostly as no engine takes part in it, runs by the first. */
 const byOneStrategy = [
-  ...['bad-input', 'crds', 'demo', 'gitops-check', 'guardrails-taken-away', 'observability', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
+  ...['apply', 'bad-input', 'crds', 'demo', 'gitops-check', 'guardrails-taken-away', 'observability', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
-  'test/faults/hop.test.ts',
-  'test/e2e/apply.test.ts'
+  'test/faults/hop.test.ts'
 ]
 
 export default defineConfig({

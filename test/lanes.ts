@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { repositoryPath } from './cluster/paths.ts'
+import { strategiesOfRun } from './strategies.ts'
+
+/**
+ * Runs all tests: first what keeps the processors busy, then side by side what mostly waits for a control plane. Each lane is a run
+ * of vitest by itself, with control planes of its own; within one, files come one after the other. Arguments go to each.
+ * The last line is `N passed, N failed`, of all of them.
+ */
+const lanes: string[][][] = [
+  [['unit', 'package']],
+  // The first strategy has the tests that run by one alone, the last one those of the chart.
+  strategiesOfRun.map((strategy, index) => [`e2e ${strategy}`, `faults ${strategy}`, ...(index === strategiesOfRun.length - 1 ? ['chart'] : [])])
+]
+
+interface Count { passed: number, failed: number, skipped: number }
+
+const counts: Count[] = []
+for (const together of lanes) counts.push(...await Promise.all(together.map(run)))
+const total = (which: keyof Count): number => counts.reduce((sum, count) => sum + count[which], 0)
+if (total('skipped') > 0) console.log(`${total('skipped')} skipped`)
+console.log(`${total('passed')} passed, ${total('failed')} failed`)
+process.exitCode = total('failed') === 0 ? 0 : 1
+
+async function run (projects: string[]): Promise<Count> {
+  const args = ['run', '--passWithNoTests', ...projects.flatMap(project => ['--project', project]), ...process.argv.slice(2)]
+  const child = spawn(process.execPath, [repositoryPath('node_modules/vitest/vitest.mjs'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const count: Count = { passed: 0, failed: 0, skipped: 0 }
+  const lines = createInterface({ input: child.stdout }).on('line', line => {
+    if (!take(line, count)) console.log(line)
+  })
+  // All lines are there once the output has ended, which may be after the process has.
+  const [[code]] = await Promise.all([once(child, 'exit'), once(lines, 'close')])
+  // A run that did not come to its end, or says that something else went wrong.
+  return code === 0 ? count : { ...count, failed: Math.max(count.failed, 1) }
+}
+
+/** The last lines of test/reporter.ts are added up, not shown. */
+function take (line: string, count: Count): boolean {
+  const result = /^(\d+) passed, (\d+) failed$/.exec(line)
+  const skipped = /^(\d+) skipped$/.exec(line)
+  if (result !== null) Object.assign(count, { passed: Number(result[1]), failed: Number(result[2]) })
+  if (skipped !== null) count.skipped = Number(skipped[1])
+  return result !== null || skipped !== null
+}
