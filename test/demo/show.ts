@@ -27,8 +27,8 @@ export async function show (platform: Platform, screen: Screen): Promise<Report>
     ['hook', `${platform.hook.url}, pid ${platform.hook.pid}`]
   ])
 
-  screen.section('Tenants in examples/')
-  const tenants = await applyTenants(client, repositoryPath('examples'))
+  screen.section('Tenants in examples/tenants')
+  const tenants = await applyTenants(client, repositoryPath('examples/tenants'))
   printRows(screen, tenants.map(({ tenant, milliseconds }) =>
     [`${screen.paint('green', '✓')} ${tenant.metadata.name}`, 'Ready after', `${String(milliseconds).padStart(5)} ms`]))
   for (const { tenant } of tenants) {

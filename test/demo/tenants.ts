@@ -15,7 +15,7 @@ export interface ReadyTenant {
 const PATIENCE = 60_000
 
 /**
- * Applies a folder of classes and tenants, and waits until every Tenant in it is Ready.
+ * Applies a folder of Tenants, and of classes should it hold any, and waits until every Tenant in it is Ready.
  * Rejects with what the status of each other one says.
  */
 export async function applyTenants (client: KubeClient, folder: string): Promise<ReadyTenant[]> {
