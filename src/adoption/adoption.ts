@@ -33,14 +33,14 @@ export interface Claim {
  * under declared names are labelled too, as Metacontroller takes "already exists" for done and would never make ours.
  */
 export function planAdoption (situation: Situation): Adoption {
-  const { tenant, namespaceName, namespace } = situation
+  const { tenant, namespaceName, namespace, now } = situation
   const uid = tenant.metadata.uid
   const plan = { tenant: tenant.metadata.name, uid, namespace: namespaceName }
   const obstacles = namespaceObstacles(situation)
   if (namespace === undefined || obstacles.length > 0) return { ...plan, obstacles, claims: [], effects: undefined }
 
   const owner: Owner = { tenant: plan.tenant, namespace: namespaceName }
-  const decision = decide(tenant, onceOwned(situation, namespace))
+  const decision = decide(tenant, onceOwned(situation, namespace), now)
   const declared = new Set(decision.kind === 'declare' ? decision.desired.contents.map(identity) : [])
   const ours = situation.contents.filter(object => declared.has(identity(object)) || isMadeBy(owner, object))
   const claims = [...ours, namespace].flatMap(object => claimOf(object, situation))

@@ -4,6 +4,8 @@ import type { ObservedObject } from '../tenancy/observed.ts'
 
 /** What a cluster holds around a Tenant and a namespace that it is to take over, read at one moment. */
 export interface Situation {
+  /** That moment: rights that have ended by then are nobody's. */
+  now: Date
   tenant: ObservedTenant
   /** The name that was asked for. */
   namespaceName: string

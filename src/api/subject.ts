@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Expiry } from './expiry.ts'
 import { subdomain } from './label-syntax.ts'
 import { withValidations } from './validation.ts'
 
@@ -24,7 +25,8 @@ export const Subject = withValidations(
       minLength: 1,
       maxLength: 63,
       description: 'Namespace of the ServiceAccount. Needed for a ServiceAccount, refused for users and groups.'
-    }))
+    })),
+    expiresAt: Type.Optional(Expiry)
   }, { description: 'Somebody who gets rights in the namespace of the Tenant.' }),
   [
     {

@@ -49,6 +49,18 @@ export const Healed = Type.Object({
 }, { description: 'Something that was changed by hand and put right.' })
 export type Healed = Static<typeof Healed>
 
+/** How many of the rights that have ended the status lists. */
+export const mostExpired = 50
+
+export const Expired = Type.Object({
+  role: Type.Union([Type.Literal('admin'), Type.Literal('operator'), Type.Literal('viewer')], { description: 'The role that the subject had.' }),
+  kind: Type.Union([Type.Literal('User'), Type.Literal('Group'), Type.Literal('ServiceAccount')], { description: 'User, Group or ServiceAccount.' }),
+  name: Type.String({ maxLength: 253, description: 'Name of the subject.' }),
+  namespace: Type.Optional(Type.String({ maxLength: 63, description: 'Namespace of a ServiceAccount.' })),
+  expiresAt: Type.String({ maxLength: 64, description: 'When it ended, as the spec says.' })
+}, { description: 'A right that the spec lists and that has ended.' })
+export type Expired = Static<typeof Expired>
+
 export const TenantStatus = Type.Object({
   // -1 on an object nobody has looked at yet: kstatus takes a resource without status for finished.
   observedGeneration: Type.Integer({
@@ -63,6 +75,14 @@ export const TenantStatus = Type.Object({
   healed: Type.Optional(Type.Array(Healed, {
     maxItems: mostHealed,
     description: 'What was changed by hand and put right last, newest first: read from the annotation k8s-mtp.dev/healed of the objects.'
+  })),
+  nextExpiry: Type.Optional(Type.String({
+    format: 'date-time',
+    description: 'When the next of the rights that are in force ends, by the expiresAt of its subject. To keep it, give the subject a later one in time. Not there while none ends.'
+  })),
+  expired: Type.Optional(Type.Array(Expired, {
+    maxItems: mostExpired,
+    description: 'Rights that the spec still lists and that have ended, the first 50 of them. Take each off its list, or give it a new expiresAt.'
   })),
   conditions: Type.Optional(Type.Array(Condition, {
     maxItems: 16,

@@ -52,7 +52,7 @@ export const TenantSpec = Type.Object({
     description: 'While true no new pods are admitted to the namespace, whoever creates them, and what runs goes on. The status says Cordoned.'
   })),
   paused: Type.Optional(Type.Boolean({
-    description: 'While true nothing is created, changed or deleted for this Tenant, except that subjects taken off its lists lose their rights. The status says Paused.'
+    description: 'While true nothing is created, changed or deleted for this Tenant, except that subjects taken off its lists, or past their expiresAt, lose their rights. The status says Paused.'
   }))
 }, { description: 'What the team is to have.' })
 export type TenantSpec = Static<typeof TenantSpec>

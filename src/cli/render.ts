@@ -30,17 +30,17 @@ export async function render ({ filename, classes, output }: RenderOptions): Pro
 }
 
 /**
- * All objects that the Tenants in a file or folder come to, in the order of the files.
+ * All objects that the Tenants in a file or folder come to now, in the order of the files: rights that have ended are not among them.
  * @throws InputError as {@link render}
  */
-export async function renderFiles (filename: string, classesPath?: string): Promise<Manifest[]> {
+export async function renderFiles (filename: string, classesPath?: string, now = new Date()): Promise<Manifest[]> {
   const input = kindsIn(await readDocuments(filename))
   const classes = await classesFor(input, classesPath)
   throwOn([...input.findings, ...classes.findings])
   if (input.tenants.length === 0) throw new InputError(`${filename}: there is no Tenant in it`)
   throwOn([...duplicates(input.tenants), ...sharedNamespaces(input.tenants)])
 
-  const results = input.tenants.map(tenant => renderTenant(tenant, classes.classes))
+  const results = input.tenants.map(tenant => renderTenant(tenant, classes.classes, now))
   throwOn(results.flatMap(({ findings }) => findings))
   return results.flatMap(({ manifests }) => manifests)
 }
@@ -53,7 +53,7 @@ async function classesFor (input: Kinds, path: string | undefined): Promise<Kind
   return { tenants: [], classes: [...input.classes, ...shipped], findings: [] }
 }
 
-function renderTenant ({ object: tenant, source }: Found<Tenant>, classes: Array<Found<TenantClass>>): { manifests: Manifest[], findings: string[] } {
+function renderTenant ({ object: tenant, source }: Found<Tenant>, classes: Array<Found<TenantClass>>, now: Date): { manifests: Manifest[], findings: string[] } {
   const found = classes.find(({ object }) => object.metadata.name === tenant.spec.className)
   if (found === undefined) {
     const names = classes.map(({ object }) => object.metadata.name).join(', ')
@@ -63,7 +63,7 @@ function renderTenant ({ object: tenant, source }: Found<Tenant>, classes: Array
   if (problems !== undefined) {
     return { manifests: [], findings: problems.map(problem => at(problem.reason === 'ClassInvalid' ? found.source : source, problem)) }
   }
-  const { namespace, contents } = desiredState(tenant, policy)
+  const { namespace, contents } = desiredState(tenant, policy, now)
   return { manifests: [namespace, ...contents], findings: [] }
 }
 

@@ -1,22 +1,28 @@
 import { labels } from '../api/group.ts'
-import { roleNames, roleSubjects } from '../api/tenant.ts'
+import { roleNames } from '../api/tenant.ts'
 import type { ObservedTenant } from '../tenancy/decision.ts'
+import { isFields } from '../tenancy/fields.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
-import { subjectKey } from '../tenancy/manifests/role-binding.ts'
 import { roleObjectName } from '../tenancy/manifests/role.ts'
 import type { Owner } from '../tenancy/ownership.ts'
+import { isInForce, isSubject, listedFor, subjectKey } from '../tenancy/rights.ts'
 
-interface RawSubject { kind: string, name: string, namespace?: string }
+/** Whose answer it is, and when. */
+export interface Asked {
+  tenant: ObservedTenant
+  owner: Owner
+  now: Date
+}
 
 /**
- * A binding that is held, without the subjects that the Tenant no longer lists. Rights may shrink while everything else
- * stays as it is: somebody who was taken off the list must not stay in because of a typing error elsewhere.
+ * A binding that is held, without the subjects that the Tenant no longer lists, or whose rights have ended. Rights may shrink while everything
+ * else stays as it is: somebody who was taken off the list must not stay in because of a typing error elsewhere.
  */
-export function withoutLostRights (tenant: ObservedTenant, owner: Owner, manifest: Manifest): Manifest {
-  const listed = listedSubjects(tenant, manifest)
+export function withoutLostRights ({ tenant, owner, now }: Asked, manifest: Manifest): Manifest {
+  const inForce = subjectsInForce(tenant, manifest, now)
   const { subjects, ...binding } = manifest
-  if (listed === undefined || !Array.isArray(subjects) || !isBindingOf(owner, manifest)) return manifest
-  const kept = subjects.filter(subject => isSubject(subject) && listed.has(subjectKey(subject)))
+  if (inForce === undefined || !Array.isArray(subjects) || !isBindingOf(owner, manifest)) return manifest
+  const kept = subjects.filter(subject => isSubject(subject) && inForce.has(subjectKey(subject)))
   return { ...binding, metadata: manifest.metadata, apiVersion: manifest.apiVersion, kind: manifest.kind, ...(kept.length > 0 && { subjects: kept }) }
 }
 
@@ -25,20 +31,9 @@ function isBindingOf ({ tenant, namespace }: Owner, { metadata }: Manifest): boo
   return metadata.namespace === namespace || metadata.labels?.[labels.tenant] === tenant
 }
 
-/** The subjects that the Tenant lists for the role of a binding, read without trust in the spec; undefined for any other object. */
-function listedSubjects ({ spec }: ObservedTenant, { kind, roleRef }: Manifest): Set<string> | undefined {
-  const role = roleNames.find(name => kind === 'RoleBinding' && hasField(roleRef, 'name') && roleRef.name === roleObjectName(name))
-  if (role === undefined || typeof spec !== 'object' || spec === null) return undefined
-  const field = roleSubjects[role]
-  const listed: unknown = hasField(spec, field) ? spec[field] : []
-  return Array.isArray(listed) ? new Set(listed.filter(isSubject).map(subjectKey)) : undefined
-}
-
-function isSubject (value: unknown): value is RawSubject {
-  return hasField(value, 'kind') && typeof value.kind === 'string' && hasField(value, 'name') && typeof value.name === 'string' &&
-    (!hasField(value, 'namespace') || typeof value.namespace === 'string')
-}
-
-function hasField<F extends string> (value: unknown, field: F): value is Record<F, unknown> {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+/** The subjects that the Tenant lists for the role of a binding; undefined for any other object, and where the list cannot be read. */
+function subjectsInForce ({ spec }: ObservedTenant, { kind, roleRef }: Manifest, now: Date): Set<string> | undefined {
+  const role = roleNames.find(name => kind === 'RoleBinding' && isFields(roleRef) && roleRef['name'] === roleObjectName(name))
+  const listed = role === undefined ? undefined : listedFor(role, spec)
+  return listed === undefined ? undefined : new Set(listed.filter(subject => isInForce(subject, now)).map(subjectKey))
 }

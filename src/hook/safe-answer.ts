@@ -1,26 +1,26 @@
-import type { Decision, ObservedTenant } from '../tenancy/decision.ts'
+import type { Decision } from '../tenancy/decision.ts'
 import type { DesiredNamespace } from '../tenancy/desired-state.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { identity, isNamespace, type Observed, type ObservedObject } from '../tenancy/observed.ts'
-import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
+import { isMadeBy } from '../tenancy/ownership.ts'
 import { asApplied } from './applied-fields.ts'
 import { withCordon } from './cordon.ts'
 import { healing } from './healing.ts'
-import { withoutLostRights } from './lost-rights.ts'
+import { withoutLostRights, type Asked } from './lost-rights.ts'
 
 /**
  * The children to return. Metacontroller deletes at once what is observed and not returned, so an observed child is left
  * out only where we have made it, know everything that should be, and it is not part of that, or has to be made anew.
  */
-export function safeAnswer (tenant: ObservedTenant, owner: Owner, decision: Decision, observed: Observed): Manifest[] {
+export function safeAnswer (asked: Asked, decision: Decision, observed: Observed): Manifest[] {
   const children = [...observed.children.values()]
-  if (decision.kind === 'hold') return children.map(child => heldBack(tenant, owner, child))
+  if (decision.kind === 'hold') return children.map(child => heldBack(asked, child))
 
   const declared = declarable(decision.desired, observed)
   const identities = new Set(declared.map(identity))
   const others = children.filter(child => !identities.has(identity(child)))
   const healed = declared.flatMap(manifest => healing(manifest, observed.children.get(identity(manifest)), reservedFor(manifest, decision.desired)))
-  return [...healed, ...others.flatMap(child => undeclared(tenant, owner, child, observed))]
+  return [...healed, ...others.flatMap(child => undeclared(asked, child, observed))]
 }
 
 function reservedFor (manifest: Manifest, { reservedPrefixes }: DesiredNamespace): readonly string[] {
@@ -35,12 +35,13 @@ function declarable ({ namespace, contents }: DesiredNamespace, { children }: Ob
   return children.has(identity(namespace)) ? [namespace, ...contents] : [namespace]
 }
 
-function undeclared (tenant: ObservedTenant, owner: Owner, child: ObservedObject, { children }: Observed): Manifest[] {
+function undeclared (asked: Asked, child: ObservedObject, { children }: Observed): Manifest[] {
+  const { owner } = asked
   const namespaceIsThere = children.has(identity({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: owner.namespace ?? '' } }))
-  return isMadeBy(owner, child) && namespaceIsThere ? [] : [heldBack(tenant, owner, child)]
+  return isMadeBy(owner, child) && namespaceIsThere ? [] : [heldBack(asked, child)]
 }
 
 /** Of what the engine has never applied that is the name alone; what it once applied, for another Tenant too, must not lose its content. */
-function heldBack (tenant: ObservedTenant, owner: Owner, child: ObservedObject): Manifest {
-  return withCordon(tenant, owner, withoutLostRights(tenant, owner, asApplied(child)))
+function heldBack (asked: Asked, child: ObservedObject): Manifest {
+  return withCordon(asked.tenant, asked.owner, withoutLostRights(asked, asApplied(child)))
 }

@@ -1,6 +1,7 @@
 import type { Reason } from '../api/conditions.ts'
 import type { TenantStatus } from '../api/tenant-status.ts'
 import { decide, type Decision, type ObservedTenant } from '../tenancy/decision.ts'
+import { expiriesOf, secondsUntilExpiry } from '../tenancy/expiry.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { identity } from '../tenancy/observed.ts'
 import { previousStatus } from '../tenancy/previous-status.ts'
@@ -38,14 +39,15 @@ export function sync (request: SyncRequest, now: Date, version = 'unversioned'):
   const observed = observedIn(request)
   const owner = ownerOf(tenant)
   const previous = previousStatus(tenant)
-  const decision = decide(tenant, observed)
+  const expiries = expiriesOf(tenant['spec'], now)
+  const decision = decide(tenant, observed, now)
   const { comparisons, late, stamps } = decision.kind === 'hold' ? nothing : found(decision)
-  const status = statusOf({ tenant, owner, decision, observed, previous, comparisons, rollingOut: late, version, now })
-  const resyncAfterSeconds = resyncAfter(decision, status, stamps)
+  const status = statusOf({ tenant, owner, decision, observed, previous, comparisons, rollingOut: late, expiries, version, now })
+  const resyncAfterSeconds = soonest(resyncAfter(decision, status, stamps), secondsUntilExpiry(expiries, now))
   return {
     answer: {
       status,
-      children: safeAnswer(tenant, owner, decision, observed).map(child => withStamp(child, stamps.values.get(identity(child)))),
+      children: safeAnswer({ tenant, owner, now }, decision, observed).map(child => withStamp(child, stamps.values.get(identity(child)))),
       ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds })
     },
     hold: decision.kind === 'hold' ? decision.problems[0].reason : undefined,
@@ -54,7 +56,7 @@ export function sync (request: SyncRequest, now: Date, version = 'unversioned'):
 
   function found ({ desired, class: inForce }: Decision & { kind: 'declare' }): Found {
     const comparisons = comparisonsOf(desired, observed)
-    const late = rollingOut(comparisons, { generation: tenant.metadata.generation, class: inForce, version }, previous, now)
+    const late = rollingOut(comparisons, { generation: tenant.metadata.generation, class: inForce, version, nextExpiry: expiries.next }, previous, now)
     return { comparisons, late, stamps: stampsOf(comparisons, late, { before: previous.namespaces.get(desired.namespace.metadata.name), previous, now }) }
   }
 }
@@ -72,4 +74,10 @@ const nothing: Found = { comparisons: [], late: new Set(), stamps: { values: new
 function resyncAfter (decision: Decision, { phase }: TenantStatus, { again }: Stamps): number | undefined {
   if (decision.kind === 'hold' || phase === 'Active') return undefined
   return again ? resyncWhenAgainSeconds : resyncWhileUnderWaySeconds
+}
+
+/** Metacontroller is asked for one delay: whatever is due then, the answer says when the next is. */
+function soonest (...delays: Array<number | undefined>): number | undefined {
+  const asked = delays.filter(delay => delay !== undefined)
+  return asked.length === 0 ? undefined : Math.min(...asked)
 }

@@ -21,15 +21,15 @@ export type Decision =
 const checkTenant = checker(Tenant)
 const checkClass = checker(TenantClass)
 
-export function decide (tenant: ObservedTenant, observed: Observed): Decision {
+export function decide (tenant: ObservedTenant, observed: Observed, now: Date): Decision {
   if (isTerminating(tenant)) return tenantIsBeingDeleted
   if (asksForPause(tenant)) return tenantIsPaused
   const checked = checkTenant(withoutStatus(tenant))
   if (!checked.ok) return held(checked.violations.map(violation => problem('SpecInvalid', `${formatViolation(violation)}. Correct the Tenant`)))
-  return decideForValid(checked.value, tenant.metadata.uid, observed)
+  return decideForValid(checked.value, tenant.metadata.uid, observed, now)
 }
 
-function decideForValid (tenant: Tenant, uid: string, observed: Observed): Decision {
+function decideForValid (tenant: Tenant, uid: string, observed: Observed, now: Date): Decision {
   const { namespaces, classes } = observed
   if (namespaces === undefined || classes === undefined || observed.kindsNotSent.length > 0) return tooLittleWasSent(observed)
 
@@ -41,7 +41,7 @@ function decideForValid (tenant: Tenant, uid: string, observed: Observed): Decis
   const { policy, problems } = effectivePolicy(tenant, tenantClass.value)
   if (problems !== undefined) return held(problems.map(problem => explained(problem, tenant.spec.className)))
 
-  return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired: desiredState(tenant, policy), class: classInForce(found) }
+  return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired: desiredState(tenant, policy, now), class: classInForce(found) }
 }
 
 function classInForce ({ metadata: { name, uid, generation = 0 } }: ObservedObject): ClassInForce {

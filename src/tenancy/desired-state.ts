@@ -19,13 +19,13 @@ export interface DesiredNamespace {
 
 /**
  * What a Tenant comes to under a policy. Nothing else goes in: the same Tenant and the same policy give the same
- * manifests in the cluster, in a pull request and in a test.
+ * manifests in the cluster, in a pull request and in a test. Time takes subjects whose rights have ended out of bindings, and nothing else.
  */
-export function desiredState (tenant: Tenant, policy: Policy): DesiredNamespace {
+export function desiredState (tenant: Tenant, policy: Policy, now: Date): DesiredNamespace {
   const placement = { namespace: namespaceName(tenant), labels: ownLabels(tenant, policy) }
 
   const roles = roleNames.map(name => role(name, policy.roles[name], placement))
-  const bindings = roleNames.flatMap(name => roleBindings(name, tenant.spec[roleSubjects[name]] ?? [], placement))
+  const bindings = roleNames.flatMap(name => roleBindings(name, tenant.spec[roleSubjects[name]] ?? [], placement, now))
   const quotas = Object.entries(policy.quotas).map(([name, hard]) => resourceQuota(name, hard, placement))
   const limits = limitRange(policy.limits, placement)
   const workloads = workloadPolicy(tenant, policy, placement)

@@ -9,6 +9,7 @@ export interface PreviousStatus {
   generation: number | undefined
   class: ClassInForce | undefined
   version: string | undefined
+  nextExpiry: string | undefined
   conditions: Condition[]
   namespaces: Map<string, PreviousNamespace>
 }
@@ -21,11 +22,12 @@ export interface PreviousNamespace {
 }
 
 export function previousStatus ({ status }: ObservedObject): PreviousStatus {
-  const { observedGeneration, class: inForce, version, conditions, namespaces } = isFields(status) ? status : {}
+  const { observedGeneration, class: inForce, version, nextExpiry, conditions, namespaces } = isFields(status) ? status : {}
   return {
     generation: typeof observedGeneration === 'number' ? observedGeneration : undefined,
     class: Value.Check(ClassInForce, inForce) ? inForce : undefined,
     version: typeof version === 'string' ? version : undefined,
+    nextExpiry: typeof nextExpiry === 'string' ? nextExpiry : undefined,
     conditions: listOf(conditions).filter(isCondition),
     namespaces: new Map(listOf(namespaces).filter(isFields).map(namespace => [String(namespace['name']), previousNamespace(namespace)]))
   }

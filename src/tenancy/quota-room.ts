@@ -15,13 +15,16 @@ const countedKinds: ReadonlyMap<string, string> = new Map([
   ['count/rolebindings.rbac.authorization.k8s.io', 'RoleBinding']
 ])
 
+/** How many objects there are does not change with it. */
+const anyTime = new Date(0)
+
 /** Quotas that would keep out what the Tenant itself is to get: the API server counts its network policies like anybody's. */
 export function roomProblems (tenant: Tenant, policy: Policy): FieldProblem[] {
   const counts = Object.entries(policy.quotas).flatMap(([quota, hard]) => Object.entries(hard)
     .filter(([resource]) => countedKinds.has(resource))
     .map(([resource, amount]) => ({ quota, resource, amount, kind: countedKinds.get(resource) })))
   if (counts.length === 0) return []
-  const { contents } = desiredState(tenant, policy)
+  const { contents } = desiredState(tenant, policy, anyTime)
   return counts.flatMap(({ quota, resource, amount, kind }) => {
     const needed = contents.filter(manifest => manifest.kind === kind).length
     if (isEnough(amount, needed)) return []

@@ -10,6 +10,8 @@ export interface Inputs {
   class: ClassInForce
   /** Of k8s-mtp. */
   version: string
+  /** When the next right ends: another one than before, and rights have ended meanwhile. */
+  nextExpiry: string | undefined
 }
 
 /** Labels and annotations that differ for longer are no roll-out any more, in milliseconds: the engine does not see them (below). */
@@ -31,8 +33,8 @@ export function rollingOut (comparisons: readonly Comparison[], inputs: Inputs, 
     .map(({ manifest }) => displayName(manifest)))
 }
 
-function isAboutTheSame (inputs: Inputs, { generation, class: inForce, version }: PreviousStatus): boolean {
-  return inputs.generation === generation && inputs.version === version &&
+function isAboutTheSame (inputs: Inputs, { generation, class: inForce, version, nextExpiry }: PreviousStatus): boolean {
+  return inputs.generation === generation && inputs.version === version && inputs.nextExpiry === nextExpiry &&
     inputs.class.name === inForce?.name && inputs.class.uid === inForce.uid && inputs.class.generation === inForce.generation
 }
 

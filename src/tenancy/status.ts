@@ -5,6 +5,7 @@ import { conditionsSince, type ConditionState } from './conditions.ts'
 import type { Decision, ObservedTenant } from './decision.ts'
 import { cordonedState } from './cordon-state.ts'
 import type { DesiredNamespace } from './desired-state.ts'
+import type { Expiries } from './expiry.ts'
 import { lastHealed } from './healed-stamp.ts'
 import { listed } from './listed.ts'
 import { displayName, identity, isTerminating, type Observed, type ObservedObject } from './observed.ts'
@@ -22,6 +23,7 @@ export interface StatusInput {
   /** Of what is declared; none while held. */
   comparisons: readonly Comparison[]
   rollingOut: ReadonlySet<string>
+  expiries: Expiries
   /** Of k8s-mtp. */
   version: string
   now: Date
@@ -29,7 +31,7 @@ export interface StatusInput {
 
 /** Everything of the status but `observedGeneration` of the whole, which Metacontroller puts in. */
 export function statusOf (input: StatusInput): TenantStatus {
-  const { tenant, owner, decision, observed, previous, now } = input
+  const { tenant, owner, decision, observed, previous, expiries, now } = input
   const { phase, conditions, namespaces, declaredBy } = decision.kind === 'declare' ? declaredState(decision, input) : heldState(decision, input)
   const foreign = foreignChildren(owner, observed, decision.kind === 'declare' ? identitiesIn(decision.desired) : undefined)
   const healed = lastHealed(owner, observed, now)
@@ -39,6 +41,8 @@ export function statusOf (input: StatusInput): TenantStatus {
     ...declaredBy,
     ...(namespaces.length > 0 && { namespaces }),
     ...(healed.length > 0 && { healed }),
+    ...(expiries.next !== undefined && { nextExpiry: expiries.next }),
+    ...(expiries.expired.length > 0 && { expired: expiries.expired }),
     conditions: conditionsSince(previous.conditions, [...conditions, ...foreignObjects(foreign), ...cordonedState(owner, observed)], tenant.metadata.generation, now)
   }
 }

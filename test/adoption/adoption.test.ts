@@ -109,6 +109,13 @@ describe('what changes in the namespace', () => {
     })
     expect(changed.filter(({ madeAnew }) => madeAnew).map(({ object }) => object)).toEqual(['RoleBinding/tenant-viewer'])
   })
+
+  it('tells nobody who gains a right that has ended, and that whoever still has it loses it', () => {
+    const until = (name: string, expiresAt: string) => ({ kind: 'User' as const, name, expiresAt })
+    const tenant = livingTenant({ viewers: [until('eve', '2026-11-22T12:00:00Z'), until('bob', '2026-11-22T12:00:00Z'), until('kim', '2026-11-22T12:00:01Z')] })
+    const { people } = effects({ tenant, contents: [role(), binding('tenant-viewer', { kind: 'Role', name: 'tenant-viewer' }, [user('eve')])] })
+    expect(people).toMatchObject({ gained: [{ subject: 'User kim', role: 'Role/tenant-viewer' }], lost: [{ subject: 'User eve', role: 'Role/tenant-viewer' }] })
+  })
 })
 
 describe('what gets tighter', () => {

@@ -5,7 +5,7 @@ import type { ObservedObject } from '../../src/tenancy/observed.ts'
 import { effectivePolicy } from '../../src/tenancy/policy.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
-import { applied, uid } from '../support/requests.ts'
+import { applied, now, uid } from '../support/requests.ts'
 
 export const namespaceName = 'tenant-acme-shop'
 export const earlierUid = '00000000-0000-0000-0000-000000000001'
@@ -20,7 +20,7 @@ export function livingTenant (spec: Partial<TenantSpec> = {}, metadata: object =
 export function made (spec: Partial<TenantSpec> = {}, owner?: string): { namespace: ObservedObject, contents: ObservedObject[] } {
   const { policy } = effectivePolicy(tenant(spec), defaultClass())
   if (policy === undefined) throw new Error('the class does not fit')
-  const { namespace, contents } = desiredState(tenant(spec), policy)
+  const { namespace, contents } = desiredState(tenant(spec), policy, now)
   const owned = (object: ObservedObject): ObservedObject => {
     const { ownerReferences, ...metadata } = object.metadata
     const reference = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: 'acme', controller: true }
@@ -36,6 +36,7 @@ export function foreign (apiVersion: string, kind: string, name: string, content
 export function situation (change: Partial<Situation> = {}): Situation {
   const tenantClass = defaultClass()
   return {
+    now,
     tenant: livingTenant(),
     namespaceName,
     namespace: foreign('v1', 'Namespace', namespaceName),

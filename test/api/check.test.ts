@@ -57,7 +57,7 @@ describe('unknown fields', () => {
     const value = { ...tenant(), spec: { name: 'shop', admin: [], admins: [{ kind: 'User', name: 'a', nmespace: 'x' }] } }
     expect(unknownFields(Tenant, value).map(formatViolation)).toEqual([
       'spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused',
-      'spec.admins[0].nmespace: unknown field; there are kind, name, namespace'
+      'spec.admins[0].nmespace: unknown field; there are kind, name, namespace, expiresAt'
     ])
   })
 

@@ -53,6 +53,14 @@ describe('render', () => {
     expect(await pods()).toMatchObject({ hard: { pods: '1k' } })
   })
 
+  it('leaves out rights that have ended by the time it is asked for', async () => {
+    const file = write('a.yaml', tenant('acme', 'name: shop\nviewers:\n- {kind: User, name: eve, expiresAt: 2026-12-24T18:00:00Z}\n- {kind: User, name: bob}'))
+    const viewers = async (time: string) => (await renderFiles(file, undefined, new Date(time))).flatMap(({ metadata, subjects }) => metadata.name === 'tenant-viewer' && Array.isArray(subjects) ? subjects : [])
+    const bob = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob' }
+    expect(await viewers('2026-12-24T17:59:59Z')).toEqual([bob, { ...bob, name: 'eve' }])
+    expect(await viewers('2026-12-24T18:00:00Z')).toEqual([bob])
+  })
+
   it('takes classes from elsewhere where they are named, and then only those', async () => {
     const classes = write('classes.yaml', readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0] ?? '')
     expect(await findings(write('a.yaml', tenant('acme', 'name: shop\nclassName: legacy')), classes)).toEqual([])
@@ -62,6 +70,7 @@ describe('render', () => {
   it.each([
     ['a rule that is broken', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), ['a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace: add namespace to this subject']],
     ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused']],
+    ['an end of a right that is no time', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), ['a.yaml:10: spec.viewers[0].expiresAt: write a day and a time to the second, with Z for UTC or an offset, for example 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00']],
     ['a field that is missing', tenant('acme', 'className: default'), ['a.yaml:6: spec.name: is required']],
     ['a class that does not exist', tenant('acme', 'name: shop\nclassName: gold'), ['a.yaml:7: spec.className: there is no TenantClass gold (there are: default)']],
     ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change spec.overrides.quotas.tenant-quota.pods of the class']],

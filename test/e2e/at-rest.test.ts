@@ -43,8 +43,9 @@ async function resyncEvery (seconds: number): Promise<void> {
 
 /** One Tenant in each state that lasts. */
 async function tenantsOfAllStates (): Promise<void> {
-  await readyTenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }], operators: ['ci', 'ci-preview'].map(namespace => ({ kind: 'ServiceAccount', name: 'deployer', namespace })) })
-  const held = await readyTenant({ viewers: [{ kind: 'User', name: 'eve@audit.example' }] })
+  const ends = ['2001-01-01T00:00:00Z', '2099-01-01T00:00:00Z'].map((expiresAt, index) => ({ kind: 'User', name: `auditor-${index}`, expiresAt }))
+  await readyTenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }], operators: ['ci', 'ci-preview'].map(namespace => ({ kind: 'ServiceAccount', name: 'deployer', namespace })), viewers: ends })
+  const held = await readyTenant({ viewers: [{ kind: 'User', name: 'eve@audit.example' }, ...ends] })
   await changeTenant(held, { className: 'unheard-of' })
   await waitForReason(held, 'ClassNotFound')
   const paused = await readyTenant()

@@ -28,7 +28,16 @@ export const tenantRules: Refusal[] = [
   refusal('the user without a name as a viewer', { viewers: [user('eve'), user('system:anonymous')] }, { viewers: [user('eve'), user('anonymous')] }, reserved),
   refusal('a quota whose name is none of an object', { quotas: { 'Tenant Quota': { pods: '1' } } }, { quotas: { 'tenant-quota': { pods: '1' } } }, 'the keys are names of objects: lower-case letters, digits and dashes, at most 63 characters'),
   refusal('a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } }, { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys are names of objects'),
-  refusal('a ServiceAccount with a name that none can have', { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] }, { admins: [{ kind: 'ServiceAccount', name: 'the-deployer', namespace: 'ci' }] }, 'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots')
+  refusal('a ServiceAccount with a name that none can have', { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] }, { admins: [{ kind: 'ServiceAccount', name: 'the-deployer', namespace: 'ci' }] }, 'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots'),
+  ...([
+    ['a word for the end of a right', 'tomorrow', '2026-12-24T18:00:00Z'],
+    ['nothing for the end of a right', '', '2026-12-24T19:00:00+01:00'],
+    ['a day as the end of a right', '2026-12-24', '2026-12-24T00:00:00Z'],
+    ['an end of a right without a zone', '2026-12-24T18:00:00', '2026-12-24T18:00:00-05:30'],
+    ['an end of a right in parts of a second', '2026-12-24T18:00:00.500Z', '2099-12-31T23:59:59Z'],
+    ['an end of a right on a day that is none', '2026-02-29T18:00:00Z', '2028-02-29T18:00:00Z']
+  ] as const).map(([it, refused, accepted]) => refusal(it, { viewers: [{ ...user('eve'), expiresAt: refused }] }, { viewers: [{ ...user('eve'), expiresAt: accepted }] },
+    'write a day and a time to the second, with Z for UTC or an offset, for example 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'))
 ]
 
 /** What the types refuse, in the words of the API server. */
@@ -44,6 +53,7 @@ export const tenantShapes: Refusal[] = [
   refusal('a subject of an unknown kind', { admins: [{ kind: 'Robot', name: 'r2' }] }, { admins: [user('r2')] }, 'spec.admins[0].kind: Unsupported value: "Robot"'),
   refusal('a subject without a name', { admins: [{ kind: 'User' }] }, { admins: [user('ada')] }, 'spec.admins[0].name: Required value'),
   refusal('a subject with an empty name', { admins: [user('')] }, { admins: [user('ada')] }, 'spec.admins[0].name: Invalid value: ""'),
+  refusal('an end of a right that is a number', { viewers: [{ ...user('eve'), expiresAt: 1798135200 }] }, { viewers: [user('eve')] }, 'spec.viewers[0].expiresAt: Invalid value: "integer"'),
   refusal('one subject where a list is due', { admins: user('ada') }, { admins: [user('ada')] }, 'spec.admins: Invalid value: "object"'),
   refusal('more than 256 admins', { admins: Array.from({ length: 257 }, (_, index) => user(`user-${index}`)) }, { admins: Array.from({ length: 256 }, (_, index) => user(`user-${index}`)) }, 'spec.admins: Too many: 257'),
   refusal('an override that is no quantity but a boolean', { quotas: { 'tenant-quota': { pods: true } } }, { quotas: { 'tenant-quota': { pods: 3 } } }, 'spec.quotas.tenant-quota.pods: Invalid value: "boolean"'),

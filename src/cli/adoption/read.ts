@@ -44,6 +44,7 @@ export async function readSituation (cluster: Cluster, tenantName: string, names
   const tenant = all.find(({ metadata }) => metadata.name === tenantName)
   if (tenant === undefined) throw new InputError(`there is no Tenant ${tenantName} (${all.length === 0 ? 'there is none at all' : `there are: ${namesOf(all)}`}): create it first`)
   return {
+    now: new Date(),
     tenant,
     namespaceName,
     namespace,

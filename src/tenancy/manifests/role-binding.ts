@@ -1,6 +1,7 @@
 import type { RoleBinding, Subject as RbacSubject } from 'kubernetes-types/rbac/v1.js'
 import type { Subject } from '../../api/subject.ts'
 import type { RoleName } from '../../api/tenant.ts'
+import { isInForce, oncePerSubject, subjectKey } from '../rights.ts'
 import { shortHash } from '../short-hash.ts'
 import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
 import { roleObjectName } from './role.ts'
@@ -10,13 +11,14 @@ const rbacGroup = 'rbac.authorization.k8s.io'
 /**
  * The bindings of one role. Mostly one; a subject whose name is taken in it (a User and a Group, or ServiceAccounts of
  * two namespaces, called alike) gets one of its own, since Metacontroller merges lists of subjects by name alone and
- * one of the two would lose its access.
+ * one of the two would lose its access. Which bindings there are follows from the list alone: when rights end, subjects go, and no object.
  */
-export function roleBindings (role: RoleName, subjects: Subject[], placement: Placement): Manifest[] {
+export function roleBindings (role: RoleName, subjects: Subject[], placement: Placement, now: Date): Manifest[] {
   const { first, others } = onePerName(subjects)
+  const inForce = (some: Subject[]) => some.filter(subject => isInForce(subject, now))
   return [
-    roleBinding(roleObjectName(role), role, first, placement),
-    ...others.map(subject => roleBinding(`${roleObjectName(role)}-${shortHash(subjectKey(subject))}`, role, [subject], placement))
+    roleBinding(roleObjectName(role), role, inForce(first), placement),
+    ...others.map(subject => roleBinding(`${roleObjectName(role)}-${shortHash(subjectKey(subject))}`, role, inForce([subject]), placement))
   ]
 }
 
@@ -35,13 +37,8 @@ function rbacSubject ({ kind, name, namespace }: Subject): RbacSubject {
   return kind === 'ServiceAccount' && namespace !== undefined ? { kind, name, namespace } : { apiGroup: rbacGroup, kind, name }
 }
 
-export function subjectKey ({ kind, name, namespace }: { kind: string, name: string, namespace?: string }): string {
-  return [kind, namespace ?? '', name].join('/')
-}
-
 function onePerName (subjects: Subject[]): { first: Subject[], others: Subject[] } {
-  const byKey = new Map(subjects.map(subject => [subjectKey(subject), subject]))
-  const sorted = [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, subject]) => subject)
+  const sorted = oncePerSubject(subjects)
   const isFirst = (subject: Subject) => sorted.find(({ name }) => name === subject.name) === subject
   return { first: sorted.filter(isFirst), others: sorted.filter(subject => !isFirst(subject)) }
 }

@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Subject } from '../../src/api/subject.ts'
+import type { TenantSpec } from '../../src/api/tenant.ts'
+import { sync, type SyncAnswer } from '../../src/hook/sync.ts'
+import { identity, isNamespace } from '../../src/tenancy/observed.ts'
+import { defaultClass, tenant } from '../support/objects.ts'
+import { now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
+
+const lists = ['admins', 'operators', 'viewers'] as const
+const minutes = (count: number) => new Date(now.getTime() + count * 60_000)
+const expiry = fc.integer({ min: -3, max: 3 }).map(count => minutes(count).toISOString().replace('.000', ''))
+const subject = fc.oneof(
+  fc.record({ kind: fc.constantFrom('User' as const, 'Group' as const), name: fc.constantFrom('ada', 'bob', 'deployer'), expiresAt: expiry }, { requiredKeys: ['kind', 'name'] }),
+  fc.record({ kind: fc.constant('ServiceAccount' as const), name: fc.constantFrom('deployer', 'bob'), namespace: fc.constantFrom('ci', 'cd'), expiresAt: expiry }, { requiredKeys: ['kind', 'name', 'namespace'] })
+)
+const people = fc.array(subject, { maxLength: 6 })
+const specs = fc.record({ admins: people, operators: people, viewers: people }, { requiredKeys: [] })
+const strategies = fc.constantFrom<Strategy>('dynamic-apply', 'server-side-apply')
+const times = fc.integer({ min: -4, max: 4 }).map(minutes)
+
+/** Anything that makes the hook declare, or hold. */
+const disturbances = fc.constantFrom<Array<(world: World, spec: Partial<TenantSpec>) => World>[number]>(
+  world => world,
+world => ({ ...world, classes: [] }),
+(world, spec) => ({ ...world, tenant: tenant({ ...spec, paused: true }) }),
+(world, spec) => ({ ...world, tenant: tenant({ ...spec, quotas: { 'tenant-quota': { pods: 1000 } } }) }),
+world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }),
+world => ({ ...world, children: (world.children ?? []).map(child => isNamespace(child) ? { ...child, metadata: { ...child.metadata, deletionTimestamp: '2026-11-22T11:00:00Z' } } : child) })
+)
+
+const text = (role: string, { kind, name, namespace }: Subject) => `${role} ${kind} ${namespace ?? ''} ${name}`
+
+function given ({ children }: SyncAnswer): string[] {
+  return children.filter(({ kind }) => kind === 'RoleBinding').flatMap(({ roleRef, subjects }) =>
+    ((subjects ?? []) as Subject[]).map(item => text((roleRef as { name: string }).name, item))).sort()
+}
+
+/** Judged by the entries alone: somebody has a right while one of them has no end or a later one. */
+function due (spec: Partial<TenantSpec>, time: Date): string[] {
+  const counting = lists.flatMap(list => (spec[list] ?? [])
+    .filter(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > time.getTime())
+    .map(item => text(`tenant-${list.slice(0, -1)}`, item)))
+  return [...new Set(counting)].sort()
+}
+
+const withoutEnds = (spec: Partial<TenantSpec>) => Object.fromEntries(Object.entries(spec).map(([list, subjects]) =>
+  [list, (subjects as Subject[]).map(({ expiresAt, ...item }) => item)])) as Partial<TenantSpec>
+
+/** The Tenant as it ran before anybody wrote down when rights end. */
+const running = (spec: Partial<TenantSpec>, strategy: Strategy) => ({ ...settled({ tenant: tenant(withoutEnds(spec)), classes: [defaultClass()] }, strategy).world, tenant: tenant(spec), generation: 2 })
+
+describe('whenever rights end', () => {
+  it('a binding holds exactly those whose time has not come', () => {
+    fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
+      expect(given(sync(syncRequest(running(spec, strategy)), time).answer)).toEqual(due(spec, time))
+    }), { numRuns: 30 })
+  })
+
+  it('also while the Tenant is held', () => {
+    fc.assert(fc.property(specs, strategies, times, disturbances, (spec, strategy, time, disturb) => {
+      expect(given(sync(syncRequest(disturb(running(spec, strategy), spec)), time).answer)).toEqual(due(spec, time))
+    }), { numRuns: 30 })
+  })
+
+  it('the answer is the one without ends, less some subjects: no object is left out for it, and none is changed elsewhere', () => {
+    fc.assert(fc.property(specs, strategies, times, disturbances, (spec, strategy, time, disturb) => {
+      const { answer } = sync(syncRequest(disturb(running(spec, strategy), spec)), time)
+      const endless = sync(syncRequest(disturb(running(withoutEnds(spec), strategy), withoutEnds(spec))), time).answer
+      expect(answer.children.map(identity)).toEqual(endless.children.map(identity))
+      answer.children.forEach((child, index) => {
+        const { subjects = [], ...content } = child
+        const { subjects: others = [], ...rest } = endless.children[index] ?? child
+        expect(content).toEqual(rest)
+        expect(others).toEqual(expect.arrayContaining(subjects as unknown[]) as unknown[])
+      })
+    }), { numRuns: 30 })
+  })
+
+  it('the engine has been asked to come back in time, and until then says nothing new', () => {
+    fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
+      const { world, answer } = settled({ tenant: tenant(spec), classes: [defaultClass()] }, strategy)
+      const next = lists.flatMap(list => spec[list] ?? []).map(({ expiresAt }) => Date.parse(expiresAt ?? '')).filter(end => end > now.getTime() && end <= time.getTime())
+      const { answer: later } = sync(syncRequest(world), time)
+      if (time >= now && next.length === 0) expect(later.status).toEqual(answer.status)
+      if (given(later).join() !== given(answer).join() && time > now) expect(now.getTime() + (answer.resyncAfterSeconds ?? Infinity) * 1000).toBeLessThanOrEqual(time.getTime())
+    }), { numRuns: 30 })
+  })
+})
