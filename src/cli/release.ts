@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isTakenIn, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release.ts'
+import { endingRights } from '../tenancy/expiry.ts'
 import { displayName } from '../tenancy/observed.ts'
 import { columns, plural, section } from './adoption/layout.ts'
 import { print, timeoutMilliseconds, type ChangeOptions } from './adoption/options.ts'
@@ -98,12 +99,18 @@ function tooLate (step: ReleaseStep, { tenantName, namespaceName }: ReleaseSitua
     `See that Metacontroller and the hook run (kubectl -n metacontroller get pods), then run it again: k8s-mtp release ${tenantName} ${namespaceName} --yes`
 }
 
+/** Nobody takes them out of their bindings any more. */
+function endless ({ tenant }: ReleaseSituation): string[] {
+  return endingRights(tenant?.['spec'], new Date()).map(({ role, kind, namespace, name, expiresAt }) => `${role} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${String(expiresAt)})`)
+}
+
 function planText (situation: ReleaseSituation): string {
   const { tenantName, namespaceName, tenant } = situation
   const objects = releasedObjects(situation)
   return [
     `Namespace ${namespaceName} is let go by Tenant ${tenantName}${tenant === undefined ? ', which is gone' : ''}, and stays as it is with all that is in it.\n`,
     ...section('Stays, and is not kept that way any more', columns([[`Namespace/${namespaceName}`, 'its pod security labels too'], ...objects.map(object => [displayName(object)])])),
+    ...section('Rights that do not end any more, unless you take them out of their RoleBindings', endless(situation)),
     ...section('Taken off the namespace and these objects', ['the labels controller-uid, k8s-mtp.dev/* and app.kubernetes.io/managed-by=k8s-mtp', 'the annotations k8s-mtp.dev/* and of what Metacontroller applied last',
       ...(tenant === undefined ? ['references to the Tenant as owner'] : [])])
   ].join('\n')

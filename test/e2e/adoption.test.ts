@@ -166,13 +166,14 @@ function marksOf ({ metadata }: KubeObject): string[] {
 
 describe('release', () => {
   test('says what would be done and changes nothing; takes back what is adopted again', async () => {
-    const tenant = await readyTenant({ admins: [ada] })
+    const tenant = await readyTenant({ admins: [ada], viewers: [{ kind: 'User', name: 'eve', expiresAt: '2099-12-24T18:00:00Z' }, { kind: 'User', name: 'bob', expiresAt: '2001-01-01T00:00:00Z' }] })
     await putData(tenant)
     await settled(tenant)
     const [versions, uids] = [await versionsOf(tenant.namespace), await uidsOf(tenant)]
     const dry = await k8sMtp(['release', tenant.name, tenant.namespace])
     expect(dry).toMatchObject({ code: 0, stderr: '' })
     expect(dry.stdout).toContain(`Nothing has been changed. To do it: k8s-mtp release ${tenant.name} ${tenant.namespace} --yes`)
+    expect(dry.stdout).toContain('Rights that do not end any more, unless you take them out of their RoleBindings:\n  viewer User eve (2099-12-24T18:00:00Z)\n\n')
     expect(await versionsOf(tenant.namespace)).toEqual(versions)
     expect(await k8sMtp(['release', tenant.name, tenant.namespace, '--yes'])).toMatchObject({ code: 0, stderr: '' })
     expect(await uidsOf(tenant)).toEqual(uids)
