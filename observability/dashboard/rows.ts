@@ -25,6 +25,15 @@ const tenants: Row = {
       unit: 's',
       empty: 'All are ready',
       queries: [{ expr: `max by (tenant, reason) (k8s_mtp_tenant_status_condition_info{type="Ready"}) * on (tenant) group_left () (time() - max by (tenant) (k8s_mtp_tenant_status_condition_last_transition_timestamp_seconds{type="Ready"})) and on (tenant) (${notReady})` }]
+    },
+    {
+      title: 'Rights that end next',
+      description: 'The next one in each Tenant. Whose it is stands in the Tenant: `kubectl get tenants.k8s-mtp.dev NAME -o yaml`.',
+      kind: 'table',
+      width: 24,
+      unit: 'dateTimeFromNow',
+      empty: 'None ends',
+      queries: [{ expr: 'bottomk(20, min by (tenant) (k8s_mtp_tenant_next_expiry_timestamp_seconds{tenant=~"$tenant"})) * 1000' }]
     }
   ]
 }

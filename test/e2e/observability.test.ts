@@ -39,8 +39,8 @@ interface State {
 
 const states: State[] = [
   {
-    state: 'as declared',
-    make: () => readyTenant(),
+    state: 'as declared, and gives rights that end',
+    make: () => readyTenant({ viewers: ['2001-01-01T00:00:00Z', '2099-01-01T00:00:00+01:00', undefined].map((expiresAt, index) => ({ kind: 'User', name: `eve-${index}`, ...(expiresAt !== undefined && { expiresAt }) })) }),
     series: [
       `info{class="default",deletion_policy="Delete",version="${version}"} 1`,
       'namespace_ready{namespace="NAMESPACE"} 1',
@@ -156,7 +156,7 @@ describe('kube-state-metrics with the configuration and the rights that the docs
 
 describe('what is shipped, on what is really scraped', () => {
   test('alerts fire for the Tenants that they should fire for, and every query of the dashboard and the runbooks can be asked', async () => {
-    const full = await readyTenant({ quotas: { 'tenant-quota': { pods: '1' } } })
+    const full = await readyTenant({ quotas: { 'tenant-quota': { pods: '1' } }, viewers: [{ kind: 'User', name: 'eve', expiresAt: '2099-01-01T00:00:00Z' }] })
     const held = await createTenant({ className: 'unheard-of' })
     await waitForReason(held, 'ClassNotFound')
     await damage(full)
@@ -228,13 +228,14 @@ function seriesOf ({ name: tenant, namespace }: TestTenant, text: string): strin
   }).sort()
 }
 
-function timesAndGenerations ({ creationTimestamp, deletionTimestamp, generation }: TenantObject['metadata'], { observedGeneration, conditions, healed = [] }: TenantObject['status']): string[] {
+function timesAndGenerations ({ creationTimestamp, deletionTimestamp, generation }: TenantObject['metadata'], { observedGeneration, conditions, healed = [], nextExpiry }: TenantObject['status']): string[] {
   const seconds = (time: string): number => Date.parse(time) / 1000
   return [
     `created_timestamp_seconds ${seconds(creationTimestamp)}`,
     ...(deletionTimestamp === undefined ? [] : [`deletion_timestamp_seconds ${seconds(deletionTimestamp)}`]),
     `metadata_generation ${generation}`,
     `status_observed_generation ${observedGeneration}`,
+    ...(nextExpiry === undefined ? [] : [`next_expiry_timestamp_seconds ${seconds(nextExpiry)}`]),
     ...conditions.map(({ type, lastTransitionTime }) => `status_condition_last_transition_timestamp_seconds{type="${type}"} ${seconds(lastTransitionTime)}`),
     ...healed.map(({ object, time }) => `healed_timestamp_seconds{namespace="NAMESPACE",object="${object}"} ${seconds(time)}`)
   ]
