@@ -10,7 +10,7 @@ export const Environment = Type.Object({
   K8S_MTP_HOST: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
   K8S_MTP_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'port to listen on; 0 takes a free one' }),
   K8S_MTP_LOG_LEVEL: Type.Union(logLevels.map(level => Type.Literal(level)), { default: 'info', description: logLevels.join(', ') }),
-  K8S_MTP_BODY_LIMIT: Type.Integer({ default: 16 * 1024 * 1024, minimum: 64 * 1024, description: 'largest request in bytes; a Tenant of 50 namespaces sends about 2.5 MB' }),
+  K8S_MTP_BODY_LIMIT: Type.Integer({ default: 16 * 1024 * 1024, minimum: 64 * 1024, description: 'largest request in bytes; one Tenant sends about 50 KB' }),
   K8S_MTP_TLS_CERT_FILE: file('certificate for HTTPS, PEM, with those between it and its authority; without it, plain HTTP'),
   K8S_MTP_TLS_KEY_FILE: file('its private key, PEM'),
   K8S_MTP_CLIENT_CA_FILE: file('authorities, PEM, that have to have signed the certificate of whoever asks; needs HTTPS'),
