@@ -3,10 +3,10 @@ import { restoredNamespaces, type Restored } from '../adoption/restored.ts'
 import { restoredText } from './adoption/adopt-text.ts'
 import { label, notReady, waitUntilReady } from './adoption/label-and-wait.ts'
 import { plural } from './adoption/layout.ts'
-import { print } from './adoption/options.ts'
 import { readMarkedNamespaces, readSituation, readTenants } from './adoption/read.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { InputError } from './input-error.ts'
+import { print } from './print.ts'
 
 interface Result { tenant: string, namespace: string, done: boolean, because?: string }
 

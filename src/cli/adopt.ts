@@ -2,10 +2,12 @@ import { isAdopted, planAdoption, type Adoption } from '../adoption/adoption.ts'
 import { adoptAll } from './adopt-all.ts'
 import { adoptionText } from './adoption/adopt-text.ts'
 import { label, notReady, waitUntilReady, type Outcome } from './adoption/label-and-wait.ts'
-import { print, timeoutMilliseconds, type ChangeOptions } from './adoption/options.ts'
 import { readSituation } from './adoption/read.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
+import { durationMilliseconds } from './duration.ts'
 import { InputError } from './input-error.ts'
+import type { ChangeOptions } from './options.ts'
+import { print } from './print.ts'
 
 export interface AdoptOptions extends ChangeOptions {
   all?: boolean
@@ -18,7 +20,7 @@ export interface AdoptOptions extends ChangeOptions {
  */
 export async function adopt (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions): Promise<void> {
   if (options.output !== 'text' && options.output !== 'json') throw new InputError(`--output is text or json, not ${options.output}`)
-  const timeout = timeoutMilliseconds(options)
+  const timeout = durationMilliseconds('--timeout', options.timeout)
   if (options.all === true) {
     if (tenant !== undefined) throw new InputError('--all takes all namespaces that were made for Tenants: name none, or leave out --all')
     return await adoptAll(await openCluster(options), { ...options, timeout })

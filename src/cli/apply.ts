@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { displayName } from '../tenancy/observed.ts'
-import { print } from './adoption/options.ts'
 import { applyInput, type WrittenObject } from './apply-input.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster, type Resource } from './cluster/cluster.ts'
@@ -8,6 +7,7 @@ import type { ConnectionOptions } from './cluster/connection.ts'
 import { durationMilliseconds } from './duration.ts'
 import { InputError } from './input-error.ts'
 import { readDocuments } from './manifest-files.ts'
+import { print } from './print.ts'
 
 export interface ApplyOptions extends ConnectionOptions {
   /** File or folder of TenantClasses and Tenants. */

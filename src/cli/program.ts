@@ -2,10 +2,10 @@ import { Command } from 'commander'
 import { ConfigError, describeEnvironment } from '../config.ts'
 import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
-import { withClusterOptions, withConnectionOptions, type ChangeOptions } from './adoption/options.ts'
 import type { ApplyOptions } from './apply.ts'
 import type { GuardrailOptions } from './guardrails.ts'
 import { InputError } from './input-error.ts'
+import { withChangeOptions, withConnectionOptions, type ChangeOptions } from './options.ts'
 import type { RbacOptions } from './rbac.ts'
 
 /** Parses the arguments and runs a command; what a person did wrong becomes one clear message and exit code 1. */
@@ -45,7 +45,7 @@ function commands (): Command {
     .option('--timeout <duration>', 'how long to wait until the API server serves these kinds', '60s'))
     .action(async (options: ApplyOptions) => await (await import('./apply.ts')).apply(options))
 
-  withClusterOptions(root.command('adopt'))
+  withChangeOptions(root.command('adopt'))
     .description('make a namespace that is there a Tenant\'s, with all that is in it')
     .argument('[tenant]', 'name of the Tenant')
     .argument('[namespace]', 'name of the namespace: tenant-<metadata.name>-<spec.name>')
@@ -53,7 +53,7 @@ function commands (): Command {
     .option('-o, --output <format>', 'text or json', 'text')
     .action(async (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions) => await (await import('./adopt.ts')).adopt(tenant, namespace, options))
 
-  withClusterOptions(root.command('release'))
+  withChangeOptions(root.command('release'))
     .description('let a namespace go: it stays as it is, and is not managed any more')
     .argument('<tenant>', 'name of the Tenant')
     .argument('<namespace>', 'name of the namespace')
@@ -71,6 +71,7 @@ function commands (): Command {
     .option('--pod-security <level...>', 'the Pod Security Standards that classes may enforce; with privileged, whoever answers in the hook\'s place can get root on a node (default: restricted baseline)')
     .option('--output <folder>', 'write one file each, and a kustomization, instead')
     .action(async (options: GuardrailOptions) => await (await import('./guardrails.ts')).guardrails(options))
+
   root.command('rbac')
     .description('print the ClusterRoles of the engine and of people')
     .option('--classes <path>', 'file or folder of TenantClasses whose rights the engine hands out (default: the ones that are shipped)')

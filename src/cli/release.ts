@@ -3,11 +3,13 @@ import { isTakenIn, nextReleaseStep, releasedObjects, type ReleaseSituation, typ
 import { endingRights } from '../tenancy/expiry.ts'
 import { displayName } from '../tenancy/observed.ts'
 import { columns, plural, section } from './adoption/layout.ts'
-import { print, timeoutMilliseconds, type ChangeOptions } from './adoption/options.ts'
 import { readRelease, resourceOf } from './adoption/read.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
+import { durationMilliseconds } from './duration.ts'
 import { InputError } from './input-error.ts'
+import type { ChangeOptions } from './options.ts'
+import { print } from './print.ts'
 
 /** Milliseconds between two looks. */
 const interval = 500
@@ -23,7 +25,7 @@ const quiet = { proven: 5_000, unproven: 15_000 }
  * @throws InputError where it cannot be done, or has not come to its end in time
  */
 export async function release (tenant: string, namespace: string, options: ChangeOptions): Promise<void> {
-  const timeout = timeoutMilliseconds(options)
+  const timeout = durationMilliseconds('--timeout', options.timeout)
   const cluster = await openCluster(options)
   const situation = await readRelease(cluster, tenant, namespace)
   const step = nextReleaseStep(situation)

@@ -101,7 +101,7 @@ describe('adopt', () => {
     await refused(['adopt', 'nobody', namespace], 'there is no Tenant nobody (there are: ')
     await refused(['adopt', name, other], `namespace ${other} is not Tenant ${name}'s: by the rule tenant-<metadata.name>-<spec.name> that is ${namespace}`)
     await refused(['adopt', name], 'name a Tenant and its namespace')
-    await refused(['adopt', name, namespace, '--timeout', 'soon'], '--timeout is a number of seconds')
+    await refused(['adopt', name, namespace, '--timeout', 'soon'], '--timeout is a time such as 60s or 2m')
     await refused(['adopt', name, namespace, '--context', 'nowhere'], 'the kubeconfig has no context nowhere (there are: k8s-mtp)')
     await refused(['adopt', name, namespace], 'run it as a member of a break-glass group, for example with --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters', ['--as', 'eve'])
     await changeTenant(tenant, { className: 'no-such-class' })

@@ -1,19 +1,19 @@
 import type { Command } from 'commander'
-import type { ConnectionOptions } from '../cluster/connection.ts'
-import { InputError } from '../input-error.ts'
+import type { ConnectionOptions } from './cluster/connection.ts'
 
+/** Of a command that changes a cluster only with --yes. */
 export interface ChangeOptions extends ConnectionOptions {
   /** False: say what would be done. */
   yes?: boolean
-  /** Seconds, as given. */
+  /** How long to wait for Metacontroller, as given. */
   timeout: string
 }
 
 /** The options of a command that changes a cluster only with --yes. */
-export function withClusterOptions (command: Command): Command {
+export function withChangeOptions (command: Command): Command {
   return withConnectionOptions(command
     .option('--yes', 'do it; without it nothing is changed, and what would be is printed')
-    .option('--timeout <seconds>', 'how long to wait for Metacontroller', '120'))
+    .option('--timeout <duration>', 'how long to wait for Metacontroller', '120s'))
 }
 
 /** The options of a command that talks to a cluster. */
@@ -23,15 +23,4 @@ export function withConnectionOptions (command: Command): Command {
     .option('--context <name>', 'context of the kubeconfig')
     .option('--as <user>', 'user to act as')
     .option('--as-group <group>', 'group to act with; may be given more than once', (group: string, groups: string[] = []) => [...groups, group])
-}
-
-/** @throws InputError */
-export function timeoutMilliseconds ({ timeout }: ChangeOptions): number {
-  const seconds = Number(timeout)
-  if (!(seconds > 0 && seconds <= 86_400)) throw new InputError(`--timeout is a number of seconds from 1 to 86400, not ${timeout}`)
-  return seconds * 1000
-}
-
-export function print (text: string): void {
-  process.stdout.write(`${text}\n`)
 }
