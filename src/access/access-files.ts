@@ -19,7 +19,7 @@ export interface RbacObject {
 }
 
 /** Whoever runs Metacontroller by its own chart has its ClusterRole made up of all that bear this label. */
-export const aggregationLabel = 'k8s-mtp.dev/aggregate-to-metacontroller'
+const aggregationLabel = 'k8s-mtp.dev/aggregate-to-metacontroller'
 
 export function accessFiles (input: EngineInput): AccessFile[] {
   return [

@@ -15,7 +15,7 @@ export function namespaceObstacles ({ tenant, namespaceName, namespace, owners }
 }
 
 /** By the name rule, and with what to do instead. */
-export function isNoneOf (tenant: ObservedTenant, namespaceName: string): string {
+function isNoneOf (tenant: ObservedTenant, namespaceName: string): string {
   const names = namespacesOf(tenant)
   const { name } = tenant.metadata
   return `namespace ${namespaceName} is not Tenant ${name}'s: by the rule tenant-<metadata.name>-<spec.name> ` +

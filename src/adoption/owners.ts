@@ -1,11 +1,6 @@
 import { group, ownershipLabel } from '../api/group.ts'
 import type { ObservedObject, OwnerReference } from '../tenancy/observed.ts'
 
-/** `Tenant/acme`, as far as the reference says. */
-export function ownerName ({ kind = 'object', name = 'without a name' }: OwnerReference): string {
-  return `${kind}/${name}`
-}
-
 export function isTenantReference ({ apiVersion, kind }: OwnerReference): boolean {
   return kind === 'Tenant' && apiVersion?.split('/')[0] === group
 }

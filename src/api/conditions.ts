@@ -41,8 +41,7 @@ export type Reason = keyof typeof reasons
  * Read as kstatus reads them: Stalled and Reconciling are there only while true, Ready always.
  * Source: https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md
  */
-export const conditionTypes = ['Ready', 'Reconciling', 'Stalled', 'ForeignObjects', 'Cordoned'] as const
-export type ConditionType = typeof conditionTypes[number]
+export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'ForeignObjects' | 'Cordoned'
 
 export const Condition = Type.Object({
   type: Type.String({ maxLength: 316, description: 'Ready, Reconciling, Stalled, ForeignObjects or Cordoned. All but Ready are there only while true.' }),

@@ -4,7 +4,7 @@ import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './label-s
 import { withValidations, type Validation } from './validation.ts'
 
 /** True for a CIDR without host bits, in IPv4 or IPv6: 10.0.0.0/8, not 10.1.2.3/8. The API server refuses the latter. */
-export function isNetworkCidr (text: string): boolean {
+function isNetworkCidr (text: string): boolean {
   if (!isStrictCidr(text)) return false
   const [address, bits] = ipaddr.parseCIDR(text)
   const network = address.kind() === 'ipv4'
@@ -123,7 +123,7 @@ export const AdditionalPolicy = withValidations(
 )
 export type AdditionalPolicy = Static<typeof AdditionalPolicy>
 
-export const defaultDns = {
+const defaultDns = {
   peers: [{ namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' } }],
   ports: [{ port: 53, protocol: 'UDP' as const }, { port: 53, protocol: 'TCP' as const }]
 }

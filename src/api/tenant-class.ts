@@ -7,7 +7,7 @@ import { RoleRule } from './role-rule.ts'
 import { withValidations, type Validation } from './validation.ts'
 import { Workloads } from './workloads.ts'
 
-export const minQuotas = 3
+const minQuotas = 3
 
 const PodSecurityLevel = (mode: string) => Type.Union([Type.Literal('privileged'), Type.Literal('baseline'), Type.Literal('restricted')], {
   default: 'restricted',
@@ -41,7 +41,7 @@ export type LimitItem = Static<typeof LimitItem>
 const reservedKeys = [labels.managedBy, namespaceNameLabel, ownershipLabel, lastAppliedAnnotation] as const
 const reservedPrefixes: readonly string[] = [`${group}/`, podSecurityPrefix, 'metacontroller.k8s.io/']
 
-export function isReservedKey (key: string): boolean {
+function isReservedKey (key: string): boolean {
   return reservedKeys.some(reserved => reserved === key) || reservedPrefixes.some(prefix => key.startsWith(prefix))
 }
 

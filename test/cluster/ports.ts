@@ -16,7 +16,7 @@ export async function freePorts (count: number): Promise<number[]> {
   return [...ports]
 }
 
-export async function isFree (port: number): Promise<boolean> {
+async function isFree (port: number): Promise<boolean> {
   const server = createServer()
   try {
     server.listen(port, '127.0.0.1')

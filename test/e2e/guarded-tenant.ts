@@ -37,7 +37,7 @@ const alsoByHand = [
   { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: everything }
 ]
 
-export const guardedWorkloads = {
+const guardedWorkloads = {
   services: { types: ['ClusterIP' as const, 'LoadBalancer' as const], externalIPs: ['192.0.2.0/24', '2001:db8::/64'] },
   endpoints: { addresses: ['10.20.0.0/16', '2001:db8:1::/64'] },
   ingressClasses: ['nginx'],

@@ -5,7 +5,7 @@ import { queriedNames } from './promql.ts'
 import { promtool } from './promtool.ts'
 
 /** Every series that there is to ask for. That those of others are there is for the end-to-end suite to see. */
-export async function knownSeries (): Promise<Set<string>> {
+async function knownSeries (): Promise<Set<string>> {
   const ofHook = queryableNames(await hookRegistry().metrics())
   return new Set([...ofHook, ...seriesOfTenants().map(({ name }) => name), ...Object.values(foreignSeries).flat()])
 }

@@ -1,6 +1,6 @@
 import type { KubeObject, OwnerReference } from '../cluster/kube-object.ts'
 
-export function ownerReferenceTo (parent: KubeObject): OwnerReference {
+function ownerReferenceTo (parent: KubeObject): OwnerReference {
   return {
     apiVersion: parent.apiVersion,
     kind: parent.kind,

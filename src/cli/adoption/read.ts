@@ -28,10 +28,6 @@ export async function readTenants (cluster: Cluster): Promise<ObservedTenant[]> 
   }) as ObservedTenant[]
 }
 
-export async function readTenant (cluster: Cluster, name: string): Promise<ObservedTenant | undefined> {
-  return await cluster.find(tenants, { name }) as ObservedTenant | undefined
-}
-
 /** Namespaces that bear the label of any Tenant. */
 export async function readMarkedNamespaces (cluster: Cluster): Promise<ObservedObject[]> {
   return await cluster.list(namespaces, { labelSelector: labels.tenant })

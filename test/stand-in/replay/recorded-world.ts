@@ -98,7 +98,7 @@ function relatedKinds ({ related }: RecordedSync): ReturnType<typeof kindOf>[] {
   })
 }
 
-export function keyFor (object: KubeObject): string {
+function keyFor (object: KubeObject): string {
   return `${keyOf(kindOf(object))} ${nameOf(object)}`
 }
 
