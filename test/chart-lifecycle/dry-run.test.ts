@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resolveAllBinaries, type Binaries } from '../cluster/binaries.ts'
 import { startControlPlane, type ControlPlane } from '../cluster/control-plane.ts'
@@ -11,6 +9,7 @@ import { describe as nameOf, refOf, type KubeObject } from '../cluster/kube-obje
 import { parseManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { etcdRelease, kubernetesRelease, supportedKubernetes } from '../cluster/releases.ts'
+import { k8sMtpAt } from '../e2e/cli.ts'
 import { eventually } from '../e2e/context.ts'
 import { openHelm, type Helm } from './helm.ts'
 
@@ -40,13 +39,7 @@ describe.each(supportedKubernetes())('Kubernetes %s', version => {
     await guard.close()
   })
 
-  const apply = async (...args: string[]): Promise<{ code: number | null, stdout: string, stderr: string }> => {
-    const file = repositoryPath('examples/classes/default.yaml')
-    const child = spawn(process.execPath, [repositoryPath('dist/main.js'), 'apply', '--filename', file, '--kubeconfig', controlPlane.kubeconfig, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    const ended = new Promise<number | null>(resolve => child.once('close', resolve))
-    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
-    return { code, stdout, stderr }
-  }
+  const apply = async (...args: string[]) => await k8sMtpAt(controlPlane.kubeconfig, ['apply', '--filename', repositoryPath('examples/classes/default.yaml'), ...args], [])
 
   test('has no TenantClass: k8s-mtp apply waits until there is, and says so where that takes too long', async () => {
     const waiting = 'waiting until the API server serves the kind TenantClass in k8s-mtp.dev/v1\n'

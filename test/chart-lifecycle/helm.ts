@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { attempt as runProgram, type Ended } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
 
 export type HelmVersion = 'helm-3' | 'helm-4'
 
-export interface HelmResult { code: number, stdout: string, stderr: string, seconds: number }
+export type HelmResult = Ended & { seconds: number }
 
 /** A helm that knows no other cluster and no settings of whoever runs it. */
 export interface Helm {
@@ -25,12 +24,7 @@ export async function openHelm (version: HelmVersion, { kubeconfig, folder }: { 
   const home = Object.fromEntries(['CACHE', 'CONFIG', 'DATA'].map(kind => [`HELM_${kind}_HOME`, join(folder, version, kind.toLowerCase())]))
   const attempt = async (...args: string[]): Promise<HelmResult> => {
     const since = Date.now()
-    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: kubeconfig, ...home } })
-    const ended = new Promise<number>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', code => resolve(code ?? -1))
-    })
-    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+    const { code, stdout, stderr } = await runProgram(binary, args, { env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: kubeconfig, ...home } })
     const seconds = (Date.now() - since) / 1000
     transcript.push([`$ ${version} ${args.join(' ')}    (${seconds.toFixed(1)} s, exit code ${code})`, stdout.trimEnd(), stderr.trimEnd()].filter(part => part !== '').join('\n'))
     return { code, stdout, stderr, seconds }

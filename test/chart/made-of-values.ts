@@ -5,9 +5,12 @@ import { subdomain } from '../../src/api/label-syntax.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { jsonSchema } from '../../src/crd/json-schema.ts'
 import { structuralSchema } from '../../src/crd/structural-schema.ts'
-import { run } from './run.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { run } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
 import type { ChartFile } from './made-of-src.ts'
+
+const inRepository = { cwd: repositoryPath('.') }
 
 /** What is made of values.yaml: its schema, and its table in the README. */
 export async function filesMadeOfValues (): Promise<ChartFile[]> {
@@ -19,7 +22,7 @@ async function schema (): Promise<ChartFile> {
   const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-schema-'))
   try {
     const output = join(folder, 'values.schema.json')
-    await run(program, ['--values', 'chart/values.yaml', '--output', output, '--no-additional-properties', '--use-helm-docs', '--indent', '2'])
+    await run(program, ['--values', 'chart/values.yaml', '--output', output, '--no-additional-properties', '--use-helm-docs', '--indent', '2'], inRepository)
     return { path: 'values.schema.json', text: withClasses(JSON.parse(await readFile(output, 'utf8'))) }
   } finally {
     await rm(folder, { recursive: true })
@@ -34,6 +37,6 @@ function withClasses (schema: { properties: { classes: object } }): string {
 
 async function readme (): Promise<ChartFile> {
   const program = await tool('helm-docs')
-  const text = await run(program, ['--chart-search-root', 'chart', '--dry-run', '--sort-values-order', 'file', '--log-level', 'warning'])
+  const text = await run(program, ['--chart-search-root', 'chart', '--dry-run', '--sort-values-order', 'file', '--log-level', 'warning'], inRepository)
   return { path: 'README.md', text }
 }

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createAuthority } from '../support/certificates.ts'
 import { mountForTest } from '../support/mounted.ts'
+import { attempt, type Ended } from '../support/run.ts'
 import { served } from '../support/served.ts'
 import { containerIn } from './pod.ts'
 import { only, render } from './render.ts'
@@ -43,9 +43,7 @@ describe('what helm test runs', () => {
 })
 
 /** What the container would run, by the Node that runs this test. */
-async function probe (origin: string, ca?: string): Promise<{ code: number | null, stdout: string, stderr: string }> {
+async function probe (origin: string, ca?: string): Promise<Ended> {
   const env = { K8S_MTP_URL: origin, ...(ca !== undefined && { K8S_MTP_CA: ca }) }
-  return await new Promise(resolve => {
-    const child = execFile(process.execPath, command.slice(1), { env }, (_, stdout, stderr) => { resolve({ code: child.exitCode, stdout, stderr }) })
-  })
+  return await attempt(process.execPath, command.slice(1), { env })
 }

@@ -1,22 +1,25 @@
-import { parseManifests } from '../cluster/manifests.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
+import { parseManifests } from '../cluster/manifests.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { run } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
-import { run } from './run.ts'
 
 export const helms = ['helm-3', 'helm-4'] as const
 export type Helm = typeof helms[number]
+
+const chart = repositoryPath('chart')
 
 /** The lowest version that the chart takes; helm by itself has one of its own in mind. */
 const kubernetes = ['--kube-version', '1.34.0']
 
 /** What `helm template` makes of the chart, as the release k8s-mtp. Rejects with what helm says. */
 export async function render (args: string[] = [], helm: Helm = 'helm-4'): Promise<KubeObject[]> {
-  return parseManifests(await run(await tool(helm), ['template', 'k8s-mtp', 'chart', '--namespace', 'k8s-mtp-system', ...kubernetes, ...args]), 'chart')
+  return parseManifests(await run(await tool(helm), ['template', 'k8s-mtp', chart, '--namespace', 'k8s-mtp-system', ...kubernetes, ...args]), 'chart')
 }
 
 /** Lints the chart as strictly as helm can. Rejects with what it finds. */
 export async function lint (helm: Helm, values: string): Promise<void> {
-  await run(await tool(helm), ['lint', '--strict', 'chart', ...kubernetes, '--values', values])
+  await run(await tool(helm), ['lint', '--strict', chart, ...kubernetes, '--values', values])
 }
 
 /** The one object of a kind, or of a kind and a name. */

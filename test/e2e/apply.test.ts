@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { classManifest, classRef } from './classes.ts'
-import { k8sMtp, type CliResult } from './cli.ts'
+import type { Ended } from '../support/run.ts'
+import { k8sMtp } from './cli.ts'
 import { client } from './context.ts'
 import { remove, removeTenant, tenantManifest, tenantRef, uniqueName, waitForReady } from './tenants.ts'
 
@@ -13,7 +14,7 @@ beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-apply-')) })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const asAdmin: string[] = []
-const apply = async (objects: KubeObject[], args: string[] = [], identity = asAdmin): Promise<CliResult> => {
+const apply = async (objects: KubeObject[], args: string[] = [], identity = asAdmin): Promise<Ended> => {
   writeFileSync(join(folder, 'input.json'), objects.map(object => JSON.stringify(object)).join('\n---\n'))
   return await k8sMtp(['apply', '--filename', folder, ...args], identity)
 }

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
 import { at, gitopsPath } from '../gitops/folder.ts'
-
-const run = promisify(execFile)
+import { attempt, run } from '../support/run.ts'
 
 const install = 'npm install --global --ignore-scripts "k8s-mtp@$K8S_MTP_VERSION"'
 
@@ -48,7 +45,7 @@ async function repository (before: Change, change: Change): Promise<{ folder: st
   const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-gitops-'))
   folders.push(folder)
   await cp(gitopsPath(), folder, { recursive: true })
-  const git = async (...args: string[]) => (await run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', '-c', 'init.defaultBranch=main', ...args], { cwd: folder })).stdout.trim()
+  const git = async (...args: string[]) => (await run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@acme.example', '-c', 'init.defaultBranch=main', ...args], { cwd: folder })).trim()
   await before(folder)
   await git('init', '--quiet')
   await git('add', '--all')
@@ -78,9 +75,8 @@ async function check (system: System, change: Change, before: Change = async () 
     ...(system === 'github' && { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') })
   }
   const script = all.filter(line => line !== install).join('\n')
-  const { code, output } = await run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd: folder, env })
-    .then(({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }), (error: { code: number, stdout: string, stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }))
-  return { code, output, published: await readFile(join(folder, published), 'utf8').catch(() => '') }
+  const { code, stdout, stderr } = await attempt('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], { cwd: folder, env })
+  return { code, output: stdout + stderr, published: await readFile(join(folder, published), 'utf8').catch(() => '') }
 }
 
 const storefront = 'tenants/storefront/tenant.yaml'

@@ -1,22 +1,19 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { refOf } from '../cluster/kube-object.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { run } from '../support/run.ts'
 import { classManifest, createClass } from './classes.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { declaredPart, objectsOf, readyTenant, remove, tenantManifest, uniqueName } from './tenants.ts'
 
-const run = promisify(execFile)
-
 /** What `k8s-mtp render` prints, in a process of its own as in a pull request. */
 async function render (...args: string[]): Promise<KubeObject[]> {
-  const { stdout } = await run(process.execPath, [repositoryPath('dist/main.js'), 'render', ...args, '-o', 'json'], { maxBuffer: 16 * 1024 * 1024 })
-  return (JSON.parse(stdout) as { items: KubeObject[] }).items
+  const printed = await run(process.execPath, [repositoryPath('dist/main.js'), 'render', ...args, '-o', 'json'])
+  return (JSON.parse(printed) as { items: KubeObject[] }).items
 }
 
 /** A folder with some objects in it, each in its own file. */

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { rbacFiles } from '../../src/cli/rbac.ts'
 import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { run } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
 import { argocd, at, classes, flux, gitopsPath, tenants } from './folder.ts'
 import { luaFile } from './readers.ts'
@@ -79,7 +79,7 @@ describe('the check of a change', () => {
   const { version } = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as { version: string }
 
   it('is a workflow that actionlint has nothing against', async () => {
-    expect(execFileSync(await tool('actionlint'), [gitopsPath('.github/workflows/tenants.yaml')], { encoding: 'utf8' })).toBe('')
+    expect(await run(await tool('actionlint'), [gitopsPath('.github/workflows/tenants.yaml')])).toBe('')
   })
 
   it('uses actions by commit only, with their versions beside them, and may read the contents and nothing more', () => {

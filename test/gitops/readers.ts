@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
+import { run } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
 
 interface Verdict { status: string, message: string }
@@ -25,16 +25,9 @@ export async function verdictsOf (objects: object[]): Promise<Verdicts[]> {
   try {
     const check = join(folder, 'check.json')
     await writeFile(check, JSON.stringify(await fluxCheck()))
-    const lines = await run(await tool('health-readers'), [luaFile, check], objects.map(object => JSON.stringify(object)).join('\n'))
+    const lines = await run(await tool('health-readers'), [luaFile, check], { input: objects.map(object => JSON.stringify(object)).join('\n') })
     return lines.trim().split('\n').map(line => JSON.parse(line) as Verdicts)
   } finally {
     await rm(folder, { recursive: true })
   }
-}
-
-async function run (command: string, args: string[], input: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(command, args, { maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => { if (error === null) resolve(stdout); else reject(error) })
-    child.stdin?.end(input)
-  })
 }

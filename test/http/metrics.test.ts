@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createGuard } from '../cluster/guard.ts'
 import { startHook, type Hook } from '../cluster/hook.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { promtool } from '../observability/promtool.ts'
 import { createAuthority } from '../support/certificates.ts'
 import { mount } from '../support/mounted.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { settled, syncRequest } from '../support/requests.ts'
 import { ask } from '../support/served.ts'
-import { tool } from '../tools/tools.ts'
 
 const authority = createAuthority('test authority')
 const { cert, key } = authority.issue({ name: 'hook', usage: 'serverAuth', local: true })
@@ -43,9 +41,7 @@ afterAll(async () => {
 })
 
 test('promtool finds nothing wrong with what is ours', async () => {
-  const checking = spawn(await tool('promtool'), ['check', 'metrics'], { stdio: ['pipe', 'pipe', 'pipe'] })
-  checking.stdin.end(metrics)
-  const complaints = (await Promise.all([text(checking.stdout), text(checking.stderr)])).join('').trim().split('\n')
+  const complaints = (await promtool(['check', 'metrics'], { stdin: metrics })).output.trim().split('\n')
   // As prom-client calls them, and dashboards of others know them.
   expect(complaints).toEqual(['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total non-counter metrics should not have "_total" suffix`))
 })

@@ -8,7 +8,8 @@ import { copyBuildContext } from './build-context.ts'
 import { parseDockerfile } from './dockerfile.ts'
 import { filesBelow, megabytesOf } from './files.ts'
 import { buildImage, type Image } from './image.ts'
-import { run, serveOnce, type Program, type Result } from './program.ts'
+import { run, serveOnce, type Program } from './program.ts'
+import type { Ended } from '../support/run.ts'
 
 const stages = parseDockerfile(readFileSync(repositoryPath('Dockerfile'), 'utf8'))
 const manifest = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as { version: string, license: string, devDependencies: Record<string, string> }
@@ -36,7 +37,7 @@ describe('the image', () => {
     expect(node).toBe('/nodejs/bin/node')
     return { command: process.execPath, args: [...rest.map(word => word.startsWith('/') ? join(image.root, word) : word), ...args], cwd: app, env: image.env }
   }
-  const k8sMtp = async (...args: string[]): Promise<Result> => await run(program(args))
+  const k8sMtp = async (...args: string[]): Promise<Ended> => await run(program(args))
 
   it('starts from bases that are pinned by digest', () => {
     expect(stages.map(({ base }) => base)).toEqual(stages.map(() => expect.stringMatching(/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/)))

@@ -1,17 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { attempt, type Ended } from '../support/run.ts'
 
 export interface Program { command: string, args: string[], cwd: string, env?: NodeJS.ProcessEnv }
-export interface Result { code: number | null, stdout: string, stderr: string }
 
-export async function run ({ command, args, cwd, env = process.env }: Program): Promise<Result> {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const closed = once(child, 'close')
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), closed])
-  return { code: child.exitCode, stdout, stderr }
+export async function run ({ command, args, cwd, env = process.env }: Program): Promise<Ended> {
+  return await attempt(command, args, { cwd, env })
 }
 
 export interface Served {

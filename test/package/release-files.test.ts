@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
 import { filesBelow } from './files.ts'
-import { run, type Result } from './program.ts'
+import { run } from './program.ts'
+import type { Ended } from '../support/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-release-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const inRepository = async (command: string, ...args: string[]): Promise<Result> => await run({ command, args, cwd: repositoryPath('.'), env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' } })
-const assets = async (...args: string[]): Promise<Result> => await inRepository('release/assets.sh', ...args)
+const inRepository = async (command: string, ...args: string[]): Promise<Ended> => await run({ command, args, cwd: repositoryPath('.'), env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' } })
+const assets = async (...args: string[]): Promise<Ended> => await inRepository('release/assets.sh', ...args)
 
 describe('the files of a release', () => {
   const first = join(folder, 'first')
@@ -54,7 +55,7 @@ describe('the files of a release', () => {
 })
 
 describe('a release', () => {
-  const check = async (tag: string): Promise<Result> => await inRepository('node', '--import', 'tsx', 'release/check-version.ts', tag)
+  const check = async (tag: string): Promise<Ended> => await inRepository('node', '--import', 'tsx', 'release/check-version.ts', tag)
 
   it('is refused for a tag that is not the version', async () => {
     expect(await check('v9.9.9')).toMatchObject({ code: 1, stderr: expect.stringContaining('the tag is v9.9.9') })

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { repositoryPath } from '../cluster/paths.ts'
 import { freePorts } from '../cluster/ports.ts'
 import { filesBelow } from './files.ts'
-import { run, serveOnce, type Result } from './program.ts'
+import { run, serveOnce } from './program.ts'
+import type { Ended } from '../support/run.ts'
 
 interface Manifest { name: string, version: string, files: string[], scripts: Record<string, string> }
 
@@ -39,7 +40,7 @@ describe('the npm package', () => {
     const { code, stderr } = await run({ command: 'npm', args, cwd, env: { ...process.env, npm_config_loglevel: 'error' } })
     if (code !== 0) throw new Error(`npm ${args.join(' ')}: ${stderr}`)
   }
-  const npx = async (...args: string[]): Promise<Result> => await run({ command: 'npx', args: ['--no-install', 'k8s-mtp', ...args], cwd: installed })
+  const npx = async (...args: string[]): Promise<Ended> => await run({ command: 'npx', args: ['--no-install', 'k8s-mtp', ...args], cwd: installed })
 
   it('holds what it says, and no other file', () => {
     const built = filesBelow(repositoryPath('src')).map(file => `dist/${file.replace(/\.ts$/, '.js')}`)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
-import { run } from '../package/program.ts'
+import { attempt } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
 
 type Permissions = string | Record<string, string> | undefined
@@ -28,7 +28,7 @@ const writers: Record<string, string[]> = {
 
 describe('the workflows', () => {
   it('are right, as actionlint sees them', async () => {
-    expect(await run({ command: await tool('actionlint'), args: ['-no-color', ...files.map(file => `.github/workflows/${file}`)], cwd: repositoryPath('.') })).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await attempt(await tool('actionlint'), ['-no-color', ...files.map(file => `.github/workflows/${file}`)], { cwd: repositoryPath('.') })).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
   it.each(files)('%s pins every action by its commit, and says which version that is', file => {

@@ -1,26 +1,16 @@
-import { spawn } from 'node:child_process'
-import { text } from 'node:stream/consumers'
 import { isRecord } from '../../cluster/api-error.ts'
 import type { KubeObject } from '../../cluster/kube-object.ts'
+import { attempt, type Ended } from '../../support/run.ts'
 import { tool } from '../../tools/tools.ts'
 import { platform } from '../context.ts'
 
-export interface Outcome { code: number, stdout: string, stderr: string }
-
 /** Runs a program against the control plane of the tests, as a cluster admin. */
-async function run (command: string, args: string[], input: string): Promise<Outcome> {
-  const child = spawn(command, args, { env: { ...process.env, KUBECONFIG: platform().kubeconfig }, stdio: 'pipe' })
-  const ended = new Promise<number>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', code => resolve(code ?? -1))
-  })
-  child.stdin.end(input)
-  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
-  return { code, stdout, stderr }
+async function run (command: string, args: string[], input: string): Promise<Ended> {
+  return await attempt(command, args, { env: { ...process.env, KUBECONFIG: platform().kubeconfig }, input })
 }
 
 /** The real kubectl; objects are given to it as its standard input. */
-export async function kubectl (args: string[], objects: KubeObject[] = []): Promise<Outcome> {
+export async function kubectl (args: string[], objects: KubeObject[] = []): Promise<Ended> {
   return run(await tool('kubectl'), args, objects.map(object => JSON.stringify(object)).join('\n'))
 }
 
