@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { attempt as runProgram, type Ended } from '../support/run.ts'
-import { tool } from '../tools/tools.ts'
-
-export type HelmVersion = 'helm-3' | 'helm-4'
+import { tool, type HelmVersion } from '../tools/tools.ts'
 
 export type HelmResult = Ended & { seconds: number }
 

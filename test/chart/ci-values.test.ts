@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { repositoryPath } from '../cluster/paths.ts'
-import { helms, lint, render } from './render.ts'
+import { helmVersions } from '../tools/tools.ts'
+import { lint, render } from './render.ts'
 
 const files = readdirSync(repositoryPath('chart/ci')).map(name => `chart/ci/${name}`)
 
 describe.each(files)('the chart with %s', file => {
-  it.each(helms)('passes the lint of %s', async helm => { await lint(helm, file) })
+  it.each(helmVersions)('passes the lint of %s', async helm => { await lint(helm, file) })
 
   it('is the same by helm 3 and helm 4, with every object once, and labels that say whose it is', async () => {
     const [by3, by4] = await Promise.all([render(['--values', file], 'helm-3'), render(['--values', file], 'helm-4')])

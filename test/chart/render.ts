@@ -2,10 +2,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { parseManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { run } from '../support/run.ts'
-import { tool } from '../tools/tools.ts'
-
-export const helms = ['helm-3', 'helm-4'] as const
-export type Helm = typeof helms[number]
+import { tool, type HelmVersion } from '../tools/tools.ts'
 
 const chart = repositoryPath('chart')
 
@@ -13,12 +10,12 @@ const chart = repositoryPath('chart')
 const kubernetes = ['--kube-version', '1.34.0']
 
 /** What `helm template` makes of the chart, as the release k8s-mtp. Rejects with what helm says. */
-export async function render (args: string[] = [], helm: Helm = 'helm-4'): Promise<KubeObject[]> {
+export async function render (args: string[] = [], helm: HelmVersion = 'helm-4'): Promise<KubeObject[]> {
   return parseManifests(await run(await tool(helm), ['template', 'k8s-mtp', chart, '--namespace', 'k8s-mtp-system', ...kubernetes, ...args]), 'chart')
 }
 
 /** Lints the chart as strictly as helm can. Rejects with what it finds. */
-export async function lint (helm: Helm, values: string): Promise<void> {
+export async function lint (helm: HelmVersion, values: string): Promise<void> {
   await run(await tool(helm), ['lint', '--strict', chart, ...kubernetes, '--values', values])
 }
 

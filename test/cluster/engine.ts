@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { strategies } from '../strategies.ts'
 import { MissingBinaryError, resolveBinaries, type ResolveOptions, type Source } from './binaries.ts'
 import type { Guard } from './guard.ts'
 import { probe } from './http.ts'
@@ -8,7 +9,6 @@ import { freePorts } from './ports.ts'
 import { startProcess, type ManagedProcess } from './process.ts'
 import { metacontrollerRelease } from './releases.ts'
 
-export const strategies = ['dynamic-apply', 'server-side-apply'] as const
 export type ApplyStrategy = typeof strategies[number]
 
 /** The program that watches Tenants, calls the hook and applies what it answers. */

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { repositoryPath } from '../cluster/paths.ts'
+import { strategies } from '../strategies.ts'
 import type { Outcome } from './heal-rows.ts'
 
 const page = repositoryPath('docs/healing.md')
 const mark = '<!-- Written by the end-to-end suite with K8S_MTP_WRITE_DOCS=1. -->'
-const strategies = ['dynamic-apply', 'server-side-apply']
 
 /** Key of a line, and what it says by strategy. */
 type Lines = Map<string, Record<string, string>>

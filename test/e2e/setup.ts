@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node'
-import { strategies } from '../cluster/engine.ts'
 import { startPlatform } from '../cluster/platform.ts'
+import { strategies } from '../strategies.ts'
 import type {} from './context.ts'
 
 /** One platform for all end-to-end tests of an apply strategy: starts it, tells the tests where it is, and ends it. */

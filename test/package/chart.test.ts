@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { packageVersion } from '../../src/version.ts'
 import { repositoryPath } from '../cluster/paths.ts'
-import { tool } from '../tools/tools.ts'
+import { helmVersions, tool } from '../tools/tools.ts'
 import { filesBelow } from './files.ts'
 import { run } from './program.ts'
 
 describe.runIf(existsSync(repositoryPath('chart/Chart.yaml')))('the chart', () => {
-  it.each(['helm-3', 'helm-4'] as const)('is packed by %s under the name that the release pushes', async helm => {
+  it.each(helmVersions)('is packed by %s under the name that the release pushes', async helm => {
     const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-chart-'))
     try {
       const result = await run({ command: 'release/chart.sh', args: [folder], cwd: repositoryPath('.'), env: { ...process.env, HELM: await tool(helm) } })

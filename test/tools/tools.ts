@@ -38,6 +38,10 @@ const tools = {
 
 export type ToolName = keyof typeof tools
 
+/** What the chart has to work with. */
+export const helmVersions = ['helm-3', 'helm-4'] as const satisfies ToolName[]
+export type HelmVersion = typeof helmVersions[number]
+
 const modules = fileURLToPath(new URL('modules/', import.meta.url))
 
 export function toolReleases (env: NodeJS.ProcessEnv): Release[] {
