@@ -1,11 +1,8 @@
 import type { ObjectRef } from '../cluster/kube-object.ts'
 import { client } from '../e2e/context.ts'
+import { valueAt } from '../support/value-at.ts'
 
-/** What stands at a path of keys and indexes, `spec.containers.0.image`; undefined where there is nothing. */
-export function valueAt (object: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object)
-}
-
+/** Of an object in the cluster, what stands at a path such as `status.readyReplicas`. */
 export async function fieldOf (ref: ObjectRef, path: string): Promise<unknown> {
   return valueAt(await client().get(ref), path)
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
-import { at, gitopsPath } from '../gitops/folder.ts'
+import { gitopsPath } from '../gitops/folder.ts'
 import { attempt, run } from '../support/run.ts'
+import { valueAt } from '../support/value-at.ts'
 
 const install = 'npm install --global --ignore-scripts "k8s-mtp@$K8S_MTP_VERSION"'
 
@@ -15,7 +16,7 @@ const systems = {
   github: {
     base: 'BASE',
     lines: async () => {
-      const steps = at(await config('.github/workflows/tenants.yaml'), 'jobs.render.steps') as Array<{ run?: string }>
+      const steps = valueAt(await config('.github/workflows/tenants.yaml'), 'jobs.render.steps') as Array<{ run?: string }>
       return steps.flatMap(({ run }) => run ?? [])
     },
     published: 'summary.md'
@@ -23,8 +24,8 @@ const systems = {
   gitlab: {
     base: 'CI_MERGE_REQUEST_DIFF_BASE_SHA',
     lines: async () => {
-      const job = at(await config('.gitlab-ci.yml'), 'tenants')
-      return [...at(job, 'before_script') as string[], ...at(job, 'script') as string[]]
+      const job = valueAt(await config('.gitlab-ci.yml'), 'tenants')
+      return [...valueAt(job, 'before_script') as string[], ...valueAt(job, 'script') as string[]]
     },
     published: 'changes.md'
   }

@@ -5,8 +5,9 @@ import { rbacFiles } from '../../src/cli/rbac.ts'
 import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { run } from '../support/run.ts'
+import { valueAt } from '../support/value-at.ts'
 import { tool } from '../tools/tools.ts'
-import { argocd, at, classes, flux, gitopsPath, tenants } from './folder.ts'
+import { argocd, classes, flux, gitopsPath, tenants } from './folder.ts'
 import { luaFile } from './readers.ts'
 
 const text = (path: string) => readFileSync(gitopsPath(path), 'utf8')
@@ -28,12 +29,12 @@ describe('the folder of Tenants', () => {
   })
 
   it('names no class that is not there', () => {
-    expect(classes().map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(tenants().map(tenant => at(tenant, 'spec.className'))))
+    expect(classes().map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(tenants().map(tenant => valueAt(tenant, 'spec.className'))))
   })
 
   it('has the class that every installation begins with, under a name of its own, as the chart has the other one', () => {
     const shipped = readManifests(repositoryPath('examples/classes/default.yaml'))[0]
-    expect(at(classes().find(({ metadata }) => metadata.name === 'standard'), 'spec')).toEqual(shipped?.['spec'])
+    expect(valueAt(classes().find(({ metadata }) => metadata.name === 'standard'), 'spec')).toEqual(shipped?.['spec'])
   })
 
   it('hands out no right that the engine does not have as shipped', async () => {
@@ -43,21 +44,21 @@ describe('the folder of Tenants', () => {
 })
 
 describe('what is for Argo CD', () => {
-  const [set] = argocd().filter(({ kind }) => kind === 'ApplicationSet').map(object => at(object, 'spec.template.spec'))
+  const [set] = argocd().filter(({ kind }) => kind === 'ApplicationSet').map(object => valueAt(object, 'spec.template.spec'))
   const applications = [named(argocd(), 'Application', 'tenant-classes')?.['spec'], set]
 
   it('has the health check as the ConfigMap takes it', () => {
-    expect(at(yaml('argocd/argocd-cm.yaml'), 'data')).toEqual({ 'resource.customizations.health.k8s-mtp.dev_Tenant': readFileSync(luaFile, 'utf8') })
+    expect(valueAt(yaml('argocd/argocd-cm.yaml'), 'data')).toEqual({ 'resource.customizations.health.k8s-mtp.dev_Tenant': readFileSync(luaFile, 'utf8') })
   })
 
   it.each(applications)('has an Application over a folder that is there, in a project that allows its kinds and destination (%#)', application => {
-    const path = String(at(application, 'source.path')).replace('{{ .path.path }}', 'tenants/payments')
-    const project = named(argocd(), 'AppProject', String(at(application, 'project')))
-    const allowed = at(project, 'spec.clusterResourceWhitelist') as Array<{ group: string, kind: string }>
+    const path = String(valueAt(application, 'source.path')).replace('{{ .path.path }}', 'tenants/payments')
+    const project = named(argocd(), 'AppProject', String(valueAt(application, 'project')))
+    const allowed = valueAt(project, 'spec.clusterResourceWhitelist') as Array<{ group: string, kind: string }>
     expect(readManifests(gitopsPath(path)).map(({ apiVersion, kind }) => ({ group: apiVersion.split('/')[0], kind }))).toEqual(expect.arrayContaining(allowed))
     expect(readManifests(gitopsPath(path)).every(({ kind }) => allowed.some(item => item.kind === kind))).toBe(true)
-    expect(at(project, 'spec.destinations')).toEqual([at(application, 'destination')])
-    expect(at(project, 'spec.sourceRepos')).toEqual([at(application, 'source.repoURL')])
+    expect(valueAt(project, 'spec.destinations')).toEqual([valueAt(application, 'destination')])
+    expect(valueAt(project, 'spec.sourceRepos')).toEqual([valueAt(application, 'source.repoURL')])
   })
 })
 
@@ -65,12 +66,12 @@ describe('what is for Flux', () => {
   const kustomizations = flux().filter(({ kind }) => kind === 'Kustomization')
 
   it.each(kustomizations.map(object => [object.metadata.name, object] as const))('has %s over a folder that is there, after what it needs, and waits for it', (_, { spec }) => {
-    expect(existsSync(gitopsPath(String(at(spec, 'path'))))).toBe(true)
-    expect(named(flux(), 'GitRepository', String(at(spec, 'sourceRef.name')))).toBeDefined()
-    const needed = (at(spec, 'dependsOn') ?? []) as Array<{ name: string }>
+    expect(existsSync(gitopsPath(String(valueAt(spec, 'path'))))).toBe(true)
+    expect(named(flux(), 'GitRepository', String(valueAt(spec, 'sourceRef.name')))).toBeDefined()
+    const needed = (valueAt(spec, 'dependsOn') ?? []) as Array<{ name: string }>
     expect(kustomizations.map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(needed.map(({ name }) => name)))
-    expect(at(spec, 'wait')).toBe(true)
-    expect(at(spec, 'timeout')).toMatch(/^\d+m$/)
+    expect(valueAt(spec, 'wait')).toBe(true)
+    expect(valueAt(spec, 'timeout')).toMatch(/^\d+m$/)
   })
 })
 
@@ -86,12 +87,12 @@ describe('the check of a change', () => {
     const uses = text('.github/workflows/tenants.yaml').match(/^.*\buses:.*$/gm) ?? []
     expect(uses.length).toBeGreaterThan(0)
     for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
-    expect(at(workflow, 'permissions')).toEqual({})
-    expect(at(workflow, 'jobs.render.permissions')).toEqual({ contents: 'read' })
+    expect(valueAt(workflow, 'permissions')).toEqual({})
+    expect(valueAt(workflow, 'jobs.render.permissions')).toEqual({ contents: 'read' })
   })
 
   it('takes this version of k8s-mtp', () => {
-    expect(at(workflow, 'jobs.render.env.K8S_MTP_VERSION')).toBe(version)
-    expect(at(yaml('.gitlab-ci.yml'), 'tenants.variables.K8S_MTP_VERSION')).toBe(version)
+    expect(valueAt(workflow, 'jobs.render.env.K8S_MTP_VERSION')).toBe(version)
+    expect(valueAt(yaml('.gitlab-ci.yml'), 'tenants.variables.K8S_MTP_VERSION')).toBe(version)
   })
 })

@@ -11,8 +11,3 @@ export const tenants = (): KubeObject[] => readManifests(gitopsPath('tenants'))
 export const classes = (): KubeObject[] => readManifests(gitopsPath('classes'))
 export const argocd = (): KubeObject[] => readKustomization(gitopsPath('argocd'))
 export const flux = (): KubeObject[] => readKustomization(gitopsPath('flux'))
-
-/** The value at a path such as `spec.path`; undefined where there is none. */
-export function at (object: unknown, path: string): unknown {
-  return path.split('.').reduce((value: unknown, key) => typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined, object)
-}
