@@ -13,6 +13,7 @@ interface Configured extends Paths {
   each: { gauge?: Paths, info?: Paths, stateSet?: Paths & { labelName: string } }
 }
 
+/** A series, as docs/observability.md tells of it. */
 export interface Series { name: string, help: string, labels: string[] }
 
 /** What kube-state-metrics tells by the configuration that is shipped, in its order. */

@@ -3,6 +3,7 @@ import { readAlerts } from './alerts.ts'
 import { seriesOfHook, seriesOfTenants, type Series } from './series.ts'
 
 const docs = new URL('../docs/', import.meta.url)
+/** The page that holds the tables. */
 export const observabilityPage = new URL('observability.md', docs)
 
 /** The page with its tables as they have to be. Throws where it has no place for one. */

@@ -17,6 +17,7 @@ export const Environment = Type.Object({
   K8S_MTP_TOKEN_FILE: file('tokens, one a line, one of which whoever asks has to send as a bearer token')
 })
 
+/** The settings of the hook, checked. */
 export interface Config {
   host: string
   port: number

@@ -34,4 +34,5 @@ export const dashboard = {
   panels: arrange(rows)
 }
 
+/** What is in chart/files/dashboard.json. */
 export const dashboardText = JSON.stringify(dashboard, null, 2) + '\n'

@@ -1,5 +1,6 @@
 import { panelJson, type Panel } from './panel.ts'
 
+/** Panels under a title. */
 export interface Row { title: string, panels: readonly Panel[] }
 
 /** Grafana's grid has that many columns. */

@@ -16,12 +16,14 @@ export interface Panel {
   empty?: string
 }
 
+/** What is asked, and how its lines are called. */
 export interface Query {
   expr: string
   /** With labels in {{ }}. */
   legend?: string
 }
 
+/** In Grafana's grid: column, line, width and height. */
 export interface Position { x: number, y: number, w: number, h: number }
 
 /** Whoever looks chooses it: none is written into the dashboard. */
@@ -29,6 +31,7 @@ const datasource = { type: 'prometheus', uid: '${datasource}' } // eslint-disabl
 
 const types = { timeseries: 'timeseries', stacked: 'timeseries', stat: 'stat', table: 'table', bars: 'bargauge' } as const
 
+/** A panel as Grafana reads it. */
 export function panelJson ({ title, description, kind, unit, queries, worrying, decimals, empty }: Panel, id: number, gridPos: Position): object {
   const isNow = kind !== 'timeseries' && kind !== 'stacked'
   return {

@@ -99,4 +99,5 @@ const quotas: Row = {
   ]
 }
 
+/** From top to bottom: what people see of it, then what makes it. */
 export const rows: readonly Row[] = [tenants, healing, hook, metacontroller, quotas]

@@ -9,6 +9,7 @@ import { InputError } from './input-error.ts'
 import { readDocuments } from './manifest-files.ts'
 import { print } from './print.ts'
 
+/** Of `k8s-mtp apply`, as given. */
 export interface ApplyOptions extends ConnectionOptions {
   /** File or folder of TenantClasses and Tenants. */
   filename: string

@@ -4,6 +4,7 @@ import { clientAuthorities, type ClientAuthorities } from './client-authorities.
 import { serverCertificate, type ServerCertificate } from './server-certificate.ts'
 import { tokens, type Tokens } from './tokens.ts'
 
+/** What is read and changes by itself: the names that log and metrics have for it. */
 export type CredentialName = 'certificate' | 'client_authorities' | 'tokens'
 
 /** Who is told what becomes of the files. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
+/** Which files, what is made of them, and who is told. */
 export interface WatchedFilesOptions<T> {
   paths: readonly string[]
   /** Gets the contents in the order of the paths; throws where they cannot be used. */
@@ -12,6 +13,7 @@ export interface WatchedFilesOptions<T> {
   interval: number
 }
 
+/** Runs until it is stopped. */
 export interface WatchedFiles<T> {
   /** The last that could be used. */
   current (): T

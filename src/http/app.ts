@@ -10,6 +10,7 @@ import { operationsRoutes } from './operations-routes.ts'
 import { summariseRequests } from './request-summary.ts'
 import { createServer } from './server.ts'
 
+/** What the application is made with. */
 export interface AppOptions {
   version: string
   metrics: Metrics

@@ -13,6 +13,7 @@ export interface Metrics {
   certificateExpires (notAfter: Date): void
 }
 
+/** In a registry of their own, with those of the process. */
 export function createMetrics (version: string): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

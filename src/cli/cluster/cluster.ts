@@ -2,7 +2,10 @@ import type { ObservedObject } from '../../tenancy/observed.ts'
 import { ClusterError } from './cluster-error.ts'
 import { connect, type ConnectionOptions, type Send } from './connection.ts'
 
+/** A kind, and what it is called in the paths of the API. */
 export interface Resource { apiVersion: string, kind: string, resource: string }
+
+/** Which objects of a kind. */
 export interface Place { namespace?: string, name?: string, labelSelector?: string }
 
 /** An object as somebody has written it. */
