@@ -42,7 +42,8 @@ app.kubernetes.io/component: hook
 {{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion }}
 {{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
 {{- $_ := set $own "app.kubernetes.io/part-of" "k8s-mtp" }}
-{{- merge $own .Values.commonLabels | toYaml -}}
+{{- /* Objects that are a component say which. */}}
+{{- merge $own (omit .Values.commonLabels "app.kubernetes.io/component") | toYaml -}}
 {{- end }}
 
 {{- define "k8s-mtp.image" -}}

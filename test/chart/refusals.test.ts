@@ -18,6 +18,9 @@ describe('values that helm refuses', () => {
     ['no level at all', [withoutSchema, '--set-json', 'guardrails.podSecurity=[]'], 'guardrails.podSecurity is empty'],
     ['nobody to act in an emergency', [withoutSchema, '--set-json', 'guardrails.breakGlassGroups=[]'], 'nobody could act in an emergency'],
     ['a group that would end a string of CEL', [withoutSchema, '--set-json', 'guardrails.breakGlassGroups=["x\'] || true || y in [\'z"]'], 'cannot be used: the name of a group has no quotes'],
+    ['groups that are no list, whose names would go by unseen', [withoutSchema, '--set-json', 'guardrails.breakGlassGroups={"x\'] || true || y in [\'z": "ops"}'], 'guardrails.breakGlassGroups is a list'],
+    ['levels of pod security that are no list', [withoutSchema, '--set-json', 'guardrails.podSecurity={"x\'] || true || y in [\'z": "baseline"}'], 'guardrails.podSecurity is a list'],
+    ['no service account, as then no guardrail would bind the engine', ['--set', 'metacontroller.serviceAccount.name=null'], 'metacontroller.serviceAccount.name is the name of an object in lower case'],
     ['a service account that would become CEL', [withoutSchema, '--set-json', 'metacontroller.serviceAccount.name="x\'] || true"'], 'metacontroller.serviceAccount.name is the name of an object in lower case'],
     ['a Kubernetes that is too old', ['--kube-version', '1.33.9'], 'chart requires kubeVersion: >=1.34.0-0'],
     ['alerts where nobody knows them, if that was asked for', ['--set', 'prometheusRule.enabled=true,prometheusRule.renderMode=failIfMissing'], 'install the Prometheus operator first']
