@@ -25,8 +25,9 @@ export function applyInput (documents: SourceDocument[]): WrittenObject[] {
 
 function otherKinds (documents: SourceDocument[]): string[] {
   return documents.flatMap(source => {
-    const { apiVersion, kind } = (source.value ?? {}) as { apiVersion?: unknown, kind?: unknown }
-    if (typeof apiVersion === 'string' && apiVersion.startsWith(`${group}/`)) return []
+    const { apiVersion, kind, items } = (source.value ?? {}) as { apiVersion?: unknown, kind?: unknown, items?: unknown }
+    // A list is a finding already.
+    if (Array.isArray(items) || (typeof apiVersion === 'string' && apiVersion.startsWith(`${group}/`))) return []
     return [at(source, { path: ['kind'], message: `k8s-mtp apply takes the kinds TenantClass and Tenant of ${group} alone, not ${String(kind)} in ${String(apiVersion)}: apply it with kubectl` })]
   })
 }

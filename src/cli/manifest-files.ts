@@ -36,14 +36,26 @@ async function manifestFiles (path: string): Promise<string[]> {
 
 function documentsIn (file: string, text: string): SourceDocument[] {
   const lines = new LineCounter()
-  const documents: Document[] = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })]
+  // With merge keys, as kubectl and GitOps tools read it: what they would apply is to be seen here.
+  const documents: Document[] = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true })]
   const errors = documents.flatMap(({ errors }) => errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
   if (errors.length > 0) throw new InputError(errors.join('\n'))
   return documents.filter(({ contents }) => contents !== null).map(document => ({
     file,
-    value: document.toJS() as unknown,
+    value: valueOf(document, file, lines),
     lineOf: path => lineOf(document, lines, path)
   }))
+}
+
+/** Aliases that lead nowhere, into themselves or to far too much are found only now. */
+function valueOf (document: Document, file: string, lines: LineCounter): unknown {
+  try {
+    const value: unknown = document.toJS()
+    JSON.stringify(value)
+    return value
+  } catch (error) {
+    throw new InputError(`${file}:${lineOf(document, lines, [])}: cannot be written as JSON: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`)
+  }
 }
 
 function lineOf (document: Document, lines: LineCounter, path: ReadonlyArray<string | number>): number {

@@ -6,7 +6,7 @@ import { desiredState } from '../tenancy/desired-state.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { effectivePolicy } from '../tenancy/policy.ts'
 import { InputError } from './input-error.ts'
-import { at, kindsIn, type Found, type Kinds } from './kinds-in-files.ts'
+import { at, kindsIn, passedOver, type Found, type Kinds } from './kinds-in-files.ts'
 import { readDocuments } from './manifest-files.ts'
 
 export interface RenderOptions {
@@ -26,17 +26,19 @@ const shippedClasses = fileURLToPath(new URL('../../examples/classes/default.yam
  */
 export async function render ({ filename, classes, output }: RenderOptions): Promise<void> {
   if (output !== 'yaml' && output !== 'json') throw new InputError(`--output is yaml or json, not ${output}`)
-  process.stdout.write(serialise(await renderFiles(filename, classes), output))
+  process.stdout.write(serialise(await renderFiles(filename, classes, new Date(), other => { process.stderr.write(`${other}\n`) }), output))
 }
 
 /**
  * All objects that the Tenants in a file or folder come to now, in the order of the files: rights that have ended are not among them.
+ * @param tell gets `file:line: message` for each document that is passed over
  * @throws InputError as {@link render}
  */
-export async function renderFiles (filename: string, classesPath?: string, now = new Date()): Promise<Manifest[]> {
+export async function renderFiles (filename: string, classesPath?: string, now = new Date(), tell: (other: string) => void = () => {}): Promise<Manifest[]> {
   const input = kindsIn(await readDocuments(filename))
   const classes = await classesFor(input, classesPath)
   throwOn([...input.findings, ...classes.findings])
+  for (const other of [...input.others, ...classes.others]) tell(other)
   if (input.tenants.length === 0) throw new InputError(`${filename}: there is no Tenant in it`)
   throwOn([...duplicates(input.tenants), ...sharedNamespaces(input.tenants)])
 
@@ -47,10 +49,17 @@ export async function renderFiles (filename: string, classesPath?: string, now =
 
 /** Those asked for; else those that lie beside the Tenants, and the class `default` as shipped where none of them is called so. */
 async function classesFor (input: Kinds, path: string | undefined): Promise<Kinds> {
-  if (path !== undefined) return kindsIn(await readDocuments(path))
+  if (path !== undefined) return withMisplaced(kindsIn(await readDocuments(path)), input)
   const { classes } = kindsIn(await readDocuments(shippedClasses))
   const shipped = classes.filter(({ object }) => !input.classes.some(own => own.object.metadata.name === object.metadata.name))
-  return { tenants: [], classes: [...input.classes, ...shipped], findings: [] }
+  return { tenants: [], classes: [...input.classes, ...shipped], findings: [], others: [] }
+}
+
+/** Tenants are not looked for among the classes, nor classes among the Tenants; both may be in one file. */
+function withMisplaced (classes: Kinds, input: Kinds): Kinds {
+  const without = (found: Array<Found<unknown>>, counted: Array<Found<unknown>>) => found.filter(({ source }) => !counted.some(other => other.source.file === source.file))
+  const misplaced = [...without(classes.tenants, input.tenants), ...without(input.classes, classes.classes)]
+  return { ...classes, others: [...classes.others, ...misplaced.map(({ source }) => passedOver(source))] }
 }
 
 function renderTenant ({ object: tenant, source }: Found<Tenant>, classes: Array<Found<TenantClass>>, now: Date): { manifests: Manifest[], findings: string[] } {

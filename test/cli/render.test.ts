@@ -43,6 +43,25 @@ describe('render', () => {
     expect(manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['tenant-acme-shop', 'tenant-globex-web'])
   })
 
+  it('tells of what it passes over, as a line each, whatever is written there', async () => {
+    const other = (kind: string) => `---\napiVersion: v1\nkind: ${kind}\n`
+    const classes = write('classes.yaml', `${readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0] ?? ''}---\n${tenant('hidden', 'name: shop')}`)
+    const tenants = write('a.yaml', `${tenant('acme', 'name: shop\nclassName: legacy')}${other('Secret')}${other('"x\\n::error::y"')}---\na: b\n`)
+    const told: string[] = []
+    await renderFiles(tenants, classes, new Date(), line => told.push(line.replace(`${folder}/`, '')))
+    expect(told).toEqual([
+      'a.yaml:10: kind: Secret of v1 is passed over',
+      'a.yaml:13: kind: "x\\n::error::y of v1" is passed over',
+      'a.yaml:15: kind: a document without apiVersion and kind is passed over',
+      expect.stringMatching(/^classes\.yaml:\d+: kind: Tenant of k8s-mtp\.dev\/v1 is passed over$/)
+    ])
+  })
+
+  it('reads merge keys as those do who apply it', async () => {
+    write('a.yaml', `${tenant('acme', 'name: shop')}---\n<<: {apiVersion: k8s-mtp.dev/v1, kind: Tenant}\nmetadata: {name: globex}\nspec: {name: web}\n`)
+    expect((await renderFiles(folder)).filter(({ kind }) => kind === 'Namespace')).toHaveLength(2)
+  })
+
   it('has the shipped class default beside classes of its own, which win over it', async () => {
     const own = (name: string) => readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0]?.replace('name: legacy', `name: ${name}`) ?? ''
     const pods = async () => (await renderFiles(folder)).find(({ metadata }) => metadata.name === 'tenant-quota')?.['spec']
@@ -76,6 +95,10 @@ describe('render', () => {
     ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change spec.overrides.quotas.tenant-quota.pods of the class']],
     ['YAML that cannot be read', 'apiVersion: [\n', ['a.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]']],
     ['a key that stands there twice', tenant('acme', 'name: shop\nname: web'), ['a.yaml:7: Map keys must be unique']],
+    ['a list, in which Tenants could hide', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nitems: []\n', ['a.yaml:4: items: is applied by kubectl and GitOps tools item by item, whatever the kind, and not looked into here: write each item as a document of its own']],
+    ['an alias that leads nowhere', 'a: *b\n', ['a.yaml:1: cannot be written as JSON: Unresolved alias (the anchor must be set before the alias): b']],
+    ['an alias that leads into itself', 'a: &b [*b]\n', ['a.yaml:1: cannot be written as JSON: Converting circular structure to JSON']],
+    ['aliases that come to far too much', `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]\n`, ['a.yaml:1: cannot be written as JSON: Excessive alias count indicates a resource exhaustion attack']],
     ['a version that does not exist', 'apiVersion: k8s-mtp.dev/v2\nkind: Tenant\nmetadata: {name: a}\n', ['a.yaml:2: kind: of k8s-mtp.dev people write the kinds Tenant and TenantClass, in k8s-mtp.dev/v1']]
   ])('says file, line and message for %s', async (_, text, expected) => {
     expect(await findings(write('a.yaml', text))).toEqual(expected)
