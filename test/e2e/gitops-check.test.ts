@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -126,6 +126,31 @@ test.concurrent('a Tenant that leaves the folder is named, with what goes with i
   expect(code).toBe(0)
   expect(published).toMatch(/Namespaces that leave the folder.*with all the data in them.*\n> - `tenant-storefront-web`\n/)
   expect(published.match(/^> - /gm)).toHaveLength(1)
+})
+
+const adding = (path: string, text: string): Change => async folder => writeFile(join(folder, path), text)
+
+test.concurrent.each([
+  ['a kustomization', adding('tenants/kustomization.yaml', 'resources: [storefront]\n')],
+  ['a kustomization without an ending', adding('tenants/storefront/Kustomization', 'resources: [tenant.yaml]\n')],
+  ['settings of Argo CD', adding('tenants/storefront/.argocd-source.yaml', 'kustomize: {namePrefix: x}\n')],
+  ['a Helm chart', adding('classes/Chart.yaml', 'name: x\n')],
+  ['a program', adding('tenants/storefront/more.jsonnet', '{}\n')],
+  ['a link', async folder => symlink('/etc/hostname', join(folder, 'tenants/storefront/more.yaml'))],
+  ['a link instead of the folder', async folder => { await rename(join(folder, 'tenants'), join(folder, 'elsewhere')); await symlink('elsewhere', join(folder, 'tenants')) }],
+  ['a name of two lines', adding('tenants/storefront/a\n::error::b.yaml', '# nothing\n')]
+] satisfies Array<[string, Change]>)('%s, by which a tool would apply something else, is refused', async (_, change) => {
+  const { code, output, published } = await check('github', change)
+  expect({ code, published }).toEqual({ code: 1, published: '' })
+  expect(output).toContain('a tool would apply what this check does not see')
+  expect(output).not.toMatch(/^::/m)
+})
+
+test.concurrent('what is in the folder and not shown is named', async () => {
+  const { code, published } = await check('github', adding('tenants/storefront/more.yaml', 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x}\n'))
+  expect(code).toBe(0)
+  expect(published).toContain('> - `tenants/storefront/more.yaml:2: kind: ClusterRoleBinding of rbac.authorization.k8s.io/v1 is passed over`\n')
+  expect(published).toContain('Nothing.')
 })
 
 test.concurrent('a folder that was broken before can be mended', async () => {

@@ -58,12 +58,22 @@ describe('what is for Argo CD', () => {
     expect(readManifests(gitopsPath(path)).map(({ apiVersion, kind }) => ({ group: apiVersion.split('/')[0], kind }))).toEqual(expect.arrayContaining(allowed))
     expect(readManifests(gitopsPath(path)).every(({ kind }) => allowed.some(item => item.kind === kind))).toBe(true)
     expect(valueAt(project, 'spec.destinations')).toEqual([valueAt(application, 'destination')])
+    // What a kustomization or a program in the folder would come to, the check has not seen.
+    expect(valueAt(application, 'source.directory')).toEqual({ recurse: true, include: '{*.yaml,*.yml,*.json}' })
     expect(valueAt(project, 'spec.sourceRepos')).toEqual([valueAt(application, 'source.repoURL')])
   })
 })
 
 describe('what is for Flux', () => {
   const kustomizations = flux().filter(({ kind }) => kind === 'Kustomization')
+
+  it.each([['tenants', 'k8s-mtp-tenant-editor'], ['tenant-classes', 'k8s-mtp-class-editor']])('has %s applied with the rights of %s and no others', async (name, role) => {
+    const account = String(valueAt(named(flux(), 'Kustomization', name), 'spec.serviceAccountName'))
+    expect(named(flux(), 'ServiceAccount', account)).toBeDefined()
+    const bindings = flux().filter(({ kind, subjects }) => kind.endsWith('RoleBinding') && Array.isArray(subjects) && subjects.some(subject => valueAt(subject, 'name') === account))
+    expect(bindings.map(({ kind, roleRef }) => [kind, valueAt(roleRef, 'name')])).toEqual([['ClusterRoleBinding', role]])
+    expect((await rbacFiles({})).map(({ text }) => text).join('\n')).toContain(`name: ${role}\n`)
+  })
 
   it.each(kustomizations.map(object => [object.metadata.name, object] as const))('has %s over a folder that is there, after what it needs, and waits for it', (_, { spec }) => {
     expect(existsSync(gitopsPath(String(valueAt(spec, 'path'))))).toBe(true)

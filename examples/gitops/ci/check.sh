@@ -10,6 +10,14 @@ base=$1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# What would have a tool apply something else than what is rendered here: settings of kustomize, Helm and Argo CD, programs, links.
+odd=$(LC_ALL=C find tenants classes -name '.*' -o -iname 'kustomization.y*ml' -o -iname 'chart.y*ml' -o -name '*[!A-Za-z0-9._-]*' -o ! -type d \( ! -type f -o ! -name '*.yaml' ! -name '*.yml' ! -name '*.json' ! -name '*.md' \))
+if [ -n "$odd" ]; then
+  echo 'tenants/ and classes/ take plain files .yaml, .yml, .json and .md, and no kustomization or chart: a tool would apply what this check does not see. Move away:' >&2
+  printf '  %q\n' "$odd" >&2
+  exit 1
+fi
+
 render() { k8s-mtp render -f tenants/ --classes classes/; }
 
 namespaces_in() { awk '$0 == "kind: Namespace" { found = 1 } found && /^  name: / { print $2; found = 0 }' "$1" | sort; }
@@ -23,6 +31,7 @@ if ! render > "$work/after.yaml" 2> "$work/findings"; then
   exit 1
 fi
 
+mv "$work/findings" "$work/passed-over"
 mkdir "$work/base"
 git archive --format=tar "$base" | tar -x -C "$work/base"
 if ! (cd "$work/base" && render) > "$work/before.yaml" 2> "$work/findings"; then
@@ -42,6 +51,12 @@ gone=$(comm -23 "$work/before.names" "$work/after.names")
     echo '> [!CAUTION]'
     echo '> Namespaces that leave the folder. They go, with all the data in them, unless their Tenant says `deletionPolicy: Retain` or that it is not to be pruned:'
     for name in $gone; do echo "> - \`$name\`"; done
+    echo
+  fi
+  if [ -s "$work/passed-over" ]; then
+    echo '> [!CAUTION]'
+    echo '> Objects that are in the folder as well, and are not shown below:'
+    while IFS= read -r line; do echo "> - \`$line\`"; done < "$work/passed-over"
     echo
   fi
   if cmp -s "$work/before.yaml" "$work/after.yaml"; then
