@@ -48,6 +48,14 @@ const everyAction = (folder: Folder, action: string) => Object.fromEntries(names
 const retained = ({ tenants: { payments } }: Folder) => `Tenant ${payments.metadata.name} has the deletionPolicy Retain: delete it with kubectl delete tenants.k8s-mtp.dev ${payments.metadata.name} --cascade=orphan`
 
 describe.concurrent('the folder as Flux brings it', () => {
+  test('brings no other kind, whatever is merged', async context => {
+    const { metadata: { name } } = folderFor(context).tenants.payments
+    const binding = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects: [] }
+    const { actions, error } = await fluxKustomization('tenants')([binding])
+    expect({ actions, error }).toEqual({ actions: {}, error: expect.stringMatching(/system:serviceaccount:flux-system:tenants.* cannot (get|patch) resource .*clusterrolebindings/) as unknown })
+    expect(await client().find(refOf(binding))).toBeUndefined()
+  })
+
   test('is applied once, is put back where it was changed, and what leaves it goes, stays or is refused as it says', async context => {
     const folder = folderFor(context)
     const { tenants: { analytics, payments, storefront } } = folder

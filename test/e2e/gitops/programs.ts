@@ -1,12 +1,17 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parse, stringify } from 'yaml'
 import { isRecord } from '../../cluster/api-error.ts'
+import { applyManifests } from '../../cluster/install.ts'
 import type { KubeObject } from '../../cluster/kube-object.ts'
+import { flux } from '../../gitops/folder.ts'
 import { attempt, type Ended } from '../../support/run.ts'
+import { valueAt } from '../../support/value-at.ts'
 import { tool } from '../../tools/tools.ts'
-import { platform } from '../context.ts'
+import { client, platform } from '../context.ts'
 
-/** Runs a program against the control plane of the tests, as a cluster admin. */
-async function run (command: string, args: string[], input: string): Promise<Ended> {
-  return await attempt(command, args, { env: { ...process.env, KUBECONFIG: platform().kubeconfig }, input })
+/** Runs a program against the control plane of the tests, by default as a cluster admin. */
+async function run (command: string, args: string[], input: string, kubeconfig = platform().kubeconfig): Promise<Ended> {
+  return await attempt(command, args, { env: { ...process.env, KUBECONFIG: kubeconfig }, input })
 }
 
 /** The real kubectl; objects are given to it as its standard input. */
@@ -28,16 +33,31 @@ export interface FluxRun {
   error?: string
 }
 
-/** A Kustomization of Flux, which remembers what it has brought: each call is one reconciliation, by Flux's own library. */
+/**
+ * A Kustomization in examples/gitops/flux, which remembers what it has brought: each call is one reconciliation, by Flux's own library, as the
+ * service account that it names, with the rights that are beside it.
+ */
 export function fluxKustomization (name: string): (objects: KubeObject[]) => Promise<FluxRun> {
   let inventory: unknown[] = []
   return async objects => {
-    const { code, stdout, stderr } = await run(await tool('flux-apply'), [], JSON.stringify({ kustomization: { name, namespace: 'flux-system' }, objects, inventory }))
+    const account = valueAt(flux().find(({ kind, metadata }) => kind === 'Kustomization' && metadata.name === name), 'spec.serviceAccountName')
+    await applyManifests(client(), flux().filter(({ kind }) => kind === 'ClusterRoleBinding'))
+    const kubeconfig = kubeconfigAs(`system:serviceaccount:flux-system:${String(account)}`, ['system:serviceaccounts', 'system:serviceaccounts:flux-system', 'system:authenticated'])
+    const { code, stdout, stderr } = await run(await tool('flux-apply'), [], JSON.stringify({ kustomization: { name, namespace: 'flux-system' }, objects, inventory }), kubeconfig)
     const said: unknown = code === 0 ? JSON.parse(stdout) : undefined
     if (!isFluxRun(said)) throw new Error(`flux-apply ended with ${code}: ${stderr}`)
     inventory = said.inventory
     return said
   }
+}
+
+/** Path of a kubeconfig as that of the control plane, for somebody else; it goes with it. */
+function kubeconfigAs (user: string, groups: string[]): string {
+  const admin = platform().kubeconfig
+  const { users, ...rest } = parse(readFileSync(admin, 'utf8')) as { users: Array<{ user: object }> }
+  const path = `${admin}-${user.replaceAll(':', '-')}`
+  writeFileSync(path, stringify({ ...rest, users: users.map(entry => ({ ...entry, user: { ...entry.user, as: user, 'as-groups': groups } })) }), { mode: 0o600 })
+  return path
 }
 
 function isFluxRun (value: unknown): value is FluxRun {
