@@ -15,7 +15,8 @@ export function clientAuthorities (pem: string): ClientAuthorities {
   if (certificates.length === 0) throw new Error('hold no certificate in PEM')
   const wrong = certificates.find(({ ca }) => !ca)
   if (wrong !== undefined) throw new Error(`hold a certificate that is no authority's (${nameOf(wrong)}): put in the one that has signed it`)
-  return { pem, subjects: certificates.map(nameOf) }
+  // What was looked at and nothing else: OpenSSL takes blocks of further names, such as TRUSTED CERTIFICATE, for authorities as well.
+  return { pem: certificates.join('\n'), subjects: certificates.map(nameOf) }
 }
 
 function parse (pem: string): X509Certificate {

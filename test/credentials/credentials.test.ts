@@ -43,6 +43,13 @@ describe('the authorities of callers', () => {
     expect(clientAuthorities(`# one\n${authority.cert}# two\n${createAuthority('next authority').cert}`).subjects).toEqual(['CN=test authority', 'CN=next authority'])
   })
 
+  it('are those that were looked at, and no other block that OpenSSL would take', () => {
+    const other = createAuthority('other authority').cert.replaceAll(' CERTIFICATE', ' TRUSTED CERTIFICATE')
+    const { pem, subjects } = clientAuthorities(authority.cert + other)
+    expect(subjects).toEqual(['CN=test authority'])
+    expect(pem.match(/BEGIN [A-Z ]+/g)).toEqual(['BEGIN CERTIFICATE'])
+  })
+
   it.each([
     ['nothing', '', 'hold no certificate in PEM'],
     ['a certificate that signs nobody\'s', pair.cert, 'no authority\'s (CN=hook)'],
