@@ -62,4 +62,11 @@ describe('what is applied', () => {
     write('a.yaml', shipped)
     await expect(apply({ filename: folder, ...options })).rejects.toThrow(message)
   })
+
+  it('is nothing where the kubeconfig leads to a server without TLS', async () => {
+    const kubeconfig = join(folder, 'kubeconfig')
+    write('a.json', tenant('acme', { name: 'shop' }))
+    write('kubeconfig', JSON.stringify({ clusters: [{ name: 'c', cluster: { server: 'http://127.0.0.1:9' } }], users: [{ name: 'u', user: {} }], contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }], 'current-context': 'x' }))
+    await expect(apply({ filename: folder, kubeconfig, fieldManager: 'x', timeout: '1s' })).rejects.toThrow(/^Tenant\/acme: the kubeconfig cannot be used: HTTP protocol is not allowed/)
+  })
 })

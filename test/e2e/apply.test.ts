@@ -53,6 +53,13 @@ describe('apply', () => {
     expect(stderr).toMatch(new RegExp(`^Tenant/${refused}: the API server refuses: .*spec.name.*\n$`))
   })
 
+  test('passes over a namespace that an object of the cluster names', async () => {
+    const name = uniqueName()
+    onTestFinished(() => removeTenant(name))
+    const tenant = tenantManifest(name)
+    expect(await apply([{ ...tenant, metadata: { ...tenant.metadata, namespace: 'default' } }])).toEqual({ code: 0, stderr: '', stdout: `Tenant/${name} created\n` })
+  })
+
   test('refuses other kinds before it looks for a cluster', async () => {
     const { code, stdout, stderr } = await apply([tenantManifest('never'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }], ['--context', 'no-such-context'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

@@ -8,7 +8,7 @@ export interface Resource { apiVersion: string, kind: string, resource: string }
 /** Which objects of a kind. */
 export interface Place { namespace?: string, name?: string, labelSelector?: string }
 
-/** An object as somebody has written it. */
+/** An object of the cluster as somebody has written it. */
 export interface Applied { metadata: { name: string } }
 
 /** Reads and patches objects; every method rejects with a ClusterError where the API server refuses. */
@@ -18,7 +18,7 @@ export interface Cluster {
   list (resource: Resource, place?: Place): Promise<ObservedObject[]>
   /** Merges fields of the metadata. */
   patchMetadata (resource: Resource, object: ObservedObject, metadata: Record<string, unknown>): Promise<void>
-  /** Server-side apply by force: what others have set in the fields given is taken over. Resolves with what is stored. */
+  /** Server-side apply of an object of the cluster by force; a namespace that it names, as tools write them, means nothing. What others have set in the fields given is taken over. Resolves with what is stored. */
   apply (resource: Resource, object: Applied, fieldManager: string): Promise<ObservedObject>
   /** The resource of a kind; undefined where the API server has none. */
   resourceOf (kind: { apiVersion: string, kind: string }): Promise<Resource | undefined>
@@ -43,7 +43,7 @@ export async function openCluster (options: ConnectionOptions, adviceWhenForbidd
     ),
     list: async (resource, place = {}) => await listAll(send, resource, place),
     patchMetadata: async (resource, object, metadata) => { await send('PATCH', pathOf(resource, object.metadata), { type: 'merge', content: { metadata } }) },
-    apply: async (resource, object, fieldManager) => await send('PATCH', pathOf(resource, object.metadata, { fieldManager, force: 'true' }), { type: 'apply', content: object }) as ObservedObject,
+    apply: async (resource, object, fieldManager) => await send('PATCH', pathOf(resource, { name: object.metadata.name }, { fieldManager, force: 'true' }), { type: 'apply', content: object }) as ObservedObject,
     resourceOf: async kind => await findResource(send, kind)
   }
 }

@@ -76,7 +76,7 @@ function useContext (config: KubeConfig, context: string): void {
 
 async function requestOptions (config: KubeConfig, { as, asGroup }: ConnectionOptions, { method, contentType }: { method: string, contentType?: string }): Promise<RequestOptions> {
   const options: RequestOptions = { method, timeout: patience }
-  await config.applyToHTTPSOptions(options)
+  await config.applyToHTTPSOptions(options).catch((error: unknown) => { throw new InputError(`the kubeconfig cannot be used: ${error instanceof Error ? error.message : String(error)}`) })
   options.headers = {
     ...options.headers,
     accept: 'application/json',
