@@ -12,7 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-release-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const inRepository = async (command: string, ...args: string[]): Promise<Ended> => await run({ command, args, cwd: repositoryPath('.'), env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' } })
-const assets = async (...args: string[]): Promise<Ended> => await inRepository('release/assets.sh', ...args)
+const assets = async (target: string): Promise<Ended> => await inRepository('release/assets.sh', target)
+const sums = async (target: string): Promise<Ended> => await inRepository('release/sums.sh', target, join(folder, 'sbom.json'))
 
 describe('the files of a release', () => {
   const first = join(folder, 'first')
@@ -20,7 +21,8 @@ describe('the files of a release', () => {
 
   beforeAll(async () => {
     writeFileSync(join(folder, 'sbom.json'), '{}')
-    expect(await assets(first, join(folder, 'sbom.json'))).toMatchObject({ code: 0, stderr: '' })
+    expect(await assets(first)).toMatchObject({ code: 0, stderr: '' })
+    expect(await sums(first)).toMatchObject({ code: 0, stderr: '' })
     mkdirSync(schemas)
     expect(await inRepository('tar', '--extract', '--gzip', '--file', join(first, 'crd-schemas.tar.gz'), '--directory', schemas)).toMatchObject({ code: 0 })
   })
@@ -36,7 +38,8 @@ describe('the files of a release', () => {
 
   it('are the same bytes when made again', async () => {
     const again = join(folder, 'again')
-    await assets(again, join(folder, 'sbom.json'))
+    await assets(again)
+    await sums(again)
     expect(readFileSync(join(again, 'SHA256SUMS'), 'utf8')).toBe(readFileSync(join(first, 'SHA256SUMS'), 'utf8'))
   })
 

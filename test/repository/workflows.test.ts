@@ -64,6 +64,11 @@ describe('the workflows', () => {
     expect(publishing.map(({ name, job }) => [name, job.environment])).toEqual(['image', 'chart', 'npm', 'assets'].map(name => [name, 'release']))
   })
 
+  it('run no packages of others where something can be signed or published', () => {
+    const publishing = jobs.filter(({ job }) => job.environment === 'release')
+    expect(publishing.flatMap(({ job }) => job.steps.flatMap(({ run = '' }) => run.match(/\bnpm (ci|install|run)\b|\bnpx\b|--import tsx/g) ?? []))).toEqual([])
+  })
+
   it.each(jobs.map(({ file, name, job }) => [`${file} ${name}`, job] as const))('%s ends in time, keeps no token after the checkout, and puts no expression into a script', (_, job) => {
     expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
     for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@') === true)) expect(step.with).toMatchObject({ 'persist-credentials': false })
@@ -72,7 +77,7 @@ describe('the workflows', () => {
 
   it('run scripts that are there', () => {
     const scripts = jobs.flatMap(({ job }) => job.steps.flatMap(({ run = '' }) => run.match(/\brelease\/[\w.-]+\.(sh|ts)/g) ?? []))
-    expect([...new Set(scripts)].sort()).toEqual(['release/assets.sh', 'release/base-images.sh', 'release/chart.sh', 'release/check-version.ts'])
+    expect([...new Set(scripts)].sort()).toEqual(['release/assets.sh', 'release/base-images.sh', 'release/chart.sh', 'release/check-version.ts', 'release/sums.sh'])
     for (const script of scripts) expect(readFileSync(repositoryPath(script), 'utf8')).not.toBe('')
   })
 
