@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { repositoryPath } from '../cluster/paths.ts'
-import { filesMadeOfSrc } from './made-of-src.ts'
-import { filesMadeOfValues } from './made-of-values.ts'
+import { filesMadeOfSrc } from '../../chart/generate/made-of-src.ts'
+import { filesMadeOfValues } from '../../chart/generate/made-of-values.ts'
 
 it('what src has in common with the chart is in it: `npm run chart` writes it', async () => {
   const files = await filesMadeOfSrc()

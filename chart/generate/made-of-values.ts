@@ -5,9 +5,9 @@ import { subdomain } from '../../src/api/label-syntax.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { jsonSchema } from '../../src/crd/json-schema.ts'
 import { structuralSchema } from '../../src/crd/structural-schema.ts'
-import { repositoryPath } from '../cluster/paths.ts'
-import { run } from '../support/run.ts'
-import { tool } from '../tools/tools.ts'
+import { repositoryPath } from '../../test/cluster/paths.ts'
+import { run } from '../../test/support/run.ts'
+import { tool } from '../../test/tools/tools.ts'
 import type { ChartFile } from './made-of-src.ts'
 
 const inRepository = { cwd: repositoryPath('.') }

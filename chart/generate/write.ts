@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { repositoryPath } from '../cluster/paths.ts'
+import { repositoryPath } from '../../test/cluster/paths.ts'
 import { filesMadeOfSrc, type ChartFile } from './made-of-src.ts'
 import { filesMadeOfValues } from './made-of-values.ts'
 

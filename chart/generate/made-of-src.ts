@@ -5,7 +5,7 @@ import { crdFiles } from '../../src/cli/crds.ts'
 import { guardrailFiles } from '../../src/cli/guardrails.ts'
 import type { Parties } from '../../src/guardrails/guardrail.ts'
 import { childKinds } from '../../src/hook/managed-kinds.ts'
-import { repositoryPath } from '../cluster/paths.ts'
+import { repositoryPath } from '../../test/cluster/paths.ts'
 
 /** A file of the chart, by its path in chart/. */
 export interface ChartFile { path: string, text: string }
