@@ -30,10 +30,12 @@ async function lateness (tenant: TestTenant, end: Date): Promise<number> {
 
 const uids = async (tenant: TestTenant) => (await objectsOf(tenant)).map(({ kind, metadata }) => `${kind}/${metadata.name} ${metadata.uid}`)
 
+interface Write { time: number, what: string }
+
 /** What the engine has written for a Tenant since then. */
-async function writes ({ name: tenant, namespace: own }: TestTenant, since: number): Promise<string[]> {
+async function writes ({ name: tenant, namespace: own }: TestTenant, since: number): Promise<Write[]> {
   return (await auditWrites(since)).filter(({ user, name, namespace }) => user === ENGINE_USER && (name === tenant || name === own || namespace === own))
-    .map(({ resource, name }) => `${resource} ${name === tenant ? 'TENANT' : name}`)
+    .map(({ time, resource, name }) => ({ time, what: `${resource} ${name === tenant ? 'TENANT' : name}` }))
 }
 
 interface Ending {
@@ -45,7 +47,7 @@ interface Ending {
 
 /** A Tenant that is brought into a state and then left alone while a right in it ends. */
 async function watchEnding (name: string, change: object | undefined, reason: string): Promise<Ending> {
-  const end = inSeconds(6)
+  const end = inSeconds(10)
   const viewers = [until(end), until(inSeconds(3600), 'bob@audit.example'), { kind: 'Group', name: eve }]
   const { metadata: { uid = '' } } = await client().create(tenantManifest(name, { admins: [{ kind: 'User', name: ada }], viewers }))
   const tenant = { name, namespace: `tenant-${name}-shop`, uid, ref: tenantRef(name) }
@@ -57,13 +59,19 @@ async function watchEnding (name: string, change: object | undefined, reason: st
   const since = Date.now()
   const before = { mayLook: await mayLook(tenant), status: await statusOf(tenant), uids: await uids(tenant) }
   await sleep(end.getTime() - 500 - Date.now())
-  const idle = await writes(tenant, since)
   const late = await lateness(tenant, end)
   await waitForReason(tenant, reason)
   await sleep(2_000)
   const people = [eve, ada, 'bob@audit.example']
   const looks = await Promise.all(people.map(async user => await mayLook(tenant, user) ? [user] : []))
-  return { before: { ...before, writes: idle }, lateness: late, after: { mayLook: looks.flat(), status: await statusOf(tenant), uids: await uids(tenant), writes: await writes(tenant, since) }, end }
+  const all = await writes(tenant, since)
+  const early = ({ time }: Write) => time < end.getTime()
+  return {
+    before: { ...before, writes: all.filter(early).map(({ what }) => what) },
+    lateness: late,
+    after: { mayLook: looks.flat(), status: await statusOf(tenant), uids: await uids(tenant), writes: all.filter(write => !early(write)).map(({ what }) => what) },
+    end
+  }
 }
 
 const states = [
