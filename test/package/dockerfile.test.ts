@@ -33,8 +33,8 @@ describe('what is tested of a Dockerfile', () => {
   it('is what its stages come to', () => {
     const context = tree('context', ['package.json', 'src/main.ts', 'src/deep/other.ts'])
     const built = buildImage(parseDockerfile([
-      'FROM --platform=$BUILDPLATFORM one:1 AS build', 'WORKDIR /work', 'COPY package.json ./', 'COPY src code', '# a comment', 'RUN mkdir out && cat package.json > out/made && \\', '    rm package.json',
-      'FROM two:2', 'WORKDIR /app', 'COPY --from=build /work/out ./', 'COPY --from=build /work/code/main.ts main', 'CMD ["serve"]'
+      'FROM --platform=$BUILDPLATFORM one:1 AS build', 'WORKDIR /source', 'COPY package.json ./', 'COPY src code', '# a comment', 'RUN mkdir out && cat package.json > out/made && \\', '    rm package.json',
+      'FROM two:2', 'WORKDIR /app', 'COPY --from=build /source/out ./', 'COPY --from=build /source/code/main.ts main', 'CMD ["serve"]'
     ].join('\n')), context, tree('stages', ['.keep']))
     expect(filesBelow(built.root)).toEqual(['app/made', 'app/main'].sort())
     expect(built).toMatchObject({ workdir: '/app', cmd: ['serve'] })
