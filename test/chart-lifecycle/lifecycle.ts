@@ -11,7 +11,8 @@ import { putData, tenantManifest, tenantRef, waitForReady } from '../e2e/tenants
 import type { HelmVersion } from '../tools/tools.ts'
 import { fieldOf, namesOf } from './look.ts'
 import { hookService } from './platform.ts'
-import { answerWithoutProof, createProof, proofValues } from './proof.ts'
+import { ask } from '../support/ask.ts'
+import { createProof, proofValues } from './proof.ts'
 import { openRelease, type Release } from './release.ts'
 import { tenantColumns } from './releases.ts'
 import { allReady, identities, tenants, versions } from './tenants.ts'
@@ -180,7 +181,7 @@ export function lifecycle (version: HelmVersion): void {
       await client().patch(tenantRef('tiny'), { spec: { quotas: { 'tenant-quota': { pods: '2' } } } })
       await eventually(async () => expect(await fieldOf({ ...quotaOfHooli, namespace: 'tenant-tiny-shop' }, 'spec.hard.pods')).toBe('2'))
       const [port = 0] = Object.values(release.platform.services)
-      expect(await answerWithoutProof(port, ca)).toMatchObject({ code: 401 })
+      expect(await ask(port, '/sync', { ca, body: {} })).toMatchObject({ status: 401 })
       expect(await versions()).toEqual(before)
     })
 

@@ -1,4 +1,3 @@
-import { request, Agent } from 'undici'
 import { client } from '../e2e/context.ts'
 import { createAuthority } from '../support/certificates.ts'
 import { hookService } from './platform.ts'
@@ -25,13 +24,4 @@ export async function createProof (): Promise<string> {
     'engine-certificate': { 'tls.crt': engine.cert, 'tls.key': engine.key }
   }).map(async ([name, stringData]) => await client().create({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: hookService.namespace }, stringData })))
   return hooks.cert
-}
-
-/** How the hook, reached on a port of this machine, answers somebody who trusts its CA and proves nothing. */
-export async function answerWithoutProof (port: number, ca: string): Promise<{ code: number, text: string }> {
-  const dispatcher = new Agent({ connect: { ca } })
-  const answer = await request(`https://127.0.0.1:${port}/sync`, { dispatcher, method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
-  const text = await answer.body.text()
-  await dispatcher.destroy()
-  return { code: answer.statusCode, text }
 }

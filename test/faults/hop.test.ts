@@ -11,7 +11,7 @@ import { createAuthority } from '../support/certificates.ts'
 import { mount } from '../support/mounted.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { syncRequest } from '../support/requests.ts'
-import { ask, type AskOptions } from '../support/served.ts'
+import { ask, type AskOptions } from '../support/ask.ts'
 import { addViewer, snapshot, tenantsWithData, unready } from './tenants.ts'
 
 /** The way between engine and hook, with all that it can be closed by: the hook proves itself, and the engine does, in two ways. */

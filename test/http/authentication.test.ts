@@ -7,7 +7,8 @@ import { defaultClass, tenant } from '../support/objects.ts'
 import { createAuthority, type KeyAndCertificate } from '../support/certificates.ts'
 import { mountForTest } from '../support/mounted.ts'
 import { syncRequest } from '../support/requests.ts'
-import { ask, served, type ServedOptions } from '../support/served.ts'
+import { ask } from '../support/ask.ts'
+import { served, type ServedOptions } from '../support/served.ts'
 
 const servers = createAuthority('servers')
 const clients = createAuthority('clients')

@@ -7,7 +7,7 @@ import { createAuthority } from '../support/certificates.ts'
 import { mount } from '../support/mounted.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { settled, syncRequest } from '../support/requests.ts'
-import { ask } from '../support/served.ts'
+import { ask } from '../support/ask.ts'
 
 const authority = createAuthority('test authority')
 const { cert, key } = authority.issue({ name: 'hook', usage: 'serverAuth', local: true })
