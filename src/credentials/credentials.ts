@@ -3,6 +3,7 @@ import { watchFiles, type WatchedFiles } from '../files/watched-files.ts'
 import { clientAuthorities, type ClientAuthorities } from './client-authorities.ts'
 import { serverCertificate, type ServerCertificate } from './server-certificate.ts'
 import { tokens, type Tokens } from './tokens.ts'
+import { messageOf } from '../message-of.ts'
 
 /** What is read and changes by itself: the names that log and metrics have for it. */
 export type CredentialName = 'certificate' | 'client_authorities' | 'tokens'
@@ -93,6 +94,6 @@ const subjects: Record<CredentialName, string> = {
 }
 
 function explain (name: CredentialName, where: string, error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return new Error(error instanceof Error && 'syscall' in error ? `${where} cannot be read: ${message}` : `${where}: ${subjects[name]} ${message}`)
 }

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { messageOf } from '../message-of.ts'
 
 /** What the hook proves with who it is. */
 export interface ServerCertificate {
@@ -30,6 +31,6 @@ function attempt<T> (what: string, act: () => T): T {
   try {
     return act()
   } catch (error) {
-    throw new Error(`${what} (${error instanceof Error ? error.message : String(error)})`)
+    throw new Error(`${what} (${messageOf(error)})`)
   }
 }

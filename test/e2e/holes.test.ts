@@ -5,6 +5,7 @@ import { expectSection } from '../support/page.ts'
 import type { Attempt, Hole } from './holes/hole.ts'
 import { holes } from './holes/holes.ts'
 import { createHoleWorld, type HoleWorld } from './holes/world.ts'
+import { messageOf } from '../../src/message-of.ts'
 
 let world: HoleWorld
 let removeWorld: (() => Promise<void>) | undefined
@@ -18,7 +19,7 @@ afterAll(async () => removeWorld?.())
 
 async function prove ({ tries, by, prove }: Attempt): Promise<string> {
   await prove(world).catch((error: unknown) => {
-    throw new Error(`somebody tries ${tries}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`somebody tries ${tries}: ${messageOf(error)}`, { cause: error })
   })
   return by
 }

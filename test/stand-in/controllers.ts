@@ -11,7 +11,8 @@ import { log, unexpected } from './log.ts'
 import { startParentController } from './parent-controller.ts'
 import type { ApplyStrategy } from './plan-writes.ts'
 import type { ApplyCache } from './server-side-apply.ts'
-import { messageOf, type Controller } from './sync.ts'
+import { type Controller } from './sync.ts'
+import { messageOf } from '../../src/message-of.ts'
 import type { Kind } from './object-map.ts'
 
 export interface ControllersOptions { client: KubeClient, strategy: ApplyStrategy, workers: number, discoveryInterval: number }

@@ -3,6 +3,7 @@ import { dynamicApply } from './dynamic-apply.ts'
 import { objectsOf, orderedKinds, type Kind, type ObjectMap } from './object-map.ts'
 import { cacheKey, serverSideApply, type ApplyCache } from './server-side-apply.ts'
 import { writeOf, type Resource, type Write } from './write.ts'
+import { messageOf } from '../../src/message-of.ts'
 
 export type ApplyStrategy = 'dynamic-apply' | 'server-side-apply'
 export type UpdateMethod = 'OnDelete' | 'InPlace'
@@ -54,7 +55,7 @@ function applications (plan: Plan, situation: Situation, kind: Kind, desired: Ma
     try {
       plan.writes.push(...situation.strategy === 'dynamic-apply' ? dynamicApply(child) : serverSideApply(child, situation.cache))
     } catch (error) {
-      plan.errors.push(`${describe({ kind: kind.kind, name })}: ${error instanceof Error ? error.message : String(error)}`)
+      plan.errors.push(`${describe({ kind: kind.kind, name })}: ${messageOf(error)}`)
     }
   }
 }

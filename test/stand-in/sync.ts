@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../src/message-of.ts'
 import { ApiError, isNotFound } from '../cluster/api-error.ts'
 import { describe, refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { claim } from './claim.ts'
@@ -128,10 +129,6 @@ async function change (
 
 function ignoreGone (error: unknown): undefined {
   if (!isNotFound(error)) throw error
-}
-
-export function messageOf (error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function isConflict (error: unknown): boolean {
