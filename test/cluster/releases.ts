@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The oldest and the newest supported Kubernetes are tested; this is the newest. */
-const DEFAULT_KUBERNETES = '1.36.3'
+const DEFAULT_KUBERNETES = '1.37.2'
 const ETCD = '3.6.13'
 const METACONTROLLER = '4.17.2'
 
