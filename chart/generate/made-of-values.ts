@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { subdomain } from '../../src/api/label-syntax.ts'
+import { subdomain } from '../../src/api/validation/label-syntax.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { jsonSchema } from '../../src/crd/json-schema.ts'
 import { structuralSchema } from '../../src/crd/structural-schema.ts'

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { withValidations } from './validation.ts'
+import { withValidations } from './validation/cel-rule.ts'
 
 const hostName = '[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
 const pathSegment = '[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*'

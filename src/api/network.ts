@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import ipaddr from 'ipaddr.js'
-import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './label-syntax.ts'
-import { withValidations, type Validation } from './validation.ts'
+import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './validation/label-syntax.ts'
+import { withValidations, type Validation } from './validation/cel-rule.ts'
 
 /** True for a CIDR without host bits, in IPv4 or IPv6: 10.0.0.0/8, not 10.1.2.3/8. The API server refuses the latter. */
 function isNetworkCidr (text: string): boolean {

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { withValidations, type Validation } from './validation.ts'
+import { withValidations, type Validation } from './validation/cel-rule.ts'
 
 /** Verbs with which one becomes somebody else. Source: https://kubernetes.io/docs/concepts/security/rbac-good-practices/ */
 export const escalatingVerbs = ['escalate', 'bind', 'impersonate'] as const

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { Expiry } from './expiry.ts'
-import { subdomain } from './label-syntax.ts'
-import { withValidations } from './validation.ts'
+import { Expiry } from './expires-at.ts'
+import { subdomain } from './validation/label-syntax.ts'
+import { withValidations } from './validation/cel-rule.ts'
 
 /**
  * Users and groups of the system stand for everybody, for nodes, or for whoever is above the law: a tenant that could name one of them would

@@ -1,10 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion, group, labels, lastAppliedAnnotation, namespaceNameLabel, ownershipLabel, podSecurityPrefix } from './group.ts'
-import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './label-syntax.ts'
+import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { Network } from './network.ts'
-import { keysAreNames, Quantity, QuotaAmounts } from './quantity.ts'
+import { keysAreNames, Quantity, QuotaAmounts } from './resource-amounts.ts'
 import { RoleRule } from './role-rule.ts'
-import { withValidations, type Validation } from './validation.ts'
+import { withValidations, type Validation } from './validation/cel-rule.ts'
 import { Workloads } from './workloads.ts'
 
 const minQuotas = 3

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { Condition } from './conditions.ts'
+import { Condition } from './condition.ts'
 
 export const TenantPhase = Type.Union([
   Type.Literal('Provisioning'),

@@ -1,10 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
-import { dnsLabel, subdomain } from './label-syntax.ts'
-import { QuotaAmounts } from './quantity.ts'
+import { dnsLabel, subdomain } from './validation/label-syntax.ts'
+import { QuotaAmounts } from './resource-amounts.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
-import { withValidations } from './validation.ts'
+import { withValidations } from './validation/cel-rule.ts'
 
 /** A DNS label (RFC 1123) is at most 63 characters, and a namespace's name is one. */
 export const maxNamespaceNameLength = 63

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { ImageRegistry } from './image-registry.ts'
-import { subdomain } from './label-syntax.ts'
+import { subdomain } from './validation/label-syntax.ts'
 import { Cidr } from './network.ts'
 
 const ServiceType = Type.Union([Type.Literal('ClusterIP'), Type.Literal('NodePort'), Type.Literal('LoadBalancer'), Type.Literal('ExternalName')], {

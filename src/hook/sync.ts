@@ -1,4 +1,4 @@
-import type { Reason } from '../api/conditions.ts'
+import type { Reason } from '../api/condition.ts'
 import type { TenantStatus } from '../api/tenant-status.ts'
 import { decide, type Decision, type ObservedTenant } from '../tenancy/decision.ts'
 import { expiriesOf, secondsUntilExpiry } from '../tenancy/expiry.ts'

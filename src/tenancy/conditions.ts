@@ -1,4 +1,4 @@
-import type { Condition, ConditionType, Reason } from '../api/conditions.ts'
+import type { Condition, ConditionType, Reason } from '../api/condition.ts'
 import { toSeconds } from './time.ts'
 
 const longestMessage = 8192

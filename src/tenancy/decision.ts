@@ -1,4 +1,4 @@
-import { checker, formatViolation } from '../api/check.ts'
+import { checker, formatViolation } from '../api/validation/checker.ts'
 import { labels } from '../api/group.ts'
 import { TenantClass } from '../api/tenant-class.ts'
 import type { ClassInForce } from '../api/tenant-status.ts'

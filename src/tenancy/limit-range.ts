@@ -1,4 +1,4 @@
-import type { Violation } from '../api/check.ts'
+import type { Violation } from '../api/validation/checker.ts'
 import { canonicalQuantity, compareQuantities, largestQuantity, parseQuantity } from './quantity.ts'
 import { hasPrefix, isExtendedResource, isHugePages, isQualifiedName } from './resource-names.ts'
 

@@ -1,5 +1,5 @@
 import { Value } from '@sinclair/typebox/value'
-import type { Condition } from '../api/conditions.ts'
+import type { Condition } from '../api/condition.ts'
 import { ClassInForce } from '../api/tenant-status.ts'
 import { isFields, type Fields } from './fields.ts'
 import type { ObservedObject } from './observed.ts'

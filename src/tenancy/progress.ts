@@ -1,4 +1,4 @@
-import type { Condition, Reason } from '../api/conditions.ts'
+import type { Condition, Reason } from '../api/condition.ts'
 import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
 import { isKeptInPlace } from './kept-in-place.ts'

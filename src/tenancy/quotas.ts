@@ -1,4 +1,4 @@
-import type { Quantity } from '../api/quantity.ts'
+import type { Quantity } from '../api/resource-amounts.ts'
 import type { Bound, TenantClass } from '../api/tenant-class.ts'
 import type { Tenant } from '../api/tenant.ts'
 import type { FieldProblem } from './problem.ts'

@@ -1,4 +1,4 @@
-import { expiryMilliseconds } from '../api/expiry.ts'
+import { expiryMilliseconds } from '../api/expires-at.ts'
 import { roleSubjects, type RoleName } from '../api/tenant.ts'
 import { isFields } from './fields.ts'
 

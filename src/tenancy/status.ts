@@ -1,4 +1,4 @@
-import type { Reason } from '../api/conditions.ts'
+import type { Reason } from '../api/condition.ts'
 import { mostNames, type NamespaceStatus, type TenantPhase, type TenantStatus } from '../api/tenant-status.ts'
 import { maxNamespaceNameLength } from '../api/tenant.ts'
 import { conditionsSince, type ConditionState } from './conditions.ts'

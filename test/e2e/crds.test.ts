@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import type { TObject } from '@sinclair/typebox'
 import { describe, expect, test } from 'vitest'
-import { checker, formatViolation } from '../../src/api/check.ts'
+import { checker, formatViolation } from '../../src/api/validation/checker.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { Tenant } from '../../src/api/tenant.ts'
 import { ApiError, isRecord } from '../cluster/api-error.ts'

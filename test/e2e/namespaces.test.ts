@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Condition } from '../../src/api/conditions.ts'
+import type { Condition } from '../../src/api/condition.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { breakGlass, client, eventually, platform } from './context.ts'
 import { engineWrites, settled } from './engine-writes.ts'

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { Condition } from '../../src/api/conditions.ts'
+import type { Condition } from '../../src/api/condition.ts'
 import type { TenantStatus } from '../../src/api/tenant-status.ts'
 import { isNotFound } from '../cluster/api-error.ts'
 import type { KindRef, KubeObject, ObjectRef } from '../cluster/kube-object.ts'

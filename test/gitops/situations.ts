@@ -1,4 +1,4 @@
-import type { Condition, Reason } from '../../src/api/conditions.ts'
+import type { Condition, Reason } from '../../src/api/condition.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest, uid, type World } from '../support/requests.ts'

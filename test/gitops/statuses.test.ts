@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { reasons } from '../../src/api/conditions.ts'
+import { reasons } from '../../src/api/condition.ts'
 import { expectSection } from '../support/page.ts'
 import { verdictsOf } from './readers.ts'
 import { observed, situations, unseen, type Reading, type Situation } from './situations.ts'

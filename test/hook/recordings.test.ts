@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { checker } from '../../src/api/check.ts'
+import { checker } from '../../src/api/validation/checker.ts'
 import { customize } from '../../src/hook/customize.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { CustomizeRequest, SyncRequest } from '../../src/hook/wire.ts'

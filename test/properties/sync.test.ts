@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checker } from '../../src/api/check.ts'
+import { checker } from '../../src/api/validation/checker.ts'
 import { Tenant } from '../../src/api/tenant.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { identity, isNamespace, type ObservedObject } from '../../src/tenancy/observed.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { formatPath, formatViolation } from '../../src/api/check.ts'
+import { formatPath, formatViolation } from '../../src/api/validation/checker.ts'
 import { defaultedLimitRangeItem, validateLimitRange, validateLimitRangeItem, type LimitRangeItem } from '../../src/tenancy/limit-range.ts'
 import fixture from '../fixtures/limit-range-items.json' with { type: 'json' }
 

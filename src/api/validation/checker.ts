@@ -1,7 +1,7 @@
 import { KindGuard, type Static, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
-import { validationsOf } from './validation.ts'
+import { validationsOf } from './cel-rule.ts'
 
 /** Something that is wrong with a value, at a path of property names and list indexes from its root. */
 export interface Violation {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { withValidations } from './validation.ts'
+import { withValidations } from './validation/cel-rule.ts'
 
 const date = '20[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))'
 const leapDay = '20([02468][048]|[13579][26])-02-29'

@@ -1,4 +1,4 @@
-import type { Validation } from './validation.ts'
+import type { Validation } from './cel-rule.ts'
 
 /** A DNS name, as part of a regular expression. */
 export const dnsName = '[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { checker, formatViolation } from '../../src/api/check.ts'
-import { Tenant } from '../../src/api/tenant.ts'
-import { TenantClass } from '../../src/api/tenant-class.ts'
-import { unknownFields } from '../../src/api/unknown-fields.ts'
-import { defaultClass, tenant } from '../support/objects.ts'
+import { checker, formatViolation } from '../../../src/api/validation/checker.ts'
+import { Tenant } from '../../../src/api/tenant.ts'
+import { TenantClass } from '../../../src/api/tenant-class.ts'
+import { unknownFields } from '../../../src/api/validation/unknown-fields.ts'
+import { defaultClass, tenant } from '../../support/objects.ts'
 
 const checkTenant = checker(Tenant)
 const checkClass = checker(TenantClass)

@@ -1,5 +1,5 @@
 import { KindGuard, type TSchema } from '@sinclair/typebox'
-import type { Violation } from './check.ts'
+import type { Violation } from './checker.ts'
 
 /**
  * Fields that the schema does not know, with a list of those it does: mostly typing errors, which the API server

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { dnsLabel } from './label-syntax.ts'
-import { withValidations, type Validation } from './validation.ts'
+import { dnsLabel } from './validation/label-syntax.ts'
+import { withValidations, type Validation } from './validation/cel-rule.ts'
 
 /** A Kubernetes quantity as people write it: "500m", "1Gi", 20. The API server rewrites it to its canonical form. */
 export const Quantity = Type.Union([Type.String({ minLength: 1, maxLength: 64 }), Type.Integer()], {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expiryMilliseconds } from '../../src/api/expiry.ts'
+import { expiryMilliseconds } from '../../src/api/expires-at.ts'
 
 describe('when rights end', () => {
   it.each([
