@@ -1,6 +1,6 @@
 import { ownershipLabel } from '../api/group.ts'
 import { decide, type Decision } from '../tenancy/decision.ts'
-import { identity, isNamespace, type Observed, type ObservedObject, type OwnerReference } from '../tenancy/observed.ts'
+import { identity, isNamespace, type Observed, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
 import { effectsOf, type Effects } from './effects.ts'
 import { namespaceObstacles, objectObstacles } from './obstacles.ts'

@@ -1,5 +1,5 @@
 import { Value } from '@sinclair/typebox/value'
-import { isFields, type Fields } from '../tenancy/fields.ts'
+import { isFields, type Fields } from '../kubernetes/json.ts'
 
 /** One field of an object that gets another value, in the words of a person. */
 export interface FieldChange {

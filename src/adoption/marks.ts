@@ -1,5 +1,5 @@
 import { group, labels, lastAppliedAnnotation, manager, ownershipLabel } from '../api/group.ts'
-import type { ObservedObject } from '../tenancy/observed.ts'
+import type { ObservedObject } from '../kubernetes/object.ts'
 import { isTenantReference } from './owners.ts'
 
 /** A merge patch of an object's metadata. */

@@ -1,5 +1,5 @@
 import type { ObservedTenant } from '../tenancy/decision.ts'
-import { displayName, isTerminating, type ObservedObject } from '../tenancy/observed.ts'
+import { displayName, isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { otherOwner } from './owners.ts'
 import { namespacesOf, type Situation } from './situation.ts'
 import { hasScopes } from './usage.ts'

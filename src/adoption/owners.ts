@@ -1,5 +1,5 @@
 import { group, ownershipLabel } from '../api/group.ts'
-import type { ObservedObject, OwnerReference } from '../tenancy/observed.ts'
+import type { ObservedObject, OwnerReference } from '../kubernetes/object.ts'
 
 export function isTenantReference ({ apiVersion, kind }: OwnerReference): boolean {
   return kind === 'Tenant' && apiVersion?.split('/')[0] === group

@@ -1,4 +1,4 @@
-import { fieldsAt, isFields } from '../tenancy/fields.ts'
+import { fieldsAt, isFields } from '../kubernetes/json.ts'
 
 /** Somebody who has a role in the namespace. */
 export interface Right {

@@ -1,6 +1,6 @@
 import { labels } from '../api/group.ts'
 import type { ObservedTenant } from '../tenancy/decision.ts'
-import { isTerminating, type ObservedObject } from '../tenancy/observed.ts'
+import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { hasLabelOf, isOwnedBy, otherOwner } from './owners.ts'
 import { namespacesOf } from './situation.ts'
 

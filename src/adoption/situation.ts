@@ -1,6 +1,6 @@
 import { namespaceName } from '../api/tenant.ts'
 import type { ObservedTenant } from '../tenancy/decision.ts'
-import type { ObservedObject } from '../tenancy/observed.ts'
+import type { ObservedObject } from '../kubernetes/object.ts'
 
 /** What a cluster holds around a Tenant and a namespace that it is to take over, read at one moment. */
 export interface Situation {

@@ -1,8 +1,8 @@
 import { podSecurityPrefix } from '../api/group.ts'
 import type { DesiredNamespace } from '../tenancy/desired-state.ts'
-import { fieldsAt } from '../tenancy/fields.ts'
-import type { ObservedObject } from '../tenancy/observed.ts'
-import { compareQuantities, parseQuantity } from '../tenancy/quantity.ts'
+import { fieldsAt } from '../kubernetes/json.ts'
+import type { ObservedObject } from '../kubernetes/object.ts'
+import { compareQuantities, parseQuantity } from '../kubernetes/quantity.ts'
 import { resourceName, usageIn, type Usage } from './usage.ts'
 
 /** What will be tighter than what is there, one sentence each. Nothing that runs is stopped by it; what comes after may be refused. */

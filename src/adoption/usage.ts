@@ -1,6 +1,6 @@
-import { fieldsAt, isFields, type Fields } from '../tenancy/fields.ts'
-import type { ObservedObject } from '../tenancy/observed.ts'
-import { canonicalQuantity, parseQuantity } from '../tenancy/quantity.ts'
+import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
+import type { ObservedObject } from '../kubernetes/object.ts'
+import { canonicalQuantity, parseQuantity } from '../kubernetes/quantity.ts'
 
 /** Resources by the names that quotas give them, and how much of each is in use, as a quantity. */
 export type Usage = ReadonlyMap<string, string>

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { displayName } from '../tenancy/observed.ts'
+import { displayName } from '../kubernetes/object.ts'
 import { applyInput, type WrittenObject } from './apply-input.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster, type Resource } from './cluster/cluster.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isTakenIn, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release.ts'
 import { endingRights } from '../tenancy/expiry.ts'
-import { displayName } from '../tenancy/observed.ts'
+import { displayName } from '../kubernetes/object.ts'
 import { columns, plural, section } from './adoption/layout.ts'
 import { readRelease, resourceOf } from './adoption/read.ts'
 import { ClusterError } from './cluster/cluster-error.ts'

@@ -1,7 +1,7 @@
-import { isFields, united, type Fields } from '../tenancy/fields.ts'
+import { isFields, united, type Fields } from '../kubernetes/json.ts'
 import { isEngineEntry, lastAppliedOf } from '../tenancy/last-applied.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
-import type { ObservedObject } from '../tenancy/observed.ts'
+import type { ObservedObject } from '../kubernetes/object.ts'
 
 /**
  * The observed object cut down to the fields that the engine has applied. Returned as a desired child it changes nothing

@@ -1,7 +1,7 @@
 import { labels } from '../api/group.ts'
 import { roleNames } from '../api/tenant.ts'
 import type { ObservedTenant } from '../tenancy/decision.ts'
-import { isFields } from '../tenancy/fields.ts'
+import { isFields } from '../kubernetes/json.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { roleObjectName } from '../tenancy/manifests/role.ts'
 import type { Owner } from '../tenancy/ownership.ts'

@@ -1,6 +1,6 @@
-import { united, type Fields } from '../tenancy/fields.ts'
+import { united, type Fields } from '../kubernetes/json.ts'
 import { isEngineEntry } from '../tenancy/last-applied.ts'
-import type { ObservedObject } from '../tenancy/observed.ts'
+import type { ObservedObject } from '../kubernetes/object.ts'
 
 /** The fields that somebody else owns, alone or along with the engine, in one tree of `f:` steps. */
 export function ownedByOthers ({ metadata }: ObservedObject): Fields {

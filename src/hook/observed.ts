@@ -1,4 +1,4 @@
-import { identity, type Observed, type ObservedObject } from '../tenancy/observed.ts'
+import { identity, type Observed, type ObservedObject } from '../kubernetes/object.ts'
 import { childKinds, kindKey, namespaceKey, tenantClassKey } from './managed-kinds.ts'
 import type { SyncRequest } from './wire.ts'
 

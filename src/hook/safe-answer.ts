@@ -1,7 +1,7 @@
 import type { Decision } from '../tenancy/decision.ts'
 import type { DesiredNamespace } from '../tenancy/desired-state.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
-import { identity, isNamespace, type Observed, type ObservedObject } from '../tenancy/observed.ts'
+import { identity, isNamespace, type Observed, type ObservedObject } from '../kubernetes/object.ts'
 import { isMadeBy } from '../tenancy/ownership.ts'
 import { asApplied } from './applied-fields.ts'
 import { withCordon } from './cordon.ts'

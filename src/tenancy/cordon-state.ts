@@ -1,8 +1,8 @@
 import { apiVersion } from '../api/group.ts'
 import type { ConditionState } from './conditions.ts'
-import { isFields } from './fields.ts'
+import { isFields } from '../kubernetes/json.ts'
 import { workloadPolicyName } from './manifests/workload-policy.ts'
-import { identity, type Observed } from './observed.ts'
+import { identity, type Observed } from '../kubernetes/object.ts'
 import type { Owner } from './ownership.ts'
 
 /** The condition Cordoned while pods are refused: what is observed says it, as that is what the API server goes by. */

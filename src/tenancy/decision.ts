@@ -4,7 +4,7 @@ import { TenantClass } from '../api/tenant-class.ts'
 import type { ClassInForce } from '../api/tenant-status.ts'
 import { namespaceName, Tenant, type TenantSpec } from '../api/tenant.ts'
 import { desiredState, type DesiredNamespace } from './desired-state.ts'
-import { identity, isTerminating, type Observed, type ObservedObject } from './observed.ts'
+import { identity, isTerminating, type Observed, type ObservedObject } from '../kubernetes/object.ts'
 import { effectivePolicy } from './policy.ts'
 import { explained, type Problem } from './problem.ts'
 

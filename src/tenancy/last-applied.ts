@@ -1,6 +1,6 @@
 import { engineFieldManager, lastAppliedAnnotation } from '../api/group.ts'
-import { isFields, type Fields } from './fields.ts'
-import type { ManagedFieldsEntry, ObservedObject } from './observed.ts'
+import { isFields, type Fields } from '../kubernetes/json.ts'
+import type { ManagedFieldsEntry, ObservedObject } from '../kubernetes/object.ts'
 
 /** What the engine applied last under dynamic-apply; undefined where its annotation is absent or cannot be used. */
 export function lastAppliedOf (object: ObservedObject): Fields | undefined {

@@ -3,7 +3,7 @@ import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
 import { isKeptInPlace } from './kept-in-place.ts'
 import { listed } from './listed.ts'
-import { displayName } from './observed.ts'
+import { displayName } from '../kubernetes/object.ts'
 import type { Readiness } from './readiness.ts'
 
 /** After this long what was asked for is no longer late, and somebody has to look. */

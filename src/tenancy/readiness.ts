@@ -3,7 +3,7 @@ import type { DesiredNamespace } from './desired-state.ts'
 import { differences, governedPart } from './governed.ts'
 import { isLastAppliedBroken } from './last-applied.ts'
 import type { Manifest } from './manifests/manifest.ts'
-import { displayName, identity, isNamespace, type Observed, type ObservedObject } from './observed.ts'
+import { displayName, identity, isNamespace, type Observed, type ObservedObject } from '../kubernetes/object.ts'
 
 /** How many objects are declared, and which of them are not as declared, judged by content. */
 export interface Readiness {

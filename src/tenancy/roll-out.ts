@@ -1,5 +1,5 @@
 import { mostNames, type ClassInForce } from '../api/tenant-status.ts'
-import { displayName, isNamespace } from './observed.ts'
+import { displayName, isNamespace } from '../kubernetes/object.ts'
 import type { PreviousNamespace, PreviousStatus } from './previous-status.ts'
 import type { Comparison } from './readiness.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { claimPatch, isAdopted, planAdoption } from '../../src/adoption/adoption.ts'
 import type { Situation } from '../../src/adoption/situation.ts'
-import { displayName } from '../../src/tenancy/observed.ts'
+import { displayName } from '../../src/kubernetes/object.ts'
 import { uid } from '../support/requests.ts'
 import { earlierUid, foreign, livingTenant, made, namespaceName, situation } from './situations.ts'
 

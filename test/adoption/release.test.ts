@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nextReleaseStep, type ReleaseSituation } from '../../src/adoption/release.ts'
-import { displayName, type ObservedObject } from '../../src/tenancy/observed.ts'
+import { displayName, type ObservedObject } from '../../src/kubernetes/object.ts'
 import { uid } from '../support/requests.ts'
 import { earlierUid, foreign, livingTenant, made, namespaceName } from './situations.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { restoredNamespaces } from '../../src/adoption/restored.ts'
-import type { ObservedObject } from '../../src/tenancy/observed.ts'
+import type { ObservedObject } from '../../src/kubernetes/object.ts'
 import { uid } from '../support/requests.ts'
 import { earlierUid, foreign, livingTenant, namespaceName } from './situations.ts'
 

@@ -1,7 +1,7 @@
 import type { Situation } from '../../src/adoption/situation.ts'
 import { desiredState } from '../../src/tenancy/desired-state.ts'
 import type { ObservedTenant } from '../../src/tenancy/decision.ts'
-import type { ObservedObject } from '../../src/tenancy/observed.ts'
+import type { ObservedObject } from '../../src/kubernetes/object.ts'
 import { effectivePolicy } from '../../src/tenancy/policy.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'
 import { defaultClass, tenant } from '../support/objects.ts'

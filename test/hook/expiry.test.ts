@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sync, type SyncResult } from '../../src/hook/sync.ts'
-import { identity } from '../../src/tenancy/observed.ts'
+import { identity } from '../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { applied, now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { healing } from '../../src/hook/healing.ts'
 import type { Manifest } from '../../src/tenancy/manifests/manifest.ts'
-import type { ObservedObject } from '../../src/tenancy/observed.ts'
+import type { ObservedObject } from '../../src/kubernetes/object.ts'
 import { drift } from '../../src/tenancy/readiness.ts'
 import { merge } from '../stand-in/three-way-merge.ts'
 import { defaultClass, tenant } from '../support/objects.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sync } from '../../src/hook/sync.ts'
-import { identity, type ObservedObject } from '../../src/tenancy/observed.ts'
+import { identity, type ObservedObject } from '../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { applied, now, settled, syncRequest, uid, type Strategy, type World } from '../support/requests.ts'
 

@@ -4,7 +4,7 @@ import { checker } from '../../src/api/validation/checker.ts'
 import { customize } from '../../src/hook/customize.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { CustomizeRequest, SyncRequest } from '../../src/hook/wire.ts'
-import { identity } from '../../src/tenancy/observed.ts'
+import { identity } from '../../src/kubernetes/object.ts'
 import { now } from '../support/requests.ts'
 
 const folder = new URL('../fixtures/recordings/', import.meta.url)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Subject } from '../../src/api/subject.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'
 import { sync, type SyncAnswer } from '../../src/hook/sync.ts'
-import { identity, isNamespace } from '../../src/tenancy/observed.ts'
+import { identity, isNamespace } from '../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checker } from '../../src/api/validation/checker.ts'
 import { Tenant } from '../../src/api/tenant.ts'
 import { sync } from '../../src/hook/sync.ts'
-import { identity, isNamespace, type ObservedObject } from '../../src/tenancy/observed.ts'
+import { identity, isNamespace, type ObservedObject } from '../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { applied, now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 

@@ -4,7 +4,7 @@ import { childKinds, kindKey } from '../../src/hook/managed-kinds.ts'
 import { sync, type SyncAnswer } from '../../src/hook/sync.ts'
 import type { SyncRequest } from '../../src/hook/wire.ts'
 import type { Manifest } from '../../src/tenancy/manifests/manifest.ts'
-import type { ObservedObject } from '../../src/tenancy/observed.ts'
+import type { ObservedObject } from '../../src/kubernetes/object.ts'
 
 export type Strategy = 'dynamic-apply' | 'server-side-apply'
 export const uid = '413c3af3-480b-480f-8a37-2ca60037afb5'

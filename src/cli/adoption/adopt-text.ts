@@ -4,7 +4,7 @@ import type { Right } from '../../adoption/people.ts'
 import type { Restored } from '../../adoption/restored.ts'
 import type { FieldChange } from '../../adoption/field-changes.ts'
 import { group, labels, manager, ownershipLabel } from '../../api/group.ts'
-import { displayName } from '../../tenancy/observed.ts'
+import { displayName } from '../../kubernetes/object.ts'
 import { columns, plural, section } from './layout.ts'
 
 /** A plan for people: what is labelled, and what that does; or why not. */

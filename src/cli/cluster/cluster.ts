@@ -1,4 +1,4 @@
-import type { ObservedObject } from '../../tenancy/observed.ts'
+import type { ObservedObject } from '../../kubernetes/object.ts'
 import { ClusterError } from './cluster-error.ts'
 import { connect, type ConnectionOptions, type Send } from './connection.ts'
 

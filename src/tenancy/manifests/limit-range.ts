@@ -1,5 +1,5 @@
 import type { LimitRange } from 'kubernetes-types/core/v1.js'
-import type { CanonicalLimitRangeItem } from '../limit-range.ts'
+import type { CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
 import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
 
 export function limitRange (limits: CanonicalLimitRangeItem[], placement: Placement): Manifest {

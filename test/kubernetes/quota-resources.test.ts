@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { validateQuotaHard } from '../../src/tenancy/resource-quota-rules.ts'
+import { validateQuotaHard } from '../../src/kubernetes/quota-resources.ts'
 import recorded from '../fixtures/quota-hard.json' with { type: 'json' }
 
 /** Accepted by the API server, and refused here: they would limit nothing, or something else. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import fc from 'fast-check'
-import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../src/tenancy/quantity.ts'
+import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../src/kubernetes/quantity.ts'
 import { recordedQuantities } from '../fixtures/quantities.ts'
 
 function quantity (text: string | number): Quantity {

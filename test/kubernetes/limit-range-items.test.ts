@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { formatPath, formatViolation } from '../../src/api/validation/checker.ts'
-import { defaultedLimitRangeItem, validateLimitRange, validateLimitRangeItem, type LimitRangeItem } from '../../src/tenancy/limit-range.ts'
+import { defaultedLimitRangeItem, validateLimitRange, validateLimitRangeItem, type LimitRangeItem } from '../../src/kubernetes/limit-range-items.ts'
 import fixture from '../fixtures/limit-range-items.json' with { type: 'json' }
 
 interface Recorded {
