@@ -1,7 +1,7 @@
 import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired-state.ts'
 import { differences, governedPart } from './governed.ts'
-import { isLastAppliedBroken } from './last-applied.ts'
+import { isLastAppliedBroken } from '../metacontroller/last-applied.ts'
 import type { Manifest } from './manifests/manifest.ts'
 import { displayName, identity, isNamespace, type Observed, type ObservedObject } from '../kubernetes/object.ts'
 

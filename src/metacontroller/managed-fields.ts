@@ -1,5 +1,5 @@
 import { united, type Fields } from '../kubernetes/json.ts'
-import { isEngineEntry } from '../tenancy/last-applied.ts'
+import { isEngineEntry } from './last-applied.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 
 /** The fields that somebody else owns, alone or along with the engine, in one tree of `f:` steps. */

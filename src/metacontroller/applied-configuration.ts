@@ -1,5 +1,5 @@
 import { isFields, united, type Fields } from '../kubernetes/json.ts'
-import { isEngineEntry, lastAppliedOf } from '../tenancy/last-applied.ts'
+import { isEngineEntry, lastAppliedOf } from './last-applied.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 
