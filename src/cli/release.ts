@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isTakenIn, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release.ts'
-import { endingRights } from '../tenancy/expiry.ts'
+import { endingRights } from '../tenancy/subjects/expiry.ts'
 import { displayName } from '../kubernetes/object.ts'
 import { columns, plural, section } from './adoption/layout.ts'
 import { readRelease, resourceOf } from './adoption/read.ts'

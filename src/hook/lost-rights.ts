@@ -5,7 +5,7 @@ import { isFields } from '../kubernetes/json.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { roleObjectName } from '../tenancy/manifests/role.ts'
 import type { Owner } from '../tenancy/ownership.ts'
-import { isInForce, isSubject, listedFor, subjectKey } from '../tenancy/rights.ts'
+import { isInForce, isSubject, listedFor, subjectKey } from '../tenancy/subjects/listed-subjects.ts'
 
 /** Whose answer it is, and when. */
 export interface Asked {

@@ -1,7 +1,7 @@
 import type { Reason } from '../api/condition.ts'
 import type { TenantStatus } from '../api/tenant-status.ts'
 import { decide, type Decision, type ObservedTenant } from '../tenancy/decision.ts'
-import { expiriesOf, secondsUntilExpiry } from '../tenancy/expiry.ts'
+import { expiriesOf, secondsUntilExpiry } from '../tenancy/subjects/expiry.ts'
 import type { Manifest } from '../tenancy/manifests/manifest.ts'
 import { identity } from '../kubernetes/object.ts'
 import { previousStatus } from '../tenancy/previous-status.ts'

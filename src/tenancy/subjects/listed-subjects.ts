@@ -1,6 +1,6 @@
-import { expiryMilliseconds } from '../api/expires-at.ts'
-import { roleSubjects, type RoleName } from '../api/tenant.ts'
-import { isFields } from '../kubernetes/json.ts'
+import { expiryMilliseconds } from '../../api/expires-at.ts'
+import { roleSubjects, type RoleName } from '../../api/tenant.ts'
+import { isFields } from '../../kubernetes/json.ts'
 
 /** Somebody on a list of a Tenant, as far as it can be read: under hold the spec may be of any shape. */
 export interface ListedSubject {

@@ -1,8 +1,8 @@
 import { Value } from '@sinclair/typebox/value'
-import { Expired, mostExpired } from '../api/tenant-status.ts'
-import { roleNames, type RoleName } from '../api/tenant.ts'
-import { endOf, isInForce, listedFor, oncePerSubject, type ListedSubject } from './rights.ts'
-import { toSeconds } from '../kubernetes/time.ts'
+import { Expired, mostExpired } from '../../api/tenant-status.ts'
+import { roleNames, type RoleName } from '../../api/tenant.ts'
+import { endOf, isInForce, listedFor, oncePerSubject, type ListedSubject } from './listed-subjects.ts'
+import { toSeconds } from '../../kubernetes/time.ts'
 
 /** What of the rights that a Tenant lists has ended, and when the next one does. */
 export interface Expiries {

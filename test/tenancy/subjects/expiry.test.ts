@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Subject } from '../../src/api/subject.ts'
-import { expiriesOf, secondsUntilExpiry } from '../../src/tenancy/expiry.ts'
-import { isInForce, oncePerSubject } from '../../src/tenancy/rights.ts'
+import type { Subject } from '../../../src/api/subject.ts'
+import { expiriesOf, secondsUntilExpiry } from '../../../src/tenancy/subjects/expiry.ts'
+import { isInForce, oncePerSubject } from '../../../src/tenancy/subjects/listed-subjects.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 const at = (milliseconds: number) => new Date(now.getTime() + milliseconds)
