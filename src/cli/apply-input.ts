@@ -1,7 +1,7 @@
 import { group } from '../api/group.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
 import type { Tenant } from '../api/tenant.ts'
-import { effectivePolicy } from '../tenancy/policy.ts'
+import { effectivePolicy } from '../tenancy/policy/effective-policy.ts'
 import { InputError } from './input-error.ts'
 import { at, kindsIn, type Found, type Kinds } from './kinds-in-files.ts'
 import type { SourceDocument } from './manifest-files.ts'

@@ -5,8 +5,8 @@ import type { ClassInForce } from '../api/tenant-status.ts'
 import { namespaceName, Tenant, type TenantSpec } from '../api/tenant.ts'
 import { desiredState, type DesiredNamespace } from './desired-state.ts'
 import { identity, isTerminating, type Observed, type ObservedObject } from '../kubernetes/object.ts'
-import { effectivePolicy } from './policy.ts'
-import { explained, type Problem } from './problem.ts'
+import { effectivePolicy } from './policy/effective-policy.ts'
+import { explained, type Problem } from './policy/problem.ts'
 
 /** A Tenant as it comes over the wire: known by name and uid, its spec not checked yet. */
 export interface ObservedTenant extends ObservedObject {

@@ -7,7 +7,7 @@ import { resourceQuota } from './manifests/resource-quota.ts'
 import { roleBindings } from './manifests/role-binding.ts'
 import { role } from './manifests/role.ts'
 import { workloadPolicy } from './manifests/workload-policy.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy/effective-policy.ts'
 
 /** A namespace of a tenant, and everything that belongs into it. */
 export interface DesiredNamespace {

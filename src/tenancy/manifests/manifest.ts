@@ -1,6 +1,6 @@
 import { labels, manager } from '../../api/group.ts'
 import type { Tenant } from '../../api/tenant.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/effective-policy.ts'
 
 /** An object to be applied, holding exactly the fields that this platform declares, as the API server stores them. */
 export interface Manifest {

@@ -2,7 +2,7 @@ import type { Namespace } from 'kubernetes-types/core/v1.js'
 import { labels as ownLabels, podSecurityPrefix } from '../../api/group.ts'
 import type { PodSecurity } from '../../api/tenant-class.ts'
 import type { TenantSpec } from '../../api/tenant.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/effective-policy.ts'
 import type { Manifest, Placement } from './manifest.ts'
 
 export function namespace ({ namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy, { deletionPolicy }: TenantSpec): Manifest {

@@ -1,7 +1,7 @@
 import { apiVersion } from '../../api/group.ts'
 import type { Tenant } from '../../api/tenant.ts'
 import { any, type WorkloadPolicy } from '../../api/workload-policy.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy } from '../policy/effective-policy.ts'
 import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
 
 /** The one object of its kind in a namespace: guardrails look for it by this name. */

@@ -1,12 +1,12 @@
-import type { Network } from '../api/network.ts'
-import type { RoleRule } from '../api/role-rule.ts'
-import type { NamespaceMetadata, PodSecurity, TenantClass } from '../api/tenant-class.ts'
-import type { RoleName, Tenant } from '../api/tenant.ts'
-import type { Workloads } from '../api/workloads.ts'
-import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../kubernetes/limit-range-items.ts'
+import type { Network } from '../../api/network.ts'
+import type { RoleRule } from '../../api/role-rule.ts'
+import type { NamespaceMetadata, PodSecurity, TenantClass } from '../../api/tenant-class.ts'
+import type { RoleName, Tenant } from '../../api/tenant.ts'
+import type { Workloads } from '../../api/workloads.ts'
+import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
 import type { FieldProblem } from './problem.ts'
-import { roomProblems } from './quota-room.ts'
-import { effectiveQuotas, type Quotas } from './quotas.ts'
+import { roomProblems } from '../quota-room.ts'
+import { effectiveQuotas, type Quotas } from './effective-quotas.ts'
 
 /** What holds for one Tenant: its class, with the overrides of the Tenant where the class allows them. */
 export interface Policy {

@@ -1,5 +1,5 @@
-import { formatViolation, type Violation } from '../api/validation/checker.ts'
-import type { Reason } from '../api/condition.ts'
+import { formatViolation, type Violation } from '../../api/validation/checker.ts'
+import type { Reason } from '../../api/condition.ts'
 
 /** Why a Tenant is held as it is: a value, never an exception. The message says what to do. */
 export interface Problem {

@@ -1,9 +1,9 @@
-import type { Quantity } from '../api/resource-amounts.ts'
-import type { Bound, TenantClass } from '../api/tenant-class.ts'
-import type { Tenant } from '../api/tenant.ts'
+import type { Quantity } from '../../api/resource-amounts.ts'
+import type { Bound, TenantClass } from '../../api/tenant-class.ts'
+import type { Tenant } from '../../api/tenant.ts'
 import type { FieldProblem } from './problem.ts'
-import { canonicalQuantity, compareQuantities, parseQuantity } from '../kubernetes/quantity.ts'
-import { validateQuotaHard } from '../kubernetes/quota-resources.ts'
+import { canonicalQuantity, compareQuantities, parseQuantity } from '../../kubernetes/quantity.ts'
+import { validateQuotaHard } from '../../kubernetes/quota-resources.ts'
 
 /** Name of the quota, then name of the resource, then the amount in the form that the API server stores. */
 export type Quotas = Record<string, Record<string, string>>
