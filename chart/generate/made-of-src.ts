@@ -4,7 +4,7 @@ import { accessFiles, type RbacObject } from '../../src/access/access-files.ts'
 import { crdFiles } from '../../src/cli/crds.ts'
 import { guardrailFiles } from '../../src/cli/guardrails.ts'
 import type { Parties } from '../../src/guardrails/guardrail.ts'
-import { childKinds } from '../../src/hook/managed-kinds.ts'
+import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
 import { repositoryPath } from '../../test/cluster/paths.ts'
 
 /** A file of the chart, by its path in chart/. */

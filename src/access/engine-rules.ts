@@ -1,7 +1,7 @@
 import { group } from '../api/group.ts'
 import type { RoleRule } from '../api/role-rule.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
-import { readOwnNamespace } from '../tenancy/manifests/role.ts'
+import { readOwnNamespace } from '../tenancy/desired/role.ts'
 import { mergedRules } from './rules.ts'
 
 /** A kind of objects that a Tenant owns. */

@@ -1,5 +1,5 @@
 import { podSecurityPrefix } from '../api/group.ts'
-import type { DesiredNamespace } from '../tenancy/desired-state.ts'
+import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
 import { fieldsAt } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { compareQuantities, parseQuantity } from '../kubernetes/quantity.ts'

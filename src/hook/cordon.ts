@@ -1,8 +1,8 @@
 import { apiVersion } from '../api/group.ts'
 import type { ObservedTenant } from '../tenancy/decision.ts'
 import { isFields } from '../kubernetes/json.ts'
-import type { Manifest } from '../tenancy/manifests/manifest.ts'
-import { workloadPolicyName } from '../tenancy/manifests/workload-policy.ts'
+import type { Manifest } from '../tenancy/desired/manifest.ts'
+import { workloadPolicyName } from '../tenancy/desired/workload-policy.ts'
 import type { Owner } from '../tenancy/ownership.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { identity, type Observed, type ObservedObject } from '../kubernetes/object.ts'
-import { childKinds, kindKey, namespaceKey, tenantClassKey } from './managed-kinds.ts'
+import { childKinds, kindKey, namespaceKey, tenantClassKey } from '../tenancy/desired/child-kinds.ts'
 import type { SyncRequest } from './wire.ts'
 
 /** The maps of the wire, indexed by what the objects themselves say they are. */

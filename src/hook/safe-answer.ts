@@ -1,6 +1,6 @@
 import type { Decision } from '../tenancy/decision.ts'
-import type { DesiredNamespace } from '../tenancy/desired-state.ts'
-import type { Manifest } from '../tenancy/manifests/manifest.ts'
+import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
+import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { identity, isNamespace, type Observed, type ObservedObject } from '../kubernetes/object.ts'
 import { isMadeBy } from '../tenancy/ownership.ts'
 import { asApplied } from '../metacontroller/applied-configuration.ts'

@@ -1,6 +1,6 @@
 import { healedAnnotation } from '../api/group.ts'
 import { clockSkew, covers, partsOf, stampOf, stampText } from '../tenancy/healed-stamp.ts'
-import type { Manifest } from '../tenancy/manifests/manifest.ts'
+import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { displayName, identity, type ObservedObject } from '../kubernetes/object.ts'
 import type { PreviousNamespace, PreviousStatus } from '../tenancy/previous-status.ts'
 import type { Comparison } from '../tenancy/readiness.ts'

@@ -1,6 +1,6 @@
 import { isFields, united, type Fields } from '../kubernetes/json.ts'
 import { isEngineEntry, lastAppliedOf } from './last-applied.ts'
-import type { Manifest } from '../tenancy/manifests/manifest.ts'
+import type { Manifest } from '../tenancy/desired/manifest.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 
 /**

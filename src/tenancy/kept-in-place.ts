@@ -1,4 +1,4 @@
-import type { Manifest } from './manifests/manifest.ts'
+import type { Manifest } from './desired/manifest.ts'
 import { isNamespace } from '../kubernetes/object.ts'
 
 /**

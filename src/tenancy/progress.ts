@@ -1,6 +1,6 @@
 import type { Condition, Reason } from '../api/condition.ts'
 import { lastAppliedAnnotation } from '../api/group.ts'
-import type { DesiredNamespace } from './desired-state.ts'
+import type { DesiredNamespace } from './desired/desired-state.ts'
 import { isKeptInPlace } from './kept-in-place.ts'
 import { listed } from './listed.ts'
 import { displayName } from '../kubernetes/object.ts'

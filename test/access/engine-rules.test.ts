@@ -3,7 +3,7 @@ import { accessFiles } from '../../src/access/access-files.ts'
 import { engineRules } from '../../src/access/engine-rules.ts'
 import type { RoleRule } from '../../src/api/role-rule.ts'
 import type { TenantClass } from '../../src/api/tenant-class.ts'
-import { childKinds } from '../../src/hook/managed-kinds.ts'
+import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
 
 const classWith = (name: string, ...rules: RoleRule[]) => ({ metadata: { name }, spec: { roles: { admin: { rules }, operator: { rules: [] }, viewer: { rules: [] } } } }) as unknown as TenantClass // no more is looked at
 const rulesFor = (input: Partial<Parameters<typeof engineRules>[0]> = {}) => engineRules({ childKinds, classes: [classWith('default')], escalate: false, ...input }).flatMap(({ rules }) => rules)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { childKinds } from '../../src/hook/managed-kinds.ts'
+import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
 import { refOf, type KubeObject, type ObjectRef } from '../cluster/kube-object.ts'
 import { startPlatform, type Platform } from '../cluster/platform.ts'
 import { strategies } from '../strategies.ts'

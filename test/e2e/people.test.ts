@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { childKinds } from '../../src/hook/managed-kinds.ts'
+import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
 import { allowed, allQuestions, tableOf, type Question } from './access-review.ts'
 import { everybody, type Access } from './access-table.ts'
 import { classManifest } from './classes.ts'

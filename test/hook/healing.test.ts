@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { healing } from '../../src/hook/healing.ts'
-import type { Manifest } from '../../src/tenancy/manifests/manifest.ts'
+import type { Manifest } from '../../src/tenancy/desired/manifest.ts'
 import type { ObservedObject } from '../../src/kubernetes/object.ts'
 import { drift } from '../../src/tenancy/readiness.ts'
 import { merge } from '../stand-in/three-way-merge.ts'

@@ -1,7 +1,7 @@
 import { apiVersion, labels } from '../../api/group.ts'
 import type { ReleaseSituation } from '../../adoption/release.ts'
 import type { Situation } from '../../adoption/situation.ts'
-import { childKinds } from '../../hook/managed-kinds.ts'
+import { childKinds } from '../../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../../tenancy/decision.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'

@@ -5,7 +5,7 @@ import type { RoleName, Tenant } from '../../api/tenant.ts'
 import type { Workloads } from '../../api/workloads.ts'
 import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
 import type { FieldProblem } from './problem.ts'
-import { roomProblems } from '../quota-room.ts'
+import { roomProblems } from '../desired/quota-headroom.ts'
 import { effectiveQuotas, type Quotas } from './effective-quotas.ts'
 
 /** What holds for one Tenant: its class, with the overrides of the Tenant where the class allows them. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { TenantSpec } from '../../src/api/tenant.ts'
-import { effectivePolicy } from '../../src/tenancy/policy/effective-policy.ts'
-import { defaultClass, tenant } from '../support/objects.ts'
+import type { TenantSpec } from '../../../src/api/tenant.ts'
+import { effectivePolicy } from '../../../src/tenancy/policy/effective-policy.ts'
+import { defaultClass, tenant } from '../../support/objects.ts'
 
 function problems (resource: string, amount: string, spec: Partial<TenantSpec> = {}) {
   const tenantClass = defaultClass(({ quotas, overrides }) => {

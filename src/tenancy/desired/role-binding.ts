@@ -2,7 +2,7 @@ import type { RoleBinding, Subject as RbacSubject } from 'kubernetes-types/rbac/
 import type { Subject } from '../../api/subject.ts'
 import type { RoleName } from '../../api/tenant.ts'
 import { isInForce, oncePerSubject, subjectKey } from '../subjects/listed-subjects.ts'
-import { shortHash } from '../short-hash.ts'
+import { shortHash } from './short-hash.ts'
 import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
 import { roleObjectName } from './role.ts'
 

@@ -1,4 +1,4 @@
-import { apiVersion } from '../api/group.ts'
+import { apiVersion } from '../../api/group.ts'
 
 /** Kinds of the objects that a Tenant owns, in the order of design: each must be a child resource of the CompositeController. */
 export const childKinds = [

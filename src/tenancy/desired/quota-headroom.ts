@@ -1,8 +1,8 @@
-import type { Tenant } from '../api/tenant.ts'
+import type { Tenant } from '../../api/tenant.ts'
 import { desiredState } from './desired-state.ts'
-import type { Policy } from './policy/effective-policy.ts'
-import type { FieldProblem } from './policy/problem.ts'
-import { compareQuantities, parseQuantity } from '../kubernetes/quantity.ts'
+import type { Policy } from '../policy/effective-policy.ts'
+import type { FieldProblem } from '../policy/problem.ts'
+import { compareQuantities, parseQuantity } from '../../kubernetes/quantity.ts'
 
 /** The kinds that every tenant gets, by what quotas count them as. */
 const countedKinds: ReadonlyMap<string, string> = new Map([

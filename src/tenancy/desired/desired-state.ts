@@ -1,13 +1,13 @@
-import { namespaceName, roleNames, roleSubjects, type Tenant } from '../api/tenant.ts'
-import { limitRange } from './manifests/limit-range.ts'
-import { ownLabels, type Manifest } from './manifests/manifest.ts'
-import { namespace } from './manifests/namespace.ts'
-import { networkPolicies } from './manifests/network-policy.ts'
-import { resourceQuota } from './manifests/resource-quota.ts'
-import { roleBindings } from './manifests/role-binding.ts'
-import { role } from './manifests/role.ts'
-import { workloadPolicy } from './manifests/workload-policy.ts'
-import type { Policy } from './policy/effective-policy.ts'
+import { namespaceName, roleNames, roleSubjects, type Tenant } from '../../api/tenant.ts'
+import { limitRange } from './limit-range.ts'
+import { ownLabels, type Manifest } from './manifest.ts'
+import { namespace } from './namespace.ts'
+import { networkPolicies } from './network-policy.ts'
+import { resourceQuota } from './resource-quota.ts'
+import { roleBindings } from './role-binding.ts'
+import { role } from './role.ts'
+import { workloadPolicy } from './workload-policy.ts'
+import type { Policy } from '../policy/effective-policy.ts'
 
 /** A namespace of a tenant, and everything that belongs into it. */
 export interface DesiredNamespace {
