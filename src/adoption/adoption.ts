@@ -1,7 +1,7 @@
 import { ownershipLabel } from '../api/group.ts'
 import { decide, type Decision } from '../tenancy/decision.ts'
 import { identity, isNamespace, type Observed, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
-import { isMadeBy, type Owner } from '../tenancy/ownership.ts'
+import { isMadeBy, type Owner } from '../tenancy/observed/ownership.ts'
 import { effectsOf, type Effects } from './effects.ts'
 import { namespaceObstacles, objectObstacles } from './obstacles.ts'
 import { danglingOwners, hasLabelOf, isOwnedBy } from './owners.ts'

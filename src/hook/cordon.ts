@@ -3,7 +3,7 @@ import type { ObservedTenant } from '../tenancy/decision.ts'
 import { isFields } from '../kubernetes/json.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { workloadPolicyName } from '../tenancy/desired/workload-policy.ts'
-import type { Owner } from '../tenancy/ownership.ts'
+import type { Owner } from '../tenancy/observed/ownership.ts'
 
 /**
  * The WorkloadPolicy of a Tenant that is held, closed where the Tenant asks for that. Like rights, admission of pods may shrink while

@@ -1,5 +1,5 @@
 import { apiVersion } from '../api/group.ts'
-import { ownerOf } from './owner.ts'
+import { ownerOf } from '../tenancy/observed/owner.ts'
 import type { CustomizeRequest, CustomizeResponse } from './wire.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { ObservedTenant } from '../tenancy/decision.ts'
 import { isFields } from '../kubernetes/json.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { roleObjectName } from '../tenancy/desired/role.ts'
-import type { Owner } from '../tenancy/ownership.ts'
+import type { Owner } from '../tenancy/observed/ownership.ts'
 import { isInForce, isSubject, listedFor, subjectKey } from '../tenancy/subjects/listed-subjects.ts'
 
 /** Whose answer it is, and when. */

@@ -1,6 +1,6 @@
-import { namespaceName } from '../api/tenant.ts'
-import type { ObservedTenant } from '../tenancy/decision.ts'
-import type { Owner } from '../tenancy/ownership.ts'
+import { namespaceName } from '../../api/tenant.ts'
+import type { ObservedTenant } from '../decision.ts'
+import type { Owner } from './ownership.ts'
 
 /** Whose objects these are, read without trust in the spec: with a wrong one the namespace cannot be told. */
 export function ownerOf ({ metadata, spec }: ObservedTenant): Owner {

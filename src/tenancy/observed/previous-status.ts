@@ -1,8 +1,8 @@
 import { Value } from '@sinclair/typebox/value'
-import type { Condition } from '../api/condition.ts'
-import { ClassInForce } from '../api/tenant-status.ts'
-import { isFields, type Fields } from '../kubernetes/json.ts'
-import type { ObservedObject } from '../kubernetes/object.ts'
+import type { Condition } from '../../api/condition.ts'
+import { ClassInForce } from '../../api/tenant-status.ts'
+import { isFields, type Fields } from '../../kubernetes/json.ts'
+import type { ObservedObject } from '../../kubernetes/object.ts'
 
 /** What the status said before, read without trust in its shape: what cannot be read was not said. */
 export interface PreviousStatus {

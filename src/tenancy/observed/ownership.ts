@@ -1,5 +1,5 @@
-import { labels, manager } from '../api/group.ts'
-import { isNamespace, type Observed, type ObservedObject } from '../kubernetes/object.ts'
+import { labels, manager } from '../../api/group.ts'
+import { isNamespace, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
 
 /** The tenant that children are judged for: its name, and the name of its namespace where that can be told. */
 export interface Owner {
