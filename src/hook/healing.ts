@@ -1,6 +1,6 @@
 import { Value } from '@sinclair/typebox/value'
 import { isFields, type Fields } from '../kubernetes/json.ts'
-import { governedPart } from '../tenancy/governed.ts'
+import { governedPart } from '../tenancy/drift/managed-view.ts'
 import { isKeptInPlace } from '../tenancy/kept-in-place.ts'
 import { isLastAppliedBroken, isServerSideApplied, lastAppliedOf } from '../metacontroller/last-applied.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'

@@ -3,8 +3,8 @@ import { clockSkew, covers, partsOf, stampOf, stampText } from '../tenancy/heale
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { displayName, identity, type ObservedObject } from '../kubernetes/object.ts'
 import type { PreviousNamespace, PreviousStatus } from '../tenancy/observed/previous-status.ts'
-import type { Comparison } from '../tenancy/readiness.ts'
-import { changedAt } from '../tenancy/roll-out.ts'
+import type { Comparison } from '../tenancy/drift/comparison.ts'
+import { changedAt } from '../tenancy/drift/rollout.ts'
 import { mustBeMadeAnew } from './healing.ts'
 
 /** Something that somebody changed and that is put right by this answer. */

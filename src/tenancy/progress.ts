@@ -4,7 +4,7 @@ import type { DesiredNamespace } from './desired/desired-state.ts'
 import { isKeptInPlace } from './kept-in-place.ts'
 import { listed } from './listed.ts'
 import { displayName } from '../kubernetes/object.ts'
-import type { Readiness } from './readiness.ts'
+import type { Readiness } from './drift/comparison.ts'
 
 /** After this long what was asked for is no longer late, and somebody has to look. */
 const patienceMilliseconds = 60_000

@@ -12,7 +12,7 @@ import { displayName, identity, isTerminating, type Observed, type ObservedObjec
 import { foreignChildren, type Owner } from './observed/ownership.ts'
 import type { PreviousStatus } from './observed/previous-status.ts'
 import { progressOf } from './progress.ts'
-import { readinessOf, type Comparison, type Readiness } from './readiness.ts'
+import { readinessOf, type Comparison, type Readiness } from './drift/comparison.ts'
 
 export interface StatusInput {
   tenant: ObservedTenant

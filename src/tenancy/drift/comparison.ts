@@ -1,9 +1,9 @@
-import { lastAppliedAnnotation } from '../api/group.ts'
-import type { DesiredNamespace } from './desired/desired-state.ts'
-import { differences, governedPart } from './governed.ts'
-import { isLastAppliedBroken } from '../metacontroller/last-applied.ts'
-import type { Manifest } from './desired/manifest.ts'
-import { displayName, identity, isNamespace, type Observed, type ObservedObject } from '../kubernetes/object.ts'
+import { lastAppliedAnnotation } from '../../api/group.ts'
+import type { DesiredNamespace } from '../desired/desired-state.ts'
+import { differences, governedPart } from './managed-view.ts'
+import { isLastAppliedBroken } from '../../metacontroller/last-applied.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import { displayName, identity, isNamespace, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
 
 /** How many objects are declared, and which of them are not as declared, judged by content. */
 export interface Readiness {

@@ -1,7 +1,7 @@
-import { mostNames, type ClassInForce } from '../api/tenant-status.ts'
-import { displayName, isNamespace } from '../kubernetes/object.ts'
-import type { PreviousNamespace, PreviousStatus } from './observed/previous-status.ts'
-import type { Comparison } from './readiness.ts'
+import { mostNames, type ClassInForce } from '../../api/tenant-status.ts'
+import { displayName, isNamespace } from '../../kubernetes/object.ts'
+import type { PreviousNamespace, PreviousStatus } from '../observed/previous-status.ts'
+import type { Comparison } from './comparison.ts'
 
 /** Everything that declared objects come from, and nothing else may change them. */
 export interface Inputs {

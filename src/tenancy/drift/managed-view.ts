@@ -1,9 +1,9 @@
 import { Value } from '@sinclair/typebox/value'
-import { group, healedAnnotation, lastAppliedAnnotation, podSecurityPrefix } from '../api/group.ts'
-import { isFields, type Fields } from '../kubernetes/json.ts'
-import { stampOf } from './healed-stamp.ts'
-import type { Manifest } from './desired/manifest.ts'
-import { isNamespace, type ObservedObject } from '../kubernetes/object.ts'
+import { group, healedAnnotation, lastAppliedAnnotation, podSecurityPrefix } from '../../api/group.ts'
+import { isFields, type Fields } from '../../kubernetes/json.ts'
+import { stampOf } from '../healed-stamp.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import { isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
 
 /**
  * The part of an object in which everything is to be as declared and nothing else is to be: its content, the declared labels and
