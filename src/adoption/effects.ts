@@ -1,4 +1,4 @@
-import { mustBeMadeAnew } from '../hook/healing.ts'
+import { mustBeMadeAnew } from '../tenancy/correction/correct.ts'
 import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
 import type { Fields } from '../kubernetes/json.ts'
 import { governedPart } from '../tenancy/drift/managed-view.ts'

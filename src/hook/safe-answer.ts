@@ -5,7 +5,7 @@ import { identity, isNamespace, type Observed, type ObservedObject } from '../ku
 import { isMadeBy } from '../tenancy/observed/ownership.ts'
 import { asApplied } from '../metacontroller/applied-configuration.ts'
 import { withCordon } from './cordon.ts'
-import { healing } from './healing.ts'
+import { healing } from '../tenancy/correction/correct.ts'
 import { withoutLostRights, type Asked } from './lost-rights.ts'
 
 /**

@@ -11,7 +11,7 @@ import { statusOf } from '../tenancy/status.ts'
 import { observedIn } from './observed.ts'
 import { ownerOf } from '../tenancy/observed/owner.ts'
 import { safeAnswer } from './safe-answer.ts'
-import { sameDrift, stampsOf, withStamp, type Healing, type Stamps } from './stamps.ts'
+import { sameDrift, stampsOf, withStamp, type Healing, type Stamps } from '../tenancy/correction/record.ts'
 import type { SyncRequest } from './wire.ts'
 
 export interface SyncAnswer {

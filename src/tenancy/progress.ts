@@ -1,7 +1,7 @@
 import type { Condition, Reason } from '../api/condition.ts'
 import { lastAppliedAnnotation } from '../api/group.ts'
 import type { DesiredNamespace } from './desired/desired-state.ts'
-import { isKeptInPlace } from './kept-in-place.ts'
+import { isKeptInPlace } from './correction/never-deleted.ts'
 import { listed } from './listed.ts'
 import { displayName } from '../kubernetes/object.ts'
 import type { Readiness } from './drift/comparison.ts'

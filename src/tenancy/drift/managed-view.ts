@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { group, healedAnnotation, lastAppliedAnnotation, podSecurityPrefix } from '../../api/group.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
-import { stampOf } from '../healed-stamp.ts'
+import { stampOf } from '../correction/correction-annotation.ts'
 import type { Manifest } from '../desired/manifest.ts'
 import { isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
 

@@ -1,5 +1,5 @@
-import type { Manifest } from './desired/manifest.ts'
-import { isNamespace } from '../kubernetes/object.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import { isNamespace } from '../../kubernetes/object.ts'
 
 /**
  * What is never deleted to be made anew: a namespace, with which its data would go, and what isolates the workloads that run in it meanwhile. The

@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
+import { fieldsAt, isFields, type Fields } from '../../kubernetes/json.ts'
 
 /**
  * dynamic-apply: the declared fields, and each observed field that was neither declared nor applied, once and as it is. Metacontroller

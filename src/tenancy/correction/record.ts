@@ -1,11 +1,11 @@
-import { healedAnnotation } from '../api/group.ts'
-import { clockSkew, covers, partsOf, stampOf, stampText } from '../tenancy/healed-stamp.ts'
-import type { Manifest } from '../tenancy/desired/manifest.ts'
-import { displayName, identity, type ObservedObject } from '../kubernetes/object.ts'
-import type { PreviousNamespace, PreviousStatus } from '../tenancy/observed/previous-status.ts'
-import type { Comparison } from '../tenancy/drift/comparison.ts'
-import { changedAt } from '../tenancy/drift/rollout.ts'
-import { mustBeMadeAnew } from './healing.ts'
+import { healedAnnotation } from '../../api/group.ts'
+import { clockSkew, covers, partsOf, stampOf, stampText } from './correction-annotation.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import { displayName, identity, type ObservedObject } from '../../kubernetes/object.ts'
+import type { PreviousNamespace, PreviousStatus } from '../observed/previous-status.ts'
+import type { Comparison } from '../drift/comparison.ts'
+import { changedAt } from '../drift/rollout.ts'
+import { mustBeMadeAnew } from './correct.ts'
 
 /** Something that somebody changed and that is put right by this answer. */
 export interface Healing {

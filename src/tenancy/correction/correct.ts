@@ -1,13 +1,13 @@
 import { Value } from '@sinclair/typebox/value'
-import { isFields, type Fields } from '../kubernetes/json.ts'
-import { governedPart } from '../tenancy/drift/managed-view.ts'
-import { isKeptInPlace } from '../tenancy/kept-in-place.ts'
-import { isLastAppliedBroken, isServerSideApplied, lastAppliedOf } from '../metacontroller/last-applied.ts'
-import type { Manifest } from '../tenancy/desired/manifest.ts'
-import type { ObservedObject } from '../kubernetes/object.ts'
-import { withForeignOnce } from './foreign-once.ts'
-import { withForeignTaken } from './foreign-taken.ts'
-import { ownedByOthers } from '../metacontroller/managed-fields.ts'
+import { isFields, type Fields } from '../../kubernetes/json.ts'
+import { governedPart } from '../drift/managed-view.ts'
+import { isKeptInPlace } from './never-deleted.ts'
+import { isLastAppliedBroken, isServerSideApplied, lastAppliedOf } from '../../metacontroller/last-applied.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import type { ObservedObject } from '../../kubernetes/object.ts'
+import { withForeignOnce } from './adopt-unmanaged-fields.ts'
+import { withForeignTaken } from './take-over-fields.ts'
+import { ownedByOthers } from '../../metacontroller/managed-fields.ts'
 
 /**
  * What to return for a declared object so that all drift goes away, also what somebody added to it. Metacontroller leaves alone

@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
+import { fieldsAt, isFields, type Fields } from '../../kubernetes/json.ts'
 
 /**
  * server-side-apply: the declared fields, and each foreign field that somebody else owns, with another value. Being forced, that

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { sync, type SyncResult } from '../../src/hook/sync.ts'
-import type { ObservedObject } from '../../src/kubernetes/object.ts'
-import { defaultClass, tenant } from '../support/objects.ts'
-import { applied, now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
+import { sync, type SyncResult } from '../../../src/hook/sync.ts'
+import type { ObservedObject } from '../../../src/kubernetes/object.ts'
+import { defaultClass, tenant } from '../../support/objects.ts'
+import { applied, now, settled, syncRequest, type Strategy, type World } from '../../support/requests.ts'
 
 const healed = 'k8s-mtp.dev/healed'
 const fresh: World = { tenant: tenant(), classes: [defaultClass()] }

@@ -1,8 +1,8 @@
-import { healedAnnotation } from '../api/group.ts'
-import { mostHealed, type Healed } from '../api/tenant-status.ts'
-import { displayName, type Observed, type ObservedObject } from '../kubernetes/object.ts'
-import { isMadeBy, type Owner } from './observed/ownership.ts'
-import { toSeconds } from '../kubernetes/time.ts'
+import { healedAnnotation } from '../../api/group.ts'
+import { mostHealed, type Healed } from '../../api/tenant-status.ts'
+import { displayName, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
+import { isMadeBy, type Owner } from '../observed/ownership.ts'
+import { toSeconds } from '../../kubernetes/time.ts'
 
 /** What was healed on an object last, as its annotation says. */
 export interface Stamp {
