@@ -10,7 +10,7 @@ import { rollingOut } from '../tenancy/drift/rollout.ts'
 import { statusOf } from '../tenancy/status.ts'
 import { observedIn } from './observed.ts'
 import { ownerOf } from '../tenancy/observed/owner.ts'
-import { safeAnswer } from './safe-answer.ts'
+import { safeAnswer } from '../tenancy/children/children-to-return.ts'
 import { sameDrift, stampsOf, withStamp, type Healing, type Stamps } from '../tenancy/correction/record.ts'
 import type { SyncRequest } from './wire.ts'
 

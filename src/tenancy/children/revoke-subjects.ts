@@ -1,11 +1,11 @@
-import { labels } from '../api/group.ts'
-import { roleNames } from '../api/tenant.ts'
-import type { ObservedTenant } from '../tenancy/decision.ts'
-import { isFields } from '../kubernetes/json.ts'
-import type { Manifest } from '../tenancy/desired/manifest.ts'
-import { roleObjectName } from '../tenancy/desired/role.ts'
-import type { Owner } from '../tenancy/observed/ownership.ts'
-import { isInForce, isSubject, listedFor, subjectKey } from '../tenancy/subjects/listed-subjects.ts'
+import { labels } from '../../api/group.ts'
+import { roleNames } from '../../api/tenant.ts'
+import type { ObservedTenant } from '../decision.ts'
+import { isFields } from '../../kubernetes/json.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import { roleObjectName } from '../desired/role.ts'
+import type { Owner } from '../observed/ownership.ts'
+import { isInForce, isSubject, listedFor, subjectKey } from '../subjects/listed-subjects.ts'
 
 /** Whose answer it is, and when. */
 export interface Asked {

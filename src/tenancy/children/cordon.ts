@@ -1,9 +1,9 @@
-import { apiVersion } from '../api/group.ts'
-import type { ObservedTenant } from '../tenancy/decision.ts'
-import { isFields } from '../kubernetes/json.ts'
-import type { Manifest } from '../tenancy/desired/manifest.ts'
-import { workloadPolicyName } from '../tenancy/desired/workload-policy.ts'
-import type { Owner } from '../tenancy/observed/ownership.ts'
+import { apiVersion } from '../../api/group.ts'
+import type { ObservedTenant } from '../decision.ts'
+import { isFields } from '../../kubernetes/json.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import { workloadPolicyName } from '../desired/workload-policy.ts'
+import type { Owner } from '../observed/ownership.ts'
 
 /**
  * The WorkloadPolicy of a Tenant that is held, closed where the Tenant asks for that. Like rights, admission of pods may shrink while

@@ -1,12 +1,12 @@
-import type { Decision } from '../tenancy/decision.ts'
-import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
-import type { Manifest } from '../tenancy/desired/manifest.ts'
-import { identity, isNamespace, type Observed, type ObservedObject } from '../kubernetes/object.ts'
-import { isMadeBy } from '../tenancy/observed/ownership.ts'
-import { asApplied } from '../metacontroller/applied-configuration.ts'
+import type { Decision } from '../decision.ts'
+import type { DesiredNamespace } from '../desired/desired-state.ts'
+import type { Manifest } from '../desired/manifest.ts'
+import { identity, isNamespace, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
+import { isMadeBy } from '../observed/ownership.ts'
+import { asApplied } from '../../metacontroller/applied-configuration.ts'
 import { withCordon } from './cordon.ts'
-import { healing } from '../tenancy/correction/correct.ts'
-import { withoutLostRights, type Asked } from './lost-rights.ts'
+import { healing } from '../correction/correct.ts'
+import { withoutLostRights, type Asked } from './revoke-subjects.ts'
 
 /**
  * The children to return. Metacontroller deletes at once what is observed and not returned, so an observed child is left
