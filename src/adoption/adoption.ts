@@ -1,5 +1,5 @@
 import { ownershipLabel } from '../api/group.ts'
-import { decide, type Decision } from '../tenancy/decision.ts'
+import { decide, type Decision } from '../tenancy/decide.ts'
 import { identity, isNamespace, type Observed, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 import { isMadeBy, type Owner } from '../tenancy/observed/ownership.ts'
 import { effectsOf, type Effects } from './effects.ts'

@@ -1,4 +1,4 @@
-import type { ObservedTenant } from '../tenancy/decision.ts'
+import type { ObservedTenant } from '../tenancy/decide.ts'
 import { displayName, isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { otherOwner } from './owners.ts'
 import { namespacesOf, type Situation } from './situation.ts'

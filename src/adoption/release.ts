@@ -1,5 +1,5 @@
 import { labels } from '../api/group.ts'
-import type { ObservedTenant } from '../tenancy/decision.ts'
+import type { ObservedTenant } from '../tenancy/decide.ts'
 import { isFields } from '../kubernetes/json.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { markPatch, withoutLabel, type Patch } from './marks.ts'

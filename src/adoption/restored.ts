@@ -1,5 +1,5 @@
 import { labels } from '../api/group.ts'
-import type { ObservedTenant } from '../tenancy/decision.ts'
+import type { ObservedTenant } from '../tenancy/decide.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { hasLabelOf, isOwnedBy, otherOwner } from './owners.ts'
 import { namespacesOf } from './situation.ts'

@@ -1,5 +1,5 @@
 import { namespaceName } from '../api/tenant.ts'
-import type { ObservedTenant } from '../tenancy/decision.ts'
+import type { ObservedTenant } from '../tenancy/decide.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 
 /** What a cluster holds around a Tenant and a namespace that it is to take over, read at one moment. */

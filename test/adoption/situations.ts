@@ -1,6 +1,6 @@
 import type { Situation } from '../../src/adoption/situation.ts'
 import { desiredState } from '../../src/tenancy/desired/desired-state.ts'
-import type { ObservedTenant } from '../../src/tenancy/decision.ts'
+import type { ObservedTenant } from '../../src/tenancy/decide.ts'
 import type { ObservedObject } from '../../src/kubernetes/object.ts'
 import { effectivePolicy } from '../../src/tenancy/policy/effective-policy.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'

@@ -3,7 +3,7 @@ import { claimPatch, isLast, planAdoption, type Adoption } from '../../adoption/
 import { isOwnedBy } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { fieldsAt, isFields } from '../../kubernetes/json.ts'
-import type { ObservedTenant } from '../../tenancy/decision.ts'
+import type { ObservedTenant } from '../../tenancy/decide.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { InputError } from '../input-error.ts'

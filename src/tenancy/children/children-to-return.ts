@@ -1,4 +1,4 @@
-import type { Decision } from '../decision.ts'
+import type { Decision } from '../decide.ts'
 import type { DesiredNamespace } from '../desired/desired-state.ts'
 import type { Manifest } from '../desired/manifest.ts'
 import { identity, isNamespace, type Observed, type ObservedObject } from '../../kubernetes/object.ts'

@@ -1,5 +1,5 @@
 import { apiVersion } from '../../api/group.ts'
-import type { ObservedTenant } from '../decision.ts'
+import type { ObservedTenant } from '../decide.ts'
 import { isFields } from '../../kubernetes/json.ts'
 import type { Manifest } from '../desired/manifest.ts'
 import { workloadPolicyName } from '../desired/workload-policy.ts'

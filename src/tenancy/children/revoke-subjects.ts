@@ -1,6 +1,6 @@
 import { labels } from '../../api/group.ts'
 import { roleNames } from '../../api/tenant.ts'
-import type { ObservedTenant } from '../decision.ts'
+import type { ObservedTenant } from '../decide.ts'
 import { isFields } from '../../kubernetes/json.ts'
 import type { Manifest } from '../desired/manifest.ts'
 import { roleObjectName } from '../desired/role.ts'

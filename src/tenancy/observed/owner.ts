@@ -1,5 +1,5 @@
 import { namespaceName } from '../../api/tenant.ts'
-import type { ObservedTenant } from '../decision.ts'
+import type { ObservedTenant } from '../decide.ts'
 import type { Owner } from './ownership.ts'
 
 /** Whose objects these are, read without trust in the spec: with a wrong one the namespace cannot be told. */

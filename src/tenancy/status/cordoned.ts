@@ -1,9 +1,9 @@
-import { apiVersion } from '../api/group.ts'
+import { apiVersion } from '../../api/group.ts'
 import type { ConditionState } from './conditions.ts'
-import { isFields } from '../kubernetes/json.ts'
-import { workloadPolicyName } from './desired/workload-policy.ts'
-import { identity, type Observed } from '../kubernetes/object.ts'
-import type { Owner } from './observed/ownership.ts'
+import { isFields } from '../../kubernetes/json.ts'
+import { workloadPolicyName } from '../desired/workload-policy.ts'
+import { identity, type Observed } from '../../kubernetes/object.ts'
+import type { Owner } from '../observed/ownership.ts'
 
 /** The condition Cordoned while pods are refused: what is observed says it, as that is what the API server goes by. */
 export function cordonedState ({ tenant, namespace = '' }: Owner, { children }: Observed): ConditionState[] {

@@ -1,10 +1,10 @@
-import type { Condition, Reason } from '../api/condition.ts'
-import { lastAppliedAnnotation } from '../api/group.ts'
-import type { DesiredNamespace } from './desired/desired-state.ts'
-import { isKeptInPlace } from './correction/never-deleted.ts'
-import { listed } from './listed.ts'
-import { displayName } from '../kubernetes/object.ts'
-import type { Readiness } from './drift/comparison.ts'
+import type { Condition, Reason } from '../../api/condition.ts'
+import { lastAppliedAnnotation } from '../../api/group.ts'
+import type { DesiredNamespace } from '../desired/desired-state.ts'
+import { isKeptInPlace } from '../correction/never-deleted.ts'
+import { listed } from './shorten-list.ts'
+import { displayName } from '../../kubernetes/object.ts'
+import type { Readiness } from '../drift/comparison.ts'
 
 /** After this long what was asked for is no longer late, and somebody has to look. */
 const patienceMilliseconds = 60_000

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listed } from '../../src/tenancy/listed.ts'
+import { listed } from '../../../src/tenancy/status/shorten-list.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1))
 

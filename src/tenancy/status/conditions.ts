@@ -1,5 +1,5 @@
-import type { Condition, ConditionType, Reason } from '../api/condition.ts'
-import { toSeconds } from '../kubernetes/time.ts'
+import type { Condition, ConditionType, Reason } from '../../api/condition.ts'
+import { toSeconds } from '../../kubernetes/time.ts'
 
 const longestMessage = 8192
 
