@@ -1,6 +1,6 @@
 import { apiVersion } from '../api/group.ts'
 import { ownerOf } from '../tenancy/observed/owner.ts'
-import type { CustomizeRequest, CustomizeResponse } from './wire.ts'
+import type { CustomizeRequest, CustomizeResponse } from './schema.ts'
 
 /**
  * What to send along with a Tenant: all classes, since the answer is cached and cannot follow a change of class; and

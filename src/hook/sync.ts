@@ -8,11 +8,11 @@ import { previousStatus } from '../tenancy/observed/previous-status.ts'
 import { comparisonsOf, type Comparison } from '../tenancy/drift/comparison.ts'
 import { rollingOut } from '../tenancy/drift/rollout.ts'
 import { statusOf } from '../tenancy/status/status.ts'
-import { observedIn } from './observed.ts'
+import { observedIn } from './read-request.ts'
 import { ownerOf } from '../tenancy/observed/owner.ts'
 import { safeAnswer } from '../tenancy/children/children-to-return.ts'
 import { sameDrift, stampsOf, withStamp, type Healing, type Stamps } from '../tenancy/correction/record.ts'
-import type { SyncRequest } from './wire.ts'
+import type { SyncRequest } from './schema.ts'
 
 export interface SyncAnswer {
   status: TenantStatus

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { customize } from '../hook/customize.ts'
 import { sync } from '../hook/sync.ts'
-import { CustomizeRequest, CustomizeResponse, SyncRequest, SyncResponse } from '../hook/wire.ts'
+import { CustomizeRequest, CustomizeResponse, SyncRequest, SyncResponse } from '../hook/schema.ts'
 import { ErrorBody } from './errors.ts'
 import type { Metrics } from './metrics.ts'
 

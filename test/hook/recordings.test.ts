@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checker } from '../../src/api/validation/checker.ts'
 import { customize } from '../../src/hook/customize.ts'
 import { sync } from '../../src/hook/sync.ts'
-import { CustomizeRequest, SyncRequest } from '../../src/hook/wire.ts'
+import { CustomizeRequest, SyncRequest } from '../../src/hook/schema.ts'
 import { identity } from '../../src/kubernetes/object.ts'
 import { now } from '../support/requests.ts'
 

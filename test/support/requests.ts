@@ -2,7 +2,7 @@ import type { Tenant } from '../../src/api/tenant.ts'
 import type { TenantClass } from '../../src/api/tenant-class.ts'
 import { childKinds, kindKey } from '../../src/tenancy/desired/child-kinds.ts'
 import { sync, type SyncAnswer } from '../../src/hook/sync.ts'
-import type { SyncRequest } from '../../src/hook/wire.ts'
+import type { SyncRequest } from '../../src/hook/schema.ts'
 import type { Manifest } from '../../src/tenancy/desired/manifest.ts'
 import type { ObservedObject } from '../../src/kubernetes/object.ts'
 

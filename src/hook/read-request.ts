@@ -1,6 +1,6 @@
 import { identity, type Observed, type ObservedObject } from '../kubernetes/object.ts'
 import { childKinds, kindKey, namespaceKey, tenantClassKey } from '../tenancy/desired/child-kinds.ts'
-import type { SyncRequest } from './wire.ts'
+import type { SyncRequest } from './schema.ts'
 
 /** The maps of the wire, indexed by what the objects themselves say they are. */
 export function observedIn ({ children, related }: SyncRequest): Observed {
