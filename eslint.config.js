@@ -52,7 +52,7 @@ export default tseslint.config(
   },
   { files: ['src/**/*.ts'], ignores: ['src/cli/cluster/**'], rules: { 'no-restricted-imports': ['error', noCluster] } },
   { files: ['src/adoption/**/*.ts'], rules: { 'no-restricted-imports': ['error', pureAdoption] } },
-  { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts', 'src/guardrails/**/*.ts', 'src/access/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
+  { files: ['src/api/**/*.ts', 'src/tenancy/**/*.ts', 'src/guardrails/**/*.ts', 'src/rbac/**/*.ts'], rules: { 'no-restricted-imports': ['error', pure] } },
   {
     files: ['src/**/*.ts'],
     ignores: ['src/config.ts'],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { accessFiles, type RbacObject } from '../../src/access/access-files.ts'
+import { accessFiles, type RbacObject } from '../../src/rbac/rbac-files.ts'
 import { crdFiles } from '../../src/cli/crds.ts'
 import { guardrailFiles } from '../../src/cli/guardrails.ts'
 import type { Parties } from '../../src/guardrails/guardrail.ts'

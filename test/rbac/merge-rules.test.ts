@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { mergedRules } from '../../src/access/rules.ts'
+import { mergedRules } from '../../src/rbac/merge-rules.ts'
 import type { RoleRule } from '../../src/api/role-rule.ts'
 
 const rule = (apiGroups: string[], resources: string[], verbs: string[], resourceNames?: string[]): RoleRule =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { accessFiles } from '../../src/access/access-files.ts'
-import { engineRules } from '../../src/access/engine-rules.ts'
+import { accessFiles } from '../../src/rbac/rbac-files.ts'
+import { engineRules } from '../../src/rbac/engine-rules.ts'
 import type { RoleRule } from '../../src/api/role-rule.ts'
 import type { TenantClass } from '../../src/api/tenant-class.ts'
 import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'

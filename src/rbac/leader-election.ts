@@ -1,4 +1,4 @@
-import type { RbacObject } from './access-files.ts'
+import type { RbacObject } from './rbac-files.ts'
 
 /** Where Metacontroller's chart puts it with metacontroller/values.yaml, and the name of its lease. */
 const namespace = 'metacontroller'

@@ -1,6 +1,6 @@
 import { engineRules, type EngineInput, type Grounded } from './engine-rules.ts'
 import { leaderElection } from './leader-election.ts'
-import { classEditorRules, tenantEditorRules, viewerRules } from './people-rules.ts'
+import { classEditorRules, tenantEditorRules, viewerRules } from './user-rules.ts'
 
 /** A role to be written as a file of its own, with the reasons of its rules. */
 export interface AccessFile {

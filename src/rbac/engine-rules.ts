@@ -2,7 +2,7 @@ import { group } from '../api/group.ts'
 import type { RoleRule } from '../api/role-rule.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
 import { readOwnNamespace } from '../tenancy/desired/role.ts'
-import { mergedRules } from './rules.ts'
+import { mergedRules } from './merge-rules.ts'
 
 /** A kind of objects that a Tenant owns. */
 export interface ChildKind { apiVersion: string, resource: string }
