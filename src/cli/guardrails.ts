@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { defaultParties, type Parties } from '../guardrails/guardrail.ts'
-import { allGuardrails } from '../guardrails/guardrails.ts'
-import { guardrailManifests } from '../guardrails/manifests.ts'
+import { allGuardrails } from '../guardrails/all-guardrails.ts'
+import { guardrailManifests } from '../guardrails/admission-policy.ts'
 import { InputError } from './input-error.ts'
 
 export interface GuardrailOptions {

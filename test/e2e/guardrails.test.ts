@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultParties } from '../../src/guardrails/guardrail.ts'
-import { allGuardrails } from '../../src/guardrails/guardrails.ts'
+import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { eventually } from './context.ts'
 import { guardrailCases } from './guardrails/cases.ts'
 import { refusalOf } from './guardrails/refusal.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { quoted } from '../../src/guardrails/cel.ts'
 import { defaultParties } from '../../src/guardrails/guardrail.ts'
-import { allGuardrails } from '../../src/guardrails/guardrails.ts'
-import { guardrailManifests } from '../../src/guardrails/manifests.ts'
+import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
+import { guardrailManifests } from '../../src/guardrails/admission-policy.ts'
 
 describe('the guardrails', () => {
   const guardrails = allGuardrails(defaultParties)

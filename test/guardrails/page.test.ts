@@ -1,6 +1,6 @@
 import { it } from 'vitest'
 import { defaultParties } from '../../src/guardrails/guardrail.ts'
-import { allGuardrails } from '../../src/guardrails/guardrails.ts'
+import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { expectSection } from '../support/page.ts'
 
 it('docs/security.md lists every guardrail with what it refuses', () => {

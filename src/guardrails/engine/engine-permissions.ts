@@ -1,8 +1,8 @@
-import { escalatingVerbs } from '../api/role-rule.ts'
-import { serviceAccountPrefixes, systemPrefix } from '../api/subject.ts'
-import { roleNames } from '../api/tenant.ts'
-import { beforeAndNow, listOf, sameContent, userIsOneOf } from './cel.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { escalatingVerbs } from '../../api/role-rule.ts'
+import { serviceAccountPrefixes, systemPrefix } from '../../api/subject.ts'
+import { roleNames } from '../../api/tenant.ts'
+import { beforeAndNow, listOf, sameContent, userIsOneOf } from '../cel.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 /** Rights that the engine may hand out, so that nobody who answers in the hook's place becomes cluster administrator by it. */
 export function engineRoles ({ engine }: Parties): Guardrail {

@@ -1,5 +1,5 @@
-import { group } from '../api/group.ts'
-import type { Guardrail } from './guardrail.ts'
+import { group } from '../../api/group.ts'
+import type { Guardrail } from '../guardrail.ts'
 
 /** Deleting a Tenant deletes its namespace with all data; some Tenants are not to be deleted in passing. */
 export function retainedTenants (): Guardrail {

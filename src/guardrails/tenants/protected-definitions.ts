@@ -1,6 +1,6 @@
-import { deletionProtectionAnnotation, group } from '../api/group.ts'
-import { quoted } from './cel.ts'
-import type { Guardrail } from './guardrail.ts'
+import { deletionProtectionAnnotation, group } from '../../api/group.ts'
+import { quoted } from '../cel.ts'
+import type { Guardrail } from '../guardrail.ts'
 
 /** Deleting the CRD deletes all Tenants, and garbage collection then all their namespaces. */
 export function protectedDefinitions (): Guardrail {

@@ -1,8 +1,8 @@
-import { labels, lastAppliedAnnotation, ownershipLabel } from '../api/group.ts'
-import { roleNames } from '../api/tenant.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, namespaceIsTerminating, quoted, sameContent, sameFor, userIsOneOf } from './cel.ts'
-import { namespacedChildren } from './child-kinds.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { labels, lastAppliedAnnotation, ownershipLabel } from '../../api/group.ts'
+import { roleNames } from '../../api/tenant.ts'
+import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, namespaceIsTerminating, quoted, sameContent, sameFor, userIsOneOf } from '../cel.ts'
+import { namespacedChildren } from '../resource-rules.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 const tenantLabel = quoted(labels.tenant)
 const uidLabel = quoted(ownershipLabel)

@@ -1,8 +1,8 @@
-import { labels } from '../api/group.ts'
-import { garbageCollector, namespaceController, quotaKeepers } from './actors.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isMemberOf, labelsOfBoth, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, tenantOwnersIn, userIsOneOf } from './cel.ts'
-import { namespacedChildren, statusOfQuotas } from './child-kinds.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { labels } from '../../api/group.ts'
+import { garbageCollector, namespaceController, quotaKeepers } from '../actors.ts'
+import { annotationsOfBoth, beforeAndNow, hasOurLabel, isMemberOf, labelsOfBoth, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, tenantOwnersIn, userIsOneOf } from '../cel.ts'
+import { namespacedChildren, statusOfQuotas } from '../resource-rules.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 const remedy = (breakGlass: readonly string[]): string =>
   `Change the Tenant or its TenantClass instead; in an emergency act as a member of ${breakGlass.join(' or ')}`

@@ -1,7 +1,7 @@
-import { apiVersion, labels, ownershipLabel } from '../api/group.ts'
-import { beforeAndNow, foreignOwnersIn, labelsOfBoth, quoted, sameFinalizers, tenantOwnersIn, userIsOneOf } from './cel.ts'
-import { namespacedChildren, namespaces } from './child-kinds.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { apiVersion, labels, ownershipLabel } from '../../api/group.ts'
+import { beforeAndNow, foreignOwnersIn, labelsOfBoth, quoted, sameFinalizers, tenantOwnersIn, userIsOneOf } from '../cel.ts'
+import { namespacedChildren, namespaces } from '../resource-rules.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 const uidLabel = quoted(ownershipLabel)
 const tenantLabel = quoted(labels.tenant)

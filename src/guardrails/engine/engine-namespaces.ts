@@ -1,7 +1,7 @@
-import { labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../api/group.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, quoted, sameFor, tenantOwnersIn, userIsOneOf } from './cel.ts'
-import { namespaces } from './child-kinds.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
+import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, quoted, sameFor, tenantOwnersIn, userIsOneOf } from '../cel.ts'
+import { namespaces } from '../resource-rules.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 const enforceLabel = quoted(`${podSecurityPrefix}enforce`)
 

@@ -1,7 +1,7 @@
-import { group } from '../api/group.ts'
-import { listOf, quoted, userIsOneOf } from './cel.ts'
-import { managedResources } from './child-kinds.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { group } from '../../api/group.ts'
+import { listOf, quoted, userIsOneOf } from '../cel.ts'
+import { managedResources } from '../resource-rules.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 /** What Metacontroller writes for itself, as `group/resource`. Source: https://metacontroller.github.io/metacontroller/guide/helm-install.html */
 const ownResources = [

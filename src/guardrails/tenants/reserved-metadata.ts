@@ -1,8 +1,8 @@
-import { labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../api/group.ts'
-import { garbageCollector, namespaceController } from './actors.ts'
-import { addsNothing, annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, isMemberOf, labelsOfBoth, quoted, reservedAnnotation, reservedLabel, sameFor, tenantOwnersIn, userIsOneOf } from './cel.ts'
-import { namespacedChildren, namespaces, namespaceSubresources, statusOfQuotas } from './child-kinds.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
+import { garbageCollector, namespaceController } from '../actors.ts'
+import { addsNothing, annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, isMemberOf, labelsOfBoth, quoted, reservedAnnotation, reservedLabel, sameFor, tenantOwnersIn, userIsOneOf } from '../cel.ts'
+import { namespacedChildren, namespaces, namespaceSubresources, statusOfQuotas } from '../resource-rules.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 /** Half of what the API server takes, in characters. Source: TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation */
 const mostAnnotations = 131_072

@@ -1,8 +1,8 @@
-import { labels } from '../api/group.ts'
-import { garbageCollector, namespaceController } from './actors.ts'
-import { beforeAndNow, hasOurLabel, isMemberOf, labelsOfBoth, quoted, tenantOwnersIn, userIsOneOf } from './cel.ts'
-import { namespaceSubresources, namespaces } from './child-kinds.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import { labels } from '../../api/group.ts'
+import { garbageCollector, namespaceController } from '../actors.ts'
+import { beforeAndNow, hasOurLabel, isMemberOf, labelsOfBoth, quoted, tenantOwnersIn, userIsOneOf } from '../cel.ts'
+import { namespaceSubresources, namespaces } from '../resource-rules.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
 
 /** A namespace of a tenant ends with its Tenant, and in no other way. What is written on it is guarded elsewhere. */
 export function tenantNamespaces ({ engine, breakGlass }: Parties): Guardrail {
