@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Registry } from 'prom-client'
 import { parse } from 'yaml'
-import { createMetrics } from '../src/http/metrics.ts'
+import { createMetrics } from '../src/server/metrics.ts'
 import { shippedFiles } from './alerts.ts'
 
 interface Paths { labelsFromPath?: Record<string, string[]> }

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { CredentialEvents } from '../credentials/credentials.ts'
-import type { Metrics } from '../http/metrics.ts'
+import type { CredentialEvents } from '../server/credentials/credentials.ts'
+import type { Metrics } from '../server/metrics.ts'
 
 /** Says in the log and in the metrics what becomes of the files of credentials. */
 export function credentialEvents (logger: FastifyBaseLogger, { reloads, certificateExpires }: Metrics): CredentialEvents {

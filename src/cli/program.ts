@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { ConfigError, describeEnvironment } from '../config.ts'
+import { ConfigError, describeEnvironment } from '../server/config.ts'
 import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
 import type { ApplyOptions } from './apply.ts'

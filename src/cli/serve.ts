@@ -1,9 +1,9 @@
 import closeWithGrace from 'close-with-grace'
 import { pino } from 'pino'
-import { readConfig } from '../config.ts'
-import { loadCredentials } from '../credentials/credentials.ts'
-import { createApp } from '../http/app.ts'
-import { createMetrics } from '../http/metrics.ts'
+import { readConfig } from '../server/config.ts'
+import { loadCredentials } from '../server/credentials/credentials.ts'
+import { createApp } from '../server/app.ts'
+import { createMetrics } from '../server/metrics.ts'
 import { packageVersion } from '../version.ts'
 import { credentialEvents } from './credential-events.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Environment, readConfig } from '../../src/config.ts'
+import { Environment, readConfig } from '../../src/server/config.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { containerIn, type PodSpec } from './pod.ts'
 import { only, render } from './render.ts'

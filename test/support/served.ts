@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
-import type { Config } from '../../src/config.ts'
-import { loadCredentials } from '../../src/credentials/credentials.ts'
-import { createApp } from '../../src/http/app.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
+import type { Config } from '../../src/server/config.ts'
+import { loadCredentials } from '../../src/server/credentials/credentials.ts'
+import { createApp } from '../../src/server/app.ts'
+import { createMetrics } from '../../src/server/metrics.ts'
 import { credentialEvents } from '../../src/cli/credential-events.ts'
 
 export interface ServedOptions {

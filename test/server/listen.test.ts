@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { serverCertificate } from '../../src/credentials/server-certificate.ts'
-import { createServer } from '../../src/http/server.ts'
+import { serverCertificate } from '../../src/server/credentials/server-certificate.ts'
+import { createServer } from '../../src/server/listen.ts'
 import { createAuthority } from '../support/certificates.ts'
 
 const { cert, key } = createAuthority('test authority').issue({ name: 'hook' })

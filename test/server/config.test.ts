@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, describeEnvironment, Environment, readConfig } from '../src/config.ts'
+import { ConfigError, describeEnvironment, Environment, readConfig } from '../../src/server/config.ts'
 
 describe('the configuration', () => {
   it('has a default for everything', () => {

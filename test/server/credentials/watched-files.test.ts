@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { watchFiles } from '../../src/files/watched-files.ts'
-import { mountForTest, type Mounted } from '../support/mounted.ts'
+import { watchFiles } from '../../../src/server/credentials/watched-files.ts'
+import { mountForTest, type Mounted } from '../../support/mounted.ts'
 
 /** Two numbers that belong together: the second is the square of the first. */
 function parse (root = '', square = ''): number {

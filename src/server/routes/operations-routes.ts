@@ -1,5 +1,5 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { Metrics } from './metrics.ts'
+import type { Metrics } from '../metrics.ts'
 
 interface Options { metrics: Metrics }
 

@@ -1,11 +1,11 @@
 import { expect, describe, it, onTestFinished } from 'vitest'
-import { ConfigError } from '../../src/config.ts'
-import { clientAuthorities } from '../../src/credentials/client-authorities.ts'
-import { loadCredentials, type CredentialEvents } from '../../src/credentials/credentials.ts'
-import { serverCertificate } from '../../src/credentials/server-certificate.ts'
-import { tokens } from '../../src/credentials/tokens.ts'
-import { createAuthority } from '../support/certificates.ts'
-import { mountForTest } from '../support/mounted.ts'
+import { ConfigError } from '../../../src/server/config.ts'
+import { clientAuthorities } from '../../../src/server/credentials/client-authorities.ts'
+import { loadCredentials, type CredentialEvents } from '../../../src/server/credentials/credentials.ts'
+import { serverCertificate } from '../../../src/server/credentials/server-certificate.ts'
+import { tokens } from '../../../src/server/credentials/tokens.ts'
+import { createAuthority } from '../../support/certificates.ts'
+import { mountForTest } from '../../support/mounted.ts'
 
 const authority = createAuthority('test authority')
 const pair = authority.issue({ name: 'hook', usage: 'serverAuth', local: true })

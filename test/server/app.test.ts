@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { createApp } from '../../src/http/app.ts'
-import { createMetrics } from '../../src/http/metrics.ts'
+import { createApp } from '../../src/server/app.ts'
+import { createMetrics } from '../../src/server/metrics.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest } from '../support/requests.ts'
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Metrics } from './metrics.ts'
+import type { Metrics } from '../metrics.ts'
 
 /** What one line of the log says about a request: never bodies, which hold the names of people. */
 export interface RequestSummary {

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { customize } from '../hook/customize.ts'
-import { sync } from '../hook/sync.ts'
-import { CustomizeRequest, CustomizeResponse, SyncRequest, SyncResponse } from '../hook/schema.ts'
-import { ErrorBody } from './errors.ts'
-import type { Metrics } from './metrics.ts'
+import { customize } from '../../hook/customize.ts'
+import { sync } from '../../hook/sync.ts'
+import { CustomizeRequest, CustomizeResponse, SyncRequest, SyncResponse } from '../../hook/schema.ts'
+import { ErrorBody } from '../plugins/errors.ts'
+import type { Metrics } from '../metrics.ts'
 
 interface Options {
   /** Of k8s-mtp. */

@@ -1,14 +1,14 @@
 import swagger from '@fastify/swagger'
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { Credentials } from '../credentials/credentials.ts'
-import { authenticateCallers } from './authentication.ts'
-import { handleErrors } from './errors.ts'
-import { hookRoutes } from './hook-routes.ts'
+import type { Credentials } from './credentials/credentials.ts'
+import { authenticateCallers } from './plugins/authentication.ts'
+import { handleErrors } from './plugins/errors.ts'
+import { hookRoutes } from './routes/hook-routes.ts'
 import type { Metrics } from './metrics.ts'
-import { operationsRoutes } from './operations-routes.ts'
-import { summariseRequests } from './request-summary.ts'
-import { createServer } from './server.ts'
+import { operationsRoutes } from './routes/operations-routes.ts'
+import { summariseRequests } from './plugins/request-summary.ts'
+import { createServer } from './listen.ts'
 
 /** What the application is made with. */
 export interface AppOptions {

@@ -1,9 +1,9 @@
 import { ConfigError, type Config } from '../config.ts'
-import { watchFiles, type WatchedFiles } from '../files/watched-files.ts'
+import { watchFiles, type WatchedFiles } from './watched-files.ts'
 import { clientAuthorities, type ClientAuthorities } from './client-authorities.ts'
 import { serverCertificate, type ServerCertificate } from './server-certificate.ts'
 import { tokens, type Tokens } from './tokens.ts'
-import { messageOf } from '../message-of.ts'
+import { messageOf } from '../../message-of.ts'
 
 /** What is read and changes by itself: the names that log and metrics have for it. */
 export type CredentialName = 'certificate' | 'client_authorities' | 'tokens'

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server, ty
 import { createServer as createHttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
-import type { Tls } from '../credentials/credentials.ts'
+import type { Tls } from './credentials/credentials.ts'
 
 /**
  * All in milliseconds. Metacontroller keeps connections that nobody uses for 90 s (source: IdleConnTimeout of Go's DefaultTransport, which its

@@ -3,12 +3,12 @@ import { Agent } from 'node:https'
 import { createConnection } from 'node:net'
 import { connect } from 'node:tls'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { defaultClass, tenant } from '../support/objects.ts'
-import { createAuthority, type KeyAndCertificate } from '../support/certificates.ts'
-import { mountForTest } from '../support/mounted.ts'
-import { syncRequest } from '../support/requests.ts'
-import { ask } from '../support/ask.ts'
-import { served, type ServedOptions } from '../support/served.ts'
+import { defaultClass, tenant } from '../../support/objects.ts'
+import { createAuthority, type KeyAndCertificate } from '../../support/certificates.ts'
+import { mountForTest } from '../../support/mounted.ts'
+import { syncRequest } from '../../support/requests.ts'
+import { ask } from '../../support/ask.ts'
+import { served, type ServedOptions } from '../../support/served.ts'
 
 const servers = createAuthority('servers')
 const clients = createAuthority('clients')
