@@ -7,7 +7,7 @@ import { displayName, identity, isNamespace, type ObservedObject } from '../kube
 import { isMadeBy, type Owner } from '../tenancy/observed/ownership.ts'
 import { drift } from '../tenancy/drift/comparison.ts'
 import { fieldChanges, type FieldChange } from './field-changes.ts'
-import { peopleChanges, type PeopleChanges } from './people.ts'
+import { peopleChanges, type PeopleChanges } from './access-changes.ts'
 import { tightening } from './tightening.ts'
 
 /** An object whose content becomes the declared one. */

@@ -1,12 +1,12 @@
-import { planAdoption } from '../adoption/adoption.ts'
+import { planAdoption } from '../adoption/plan-adoption.ts'
 import { restoredNamespaces, type Restored } from '../adoption/restored.ts'
 import { restoredText } from './adoption/adopt-text.ts'
 import { label, notReady, waitUntilReady } from './adoption/label-and-wait.ts'
-import { plural } from './adoption/layout.ts'
+import { plural } from './output/layout.ts'
 import { readMarkedNamespaces, readSituation, readTenants } from './adoption/read.ts'
 import type { Cluster } from './cluster/cluster.ts'
-import { InputError } from './input-error.ts'
-import { print } from './print.ts'
+import { InputError } from './input/input-error.ts'
+import { print } from './output/print.ts'
 
 interface Result { tenant: string, namespace: string, done: boolean, because?: string }
 

@@ -1,13 +1,13 @@
-import { isAdopted, planAdoption, type Adoption } from '../adoption/adoption.ts'
+import { isAdopted, planAdoption, type Adoption } from '../adoption/plan-adoption.ts'
 import { adoptAll } from './adopt-all.ts'
 import { adoptionText } from './adoption/adopt-text.ts'
 import { label, notReady, waitUntilReady, type Outcome } from './adoption/label-and-wait.ts'
 import { readSituation } from './adoption/read.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
-import { durationMilliseconds } from './duration.ts'
-import { InputError } from './input-error.ts'
-import type { ChangeOptions } from './options.ts'
-import { print } from './print.ts'
+import { durationMilliseconds } from './input/duration.ts'
+import { InputError } from './input/input-error.ts'
+import type { ChangeOptions } from './input/options.ts'
+import { print } from './output/print.ts'
 
 export interface AdoptOptions extends ChangeOptions {
   all?: boolean

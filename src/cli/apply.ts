@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { displayName } from '../kubernetes/object.ts'
-import { applyInput, type WrittenObject } from './apply-input.ts'
+import { applyInput, type WrittenObject } from './input/apply-input.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster, type Resource } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
-import { durationMilliseconds } from './duration.ts'
-import { InputError } from './input-error.ts'
-import { readDocuments } from './manifest-files.ts'
-import { print } from './print.ts'
+import { durationMilliseconds } from './input/duration.ts'
+import { InputError } from './input/input-error.ts'
+import { readDocuments } from './input/manifest-files.ts'
+import { print } from './output/print.ts'
 
 /** Of `k8s-mtp apply`, as given. */
 export interface ApplyOptions extends ConnectionOptions {

@@ -4,7 +4,7 @@ import { stringify } from 'yaml'
 import { defaultParties, type Parties } from '../guardrails/guardrail.ts'
 import { allGuardrails } from '../guardrails/all-guardrails.ts'
 import { guardrailManifests } from '../guardrails/admission-policy.ts'
-import { InputError } from './input-error.ts'
+import { InputError } from './input/input-error.ts'
 
 export interface GuardrailOptions {
   /** `namespace/name` of the service account that Metacontroller runs as. */

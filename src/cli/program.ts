@@ -4,8 +4,8 @@ import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
 import type { ApplyOptions } from './apply.ts'
 import type { GuardrailOptions } from './guardrails.ts'
-import { InputError } from './input-error.ts'
-import { withChangeOptions, withConnectionOptions, type ChangeOptions } from './options.ts'
+import { InputError } from './input/input-error.ts'
+import { withChangeOptions, withConnectionOptions, type ChangeOptions } from './input/options.ts'
 import type { RbacOptions } from './rbac.ts'
 
 /** Parses the arguments and runs a command; what a person did wrong becomes one clear message and exit code 1. */

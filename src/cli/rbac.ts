@@ -5,9 +5,9 @@ import { Document, isMap, stringify, visit, type YAMLMap } from 'yaml'
 import { accessFiles, type AccessFile, type RbacObject } from '../rbac/rbac-files.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
 import { childKinds } from '../tenancy/desired/child-kinds.ts'
-import { InputError } from './input-error.ts'
-import { kindsIn } from './kinds-in-files.ts'
-import { readDocuments } from './manifest-files.ts'
+import { InputError } from './input/input-error.ts'
+import { kindsIn } from './input/kinds-in-files.ts'
+import { readDocuments } from './input/manifest-files.ts'
 
 export interface RbacOptions {
   /** File or folder of TenantClasses; by default the ones that are shipped. */

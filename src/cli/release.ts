@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isTakenIn, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release.ts'
+import { isTakenIn, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release-steps.ts'
 import { endingRights } from '../tenancy/subjects/expiry.ts'
 import { displayName } from '../kubernetes/object.ts'
-import { columns, plural, section } from './adoption/layout.ts'
+import { columns, plural, section } from './output/layout.ts'
 import { readRelease, resourceOf } from './adoption/read.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
-import { durationMilliseconds } from './duration.ts'
-import { InputError } from './input-error.ts'
-import type { ChangeOptions } from './options.ts'
-import { print } from './print.ts'
+import { durationMilliseconds } from './input/duration.ts'
+import { InputError } from './input/input-error.ts'
+import type { ChangeOptions } from './input/options.ts'
+import { print } from './output/print.ts'
 
 /** Milliseconds between two looks. */
 const interval = 500

@@ -5,9 +5,9 @@ import { namespaceName, type Tenant } from '../api/tenant.ts'
 import { desiredState } from '../tenancy/desired/desired-state.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { effectivePolicy } from '../tenancy/policy/effective-policy.ts'
-import { InputError } from './input-error.ts'
-import { at, kindsIn, passedOver, type Found, type Kinds } from './kinds-in-files.ts'
-import { readDocuments } from './manifest-files.ts'
+import { InputError } from './input/input-error.ts'
+import { at, kindsIn, passedOver, type Found, type Kinds } from './input/kinds-in-files.ts'
+import { readDocuments } from './input/manifest-files.ts'
 
 export interface RenderOptions {
   /** File or folder of Tenants. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { InputError } from '../../src/cli/input-error.ts'
+import { InputError } from '../../src/cli/input/input-error.ts'
 import { rbac, rbacFiles } from '../../src/cli/rbac.ts'
 
 let folder = ''

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { InputError } from '../../src/cli/input-error.ts'
+import { InputError } from '../../src/cli/input/input-error.ts'
 import { renderFiles, serialise } from '../../src/cli/render.ts'
 
 let folder = ''

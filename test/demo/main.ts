@@ -5,7 +5,7 @@ import { onInterrupt } from './interrupt.ts'
 import { writeReport } from './report.ts'
 import { createScreen } from './screen.ts'
 import { show } from './show.ts'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 
 const usage = `npm run demo [-- --once] [--json FILE]
 

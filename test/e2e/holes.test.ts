@@ -5,7 +5,7 @@ import { expectSection } from '../support/page.ts'
 import type { Attempt, Hole } from './holes/hole.ts'
 import { holes } from './holes/holes.ts'
 import { createHoleWorld, type HoleWorld } from './holes/world.ts'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 
 let world: HoleWorld
 let removeWorld: (() => Promise<void>) | undefined

@@ -12,7 +12,7 @@ import { startParentController } from './parent-controller.ts'
 import type { ApplyStrategy } from './plan-writes.ts'
 import type { ApplyCache } from './server-side-apply.ts'
 import { type Controller } from './sync.ts'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 import type { Kind } from './object-map.ts'
 
 export interface ControllersOptions { client: KubeClient, strategy: ApplyStrategy, workers: number, discoveryInterval: number }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { KubeClient } from '../cluster/client.ts'
 import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
 import { log } from './log.ts'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 
 export interface EventRecorder {
   record (object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void

@@ -5,7 +5,7 @@ import { apiVersionOf } from '../cluster/discovery.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { log, unexpected } from './log.ts'
 import { createStore, type Store } from './store.ts'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 import type { Resource } from './write.ts'
 
 export interface Handlers {

@@ -4,7 +4,7 @@ import { startControllers } from './controllers.ts'
 import { readFlags, type Flags } from './flags.ts'
 import { log } from './log.ts'
 import { serveMetrics, serveProbes } from './probes.ts'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 
 /** Does to CompositeControllers what Metacontroller 4.17.2 does, for tests and the demo; it is no product and is in no image. */
 async function main (flags: Flags): Promise<void> {

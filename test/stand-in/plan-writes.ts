@@ -3,7 +3,7 @@ import { dynamicApply } from './dynamic-apply.ts'
 import { objectsOf, orderedKinds, type Kind, type ObjectMap } from './object-map.ts'
 import { cacheKey, serverSideApply, type ApplyCache } from './server-side-apply.ts'
 import { writeOf, type Resource, type Write } from './write.ts'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 
 export type ApplyStrategy = 'dynamic-apply' | 'server-side-apply'
 export type UpdateMethod = 'OnDelete' | 'InPlace'

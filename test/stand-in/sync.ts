@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../../src/message-of.ts'
+import { messageOf } from '../../src/error-message.ts'
 import { ApiError, isNotFound } from '../cluster/api-error.ts'
 import { describe, refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { claim } from './claim.ts'

@@ -1,11 +1,11 @@
-import type { Adoption } from '../../adoption/adoption.ts'
+import type { Adoption } from '../../adoption/plan-adoption.ts'
 import type { Change, Effects } from '../../adoption/effects.ts'
-import type { Right } from '../../adoption/people.ts'
+import type { Right } from '../../adoption/access-changes.ts'
 import type { Restored } from '../../adoption/restored.ts'
 import type { FieldChange } from '../../adoption/field-changes.ts'
 import { group, labels, manager, ownershipLabel } from '../../api/group.ts'
 import { displayName } from '../../kubernetes/object.ts'
-import { columns, plural, section } from './layout.ts'
+import { columns, plural, section } from '../output/layout.ts'
 
 /** A plan for people: what is labelled, and what that does; or why not. */
 export function adoptionText (plan: Adoption): string {

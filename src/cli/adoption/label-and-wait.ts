@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { claimPatch, isLast, planAdoption, type Adoption } from '../../adoption/adoption.ts'
+import { claimPatch, isLast, planAdoption, type Adoption } from '../../adoption/plan-adoption.ts'
 import { isOwnedBy } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { fieldsAt, isFields } from '../../kubernetes/json.ts'
 import type { ObservedTenant } from '../../tenancy/decide.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { InputError } from '../input-error.ts'
+import { InputError } from '../input/input-error.ts'
 import { readSituation, resourceOf } from './read.ts'
 
 /** Milliseconds between two looks. */

@@ -1,12 +1,12 @@
 import { apiVersion, labels } from '../../api/group.ts'
-import type { ReleaseSituation } from '../../adoption/release.ts'
+import type { ReleaseSituation } from '../../adoption/release-steps.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { childKinds } from '../../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../../tenancy/decide.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster, Resource } from '../cluster/cluster.ts'
-import { InputError } from '../input-error.ts'
+import { InputError } from '../input/input-error.ts'
 
 const tenants: Resource = { apiVersion, kind: 'Tenant', resource: 'tenants' }
 const classes: Resource = { apiVersion, kind: 'TenantClass', resource: 'tenantclasses' }

@@ -1,4 +1,4 @@
-import { InputError } from '../input-error.ts'
+import { InputError } from '../input/input-error.ts'
 
 /** An answer of the API server other than 2xx, as a person can act on it. */
 export class ClusterError extends InputError {

@@ -3,9 +3,9 @@ import { request as plain } from 'node:http'
 import { Agent, request as secure } from 'node:https'
 import { text } from 'node:stream/consumers'
 import type { KubeConfig } from '@kubernetes/client-node'
-import { InputError } from '../input-error.ts'
+import { InputError } from '../input/input-error.ts'
 import { clusterError } from './cluster-error.ts'
-import { messageOf } from '../../message-of.ts'
+import { messageOf } from '../../error-message.ts'
 
 /** Which cluster, and as whom: what kubectl takes. */
 export interface ConnectionOptions {

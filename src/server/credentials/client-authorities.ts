@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { nameOf } from './server-certificate.ts'
-import { messageOf } from '../../message-of.ts'
+import { messageOf } from '../../error-message.ts'
 
 /** Whose certificates callers may show. */
 export interface ClientAuthorities {

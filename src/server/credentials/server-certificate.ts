@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { messageOf } from '../../message-of.ts'
+import { messageOf } from '../../error-message.ts'
 
 /** What the hook proves with who it is. */
 export interface ServerCertificate {

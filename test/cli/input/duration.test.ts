@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { durationMilliseconds } from '../../src/cli/duration.ts'
-import { InputError } from '../../src/cli/input-error.ts'
+import { durationMilliseconds } from '../../../src/cli/input/duration.ts'
+import { InputError } from '../../../src/cli/input/input-error.ts'
 
 describe('a duration', () => {
   it.each([['90', 90_000], ['60s', 60_000], ['1.5s', 1_500], ['2m', 120_000]])('%s is %i ms', (given, milliseconds) => {

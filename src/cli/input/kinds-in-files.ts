@@ -1,10 +1,10 @@
 import { Value } from '@sinclair/typebox/value'
 import type { TObject } from '@sinclair/typebox'
-import { checker, formatViolation, type Checked, type Violation } from '../api/validation/checker.ts'
-import { apiVersion, group } from '../api/group.ts'
-import { Tenant } from '../api/tenant.ts'
-import { TenantClass } from '../api/tenant-class.ts'
-import { unknownFields } from '../api/validation/unknown-fields.ts'
+import { checker, formatViolation, type Checked, type Violation } from '../../api/validation/checker.ts'
+import { apiVersion, group } from '../../api/group.ts'
+import { Tenant } from '../../api/tenant.ts'
+import { TenantClass } from '../../api/tenant-class.ts'
+import { unknownFields } from '../../api/validation/unknown-fields.ts'
 import type { SourceDocument } from './manifest-files.ts'
 
 export interface Found<T> { object: T, source: SourceDocument }

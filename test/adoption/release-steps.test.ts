@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextReleaseStep, type ReleaseSituation } from '../../src/adoption/release.ts'
+import { nextReleaseStep, type ReleaseSituation } from '../../src/adoption/release-steps.ts'
 import { displayName, type ObservedObject } from '../../src/kubernetes/object.ts'
 import { uid } from '../support/requests.ts'
 import { earlierUid, foreign, livingTenant, made, namespaceName } from './situations.ts'

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { apply } from '../../src/cli/apply.ts'
-import { applyInput } from '../../src/cli/apply-input.ts'
-import { InputError } from '../../src/cli/input-error.ts'
-import { readDocuments } from '../../src/cli/manifest-files.ts'
+import { apply } from '../../../src/cli/apply.ts'
+import { applyInput } from '../../../src/cli/input/apply-input.ts'
+import { InputError } from '../../../src/cli/input/input-error.ts'
+import { readDocuments } from '../../../src/cli/input/manifest-files.ts'
 
 let folder = ''
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-apply-')) })
@@ -19,7 +19,7 @@ const findings = async (): Promise<string[]> => await read().then(() => [], (err
   return error.message.split('\n').map(line => line.replaceAll(`${folder}/`, ''))
 })
 
-const shipped = readFileSync(new URL('../../examples/classes/default.yaml', import.meta.url), 'utf8')
+const shipped = readFileSync(new URL('../../../examples/classes/default.yaml', import.meta.url), 'utf8')
 const tenant = (name: string, spec: object): string => JSON.stringify({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name }, spec })
 
 describe('what is applied', () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ConnectionOptions } from './cluster/connection.ts'
+import type { ConnectionOptions } from '../cluster/connection.ts'
 
 /** Of a command that changes a cluster only with --yes. */
 export interface ChangeOptions extends ConnectionOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { claimPatch, isAdopted, planAdoption } from '../../src/adoption/adoption.ts'
+import { claimPatch, isAdopted, planAdoption } from '../../src/adoption/plan-adoption.ts'
 import type { Situation } from '../../src/adoption/situation.ts'
 import { displayName } from '../../src/kubernetes/object.ts'
 import { uid } from '../support/requests.ts'

@@ -2,7 +2,7 @@ import { labels } from '../api/group.ts'
 import type { ObservedTenant } from '../tenancy/decide.ts'
 import { isFields } from '../kubernetes/json.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
-import { markPatch, withoutLabel, type Patch } from './marks.ts'
+import { markPatch, withoutLabel, type Patch } from './ownership-patches.ts'
 import { hasLabelOf, isOwnedBy, isTenantReference } from './owners.ts'
 import { namespacesOf } from './situation.ts'
 
