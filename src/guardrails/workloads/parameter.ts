@@ -1,6 +1,6 @@
 import { apiVersion } from '../../api/group.ts'
 import { any } from '../../api/workload-policy.ts'
-import { workloadPolicyName } from '../../tenancy/desired/workload-policy.ts'
+import { workloadPolicyName } from '../../tenancy/desired/workload-rules.ts'
 import { quoted } from '../cel.ts'
 import type { Parameter } from '../guardrail.ts'
 

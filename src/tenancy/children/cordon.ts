@@ -2,7 +2,7 @@ import { apiVersion } from '../../api/group.ts'
 import type { ObservedTenant } from '../decide.ts'
 import { isFields } from '../../kubernetes/json.ts'
 import type { Manifest } from '../desired/manifest.ts'
-import { workloadPolicyName } from '../desired/workload-policy.ts'
+import { workloadPolicyName } from '../desired/workload-rules.ts'
 import type { Owner } from '../observed/ownership.ts'
 
 /**

@@ -6,7 +6,7 @@ import { networkPolicies } from './network-policy.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { roleBindings } from './role-binding.ts'
 import { role } from './role.ts'
-import { workloadPolicy } from './workload-policy.ts'
+import { workloadPolicy } from './workload-rules.ts'
 import type { Policy } from '../policy/effective-policy.ts'
 
 /** A namespace of a tenant, and everything that belongs into it. */

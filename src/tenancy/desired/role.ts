@@ -3,7 +3,7 @@ import { group } from '../../api/group.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
 import type { RoleName } from '../../api/tenant.ts'
 import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
-import { workloadPolicyName } from './workload-policy.ts'
+import { workloadPolicyName } from './workload-rules.ts'
 
 export const roleObjectName = (role: RoleName) => `tenant-${role}`
 

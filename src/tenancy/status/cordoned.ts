@@ -1,7 +1,7 @@
 import { apiVersion } from '../../api/group.ts'
 import type { ConditionState } from './conditions.ts'
 import { isFields } from '../../kubernetes/json.ts'
-import { workloadPolicyName } from '../desired/workload-policy.ts'
+import { workloadPolicyName } from '../desired/workload-rules.ts'
 import { identity, type Observed } from '../../kubernetes/object.ts'
 import type { Owner } from '../observed/ownership.ts'
 
