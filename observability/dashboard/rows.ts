@@ -13,7 +13,7 @@ const tenants: Row = {
     { title: 'Tenants', description: 'How many there are.', kind: 'stat', width: 4, unit: 'none', queries: [{ expr: 'count(count by (tenant) (k8s_mtp_tenant_info{tenant=~"$tenant"})) or vector(0)' }] },
     { title: 'Not ready', description: 'Not as declared, for whatever reason; the table below names them.', kind: 'stat', width: 4, unit: 'none', worrying: 1, queries: [{ expr: `count(${notReady}) or vector(0)` }] },
     { title: 'Stalled', description: 'Somebody has to change something.', kind: 'stat', width: 4, unit: 'none', worrying: 1, queries: [{ expr: withCondition('Stalled') }] },
-    { title: 'Foreign objects', description: 'Tenants that own, by a label, what they have not made: it would go with them.', kind: 'stat', width: 4, unit: 'none', worrying: 1, queries: [{ expr: withCondition('ForeignObjects') }] },
+    { title: 'Foreign objects', description: 'Tenants that own, by a label, what they have not made: it would go with them.', kind: 'stat', width: 4, unit: 'none', worrying: 1, queries: [{ expr: withCondition('UnmanagedObjects') }] },
     { title: 'Paused', description: 'On purpose: nothing is created, changed or deleted, and drift stays.', kind: 'stat', width: 4, unit: 'none', queries: [{ expr: 'count(max by (tenant) (k8s_mtp_tenant_spec_paused{tenant=~"$tenant"}) == 1) or vector(0)' }] },
     { title: 'Cordoned', description: 'On purpose: no new pods.', kind: 'stat', width: 4, unit: 'none', queries: [{ expr: withCondition('Cordoned') }] },
     { title: 'By phase', description: 'Active is the goal.', kind: 'stacked', width: 12, unit: 'none', queries: [{ expr: 'sum by (phase) (max by (tenant, phase) (k8s_mtp_tenant_status_phase{tenant=~"$tenant"}))', legend: '{{phase}}' }] },
@@ -39,11 +39,11 @@ const tenants: Row = {
 }
 
 const healing: Row = {
-  title: 'Healing',
+  title: 'Correction',
   panels: [
-    { title: 'Put right, by kind', description: 'What somebody had changed or deleted. A steady line is a tool with another opinion.', kind: 'timeseries', width: 8, unit: 'none', queries: [{ expr: 'sum by (kind) (increase(k8s_mtp_healed_total[$__rate_interval]))', legend: '{{kind}}' }] },
-    { title: 'Put right last', description: 'The last five objects of each Tenant.', kind: 'table', width: 8, unit: 'dateTimeFromNow', empty: 'Nothing', queries: [{ expr: 'topk(50, max by (tenant, namespace, object) (k8s_mtp_tenant_healed_timestamp_seconds{tenant=~"$tenant"})) * 1000' }] },
-    { title: 'Answers that leave all as it is, by reason', description: 'Tenants that are held or paused, each time they are looked at.', kind: 'timeseries', width: 8, unit: 'reqps', queries: [{ expr: 'sum by (reason) (rate(k8s_mtp_held_total[$__rate_interval]))', legend: '{{reason}}' }] }
+    { title: 'Put right, by kind', description: 'What somebody had changed or deleted. A steady line is a tool with another opinion.', kind: 'timeseries', width: 8, unit: 'none', queries: [{ expr: 'sum by (kind) (increase(k8s_mtp_drift_corrected_total[$__rate_interval]))', legend: '{{kind}}' }] },
+    { title: 'Put right last', description: 'The last five objects of each Tenant.', kind: 'table', width: 8, unit: 'dateTimeFromNow', empty: 'Nothing', queries: [{ expr: 'topk(50, max by (tenant, namespace, object) (k8s_mtp_tenant_corrected_timestamp_seconds{tenant=~"$tenant"})) * 1000' }] },
+    { title: 'Answers that leave all as it is, by reason', description: 'Tenants that are held or paused, each time they are looked at.', kind: 'timeseries', width: 8, unit: 'reqps', queries: [{ expr: 'sum by (reason) (rate(k8s_mtp_on_hold_total[$__rate_interval]))', legend: '{{reason}}' }] }
   ]
 }
 

@@ -95,11 +95,11 @@ function isInQuestion (object: ObservedObject, { tenant, tenantName }: ReleaseSi
 function isHeld (tenant: ObservedTenant, namespaceName: string): boolean {
   if (!namespacesOf(tenant).includes(namespaceName) || isTakenIn(tenant, namespaceName)) return true
   const { phase } = isFields(tenant.status) ? tenant.status : {}
-  return phase === 'Paused' || phase === 'Held'
+  return phase === 'Paused' || phase === 'Blocked'
 }
 
 /** True where the status proves that the engine has passed over the Tenant since the namespace was let go. */
 export function isTakenIn ({ status }: ObservedTenant, namespaceName: string): boolean {
   const namespaces = isFields(status) ? status['namespaces'] : undefined
-  return Array.isArray(namespaces) && namespaces.some(entry => isFields(entry) && entry['name'] === namespaceName && entry['phase'] === 'Taken')
+  return Array.isArray(namespaces) && namespaces.some(entry => isFields(entry) && entry['name'] === namespaceName && entry['phase'] === 'Conflict')
 }

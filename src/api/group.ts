@@ -21,8 +21,8 @@ export const ownershipLabel = 'controller-uid'
 /** Where Metacontroller keeps what it applied last (dynamic-apply only). */
 export const lastAppliedAnnotation = 'metacontroller.k8s.io/last-applied-configuration'
 
-/** On a managed object: what was healed there last, `<RFC 3339 time> <what>`. */
-export const healedAnnotation = `${group}/healed`
+/** On a managed object: what was corrected there last, `<RFC 3339 time> <what>`. */
+export const correctedAnnotation = `${group}/corrected`
 
 /** The field manager that Metacontroller applies as (server-side-apply only). */
 export const engineFieldManager = 'metacontroller'

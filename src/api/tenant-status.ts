@@ -5,7 +5,7 @@ export const TenantPhase = Type.Union([
   Type.Literal('Provisioning'),
   Type.Literal('Active'),
   Type.Literal('Paused'),
-  Type.Literal('Held'),
+  Type.Literal('Blocked'),
   Type.Literal('Terminating')
 ], {
   description: 'For people: Active is the goal; Provisioning is under way; Held needs somebody (nothing is created, changed or deleted until then). Machines read conditions.'
@@ -19,7 +19,7 @@ const objectNames = (description: string) => Type.Array(Type.String({ maxLength:
 
 export const NamespaceStatus = Type.Object({
   name: Type.String({ maxLength: 63, description: 'Name of the namespace.' }),
-  phase: Type.Union([Type.Literal('Pending'), Type.Literal('Active'), Type.Literal('Terminating'), Type.Literal('Taken')], {
+  phase: Type.Union([Type.Literal('Pending'), Type.Literal('Active'), Type.Literal('Terminating'), Type.Literal('Conflict')], {
     description: 'Pending: not there yet. Active: there, and ours. Terminating: being deleted. Taken: there, and somebody else\'s.'
   }),
   ready: Type.Boolean({ description: 'True when the namespace and all objects in it are observed as declared.' }),
@@ -39,15 +39,15 @@ export const ClassInForce = Type.Object({
 export type ClassInForce = Static<typeof ClassInForce>
 
 /** How many of the last corrections the status lists. */
-export const mostHealed = 5
+export const maxCorrected = 5
 
-export const Healed = Type.Object({
+export const Corrected = Type.Object({
   object: Type.String({ maxLength: 512, description: 'What was put right, as Kind/name.' }),
   namespace: Type.Optional(Type.String({ maxLength: 63, description: 'Where it is; not there for a namespace itself.' })),
-  what: Type.String({ maxLength: 256, description: 'The fields that somebody had changed, or "deleted" or "made anew" for all of it.' }),
+  what: Type.String({ maxLength: 256, description: 'The fields that somebody had changed, or "deleted" or "recreated" for all of it.' }),
   time: Type.String({ format: 'date-time', description: 'When it was found.' })
 }, { description: 'Something that was changed by hand and put right.' })
-export type Healed = Static<typeof Healed>
+export type Corrected = Static<typeof Corrected>
 
 /** How many of the rights that have ended the status lists. */
 export const mostExpired = 50
@@ -72,9 +72,9 @@ export const TenantStatus = Type.Object({
   class: Type.Optional(ClassInForce),
   version: Type.Optional(Type.String({ maxLength: 64, description: 'The version of k8s-mtp that declared what this status is about. Not there while the Tenant is held.' })),
   namespaces: Type.Optional(Type.Array(NamespaceStatus, { maxItems: 256, description: 'The namespaces of the Tenant, and what is ready in each.' })),
-  healed: Type.Optional(Type.Array(Healed, {
-    maxItems: mostHealed,
-    description: 'What was changed by hand and put right last, newest first: read from the annotation k8s-mtp.dev/healed of the objects.'
+  corrected: Type.Optional(Type.Array(Corrected, {
+    maxItems: maxCorrected,
+    description: 'What was changed by hand and put right last, newest first: read from the annotation k8s-mtp.dev/corrected of the objects.'
   })),
   nextExpiry: Type.Optional(Type.String({
     format: 'date-time',
@@ -88,7 +88,7 @@ export const TenantStatus = Type.Object({
     maxItems: 16,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['type'],
-    description: 'Ready always; Reconciling, Stalled, ForeignObjects and Cordoned only while they are true.'
+    description: 'Ready always; Reconciling, Stalled, UnmanagedObjects and Cordoned only while they are true.'
   }))
 }, { default: { observedGeneration: -1 }, description: 'What is, against what should be. Written by the platform.' })
 export type TenantStatus = Static<typeof TenantStatus>

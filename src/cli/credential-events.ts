@@ -10,11 +10,11 @@ export function credentialEvents (logger: FastifyBaseLogger, { reloads, certific
       if (notAfter < new Date()) logger.error({ subject, notAfter }, 'the certificate has expired: Metacontroller refuses it, and no Tenant changes until there is another')
     },
     loaded (credential, details) {
-      for (const result of ['taken', 'refused']) reloads.inc({ credential, result }, 0)
+      for (const result of ['loaded', 'refused']) reloads.inc({ credential, result }, 0)
       logger.info({ credential, ...details }, 'credentials are in use')
     },
     taken (credential, details) {
-      reloads.inc({ credential, result: 'taken' })
+      reloads.inc({ credential, result: 'loaded' })
       logger.info({ credential, ...details }, 'new credentials are in use')
     },
     refused (credential, error) {

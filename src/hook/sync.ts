@@ -11,7 +11,7 @@ import { statusOf } from '../tenancy/status/status.ts'
 import { observedIn } from './read-request.ts'
 import { ownerOf } from '../tenancy/observed/owner.ts'
 import { safeAnswer } from '../tenancy/children/children-to-return.ts'
-import { sameDrift, stampsOf, withStamp, type Healing, type Stamps } from '../tenancy/correction/record.ts'
+import { sameDrift, stampsOf, withStamp, type Correction, type Stamps } from '../tenancy/correction/record.ts'
 import type { SyncRequest } from './schema.ts'
 
 export interface SyncAnswer {
@@ -30,7 +30,7 @@ export interface SyncResult {
   /** Why everything was left as it is; undefined where it was not. */
   hold: Reason | undefined
   /** What was found changed by hand, and is put right by the answer. */
-  healed: Healing[]
+  corrected: Correction[]
 }
 
 /** From what is observed to what should be: a pure function of the request, the time, and the version of k8s-mtp that answers. */
@@ -51,7 +51,7 @@ export function sync (request: SyncRequest, now: Date, version = 'unversioned'):
       ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds })
     },
     hold: decision.kind === 'hold' ? decision.problems[0].reason : undefined,
-    healed: stamps.healed
+    corrected: stamps.corrected
   }
 
   function found ({ desired, class: inForce }: Decision & { kind: 'declare' }): Found {
@@ -69,7 +69,7 @@ interface Found {
 }
 
 /** Under hold nothing is put right. */
-const nothing: Found = { comparisons: [], late: new Set(), stamps: { values: new Map(), healed: [], again: false } }
+const nothing: Found = { comparisons: [], late: new Set(), stamps: { values: new Map(), corrected: [], again: false } }
 
 function resyncAfter (decision: Decision, { phase }: TenantStatus, { again }: Stamps): number | undefined {
   if (decision.kind === 'hold' || phase === 'Active') return undefined

@@ -98,10 +98,10 @@ function namespaceIsTaken ({ metadata }: Tenant, uid: string, { metadata: { name
   const adopt = `k8s-mtp adopt ${metadata.name} ${name}`
   const label = `kubectl label namespace ${name} controller-uid=${uid} --overwrite`
   if (found?.[labels.tenant] === metadata.name) {
-    return problem('NamespaceTaken', `namespace ${name} was made for an earlier Tenant ${metadata.name} or released from this one, and is left untouched. To take it over with all that is in it (without --yes it only says what would change): ` +
+    return problem('NamespaceConflict', `namespace ${name} was made for an earlier Tenant ${metadata.name} or released from this one, and is left untouched. To take it over with all that is in it (without --yes it only says what would change): ` +
       `${adopt} --yes. Or by hand: kubectl -n ${name} label role,rolebinding,resourcequota,limitrange,workloadpolicy,networkpolicy -l ${labels.tenant}=${metadata.name} controller-uid=${uid} --overwrite && ${label}`)
   }
-  return problem('NamespaceTaken', `namespace ${name} exists and belongs to somebody else, so it is left untouched. Delete it, or give the Tenant another name; ` +
+  return problem('NamespaceConflict', `namespace ${name} exists and belongs to somebody else, so it is left untouched. Delete it, or give the Tenant another name; ` +
     `or, if this Tenant is to own it and delete it one day (without --yes it only says what would change): ${adopt} --yes. Or by hand: ${label}`)
 }
 

@@ -5,7 +5,7 @@ import { uid } from '../support/requests.ts'
 import { earlierUid, foreign, livingTenant, made, namespaceName } from './situations.ts'
 
 const active = { phase: 'Active', namespaces: [{ name: namespaceName, phase: 'Active' }] }
-const taken = { phase: 'Held', namespaces: [{ name: namespaceName, phase: 'Taken' }] }
+const taken = { phase: 'Blocked', namespaces: [{ name: namespaceName, phase: 'Conflict' }] }
 
 function situation (change: Partial<ReleaseSituation> & { status?: object } = {}): ReleaseSituation {
   const { status = active, ...rest } = change
@@ -54,12 +54,12 @@ describe('the next step of a release', () => {
 
 describe('what is taken off', () => {
   it('is all that says that it is ours, and nothing of others or of what it does', () => {
-    const metadata = { labels: { 'k8s-mtp.dev/tenant': 'acme', 'k8s-mtp.dev/class': 'default', 'app.kubernetes.io/managed-by': 'k8s-mtp', 'pod-security.kubernetes.io/enforce': 'restricted', team: 'a' }, annotations: { 'k8s-mtp.dev/healed': 'x', 'metacontroller.k8s.io/last-applied-configuration': '{}', note: 'b' } }
+    const metadata = { labels: { 'k8s-mtp.dev/tenant': 'acme', 'k8s-mtp.dev/class': 'default', 'app.kubernetes.io/managed-by': 'k8s-mtp', 'pod-security.kubernetes.io/enforce': 'restricted', team: 'a' }, annotations: { 'k8s-mtp.dev/corrected': 'x', 'metacontroller.k8s.io/last-applied-configuration': '{}', note: 'b' } }
     expect(nextReleaseStep(situation({ namespace: foreign('v1', 'Namespace', namespaceName, {}, metadata), contents: [], status: taken }))).toMatchObject({
       patches: [{
         metadata: {
           labels: { 'k8s-mtp.dev/tenant': null, 'k8s-mtp.dev/class': null, 'app.kubernetes.io/managed-by': null },
-          annotations: { 'k8s-mtp.dev/healed': null, 'metacontroller.k8s.io/last-applied-configuration': null }
+          annotations: { 'k8s-mtp.dev/corrected': null, 'metacontroller.k8s.io/last-applied-configuration': null }
         }
       }]
     })

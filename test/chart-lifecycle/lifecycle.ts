@@ -3,7 +3,7 @@ import { applyManifests } from '../cluster/install.ts'
 import type { ObjectRef } from '../cluster/kube-object.ts'
 import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
-import { healDeletedRole } from '../demo/heal.ts'
+import { correctDeletedRole } from '../demo/correct.ts'
 import { tryTampering } from '../demo/refuse.ts'
 import { as, client, eventually } from '../e2e/context.ts'
 import { pod } from '../e2e/guarded-tenant.ts'
@@ -83,7 +83,7 @@ export function lifecycle (version: HelmVersion): void {
     })
 
     test('keeps them as declared: what is deleted comes back, tampering is refused, quotas count', async () => {
-      await healDeletedRole(client(), tenants.acme)
+      await correctDeletedRole(client(), tenants.acme)
       expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
       await client().create(tenantManifest('tiny', { admins: [{ kind: 'User', name: 'ada@tiny.example' }], quotas: { 'tenant-quota': { pods: '1' } } }))
       await waitForReady({ name: 'tiny' })
@@ -139,7 +139,7 @@ export function lifecycle (version: HelmVersion): void {
       expect(await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.later, '--set', 'image.tag=no-such-tag', '--wait', '--timeout', '5s')).toMatchObject({ code: 1 })
       expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
       expect((await runningTags()).sort()).toEqual([current.version, current.version, 'no-such-tag'])
-      await healDeletedRole(client(), tenants.acme)
+      await correctDeletedRole(client(), tenants.acme)
     })
 
     test('is rolled back, with the CRDs, the classes and the rights that they hand out', async () => {
@@ -168,7 +168,7 @@ export function lifecycle (version: HelmVersion): void {
     test('is installed again: the Tenants are found again, and nothing of theirs is touched', async () => {
       const before = [...await identities(), ...await versions()]
       await release.install(release.current, ...values.first)
-      await healDeletedRole(client(), 'tenant-tiny-shop')
+      await correctDeletedRole(client(), 'tenant-tiny-shop')
       await allReady()
       expect([...await identities(), ...await versions()]).toEqual(before)
     })

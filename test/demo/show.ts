@@ -2,7 +2,7 @@ import type { AuditWrite } from '../cluster/audit.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import type { Platform } from '../cluster/platform.ts'
 import { namespacesOf, tenantTree } from './describe-tenant.ts'
-import { healDeletedRole, healEditedQuota } from './heal.ts'
+import { correctDeletedRole, correctEditedQuota } from './correct.ts'
 import { readNamespace } from './kinds.ts'
 import { tryTampering } from './refuse.ts'
 import { reportOf, type Report } from './report.ts'
@@ -47,13 +47,13 @@ export async function show (platform: Platform, screen: Screen): Promise<Report>
 
   screen.section('Changed all the same, by break-glass, and back')
   screen.line('  As a member of the group k8s-mtp:break-glass.')
-  const healed = [await healDeletedRole(client, namespace), await healEditedQuota(client, namespace)]
-  printRows(screen, healed.map(({ what, milliseconds }) => [`${screen.paint('green', '✓')} ${what}`, 'back after', `${String(milliseconds).padStart(5)} ms`]))
+  const corrected = [await correctDeletedRole(client, namespace), await correctEditedQuota(client, namespace)]
+  printRows(screen, corrected.map(({ what, milliseconds }) => [`${screen.paint('green', '✓')} ${what}`, 'back after', `${String(milliseconds).padStart(5)} ms`]))
 
   screen.section('At rest')
   const rest = await countWritesAtRest(platform, REST_SECONDS)
   printRest(screen, rest)
-  return reportOf(platform, { tenants, refused, healed, rest })
+  return reportOf(platform, { tenants, refused, corrected, rest })
 }
 
 function printRows (screen: Screen, rows: string[][]): void {

@@ -38,7 +38,7 @@ async function takenTenant (spec: object = {}) {
 describe('adopt', () => {
   test('says what would change and changes nothing; with --yes it is so, with all data', async () => {
     const { tenant, name, namespace } = await takenTenant()
-    await waitForReason(tenant, 'NamespaceTaken')
+    await waitForReason(tenant, 'NamespaceConflict')
     const [versions, uids] = [await versionsOf(namespace), await uidsOf(tenant)]
 
     const dry = await k8sMtp(['adopt', name, namespace])
@@ -78,7 +78,7 @@ describe('adopt', () => {
     await client().delete(tenant.ref, { propagationPolicy: 'Orphan' })
     await eventually(async () => expect(await client().find(tenant.ref)).toBeUndefined())
     await client().create(tenantManifest(tenant.name, { admins: [ada] }))
-    await waitForReason(tenant, 'NamespaceTaken')
+    await waitForReason(tenant, 'NamespaceConflict')
     const { code, stdout } = await k8sMtp(['adopt', tenant.name, tenant.namespace, '--yes'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/- RoleBinding\/tenant-admin-\w+ {2}of an earlier Tenant of this name, and not declared any more/)
@@ -89,7 +89,7 @@ describe('adopt', () => {
 
   test('refuses before it has labelled anything, and says what to do', async () => {
     const { tenant, name, namespace } = await takenTenant()
-    await waitForReason(tenant, 'NamespaceTaken')
+    await waitForReason(tenant, 'NamespaceConflict')
     const versions = await versionsOf(namespace)
     const other = uniqueName('other')
     await foreignNamespace(other)
@@ -114,7 +114,7 @@ describe('adopt', () => {
     const [head = '', tail = ''] = name.split('-')
     const second = await createTenant({ name: `${tail}-shop` }, head)
     expect((await k8sMtp(['adopt', name, namespace, '--yes'])).code).toBe(0)
-    await waitForReason(second, 'NamespaceTaken')
+    await waitForReason(second, 'NamespaceConflict')
     await refused(['adopt', head, namespace], `namespace ${namespace} belongs to Tenant/${name}, which is there and manages it`)
 
     await breakGlass().patch(namespaceRef(namespace), { metadata: { finalizers: ['k8s-mtp.dev/test'] } })
@@ -137,7 +137,7 @@ describe('adopt', () => {
     const [gone, ...restored] = tenants
     for (const { name } of restored) await client().create(tenantManifest(name, { admins: [ada] }))
     onTestFinished(async () => { if (gone !== undefined) await remove(namespaceRef(gone.namespace)) })
-    await Promise.all(restored.map(async tenant => await waitForReason(tenant, 'NamespaceTaken')))
+    await Promise.all(restored.map(async tenant => await waitForReason(tenant, 'NamespaceConflict')))
     // One of them cannot be taken over: the others must be.
     const [broken, ...well] = restored
     if (broken !== undefined) await changeTenant(broken, { paused: true })

@@ -54,12 +54,12 @@ async function tenantsOfAllStates (): Promise<void> {
   const name = uniqueName()
   onTestFinished(() => remove({ apiVersion: 'v1', kind: 'Namespace', name: `tenant-${name}-shop` }))
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `tenant-${name}-shop`, labels: { team: 'others' } } })
-  await waitForReason(await createTenant({}, name), 'NamespaceTaken')
+  await waitForReason(await createTenant({}, name), 'NamespaceConflict')
   const adopting = await readyTenant()
   const victim = uniqueName('victim')
   onTestFinished(() => remove({ apiVersion: 'v1', kind: 'Namespace', name: victim }))
   await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: victim, labels: { 'controller-uid': adopting.uid, team: 'others' } } })
-  await eventually(async () => expect((await statusOf(adopting)).conditions.map(({ type }) => type)).toContain('ForeignObjects'))
+  await eventually(async () => expect((await statusOf(adopting)).conditions.map(({ type }) => type)).toContain('UnmanagedObjects'))
 }
 
 describe('with Tenants that are ready, held, paused, without their namespace, and with one too many', () => {

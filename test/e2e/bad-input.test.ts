@@ -111,7 +111,7 @@ describe('a request that cannot be decided is held: every child that was observe
     const { code, body } = await askHook({ body: request })
     expect(code).toBe(200)
     expect(identities(body['children'])).toEqual(identities(request.children))
-    expect(body['status']).toMatchObject({ phase: 'Held', conditions: expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'False', reason, message: expect.stringMatching(/.{20}/) })]) })
+    expect(body['status']).toMatchObject({ phase: 'Blocked', conditions: expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'False', reason, message: expect.stringMatching(/.{20}/) })]) })
     await expectHookIsWell()
   })
 })

@@ -129,5 +129,5 @@ test('kubectl get tenants shows what is and why', async () => {
     { columnDefinitions: Array<{ name: string, priority: number }>, rows: Array<{ cells: unknown[] }> }
   expect(table.columnDefinitions.filter(({ priority }) => priority === 0).map(({ name }) => name)).toEqual(['Name', 'Ready', 'Phase', 'Namespace', 'Class', 'Reason', 'Age'])
   expect(table.columnDefinitions.filter(({ priority }) => priority > 0).map(({ name }) => name)).toEqual(['Message'])
-  expect(table.rows[0]?.cells.slice(0, 6)).toEqual([name, 'True', 'Active', namespace, 'default', 'AsDeclared'])
+  expect(table.rows[0]?.cells.slice(0, 6)).toEqual([name, 'True', 'Active', namespace, 'default', 'UpToDate'])
 })

@@ -34,7 +34,7 @@ describe('the demo', () => {
     return new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr })))
   }
 
-  it('shows every example Tenant Ready, tampering refused, two changes healed and no write at rest, and leaves nothing behind', async () => {
+  it('shows every example Tenant Ready, tampering refused, two changes corrected and no write at rest, and leaves nothing behind', async () => {
     const file = join(folder, 'demo.json')
     const { code, stdout, stderr } = await runDemo(['--once', '--json', file])
     expect(stderr).toBe('')
@@ -47,7 +47,7 @@ describe('the demo', () => {
       versions: { engine: engine.version, ...versions },
       tenants: ['acme', 'globex', 'initech'].map(name => ({ name, ready: true, milliseconds })),
       refused: ['delete Namespace tenant-acme-shop', 'set pods to 9999 in its quota', 'lower its pod security', 'open a port on every node'].map(what => ({ what, message: expect.stringMatching(/TenantClass|Tenant/) })),
-      healed: [expect.stringContaining('deleted Role'), expect.stringContaining('ResourceQuota')].map(what => ({ what, milliseconds })),
+      corrected: [expect.stringContaining('deleted Role'), expect.stringContaining('ResourceQuota')].map(what => ({ what, milliseconds })),
       writesAtRest: 0,
       restSeconds: 10
     })

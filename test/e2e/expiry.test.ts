@@ -75,9 +75,9 @@ async function watchEnding (name: string, change: object | undefined, reason: st
 }
 
 const states = [
-  { state: 'runs', change: undefined, reason: 'AsDeclared', name: uniqueName() },
+  { state: 'runs', change: undefined, reason: 'UpToDate', name: uniqueName() },
   { state: 'is held, as its class is unknown', change: { className: 'unheard-of' }, reason: 'ClassNotFound', name: uniqueName() },
-  { state: 'is held, as it asks for too much', change: { quotas: { 'tenant-quota': { pods: '100000' } } }, reason: 'OverrideRefused', name: uniqueName() },
+  { state: 'is held, as it asks for too much', change: { quotas: { 'tenant-quota': { pods: '100000' } } }, reason: 'OverrideNotAllowed', name: uniqueName() },
   { state: 'is paused', change: { paused: true }, reason: 'Paused', name: uniqueName() }
 ]
 
@@ -98,7 +98,7 @@ describe('a right that ends while the Tenant', () => {
     expect(before.status).toMatchObject({ nextExpiry: written(end) })
     expect(before.status).not.toHaveProperty('expired')
     expect(after.status).toMatchObject({ nextExpiry: expect.not.stringMatching(written(end)) as string, expired: [{ role: 'viewer', ...until(end) }] })
-    expect(after.status).not.toHaveProperty('healed')
+    expect(after.status).not.toHaveProperty('corrected')
   })
 
   test.each(states)('$state costs no write while it lies ahead, and then one of the binding beside the status', ({ reason }) => {
@@ -128,5 +128,5 @@ test('a right that has ended goes again when somebody puts it back by hand', asy
   await breakGlass().patch(binding, { subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: eve }] })
   await eventually(async () => expect(await client().get(binding)).not.toHaveProperty('subjects'))
   await waitForReady(tenant)
-  expect((await statusOf(tenant)).healed).toMatchObject([{ object: 'RoleBinding/tenant-viewer', what: 'subjects' }])
+  expect((await statusOf(tenant)).corrected).toMatchObject([{ object: 'RoleBinding/tenant-viewer', what: 'subjects' }])
 })

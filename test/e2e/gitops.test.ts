@@ -106,7 +106,7 @@ describe.concurrent('the folder as Flux brings it', () => {
 
     // Back again: what it has left belongs to nobody now.
     await reconcile([payments])
-    expect((await waitForReason(payments.metadata, 'NamespaceTaken')).message).toContain(`k8s-mtp adopt ${payments.metadata.name} ${folder.namespace('payments')}`)
+    expect((await waitForReason(payments.metadata, 'NamespaceConflict')).message).toContain(`k8s-mtp adopt ${payments.metadata.name} ${folder.namespace('payments')}`)
   })
 })
 

@@ -9,7 +9,7 @@ interface Hold {
   when: string
   /** What is put into the spec of a Tenant that is fine. */
   spec: object | (() => Promise<object>)
-  phase: 'Held' | 'Paused'
+  phase: 'Blocked' | 'Paused'
   reason: string
   message: string | RegExp
 }
@@ -17,16 +17,16 @@ interface Hold {
 const withClass = (spec: object) => async () => ({ className: await createClass(spec) })
 
 const holds: Hold[] = [
-  { when: 'its class is unknown', spec: { className: 'unheard-of' }, phase: 'Held', reason: 'ClassNotFound', message: /^there is no TenantClass unheard-of \(there are: .*default.*\): create it, or correct spec.className$/ },
-  { when: 'its class has a quota for a resource that Kubernetes never counts', spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { widgets: '1' } } }), phase: 'Held', reason: 'ClassInvalid', message: /^TenantClass class-\w+: spec.quotas.tenant-quota.widgets: is not a resource that quotas know: use one of cpu, / },
-  { when: 'its class has an amount that is none', spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { cpu: 'plenty' } } }), phase: 'Held', reason: 'ClassInvalid', message: /spec.quotas.tenant-quota.cpu: "plenty" is not a quantity: write it like 500m, 2 or 1Gi$/ },
-  { when: 'its class has a default above the maximum', spec: withClass({ limits: [{ type: 'Container', max: { cpu: '1' }, default: { cpu: '2' } }] }), phase: 'Held', reason: 'ClassInvalid', message: /spec.limits\[0\].default.cpu: is 2, more than max.cpu, which is 1: lower the one or raise the other$/ },
-  { when: 'its class has two items of limits of one type', spec: withClass({ limits: [{ type: 'Pod', max: { cpu: '1' } }, { type: 'Pod', max: { memory: '1Gi' } }] }), phase: 'Held', reason: 'ClassInvalid', message: /spec.limits\[1\].type: is Pod a second time: put all of that type into one item$/ },
-  { when: 'its class bounds what it does not have', spec: withClass({ overrides: { quotas: { 'tenant-quota': { memory: { max: '1Gi' } } } } }), phase: 'Held', reason: 'ClassInvalid', message: /spec.overrides.quotas.tenant-quota.memory: the class has no memory in its quota tenant-quota: add it under spec.quotas, or remove the bound$/ },
-  { when: 'an override is past its bound', spec: { quotas: { 'tenant-quota': { pods: 101 } } }, phase: 'Held', reason: 'OverrideRefused', message: /^spec.quotas.tenant-quota.pods: 101 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change / },
-  { when: 'an override is not open', spec: { quotas: { 'tenant-objects': { 'services.loadbalancers': 1 } } }, phase: 'Held', reason: 'OverrideRefused', message: /^spec.quotas.tenant-objects.services.loadbalancers: is not open to overrides by TenantClass default: / },
-  { when: 'an override is for a quota that is not there', spec: { quotas: { 'my-quota': { pods: 1 } } }, phase: 'Held', reason: 'OverrideRefused', message: /^spec.quotas.my-quota.pods: is not open to overrides/ },
-  { when: 'an override is no amount', spec: { quotas: { 'tenant-quota': { cpu: 'plenty' } } }, phase: 'Held', reason: 'SpecInvalid', message: /^spec.quotas.tenant-quota.cpu: "plenty" is not a quantity: write it like 500m, 2 or 1Gi$/ },
+  { when: 'its class is unknown', spec: { className: 'unheard-of' }, phase: 'Blocked', reason: 'ClassNotFound', message: /^there is no TenantClass unheard-of \(there are: .*default.*\): create it, or correct spec.className$/ },
+  { when: 'its class has a quota for a resource that Kubernetes never counts', spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { widgets: '1' } } }), phase: 'Blocked', reason: 'ClassInvalid', message: /^TenantClass class-\w+: spec.quotas.tenant-quota.widgets: is not a resource that quotas know: use one of cpu, / },
+  { when: 'its class has an amount that is none', spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { cpu: 'plenty' } } }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.quotas.tenant-quota.cpu: "plenty" is not a quantity: write it like 500m, 2 or 1Gi$/ },
+  { when: 'its class has a default above the maximum', spec: withClass({ limits: [{ type: 'Container', max: { cpu: '1' }, default: { cpu: '2' } }] }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.limits\[0\].default.cpu: is 2, more than max.cpu, which is 1: lower the one or raise the other$/ },
+  { when: 'its class has two items of limits of one type', spec: withClass({ limits: [{ type: 'Pod', max: { cpu: '1' } }, { type: 'Pod', max: { memory: '1Gi' } }] }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.limits\[1\].type: is Pod a second time: put all of that type into one item$/ },
+  { when: 'its class bounds what it does not have', spec: withClass({ overrides: { quotas: { 'tenant-quota': { memory: { max: '1Gi' } } } } }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.overrides.quotas.tenant-quota.memory: the class has no memory in its quota tenant-quota: add it under spec.quotas, or remove the bound$/ },
+  { when: 'an override is past its bound', spec: { quotas: { 'tenant-quota': { pods: 101 } } }, phase: 'Blocked', reason: 'OverrideNotAllowed', message: /^spec.quotas.tenant-quota.pods: 101 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change / },
+  { when: 'an override is not open', spec: { quotas: { 'tenant-objects': { 'services.loadbalancers': 1 } } }, phase: 'Blocked', reason: 'OverrideNotAllowed', message: /^spec.quotas.tenant-objects.services.loadbalancers: is not open to overrides by TenantClass default: / },
+  { when: 'an override is for a quota that is not there', spec: { quotas: { 'my-quota': { pods: 1 } } }, phase: 'Blocked', reason: 'OverrideNotAllowed', message: /^spec.quotas.my-quota.pods: is not open to overrides/ },
+  { when: 'an override is no amount', spec: { quotas: { 'tenant-quota': { cpu: 'plenty' } } }, phase: 'Blocked', reason: 'SpecInvalid', message: /^spec.quotas.tenant-quota.cpu: "plenty" is not a quantity: write it like 500m, 2 or 1Gi$/ },
   { when: 'it is paused', spec: { paused: true }, phase: 'Paused', reason: 'Paused', message: 'spec.paused is true: nothing is created, changed or deleted, and drift stays. Remove spec.paused to go on' }
 ]
 
@@ -50,7 +50,7 @@ describe('a hold', () => {
     await changeTenant(tenant, await heldSpec(hold))
     await waitForReason(tenant, hold.reason)
     const stalled = await conditionOf(tenant, 'Stalled')
-    expect(stalled?.reason).toBe(hold.phase === 'Held' ? hold.reason : undefined)
+    expect(stalled?.reason).toBe(hold.phase === 'Blocked' ? hold.reason : undefined)
     expect(await conditionOf(tenant, 'Reconciling')).toBeUndefined()
     await expectDriftToStay(tenant)
     expect(await uidsOf(tenant)).toEqual(uids)

@@ -28,10 +28,10 @@ describe('a namespace whose name is taken', () => {
     const name = uniqueName()
     const foreign = await foreignNamespace(`tenant-${name}-shop`)
     const tenant = await createTenant({}, name)
-    const { message } = await waitForReason(tenant, 'NamespaceTaken')
+    const { message } = await waitForReason(tenant, 'NamespaceConflict')
     expect(message).toContain(`namespace ${tenant.namespace} exists and belongs to somebody else, so it is left untouched. Delete it, or give the Tenant another name`)
-    expect(await statusOf(tenant)).toMatchObject({ phase: 'Held', namespaces: [{ name: tenant.namespace, phase: 'Taken', ready: false }] })
-    expect(await conditionOf(tenant, 'Stalled')).toHaveProperty('reason', 'NamespaceTaken')
+    expect(await statusOf(tenant)).toMatchObject({ phase: 'Blocked', namespaces: [{ name: tenant.namespace, phase: 'Conflict', ready: false }] })
+    expect(await conditionOf(tenant, 'Stalled')).toHaveProperty('reason', 'NamespaceConflict')
     await changeTenant(tenant, { admins: [{ kind: 'User', name: 'ada@acme.example' }] })
     await eventually(async () => statusOf(tenant))
     await expectUntouched(foreign)
@@ -45,7 +45,7 @@ describe('a namespace whose name is taken', () => {
     const name = uniqueName()
     const foreign = await foreignNamespace(`tenant-${name}-shop`)
     const tenant = await createTenant({}, name)
-    await doAsTold((await waitForReason(tenant, 'NamespaceTaken')).message, by)
+    await doAsTold((await waitForReason(tenant, 'NamespaceConflict')).message, by)
     await waitForReady(tenant)
     const adopted = await client().get(namespaceRef(tenant.namespace))
     expect(adopted).toHaveProperty('metadata', expect.objectContaining({ uid: foreign.metadata.uid, labels: expect.objectContaining({ team: 'others', 'k8s-mtp.dev/tenant': name }) }))
@@ -59,7 +59,7 @@ describe('a namespace whose name is taken', () => {
     const uids = await uidsOf(first)
     const second = await createTenant({ name: `${tail}-shop` }, head)
     expect(second.namespace).toBe(first.namespace)
-    const { message } = await waitForReason(second, 'NamespaceTaken')
+    const { message } = await waitForReason(second, 'NamespaceConflict')
     expect(message).toContain('exists and belongs to somebody else')
     await waitForReady(first)
     expect(await uidsOf(first)).toEqual(uids)
@@ -80,19 +80,19 @@ describe('a namespace of somebody else that is labelled as the Tenant\'s', () =>
     await breakGlass().patch(namespaceRef(victim), { metadata: { labels: { 'controller-uid': tenant.uid } } })
 
     const reported = await eventually(async () => {
-      const found = await conditionOf(tenant, 'ForeignObjects')
+      const found = await conditionOf(tenant, 'UnmanagedObjects')
       if (found === undefined) throw new Error('nothing is reported')
       return found
     })
     expect(reported).toMatchObject({ status: 'True', message: expect.stringContaining(`owned by it through the label controller-uid: Namespace/${victim}.`) })
     expect(await uidsOf({ namespace: victim })).toEqual(uids)
-    // The Tenant itself is well meanwhile, and healed.
+    // The Tenant itself is well meanwhile, and corrected.
     await breakGlass().delete(refIn(tenant, 'Role', 'tenant-admin'))
     await eventually(async () => client().get(refIn(tenant, 'Role', 'tenant-admin')))
     expect((await client().get(namespaceRef(victim))).metadata.labels).toEqual({ ...before.metadata.labels, 'controller-uid': tenant.uid })
 
     await doAsTold(reported.message.replace('-n NAMESPACE label KIND NAME', `label namespace ${victim}`))
-    await eventually(async () => expect(await conditionOf(tenant, 'ForeignObjects')).toBeUndefined())
+    await eventually(async () => expect(await conditionOf(tenant, 'UnmanagedObjects')).toBeUndefined())
     await waitForReady(tenant)
     await removeTenant(tenant.name)
     await eventually(async () => expect((await client().get(namespaceRef(tenant.namespace))).metadata).toHaveProperty('deletionTimestamp'))
@@ -110,11 +110,11 @@ describe('an object of somebody else that is labelled as the Tenant\'s', () => {
     const role = refIn(tenant, 'Role', 'of-a-helm-chart')
     const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
     await breakGlass().create({ ...role, metadata: { name: role.name, namespace: tenant.namespace, labels: { 'controller-uid': tenant.uid } }, rules } as KubeObject)
-    const { message } = await eventually(async () => conditionOf(tenant, 'ForeignObjects').then(found => found ?? Promise.reject(new Error('nothing is reported'))))
+    const { message } = await eventually(async () => conditionOf(tenant, 'UnmanagedObjects').then(found => found ?? Promise.reject(new Error('nothing is reported'))))
     expect(message).toContain(`Role/of-a-helm-chart in ${tenant.namespace}`)
     expect(await client().get(role)).toHaveProperty('rules', rules)
     await doAsTold(message.replace('NAMESPACE label KIND NAME', `${tenant.namespace} label role of-a-helm-chart`))
-    await eventually(async () => expect(await conditionOf(tenant, 'ForeignObjects')).toBeUndefined())
+    await eventually(async () => expect(await conditionOf(tenant, 'UnmanagedObjects')).toBeUndefined())
     expect(await client().get(role)).toHaveProperty('rules', rules)
   })
 })
@@ -152,7 +152,7 @@ describe('what is released by hand', () => {
     await putData(tenant)
     const uids = await uidsOf(tenant)
     await breakGlass().patch(namespaceRef(tenant.namespace), { metadata: { labels: { 'controller-uid': null } } })
-    const { message } = await waitForReason(tenant, 'NamespaceTaken')
+    const { message } = await waitForReason(tenant, 'NamespaceConflict')
     expect(message).toContain(`namespace ${tenant.namespace} was made for an earlier Tenant ${tenant.name} or released from this one, and is left untouched`)
     expect(await uidsOf(tenant)).toEqual(uids)
     await doAsTold(message)
@@ -170,7 +170,7 @@ describe('what is released by hand', () => {
       const message = conditions.find(({ type }) => type === 'Stalled')?.message ?? ''
       expect(message).toMatch(/^asked for and still not owned by this Tenant, because they were released by hand, their names are taken, .*: Role\/tenant-viewer\./)
       await doAsTold(message)
-      await asTimePasses(tenant, 'AsDeclared')
+      await asTimePasses(tenant, 'UpToDate')
     }
     await eventually(async () =>
       expect((await client().get(role)).metadata).toMatchObject({ labels: { 'controller-uid': tenant.uid }, ownerReferences: [{ uid: tenant.uid }] }))
@@ -228,7 +228,7 @@ describe('a Tenant that is deleted', () => {
     for (const object of await objectsOf(tenant)) expect(object.metadata).not.toHaveProperty('ownerReferences')
 
     const { metadata: { uid } } = await client().create(tenantManifest(tenant.name, { admins }))
-    const { message } = await waitForReason(tenant, 'NamespaceTaken')
+    const { message } = await waitForReason(tenant, 'NamespaceConflict')
     expect(message).toContain(`was made for an earlier Tenant ${tenant.name}`)
     expect(await uidsOf(tenant)).toEqual(uids)
     await doAsTold(message, by)

@@ -27,7 +27,7 @@ const scrape = async (): Promise<string> => await kubeStateMetrics?.scrape() ?? 
 
 const version: string = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')).version
 
-const phases = ['Active', 'Held', 'Paused', 'Provisioning', 'Terminating']
+const phases = ['Active', 'Blocked', 'Paused', 'Provisioning', 'Terminating']
 const phase = (current: string): string[] => phases.map(name => `status_phase{phase="${name}"} ${name === current ? 1 : 0}`)
 
 interface State {
@@ -46,7 +46,7 @@ const states: State[] = [
       'namespace_ready{namespace="NAMESPACE"} 1',
       'spec_cordoned 0', 'spec_paused 0',
       'status_condition{type="Ready"} 1',
-      'status_condition_info{reason="AsDeclared",type="Ready"} 1',
+      'status_condition_info{reason="UpToDate",type="Ready"} 1',
       ...phase('Active')
     ]
   },
@@ -63,7 +63,7 @@ const states: State[] = [
       'spec_cordoned 0', 'spec_paused 0',
       'status_condition{type="Ready"} 0', 'status_condition{type="Stalled"} 1',
       'status_condition_info{reason="ClassNotFound",type="Ready"} 1', 'status_condition_info{reason="ClassNotFound",type="Stalled"} 1',
-      ...phase('Held')
+      ...phase('Blocked')
     ]
   },
   {
@@ -91,12 +91,12 @@ const states: State[] = [
       'namespace_ready{namespace="NAMESPACE"} 1',
       'spec_cordoned 1', 'spec_paused 0',
       'status_condition{type="Cordoned"} 1', 'status_condition{type="Ready"} 1',
-      'status_condition_info{reason="AsDeclared",type="Ready"} 1', 'status_condition_info{reason="Cordoned",type="Cordoned"} 1',
+      'status_condition_info{reason="UpToDate",type="Ready"} 1', 'status_condition_info{reason="Cordoned",type="Cordoned"} 1',
       ...phase('Active')
     ]
   },
   {
-    state: 'healed, and being deleted',
+    state: 'corrected, and being deleted',
     make: async () => {
       const tenant = await readyTenant()
       await damage(tenant)
@@ -164,7 +164,7 @@ describe('what is shipped, on what is really scraped', () => {
     const samples = await eventually(async () => {
       const told = await scrapeAll([full, held])
       expect(told).toContainEqual(expect.objectContaining({ name: 'kube_resourcequota', labels: expect.objectContaining({ namespace: full.namespace, resource: 'pods', type: 'used' }), value: 1 }))
-      expect(told).toContainEqual(expect.objectContaining({ name: 'k8s_mtp_tenant_healed_timestamp_seconds', labels: expect.objectContaining({ tenant: full.name }) }))
+      expect(told).toContainEqual(expect.objectContaining({ name: 'k8s_mtp_tenant_corrected_timestamp_seconds', labels: expect.objectContaining({ tenant: full.name }) }))
       expect(told).toContainEqual(expect.objectContaining({ name: 'k8s_mtp_tenant_status_condition', labels: expect.objectContaining({ tenant: held.name, type: 'Stalled' }) }))
       return told
     })
@@ -209,7 +209,7 @@ function queriesOf (rows: readonly Row[]): string[] {
 /** Somebody empties a Role by hand, and it is put right. */
 async function damage (tenant: TestTenant): Promise<void> {
   await breakGlass().patch(refIn(tenant, 'Role', 'tenant-viewer'), { rules: [] })
-  await eventually(async () => expect((await client().get(tenant.ref)).status).toHaveProperty('healed'))
+  await eventually(async () => expect((await client().get(tenant.ref)).status).toHaveProperty('corrected'))
   await waitForReady(tenant)
 }
 
@@ -228,7 +228,7 @@ function seriesOf ({ name: tenant, namespace }: TestTenant, text: string): strin
   }).sort()
 }
 
-function timesAndGenerations ({ creationTimestamp, deletionTimestamp, generation }: TenantObject['metadata'], { observedGeneration, conditions, healed = [], nextExpiry }: TenantObject['status']): string[] {
+function timesAndGenerations ({ creationTimestamp, deletionTimestamp, generation }: TenantObject['metadata'], { observedGeneration, conditions, corrected = [], nextExpiry }: TenantObject['status']): string[] {
   const seconds = (time: string): number => Date.parse(time) / 1000
   return [
     `created_timestamp_seconds ${seconds(creationTimestamp)}`,
@@ -237,6 +237,6 @@ function timesAndGenerations ({ creationTimestamp, deletionTimestamp, generation
     `status_observed_generation ${observedGeneration}`,
     ...(nextExpiry === undefined ? [] : [`next_expiry_timestamp_seconds ${seconds(nextExpiry)}`]),
     ...conditions.map(({ type, lastTransitionTime }) => `status_condition_last_transition_timestamp_seconds{type="${type}"} ${seconds(lastTransitionTime)}`),
-    ...healed.map(({ object, time }) => `healed_timestamp_seconds{namespace="NAMESPACE",object="${object}"} ${seconds(time)}`)
+    ...corrected.map(({ object, time }) => `healed_timestamp_seconds{namespace="NAMESPACE",object="${object}"} ${seconds(time)}`)
   ]
 }

@@ -62,7 +62,7 @@ describe('a Tenant', () => {
       conditions: [{
         type: 'Ready',
         status: 'True',
-        reason: 'AsDeclared',
+        reason: 'UpToDate',
         message: `namespace ${tenant.namespace} and the 14 objects in it are as declared`,
         lastTransitionTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
         observedGeneration: 1

@@ -86,7 +86,7 @@ export async function waitForReason (tenant: { name: string }, reason: string, o
 }
 
 export async function waitForReady (tenant: { name: string }, options?: EventuallyOptions): Promise<void> {
-  await waitForReason(tenant, 'AsDeclared', options)
+  await waitForReason(tenant, 'UpToDate', options)
 }
 
 export async function conditionOf (tenant: TestTenant, type: string): Promise<Condition | undefined> {
@@ -115,11 +115,11 @@ export async function objectsOf ({ namespace }: { namespace: string }): Promise<
   return [found, ...lists.flatMap(({ items }) => items)]
 }
 
-/** What somebody has declared of an object: without what the API server and Metacontroller have added for themselves, and the note of what was healed. */
+/** What somebody has declared of an object: without what the API server and Metacontroller have added for themselves, and the note of what was corrected. */
 export function declaredPart (object: KubeObject): Record<string, unknown> {
   const { status, metadata: { name, namespace, labels = {}, annotations = {} }, ...content } = object
   const { 'controller-uid': _, ...ownLabels } = labels
-  const { 'metacontroller.k8s.io/last-applied-configuration': __, 'k8s-mtp.dev/healed': ___, ...ownAnnotations } = annotations
+  const { 'metacontroller.k8s.io/last-applied-configuration': __, 'k8s-mtp.dev/corrected': ___, ...ownAnnotations } = annotations
   if (object.kind === 'Namespace') delete content['spec']
   return {
     ...content,

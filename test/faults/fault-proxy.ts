@@ -14,7 +14,7 @@ export interface FaultProxy {
   url: string
   /** From now on what is asked about a Tenant goes wrong. */
   inject (path: HookPath, tenant: string, fault: Fault): void
-  heal (path: HookPath, tenant: string): void
+  restore (path: HookPath, tenant: string): void
   /** How often something went wrong for a Tenant since it was injected. */
   hits (path: HookPath, tenant: string): number
   /** How many requests the hook itself has answered so far. */
@@ -51,7 +51,7 @@ export async function startFaultProxy (hookUrl: string): Promise<FaultProxy> {
   return {
     url: `http://127.0.0.1:${port}`,
     inject: (path, tenant, fault) => { faults.set(keyOf(path, tenant), { fault, hits: 0 }) },
-    heal: (path, tenant) => { faults.delete(keyOf(path, tenant)) },
+    restore: (path, tenant) => { faults.delete(keyOf(path, tenant)) },
     hits: (path, tenant) => faults.get(keyOf(path, tenant))?.hits ?? 0,
     answers: () => answers,
     async close () {

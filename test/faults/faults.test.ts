@@ -92,7 +92,7 @@ test('when the engine is told that nothing is related, which it believes for 20 
   })
   expect(await snapshot(client, tenants)).toEqual(snapshots)
 
-  for (const tenant of tenants) proxy.heal('/customize', tenant)
+  for (const tenant of tenants) proxy.restore('/customize', tenant)
   await engine.restart()
   await expectReady(tenants)
   await expectShape(tenants, withViewer)
@@ -160,7 +160,7 @@ test('with a hook that is slow, and still in time, Tenants come up', async () =>
   await createTenants(client, tenants)
   await expectReady(tenants)
   await expectShape(tenants, plain)
-  for (const tenant of tenants) proxy.heal('/sync', tenant)
+  for (const tenant of tenants) proxy.restore('/sync', tenant)
 })
 
 let faultCount = 0
@@ -184,7 +184,7 @@ test.concurrent.each(inOneStrategy)('while the hook %s, people work, nothing cha
   expect(await snapshot(client, there)).toEqual(snapshots)
   expect(await engineWrites(cluster, since, [...there, newcomer])).toEqual([])
 
-  for (const [path, tenant] of broken) proxy.heal(path, tenant)
+  for (const [path, tenant] of broken) proxy.restore(path, tenant)
   await expectReady([...there, newcomer])
   await expectShape(there, withViewer)
   await expectShape([newcomer], plain)

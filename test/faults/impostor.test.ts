@@ -44,7 +44,7 @@ async function during (answer: ImpostorAnswer, check: () => Promise<void>): Prom
     await eventually(async () => expect(proxy.hits('/sync', tenant)).toBeGreaterThan(0))
     await check()
   } finally {
-    proxy.heal('/sync', tenant)
+    proxy.restore('/sync', tenant)
     await nudge()
     await eventually(async () => expect(await unready(client, [tenant, otherTenant])).toEqual([]), { timeout: 60_000, interval: 250 })
   }

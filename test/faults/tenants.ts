@@ -41,7 +41,7 @@ export async function reasonOf (client: KubeClient, name: string): Promise<strin
 /** Those that are not ready for what is declared now. */
 export async function unready (client: KubeClient, tenants: string[]): Promise<string[]> {
   const reasons = await Promise.all(tenants.map(name => reasonOf(client, name)))
-  return tenants.filter((_, index) => reasons[index] !== 'AsDeclared')
+  return tenants.filter((_, index) => reasons[index] !== 'UpToDate')
 }
 
 /** Tenants that are ready, each with something in its namespace that somebody would miss. */

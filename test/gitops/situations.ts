@@ -42,24 +42,24 @@ const terminating = { metadata: { name: namespace, labels: { 'k8s-mtp.dev/tenant
 
 /** Each state that a Tenant can be in, for everybody who reads its status. */
 export const situations: Situation[] = [
-  { name: 'all is as declared', reason: 'AsDeclared', reading: 'done', world: running },
+  { name: 'all is as declared', reason: 'UpToDate', reading: 'done', world: running },
   { name: 'its namespace is asked for', reason: 'NamespacePending', reading: 'under way', world: () => fresh },
   { name: 'its namespace stays away', reason: 'NamespacePending', reading: 'failed', world: () => fresh, seconds: 60 },
   { name: 'its namespace is adopted and not seen as such yet', reason: 'NamespacePending', reading: 'under way', world: () => ({ ...fresh, namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, ownerReferences: [{ uid, controller: true }] } }] }) },
   { name: 'objects are asked for', reason: 'ObjectsPending', reading: 'under way', world: without('allow-dns') },
   { name: 'objects stay away', reason: 'ObjectsMissing', reading: 'failed', world: without('allow-dns'), seconds: 60 },
-  { name: 'an object was changed by hand and is put right', reason: 'DriftFound', reading: 'under way', world: changing('tenant-quota', overQuota) },
-  { name: 'drift stays', reason: 'DriftFound', reading: 'failed', world: changing('tenant-quota', overQuota), seconds: 60 },
+  { name: 'an object was changed by hand and is put right', reason: 'DriftDetected', reading: 'under way', world: changing('tenant-quota', overQuota) },
+  { name: 'drift stays', reason: 'DriftDetected', reading: 'failed', world: changing('tenant-quota', overQuota), seconds: 60 },
   { name: 'its namespace is being deleted', reason: 'NamespaceTerminating', reading: 'under way', world: changing(namespace, terminating) },
   { name: 'it is being deleted', reason: 'TenantTerminating', reading: 'ending', world: () => ({ ...running(), metadata: { deletionTimestamp: '2026-11-22T11:59:00Z' } }) },
   { name: 'it is paused', reason: 'Paused', reading: 'paused', world: of({ paused: true }) },
-  { name: 'its namespace belongs to somebody else', reason: 'NamespaceTaken', reading: 'failed', world: () => ({ ...fresh, namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }] }) },
+  { name: 'its namespace belongs to somebody else', reason: 'NamespaceConflict', reading: 'failed', world: () => ({ ...fresh, namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }] }) },
   { name: 'it names a class that is not there', reason: 'ClassNotFound', reading: 'failed', world: of({ className: 'gold' }) },
   { name: 'its class holds what cannot be declared', reason: 'ClassInvalid', reading: 'failed', world: () => ({ ...running(), classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { pods: 'many' } })] }) },
   { name: 'it holds what cannot be declared', reason: 'SpecInvalid', reading: 'failed', world: of({ viewers: [{ kind: 'Group', name: 'system:authenticated' }] }) },
-  { name: 'it asks for more than its class allows', reason: 'OverrideRefused', reading: 'failed', world: of({ quotas: { 'tenant-quota': { pods: '101' } } }) },
+  { name: 'it asks for more than its class allows', reason: 'OverrideNotAllowed', reading: 'failed', world: of({ quotas: { 'tenant-quota': { pods: '101' } } }) },
   { name: 'the CompositeController is of another version', reason: 'EngineMisconfigured', reading: 'failed', world: running },
-  { name: 'objects of others bear its label', reason: 'ForeignObjects', reading: 'done', world: () => ({ ...running(), children: [...running().children ?? [], foreign] }) },
+  { name: 'objects of others bear its label', reason: 'UnmanagedObjects', reading: 'done', world: () => ({ ...running(), children: [...running().children ?? [], foreign] }) },
   { name: 'it is cordoned', reason: 'Cordoned', reading: 'done', world: () => settled({ ...fresh, tenant: tenant({ cordoned: true }) }).world }
 ]
 
@@ -86,7 +86,7 @@ function requestOf (reason: Reason, world: World): ReturnType<typeof syncRequest
   return reason === 'EngineMisconfigured' ? { ...request, related: {} } : request
 }
 
-const ready = observed({ reason: 'AsDeclared', world: running })
+const ready = observed({ reason: 'UpToDate', world: running })
 
 /** States in which nobody has said anything yet of what stands in the spec. */
 export const unseen: Array<{ name: string, reading: Reading, object: TenantObject }> = [

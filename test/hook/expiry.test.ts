@@ -33,14 +33,14 @@ describe.each(strategies)('under %s, a subject', strategy => {
     expect(result.answer.children.map(identity).sort()).toEqual((world.children ?? []).map(identity).sort())
   })
 
-  it('that goes by time is neither drift nor healed, and then all is at rest again', () => {
+  it('that goes by time is neither drift nor corrected, and then all is at rest again', () => {
     const first = sync(syncRequest(world), after)
-    expect(first.healed).toEqual([])
-    expect(JSON.stringify(first.answer.children)).not.toContain('k8s-mtp.dev/healed')
+    expect(first.corrected).toEqual([])
+    expect(JSON.stringify(first.answer.children)).not.toContain('k8s-mtp.dev/corrected')
     const next = { ...world, children: first.answer.children.map(child => applied(child, strategy)), status: first.answer.status }
     const second = sync(syncRequest(next), seconds(61))
     expect(second.answer.status).toMatchObject({ phase: 'Active', nextExpiry: '2026-12-01T00:00:00Z', expired: [{ role: 'viewer', kind: 'User', name: 'eve', expiresAt: end }] })
-    expect(second.answer.status).not.toHaveProperty('healed')
+    expect(second.answer.status).not.toHaveProperty('corrected')
     const third = sync(syncRequest({ ...next, status: second.answer.status }), seconds(100))
     expect(third.answer).toEqual({ ...second.answer, resyncAfterSeconds: 3600 })
   })
@@ -50,7 +50,7 @@ describe.each(strategies)('under %s, a subject', strategy => {
     const ended = sync(syncRequest({ ...world, children: first.children.map(child => applied(child, strategy)), status: first.status }), after).answer
     const result = sync(syncRequest({ ...world, status: ended.status }), seconds(90))
     expect(given(result)).toEqual(withoutEve)
-    expect(result.healed).toMatchObject([{ kind: 'RoleBinding', what: 'subjects' }])
+    expect(result.corrected).toMatchObject([{ kind: 'RoleBinding', what: 'subjects' }])
   })
 
   const holds: Array<[string, (world: World) => World]> = [
@@ -86,7 +86,7 @@ describe.each(strategies)('under %s, a subject', strategy => {
     const { answer, hold } = sync(syncRequest({ ...world, tenant: odd }), after)
     expect(hold).toBe('SpecInvalid')
     expect(answer.status.conditions?.[0]?.message).toMatch(/^spec\.viewers\[0\]\.expiresAt: write a day and a time to the second.*Correct the Tenant$/)
-    expect(given({ answer, hold, healed: [] })).toEqual(['tenant-admin User/ada', 'tenant-viewer User/eve'])
+    expect(given({ answer, hold, corrected: [] })).toEqual(['tenant-admin User/ada', 'tenant-viewer User/eve'])
   })
 })
 

@@ -17,15 +17,15 @@ const inOrder = (objects: ObservedObject[]) => objects.toSorted((a, b) => identi
 interface Held { why: string, world: (world: World) => World, reason: string, phase: string, stalled: boolean, message: string }
 
 const holds: Held[] = [
-  { why: 'the class is unknown', world: world => ({ ...world, tenant: tenant({ ...people, className: 'gold' }) }), reason: 'ClassNotFound', phase: 'Held', stalled: true, message: 'there is no TenantClass gold (there are: default): create it, or correct spec.className' },
-  { why: 'the class was deleted', world: world => ({ ...world, classes: [] }), reason: 'ClassNotFound', phase: 'Held', stalled: true, message: 'there is no TenantClass default (there is none at all): create it, or correct spec.className' },
-  { why: 'the class has a quota that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { pods: 'many' } })] }), reason: 'ClassInvalid', phase: 'Held', stalled: true, message: 'TenantClass default: spec.quotas.tenant-quota.pods' },
-  { why: 'the class has limits that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.limits = [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }] })] }), reason: 'ClassInvalid', phase: 'Held', stalled: true, message: 'TenantClass default: spec.limits[0]' },
-  { why: 'the class breaks a rule of its schema', world: world => ({ ...world, classes: [defaultClass(spec => { spec.roles.viewer.rules = [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] })] }), reason: 'ClassInvalid', phase: 'Held', stalled: true, message: "TenantClass default: spec.roles.viewer.rules[0].apiGroups: '*' also means what does not exist yet" },
-  { why: 'an override passes its bound', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '101' } } }) }), reason: 'OverrideRefused', phase: 'Held', stalled: true, message: 'spec.quotas.tenant-quota.pods: 101 is more than 100, the most that is allowed by TenantClass default' },
-  { why: 'an override is not open', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-objects': { 'services.nodeports': 5 } } }) }), reason: 'OverrideRefused', phase: 'Held', stalled: true, message: 'spec.quotas.tenant-objects.services.nodeports: is not open to overrides by TenantClass default' },
-  { why: 'an override is no quantity', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '1.5' } } }) }), reason: 'SpecInvalid', phase: 'Held', stalled: true, message: 'spec.quotas.tenant-quota.pods' },
-  { why: 'the spec names everybody', world: world => ({ ...world, tenant: tenant({ ...people, viewers: [{ kind: 'Group', name: 'system:authenticated' }] }) }), reason: 'SpecInvalid', phase: 'Held', stalled: true, message: 'spec.viewers[0]: users and groups that begin with system:' },
+  { why: 'the class is unknown', world: world => ({ ...world, tenant: tenant({ ...people, className: 'gold' }) }), reason: 'ClassNotFound', phase: 'Blocked', stalled: true, message: 'there is no TenantClass gold (there are: default): create it, or correct spec.className' },
+  { why: 'the class was deleted', world: world => ({ ...world, classes: [] }), reason: 'ClassNotFound', phase: 'Blocked', stalled: true, message: 'there is no TenantClass default (there is none at all): create it, or correct spec.className' },
+  { why: 'the class has a quota that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { pods: 'many' } })] }), reason: 'ClassInvalid', phase: 'Blocked', stalled: true, message: 'TenantClass default: spec.quotas.tenant-quota.pods' },
+  { why: 'the class has limits that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.limits = [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }] })] }), reason: 'ClassInvalid', phase: 'Blocked', stalled: true, message: 'TenantClass default: spec.limits[0]' },
+  { why: 'the class breaks a rule of its schema', world: world => ({ ...world, classes: [defaultClass(spec => { spec.roles.viewer.rules = [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] })] }), reason: 'ClassInvalid', phase: 'Blocked', stalled: true, message: "TenantClass default: spec.roles.viewer.rules[0].apiGroups: '*' also means what does not exist yet" },
+  { why: 'an override passes its bound', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '101' } } }) }), reason: 'OverrideNotAllowed', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-quota.pods: 101 is more than 100, the most that is allowed by TenantClass default' },
+  { why: 'an override is not open', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-objects': { 'services.nodeports': 5 } } }) }), reason: 'OverrideNotAllowed', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-objects.services.nodeports: is not open to overrides by TenantClass default' },
+  { why: 'an override is no quantity', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '1.5' } } }) }), reason: 'SpecInvalid', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-quota.pods' },
+  { why: 'the spec names everybody', world: world => ({ ...world, tenant: tenant({ ...people, viewers: [{ kind: 'Group', name: 'system:authenticated' }] }) }), reason: 'SpecInvalid', phase: 'Blocked', stalled: true, message: 'spec.viewers[0]: users and groups that begin with system:' },
   { why: 'the Tenant is paused', world: world => ({ ...world, tenant: tenant({ ...people, paused: true }) }), reason: 'Paused', phase: 'Paused', stalled: false, message: 'Remove spec.paused to go on' },
   { why: 'the Tenant is being deleted', world: world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }), reason: 'TenantTerminating', phase: 'Terminating', stalled: false, message: 'the Tenant is being deleted' }
 ]
@@ -112,8 +112,8 @@ describe('a namespace name that is taken', () => {
   it('is a conflict in the status, and nothing is returned that could touch it', () => {
     const { answer } = sync(syncRequest({ ...fresh, namespaces: [theirs] }), now)
     expect(answer.children).toEqual([])
-    expect(answer.status).toMatchObject({ phase: 'Held', namespaces: [{ name: 'tenant-acme-shop', phase: 'Taken', ready: false }] })
-    expect(condition(answer.status, 'Stalled')).toMatchObject({ reason: 'NamespaceTaken', message: expect.stringContaining('belongs to somebody else, so it is left untouched') as string })
+    expect(answer.status).toMatchObject({ phase: 'Blocked', namespaces: [{ name: 'tenant-acme-shop', phase: 'Conflict', ready: false }] })
+    expect(condition(answer.status, 'Stalled')).toMatchObject({ reason: 'NamespaceConflict', message: expect.stringContaining('belongs to somebody else, so it is left untouched') as string })
   })
 
   it('says how to take over what an earlier Tenant of the same name has left', () => {
@@ -134,7 +134,7 @@ describe('a namespace name that is taken', () => {
 
 it('a namespace that merely names this Tenant among its owners belongs to somebody else', () => {
   const theirs: ObservedObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant-acme-shop', ownerReferences: [{ uid, controller: false }, { uid: 'x', controller: true }] } }
-  expect(sync(syncRequest({ ...fresh, namespaces: [theirs] }), now).hold).toBe('NamespaceTaken')
+  expect(sync(syncRequest({ ...fresh, namespaces: [theirs] }), now).hold).toBe('NamespaceConflict')
 })
 
 it('rights shrink also in a namespace that the Tenant once had', () => {

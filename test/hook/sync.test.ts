@@ -34,7 +34,7 @@ describe('a new Tenant', () => {
       conditions: [{
         type: 'Ready',
         status: 'True',
-        reason: 'AsDeclared',
+        reason: 'UpToDate',
         message: 'namespace tenant-acme-shop and the 14 objects in it are as declared',
         lastTransitionTime: '2026-11-22T12:00:00Z',
         observedGeneration: 1
@@ -123,7 +123,7 @@ describe('the status', () => {
     const { world } = settled(fresh)
     const children = structuredClone(world.children ?? [])
     change(children.find(({ kind }) => kind === 'Namespace')?.metadata.labels ?? {})
-    expect(ready(sync(syncRequest({ ...world, children }), now).answer.status)).toMatchObject({ reason: isDrift ? 'DriftFound' : 'AsDeclared' })
+    expect(ready(sync(syncRequest({ ...world, children }), now).answer.status)).toMatchObject({ reason: isDrift ? 'DriftDetected' : 'UpToDate' })
   })
 })
 
@@ -145,7 +145,7 @@ describe('what is no longer declared', () => {
     const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], victim, role] }), now)
     expect(answer.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'victim' } })
     expect(answer.children).toContainEqual({ apiVersion: role.apiVersion, kind: 'Role', metadata: { name: 'theirs', namespace: 'tenant-acme-shop' } })
-    expect(answer.status.conditions?.find(({ type }) => type === 'ForeignObjects')).toMatchObject({
+    expect(answer.status.conditions?.find(({ type }) => type === 'UnmanagedObjects')).toMatchObject({
       status: 'True', message: expect.stringContaining('Namespace/victim, Role/theirs in tenant-acme-shop') as string
     })
     expect(ready(answer.status)).toMatchObject({ status: 'True' })
@@ -157,7 +157,7 @@ describe('what is no longer declared', () => {
       const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...left] }), now)
       const after = answer.children.map(child => applied(child, strategy))
       expect(after).toEqual(expect.arrayContaining(left))
-      expect(answer.status.conditions?.map(({ type }) => type)).toContain('ForeignObjects')
+      expect(answer.status.conditions?.map(({ type }) => type)).toContain('UnmanagedObjects')
     }
   })
 

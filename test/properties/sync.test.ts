@@ -146,7 +146,7 @@ describe('whatever was damaged', () => {
       expect(after.answer.status.phase).toBe('Active')
       const again = sync(syncRequest(after.world), new Date('2027-01-01T00:00:00Z'))
       expect(again.answer).toEqual(after.answer)
-      expect(again.healed).toEqual([])
+      expect(again.corrected).toEqual([])
     }), { numRuns: 50 })
   })
 })

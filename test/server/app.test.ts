@@ -36,7 +36,7 @@ describe('POST /sync', () => {
     const { 'tenant-acme-shop/tenant-quota': _, ...quotas } = damaged.children['ResourceQuota.v1'] ?? {}
     damaged.children['ResourceQuota.v1'] = quotas
     await post('/sync', { ...damaged, parent: { ...damaged.parent, status } })
-    expect((await get('/metrics')).body).toContain('k8s_mtp_healed_total{kind="ResourceQuota"} 1')
+    expect((await get('/metrics')).body).toContain('k8s_mtp_drift_corrected_total{kind="ResourceQuota"} 1')
   })
 
   const refused: Array<[string, unknown, number, RegExp]> = [
@@ -103,7 +103,7 @@ describe('the log', () => {
   it('has the reason of a hold', async () => {
     const { post, lines } = app()
     await post('/sync', { ...request(), related: {} })
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ result: 'held', reason: 'EngineMisconfigured' })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ result: 'on_hold', reason: 'EngineMisconfigured' })
   })
 
   it('says what failed, where the answer does not', async () => {
@@ -131,10 +131,10 @@ describe('what Kubernetes and Prometheus ask for', () => {
     await post('/customize', { parent: request().parent })
     const { body } = await get('/metrics')
     expect(body).toContain('k8s_mtp_sync_requests_total{hook="sync",result="declared"} 1')
-    expect(body).toContain('k8s_mtp_sync_requests_total{hook="sync",result="held"} 1')
+    expect(body).toContain('k8s_mtp_sync_requests_total{hook="sync",result="on_hold"} 1')
     expect(body).toContain('k8s_mtp_sync_requests_total{hook="sync",result="refused"} 1')
-    expect(body).toContain('k8s_mtp_sync_requests_total{hook="customize",result="answered"} 1')
-    expect(body).toContain('k8s_mtp_held_total{reason="EngineMisconfigured"} 1')
+    expect(body).toContain('k8s_mtp_sync_requests_total{hook="customize",result="responded"} 1')
+    expect(body).toContain('k8s_mtp_on_hold_total{reason="EngineMisconfigured"} 1')
     expect(body).toMatch(/k8s_mtp_build_info\{version="1.2.3",node="v/)
   })
 

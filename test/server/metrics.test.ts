@@ -55,8 +55,8 @@ test('the series and their labels are those that alerts and dashboards are made 
   })
   expect(found.sort()).toEqual([
     ['counter', 'k8s_mtp_credential_reloads_total', 'credential,result'],
-    ['counter', 'k8s_mtp_healed_total', 'kind'],
-    ['counter', 'k8s_mtp_held_total', 'reason'],
+    ['counter', 'k8s_mtp_drift_corrected_total', 'kind'],
+    ['counter', 'k8s_mtp_on_hold_total', 'reason'],
     ['counter', 'k8s_mtp_sync_requests_total', 'hook,result'],
     ['gauge', 'k8s_mtp_build_info', 'node,version'],
     ['gauge', 'k8s_mtp_tls_certificate_expiry_timestamp_seconds', ''],
@@ -69,11 +69,11 @@ test('the series and their labels are those that alerts and dashboards are made 
 test('requests are counted by how they ended, and those that did not happen yet are there', () => {
   expect(metrics.split('\n').filter(line => line.startsWith('k8s_mtp_sync_requests_total'))).toEqual([
     'k8s_mtp_sync_requests_total{hook="sync",result="declared"} 2',
-    'k8s_mtp_sync_requests_total{hook="sync",result="held"} 1',
+    'k8s_mtp_sync_requests_total{hook="sync",result="on_hold"} 1',
     'k8s_mtp_sync_requests_total{hook="sync",result="refused"} 1',
     'k8s_mtp_sync_requests_total{hook="sync",result="unauthenticated"} 0',
     'k8s_mtp_sync_requests_total{hook="sync",result="failed"} 0',
-    'k8s_mtp_sync_requests_total{hook="customize",result="answered"} 1',
+    'k8s_mtp_sync_requests_total{hook="customize",result="responded"} 1',
     'k8s_mtp_sync_requests_total{hook="customize",result="refused"} 0',
     'k8s_mtp_sync_requests_total{hook="customize",result="unauthenticated"} 1',
     'k8s_mtp_sync_requests_total{hook="customize",result="failed"} 0'

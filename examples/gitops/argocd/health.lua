@@ -19,7 +19,7 @@ for _, condition in ipairs(obj.status.conditions or {}) do
   elseif condition.type == "Stalled" then
     stalled = stalled or condition.status == "True"
   elseif condition.type ~= "Reconciling" and condition.status == "True" then
-    -- Cordoned and ForeignObjects: they take nothing from its health, and somebody should know.
+    -- Cordoned and UnmanagedObjects: they take nothing from its health, and somebody should know.
     table.insert(notes, condition.message)
   end
 end

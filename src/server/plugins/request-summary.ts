@@ -5,13 +5,13 @@ import type { Metrics } from '../metrics.ts'
 export interface RequestSummary {
   tenant?: string
   generation?: number
-  result: 'declared' | 'held' | 'answered' | 'refused' | 'unauthenticated' | 'failed'
+  result: 'declared' | 'on_hold' | 'responded' | 'refused' | 'unauthenticated' | 'failed'
   reason?: string
   /** The address of a caller who has not proved himself. */
   from?: string
   children?: number
   /** How many objects were found changed by hand. */
-  healed?: number
+  corrected?: number
 }
 
 declare module 'fastify' {

@@ -22,12 +22,12 @@ export const hookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { vers
       response: { 200: SyncResponse, '4xx': ErrorBody }
     }
   }, async (request, reply) => {
-    const { answer, hold, healed } = sync(request.body, now(), version)
+    const { answer, hold, corrected } = sync(request.body, now(), version)
     const { parent } = request.body
     metrics.children.observe(answer.children.length)
-    if (hold !== undefined) metrics.held.inc({ reason: hold })
-    for (const { kind } of healed) metrics.healed.inc({ kind })
-    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: hold === undefined ? 'declared' : 'held', ...(hold !== undefined && { reason: hold }), children: answer.children.length, ...(healed.length > 0 && { healed: healed.length }) }
+    if (hold !== undefined) metrics.onHold.inc({ reason: hold })
+    for (const { kind } of corrected) metrics.corrected.inc({ kind })
+    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: hold === undefined ? 'declared' : 'on_hold', ...(hold !== undefined && { reason: hold }), children: answer.children.length, ...(corrected.length > 0 && { corrected: corrected.length }) }
     return answer
   })
 
@@ -39,7 +39,7 @@ export const hookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { vers
     }
   }, async (request, reply) => {
     const { parent } = request.body
-    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: 'answered' }
+    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: 'responded' }
     return customize(request.body)
   })
 }

@@ -19,8 +19,8 @@ export function safeAnswer (asked: Asked, decision: Decision, observed: Observed
   const declared = declarable(decision.desired, observed)
   const identities = new Set(declared.map(identity))
   const others = children.filter(child => !identities.has(identity(child)))
-  const healed = declared.flatMap(manifest => healing(manifest, observed.children.get(identity(manifest)), reservedFor(manifest, decision.desired)))
-  return [...healed, ...others.flatMap(child => undeclared(asked, child, observed))]
+  const corrected = declared.flatMap(manifest => healing(manifest, observed.children.get(identity(manifest)), reservedFor(manifest, decision.desired)))
+  return [...corrected, ...others.flatMap(child => undeclared(asked, child, observed))]
 }
 
 function reservedFor (manifest: Manifest, { reservedPrefixes }: DesiredNamespace): readonly string[] {

@@ -5,18 +5,18 @@ import { fieldsAt, isFields, type Fields } from '../../kubernetes/json.ts'
  * writes it into its annotation without changing the object; when it is there it is left out here, and so removed.
  */
 export function withForeignOnce (declared: Fields, observed: Fields, applied: Fields): Fields {
-  const healed: Fields = { ...declared }
+  const corrected: Fields = { ...declared }
   for (const [field, present] of Object.entries(observed)) {
     const wanted = declared[field]
     if (!Object.hasOwn(declared, field)) {
-      if (!Object.hasOwn(applied, field)) healed[field] = present
+      if (!Object.hasOwn(applied, field)) corrected[field] = present
     } else if (isFields(wanted) && isFields(present)) {
-      healed[field] = withForeignOnce(wanted, present, fieldsAt(applied, field))
+      corrected[field] = withForeignOnce(wanted, present, fieldsAt(applied, field))
     } else if (isNamed(wanted) && isNamed(present)) {
-      healed[field] = withForeignItemsOnce(wanted, present, applied[field])
+      corrected[field] = withForeignItemsOnce(wanted, present, applied[field])
     }
   }
-  return Object.fromEntries(Object.entries(healed).filter(([, value]) => value !== undefined))
+  return Object.fromEntries(Object.entries(corrected).filter(([, value]) => value !== undefined))
 }
 
 interface Named { name: string }

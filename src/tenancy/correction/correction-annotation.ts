@@ -1,10 +1,10 @@
-import { healedAnnotation } from '../../api/group.ts'
-import { mostHealed, type Healed } from '../../api/tenant-status.ts'
+import { correctedAnnotation } from '../../api/group.ts'
+import { maxCorrected, type Corrected } from '../../api/tenant-status.ts'
 import { displayName, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
 import { isMadeBy, type Owner } from '../observed/ownership.ts'
 import { toSeconds } from '../../kubernetes/time.ts'
 
-/** What was healed on an object last, as its annotation says. */
+/** What was corrected on an object last, as its annotation says. */
 export interface Stamp {
   time: Date
   /** Paths, or one word for the whole object, with commas between them. */
@@ -17,7 +17,7 @@ const syntax = new RegExp(`^(20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ) ([\\x
 
 /** Undefined where there is none, or one that we would not have written. */
 export function stampOf ({ metadata }: Pick<ObservedObject, 'metadata'>): Stamp | undefined {
-  const [, at = '', what = ''] = syntax.exec(metadata.annotations?.[healedAnnotation] ?? '') ?? []
+  const [, at = '', what = ''] = syntax.exec(metadata.annotations?.[correctedAnnotation] ?? '') ?? []
   const time = new Date(at)
   return Number.isNaN(time.getTime()) ? undefined : { time, what }
 }
@@ -41,20 +41,20 @@ export function covers (stamp: Stamp, what: readonly string[]): boolean {
 export const clockSkew = 60_000
 
 /**
- * What was healed last on what we have made, newest first. Anybody who may write an object may write its annotation, so it speaks for
+ * What was corrected last on what we have made, newest first. Anybody who may write an object may write its annotation, so it speaks for
  * that object alone: one from the future would stand before all others.
  */
-export function lastHealed (owner: Owner, { children }: Observed, now: Date): Healed[] {
+export function lastCorrected (owner: Owner, { children }: Observed, now: Date): Corrected[] {
   return [...children.values()].filter(child => isMadeBy(owner, child))
     .flatMap(child => {
       const stamp = stampOf(child)
-      return stamp === undefined || stamp.time.getTime() > now.getTime() + clockSkew ? [] : [healed(child, stamp)]
+      return stamp === undefined || stamp.time.getTime() > now.getTime() + clockSkew ? [] : [corrected(child, stamp)]
     })
     .sort((a, b) => order(b.time, a.time) || order(a.object, b.object))
-    .slice(0, mostHealed)
+    .slice(0, maxCorrected)
 }
 
-function healed (object: ObservedObject, { time, what }: Stamp): Healed {
+function corrected (object: ObservedObject, { time, what }: Stamp): Corrected {
   const { namespace } = object.metadata
   return { object: displayName(object), ...(namespace !== undefined && { namespace }), what, time: toSeconds(time) }
 }

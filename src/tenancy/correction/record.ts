@@ -1,4 +1,4 @@
-import { healedAnnotation } from '../../api/group.ts'
+import { correctedAnnotation } from '../../api/group.ts'
 import { clockSkew, covers, partsOf, stampOf, stampText } from './correction-annotation.ts'
 import type { Manifest } from '../desired/manifest.ts'
 import { displayName, identity, type ObservedObject } from '../../kubernetes/object.ts'
@@ -8,7 +8,7 @@ import { changedAt } from '../drift/rollout.ts'
 import { mustBeMadeAnew } from './correct.ts'
 
 /** Something that somebody changed and that is put right by this answer. */
-export interface Healing {
+export interface Correction {
   kind: string
   name: string
   what: string
@@ -18,12 +18,12 @@ export interface Stamps {
   /** Identity of a declared object to the value of its annotation, where it is to have one. */
   values: ReadonlyMap<string, string>
   /** What was found by this sync and not by the one before. */
-  healed: Healing[]
-  /** Some drift was healed a moment ago already and is there again, or still. */
+  corrected: Correction[]
+  /** Some drift was corrected a moment ago already and is there again, or still. */
   again: boolean
 }
 
-/** So long the same drift is taken for the one that was just healed, in milliseconds: two steps take two syncs, and caches lag. */
+/** So long the same drift is taken for the one that was just corrected, in milliseconds: two steps take two syncs, and caches lag. */
 export const sameDrift = 5_000
 
 interface Context {
@@ -34,21 +34,21 @@ interface Context {
 }
 
 /**
- * The note that each object is to have of what was healed on it last. It stands in the object that is written anyway, as a record in the
+ * The note that each object is to have of what was corrected on it last. It stands in the object that is written anyway, as a record in the
  * status alone would be lost: Metacontroller replaces the status by one that was made of a Tenant that may be out of date.
  */
 export function stampsOf (comparisons: readonly Comparison[], rollingOut: ReadonlySet<string>, context: Context): Stamps {
   const stamps = comparisons.map(comparison => ({ ...comparison, ...stampFor(comparison, rollingOut, context) }))
   return {
     values: new Map(stamps.flatMap(({ manifest, value }) => value === undefined ? [] : [[identity(manifest), value]])),
-    healed: stamps.flatMap(({ manifest: { kind, metadata }, found }) => found === undefined ? [] : [{ kind, name: metadata.name, what: found }]),
+    corrected: stamps.flatMap(({ manifest: { kind, metadata }, found }) => found === undefined ? [] : [{ kind, name: metadata.name, what: found }]),
     again: stamps.some(({ again }) => again === true)
   }
 }
 
 export function withStamp (manifest: Manifest, value: string | undefined): Manifest {
   if (value === undefined) return manifest
-  return { ...manifest, metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [healedAnnotation]: value } } }
+  return { ...manifest, metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [correctedAnnotation]: value } } }
 }
 
 interface Stamping {
@@ -66,7 +66,7 @@ function stampFor ({ manifest, object, differs }: Comparison, rollingOut: Readon
 
 /** What drifted and is gone now could not be put right in place. It is told until it is there, and counted once. */
 function forMissing (name: string, { before, now }: Context): Stamping {
-  const what = before?.drifted.includes(name) === true ? 'made anew' : 'deleted'
+  const what = before?.drifted.includes(name) === true ? 'recreated' : 'deleted'
   return { value: stampText(now, [what]), ...(before?.missing.includes(name) !== true && { found: what }) }
 }
 
@@ -83,7 +83,7 @@ function forDrifted (manifest: Manifest, object: ObservedObject, differs: string
 }
 
 function kept (object: ObservedObject): Stamping {
-  const value = stampOf(object) === undefined ? undefined : object.metadata.annotations?.[healedAnnotation]
+  const value = stampOf(object) === undefined ? undefined : object.metadata.annotations?.[correctedAnnotation]
   return value === undefined ? {} : { value }
 }
 

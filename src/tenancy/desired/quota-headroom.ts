@@ -30,7 +30,7 @@ export function roomProblems (tenant: Tenant, policy: Policy): FieldProblem[] {
     if (isEnough(amount, needed)) return []
     const overridden = Object.hasOwn(tenant.spec.quotas?.[quota] ?? {}, resource)
     return [{
-      reason: overridden ? 'OverrideRefused' : 'ClassInvalid',
+      reason: overridden ? 'OverrideNotAllowed' : 'ClassInvalid',
       path: ['spec', 'quotas', quota, resource],
       message: `is ${amount}, and the Tenant ${tenant.metadata.name} itself gets ${needed}: allow at least as many, or some are refused`
     }]

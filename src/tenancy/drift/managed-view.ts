@@ -1,5 +1,5 @@
 import { Value } from '@sinclair/typebox/value'
-import { group, healedAnnotation, lastAppliedAnnotation, podSecurityPrefix } from '../../api/group.ts'
+import { group, correctedAnnotation, lastAppliedAnnotation, podSecurityPrefix } from '../../api/group.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
 import { stampOf } from '../correction/correction-annotation.ts'
 import type { Manifest } from '../desired/manifest.ts'
@@ -18,10 +18,10 @@ export function governedPart (object: Manifest | ObservedObject, manifest: Manif
   return { ...content, metadata: { labels, annotations } }
 }
 
-/** Without what the engine keeps there, and without the note of what was healed: one that can be read stays, garbage is drift like any other. */
+/** Without what the engine keeps there, and without the note of what was corrected: one that can be read stays, garbage is drift like any other. */
 function ownAnnotations (object: Manifest | ObservedObject): Record<string, string> {
-  const { [lastAppliedAnnotation]: _, [healedAnnotation]: noted, ...annotations } = object.metadata.annotations ?? {}
-  return noted === undefined || stampOf(object) !== undefined ? annotations : { ...annotations, [healedAnnotation]: noted }
+  const { [lastAppliedAnnotation]: _, [correctedAnnotation]: noted, ...annotations } = object.metadata.annotations ?? {}
+  return noted === undefined || stampOf(object) !== undefined ? annotations : { ...annotations, [correctedAnnotation]: noted }
 }
 
 function governedKeys (all: Record<string, string> = {}, declared: Record<string, string> = {}, prefixes: readonly string[]): Record<string, string> {

@@ -48,7 +48,7 @@ function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): Fie
   return forEachAmount(overrides, (quota, resource, amount) => {
     const refusal = refusedBecause(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource))
     if (refusal === undefined) return []
-    return [{ reason: 'OverrideRefused', path: ['spec', 'quotas', quota, resource], message: `${refusal} by TenantClass ${metadata.name}: ${remedy(quota, resource)}` }]
+    return [{ reason: 'OverrideNotAllowed', path: ['spec', 'quotas', quota, resource], message: `${refusal} by TenantClass ${metadata.name}: ${remedy(quota, resource)}` }]
   })
 }
 

@@ -9,7 +9,7 @@ export interface Problem {
 
 /** Something in a Tenant or in its class that cannot be declared, by the field that it stands in. */
 export interface FieldProblem extends Violation {
-  reason: 'ClassInvalid' | 'SpecInvalid' | 'OverrideRefused'
+  reason: 'ClassInvalid' | 'SpecInvalid' | 'OverrideNotAllowed'
 }
 
 /** The problem as the status says it: with the class named, where the field is one of its. */

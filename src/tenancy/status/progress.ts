@@ -26,9 +26,9 @@ export function progressOf (desired: DesiredNamespace, { objects, missing, drift
     return pending.needsSomebody || isReason('ObjectsMissing', previous) ? objectsMissing(namespace, missing) : pending
   }
   if (drifted.length > 0) {
-    return inTime('DriftFound', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}${rightsRemedy(drifted)}`, previous, now)
+    return inTime('DriftDetected', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}${rightsRemedy(drifted)}`, previous, now)
   }
-  return { reason: 'AsDeclared', message: `namespace ${namespace} and the ${objects - 1} objects in it are as declared`, needsSomebody: false }
+  return { reason: 'UpToDate', message: `namespace ${namespace} and the ${objects - 1} objects in it are as declared`, needsSomebody: false }
 }
 
 /** What takes longer than it should needs somebody to look; what it is and since when stands in the condition before. */

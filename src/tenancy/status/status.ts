@@ -6,7 +6,7 @@ import type { Decision, ObservedTenant } from '../decide.ts'
 import { cordonedState } from './cordoned.ts'
 import type { DesiredNamespace } from '../desired/desired-state.ts'
 import type { Expiries } from '../subjects/expiry.ts'
-import { lastHealed } from '../correction/correction-annotation.ts'
+import { lastCorrected } from '../correction/correction-annotation.ts'
 import { listed } from './shorten-list.ts'
 import { displayName, identity, isTerminating, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
 import { foreignChildren, type Owner } from '../observed/ownership.ts'
@@ -34,13 +34,13 @@ export function statusOf (input: StatusInput): TenantStatus {
   const { tenant, owner, decision, observed, previous, expiries, now } = input
   const { phase, conditions, namespaces, declaredBy } = decision.kind === 'declare' ? declaredState(decision, input) : heldState(decision, input)
   const foreign = foreignChildren(owner, observed, decision.kind === 'declare' ? identitiesIn(decision.desired) : undefined)
-  const healed = lastHealed(owner, observed, now)
+  const corrected = lastCorrected(owner, observed, now)
   return {
     observedGeneration: tenant.metadata.generation,
     phase,
     ...declaredBy,
     ...(namespaces.length > 0 && { namespaces }),
-    ...(healed.length > 0 && { healed }),
+    ...(corrected.length > 0 && { corrected }),
     ...(expiries.next !== undefined && { nextExpiry: expiries.next }),
     ...(expiries.expired.length > 0 && { expired: expiries.expired }),
     conditions: conditionsSince(previous.conditions, [...conditions, ...foreignObjects(foreign), ...cordonedState(owner, observed)], tenant.metadata.generation, now)
@@ -58,7 +58,7 @@ interface State {
 function declaredState ({ desired, class: inForce }: Decision & { kind: 'declare' }, { comparisons, rollingOut, previous, observed, version, now }: StatusInput): State {
   const readiness = readinessOf(comparisons)
   const { reason, message, needsSomebody } = progressOf(desired, readiness, previous.conditions, now)
-  const ready = reason === 'AsDeclared'
+  const ready = reason === 'UpToDate'
   return {
     phase: ready ? 'Active' : 'Provisioning',
     conditions: ready ? [condition('Ready', 'True', reason, message)] : unready(needsSomebody ? 'Stalled' : 'Reconciling', reason, message),
@@ -82,7 +82,7 @@ function namespaceStatus ({ namespace }: DesiredNamespace, { objects, missing, d
   }
 }
 
-const heldPhases = { Paused: 'Paused', Terminating: 'Terminating', Waiting: 'Provisioning', Problems: 'Held' } as const
+const heldPhases = { Paused: 'Paused', Terminating: 'Terminating', Waiting: 'Provisioning', Problems: 'Blocked' } as const
 
 function heldState ({ because, problems }: Decision & { kind: 'hold' }, { owner, observed, previous }: StatusInput): State {
   const reason = problems[0].reason
@@ -108,7 +108,7 @@ function heldConditions (because: (Decision & { kind: 'hold' })['because'], reas
 }
 
 function heldNamespacePhase (name: string, reason: Reason, { children, namespaces }: Observed): NamespaceStatus['phase'] {
-  if (reason === 'NamespaceTaken') return 'Taken'
+  if (reason === 'NamespaceConflict') return 'Conflict'
   const namespace = children.get(identity({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })) ?? namespaces?.get(name)
   if (namespace === undefined) return 'Pending'
   return isTerminating(namespace) ? 'Terminating' : 'Active'
@@ -117,7 +117,7 @@ function heldNamespacePhase (name: string, reason: Reason, { children, namespace
 function foreignObjects (foreign: ObservedObject[]): ConditionState[] {
   if (foreign.length === 0) return []
   const list = foreign.map(object => displayName(object) + (object.metadata.namespace === undefined ? '' : ` in ${object.metadata.namespace}`)).sort()
-  return [condition('ForeignObjects', 'True', 'ForeignObjects',
+  return [condition('UnmanagedObjects', 'True', 'UnmanagedObjects',
     `not made by this Tenant, yet owned by it through the label controller-uid: ${listed(list)}. They are kept, but would go with the Tenant. To give one back: kubectl -n NAMESPACE label KIND NAME controller-uid-`)]
 }
 

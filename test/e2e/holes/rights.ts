@@ -104,14 +104,14 @@ const stale: Attempt[] = [
 
 const collision: Attempt = {
   tries: 'access to tenant-a-b-c of the Tenant a-b, by a Tenant a with the name b-c',
-  by: 'no effect: the second one is held, and says NamespaceTaken',
+  by: 'no effect: the second one is held, and says NamespaceConflict',
   async prove ({ create }) {
     const run = uniqueName('hole')
     const first = await create({ name: 'c', admins: [user('first')] }, `${run}-b`)
     await waitForReady(first)
     const second = await create({ name: 'b-c', admins: [user('second')] }, run)
     expect(second.namespace).toBe(first.namespace)
-    await waitForReason(second, 'NamespaceTaken')
+    await waitForReason(second, 'NamespaceConflict')
     await eventuallyMay(as('first'), 'create', first)
     expect(await may(as('second'), 'list', first)).toBe(false)
     expect(await bindingsThatName('second', first)).toEqual([])

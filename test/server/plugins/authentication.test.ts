@@ -143,7 +143,7 @@ describe.concurrent('while it runs', { timeout: 20_000 }, () => {
     await vi.waitFor(() => expect(lines.join('')).toContain('the certificate and its key do not belong together'), patience)
     expect(await ask(port, '/sync', { ca, ...metacontroller, token, body })).toMatchObject({ status: 200, subject: 'next' })
     const { text } = await ask(port, '/metrics', { ca })
-    expect(text).toContain('k8s_mtp_credential_reloads_total{credential="certificate",result="taken"} 1')
+    expect(text).toContain('k8s_mtp_credential_reloads_total{credential="certificate",result="loaded"} 1')
     expect(text).toContain('k8s_mtp_credential_reloads_total{credential="certificate",result="refused"} 1')
     expect(lines.join('')).not.toContain('PRIVATE KEY')
   })

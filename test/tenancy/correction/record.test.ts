@@ -4,7 +4,7 @@ import type { ObservedObject } from '../../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../../support/objects.ts'
 import { applied, now, settled, syncRequest, type Strategy, type World } from '../../support/requests.ts'
 
-const healed = 'k8s-mtp.dev/healed'
+const corrected = 'k8s-mtp.dev/corrected'
 const fresh: World = { tenant: tenant(), classes: [defaultClass()] }
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
@@ -17,16 +17,16 @@ function changed (world: World, name: string, change: (object: ObservedObject) =
 }
 
 const raise = (object: ObservedObject) => { object['spec'] = { hard: { cpu: '500m', memory: '1Gi', pods: '999' } } }
-const note = (value: string) => ({ metadata }: ObservedObject) => { metadata.annotations = { ...metadata.annotations, [healed]: value } }
+const note = (value: string) => ({ metadata }: ObservedObject) => { metadata.annotations = { ...metadata.annotations, [corrected]: value } }
 const without = (world: World, name: string): World => ({ ...world, children: (world.children ?? []).filter(({ metadata }) => metadata.name !== name) })
-const noteOn = ({ answer }: SyncResult, name: string) => answer.children.find(({ metadata }) => metadata.name === name)?.metadata.annotations?.[healed]
+const noteOn = ({ answer }: SyncResult, name: string) => answer.children.find(({ metadata }) => metadata.name === name)?.metadata.annotations?.[corrected]
 const raised = () => changed(settled(fresh).world, 'tenant-quota', raise)
 
 describe('what somebody changed', () => {
   it('is noted with the path, in the same answer that puts it right, and counted', () => {
     const result = sync(syncRequest(raised()), now)
     expect(noteOn(result, 'tenant-quota')).toBe('2026-11-22T12:00:00Z spec.hard.pods')
-    expect(result.healed).toEqual([{ kind: 'ResourceQuota', name: 'tenant-quota', what: 'spec.hard.pods' }])
+    expect(result.corrected).toEqual([{ kind: 'ResourceQuota', name: 'tenant-quota', what: 'spec.hard.pods' }])
   })
 
   it('is noted as deleted where it is gone', () => {
@@ -40,7 +40,7 @@ describe('what somebody changed', () => {
     expect(first.answer.children.map(({ metadata }) => metadata.name)).not.toContain('tenant-limits')
     const second = sync(syncRequest({ ...without(world, 'tenant-limits'), status: first.answer.status }), now)
     expect(noteOn(second, 'tenant-limits')).toBe('2026-11-22T12:00:00Z made anew')
-    expect([...first.healed, ...second.healed]).toHaveLength(1)
+    expect([...first.corrected, ...second.corrected]).toHaveLength(1)
   })
 
   it('is noted again as long as the note is not there, and counted once', () => {
@@ -48,7 +48,7 @@ describe('what somebody changed', () => {
     const first = sync(syncRequest(world), now)
     const second = sync(syncRequest({ ...world, status: first.answer.status }), later(3))
     expect(noteOn(second, 'tenant-quota')).toBe('2026-11-22T12:00:03Z spec.hard.pods')
-    expect(second.healed).toEqual([])
+    expect(second.corrected).toEqual([])
   })
 
   it('keeps its note when it is seen again within seconds, and gets a new one after', () => {
@@ -58,7 +58,7 @@ describe('what somebody changed', () => {
     expect(noteOn(sync(syncRequest(world), later(6)), 'tenant-quota')).toBe('2026-11-22T12:00:06Z spec.hard.pods')
   })
 
-  it('is noted beside what was healed a moment ago', () => {
+  it('is noted beside what was corrected a moment ago', () => {
     const world = changed(raised(), 'tenant-quota', note('2026-11-22T12:00:00Z spec.hard.cpu'))
     expect(noteOn(sync(syncRequest(world), later(1)), 'tenant-quota')).toBe('2026-11-22T12:00:01Z spec.hard.cpu, spec.hard.pods')
   })
@@ -79,11 +79,11 @@ describe('no drift is', () => {
     ['anything under hold', { ...raised(), classes: [] }, 'unversioned']
   ])('%s', (_, world, version) => {
     const first = sync(syncRequest(world), now, version)
-    expect(first.healed).toEqual([])
-    expect(JSON.stringify(first.answer.children)).not.toContain(healed)
+    expect(first.corrected).toEqual([])
+    expect(JSON.stringify(first.answer.children)).not.toContain(corrected)
     // Caches lag: what is still to be rolled out is no drift in the next sync either.
     const second = sync(syncRequest({ ...world, status: first.answer.status }), later(1), version)
-    expect(second.healed).toEqual([])
+    expect(second.corrected).toEqual([])
   })
 })
 
@@ -93,25 +93,25 @@ describe('a note', () => {
     const noted = changed(world, 'tenant-quota', note('2026-11-22T11:00:00Z whatever'))
     const { answer } = settled(noted, strategy)
     expect(answer.status.phase).toBe('Active')
-    expect(answer.status.healed).toEqual([{ object: 'ResourceQuota/tenant-quota', namespace: 'tenant-acme-shop', what: 'whatever', time: '2026-11-22T11:00:00Z' }])
+    expect(answer.status.corrected).toEqual([{ object: 'ResourceQuota/tenant-quota', namespace: 'tenant-acme-shop', what: 'whatever', time: '2026-11-22T11:00:00Z' }])
   })
 
   it.each(['', 'yesterday', '2026-13-45T00:00:00Z pods', '2026-11-22T11:00:00Z ', '2026-11-22T11:00:00Z a\nb', `2026-11-22T11:00:00Z ${'x'.repeat(257)}`])('such as %j is drift itself', garbage => {
     const result = sync(syncRequest(changed(settled(fresh).world, 'tenant-quota', note(garbage))), now)
-    expect(noteOn(result, 'tenant-quota')).toBe(`2026-11-22T12:00:00Z metadata.annotations.${healed}`)
-    expect(result.answer.status.healed).toBeUndefined()
+    expect(noteOn(result, 'tenant-quota')).toBe(`2026-11-22T12:00:00Z metadata.annotations.${corrected}`)
+    expect(result.answer.status.corrected).toBeUndefined()
   })
 
   it('from the future is not listed before all others', () => {
     const { answer } = sync(syncRequest(changed(settled(fresh).world, 'tenant-quota', note('2099-01-01T00:00:00Z all'))), now)
-    expect(answer.status.healed).toBeUndefined()
+    expect(answer.status.corrected).toBeUndefined()
   })
 })
 
 it('the status lists the last five, newest first', () => {
   const { world } = settled(fresh)
-  const children = (world.children ?? []).map((child, index) => applied({ ...child, metadata: { ...child.metadata, annotations: { [healed]: `2026-11-22T10:00:0${index % 10}Z deleted` } } }))
-  const times = sync(syncRequest({ ...world, children }), now).answer.status.healed?.map(({ time }) => time)
+  const children = (world.children ?? []).map((child, index) => applied({ ...child, metadata: { ...child.metadata, annotations: { [corrected]: `2026-11-22T10:00:0${index % 10}Z deleted` } } }))
+  const times = sync(syncRequest({ ...world, children }), now).answer.status.corrected?.map(({ time }) => time)
   expect(times).toEqual([...times ?? []].sort().toReversed())
   expect(times).toHaveLength(5)
 })
@@ -121,7 +121,7 @@ describe.each<Strategy>(['dynamic-apply', 'server-side-apply'])('keys with a res
   it('are drift where the class does not list them, and all other keys are not', () => {
     const { world } = settled(reserving, strategy)
     const labelled = (key: string) => sync(syncRequest(changed(world, 'tenant-acme-shop', ({ metadata }) => { metadata.labels = { ...metadata.labels, [key]: 'x' } })), now)
-    expect(labelled('team.example/other').healed).toEqual([{ kind: 'Namespace', name: 'tenant-acme-shop', what: 'metadata.labels.team.example/other' }])
-    expect(labelled('other.example/team').healed).toEqual([])
+    expect(labelled('team.example/other').corrected).toEqual([{ kind: 'Namespace', name: 'tenant-acme-shop', what: 'metadata.labels.team.example/other' }])
+    expect(labelled('other.example/team').corrected).toEqual([])
   })
 })

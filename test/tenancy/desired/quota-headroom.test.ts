@@ -31,6 +31,6 @@ describe('a quota leaves room for what the Tenant itself gets', () => {
 
   it('also where a Tenant overrides it', () => {
     const resource = 'count/networkpolicies.networking.k8s.io'
-    expect(problems(resource, '5', { quotas: { 'tenant-objects': { [resource]: '0' } } })).toMatchObject([{ reason: 'OverrideRefused' }])
+    expect(problems(resource, '5', { quotas: { 'tenant-objects': { [resource]: '0' } } })).toMatchObject([{ reason: 'OverrideNotAllowed' }])
   })
 })

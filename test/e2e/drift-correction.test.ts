@@ -9,19 +9,19 @@ const rbac = 'rbac.authorization.k8s.io'
 const { strategy } = platform().engine
 const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
 
-// What is changed in one field, and what of it is healed how soon, is in heal-table.test.ts.
+// What is changed in one field, and what of it is corrected how soon, is in heal-table.test.ts.
 test.skipIf(strategy === 'server-side-apply')('a quota whose note of what was applied is unreadable is made anew, and that is told', async () => {
   const tenant = await healthyTenant()
   const ref = refIn(tenant, 'ResourceQuota', 'tenant-quota')
   const before = await client().get(ref)
   await breakGlass().patch(ref, { metadata: { annotations: { [lastApplied]: '{' } }, spec: { hard: { pods: '9999' } } })
-  const healed = await eventually(async () => {
+  const corrected = await eventually(async () => {
     const object = await client().get(ref)
     expect(declaredPart(object)).toEqual(declaredPart(before))
     return object
   })
-  expect(healed.metadata.uid).not.toBe(before.metadata.uid)
-  expect(healed.metadata.annotations?.['k8s-mtp.dev/healed']).toMatch(/Z (made anew|deleted)$/)
+  expect(corrected.metadata.uid).not.toBe(before.metadata.uid)
+  expect(corrected.metadata.annotations?.['k8s-mtp.dev/corrected']).toMatch(/Z (recreated|deleted)$/)
   await waitForReady(tenant)
 })
 
@@ -52,7 +52,7 @@ test('labels, annotations and objects of others in the namespace are left alone'
     annotations: expect.objectContaining({ note: 'ours' })
   }))
   expect(await client().find(refIn(tenant, 'Role', 'of-a-helm-chart'))).toBeDefined()
-  expect(await conditionOf(tenant, 'ForeignObjects')).toBeUndefined()
+  expect(await conditionOf(tenant, 'UnmanagedObjects')).toBeUndefined()
 })
 
 test('a binding that was made anew for another role goes, and comes back for its own', async () => {
@@ -74,22 +74,22 @@ test('a binding that was made anew for another role goes, and comes back for its
   await waitForReady(tenant)
 })
 
-test('a note of what was healed that is removed or forged is left so, and nobody writes on', async () => {
+test('a note of what was corrected that is removed or forged is left so, and nobody writes on', async () => {
   const tenant = await healthyTenant()
   const ref = refIn(tenant, 'NetworkPolicy', 'default-deny')
-  const noted = async () => (await client().get(ref)).metadata.annotations?.['k8s-mtp.dev/healed']
+  const noted = async () => (await client().get(ref)).metadata.annotations?.['k8s-mtp.dev/corrected']
   await breakGlass().patch(ref, { metadata: { labels: { 'k8s-mtp.dev/class': null } } })
   await eventually(async () => expect(await noted()).toMatch(/Z metadata\.labels\.k8s-mtp\.dev\/class$/))
   await waitForReady(tenant)
   for (const value of [null, '2026-01-01T00:00:00Z whatever']) {
-    await breakGlass().patch(ref, { metadata: { annotations: { 'k8s-mtp.dev/healed': value } } })
+    await breakGlass().patch(ref, { metadata: { annotations: { 'k8s-mtp.dev/corrected': value } } })
     await settled(tenant)
     expect(await noted()).toBe(value ?? undefined)
     await waitForReady(tenant)
   }
 })
 
-test('a namespace whose note of what was applied is unreadable is healed with the command of the status, its data untouched', async () => {
+test('a namespace whose note of what was applied is unreadable is corrected with the command of the status, its data untouched', async () => {
   const tenant = await healthyTenant()
   await putData(tenant)
   const uids = await uidsOf(tenant)
@@ -97,7 +97,7 @@ test('a namespace whose note of what was applied is unreadable is healed with th
   const before = await client().get(ref)
   await breakGlass().patch(ref, { metadata: { annotations: { [lastApplied]: '{' }, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } })
   if (strategy === 'dynamic-apply') {
-    const { message } = await waitForReason(tenant, 'DriftFound')
+    const { message } = await waitForReason(tenant, 'DriftDetected')
     expect(message).toContain(`being put right in ${tenant.namespace}: Namespace/${tenant.namespace}`)
     await doAsTold(message)
   }

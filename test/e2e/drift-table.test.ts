@@ -1,8 +1,8 @@
 import { test } from 'vitest'
 import { createClass } from './classes.ts'
 import { platform } from './context.ts'
-import { allRows, runRows, nameOf, type Outcome } from './heal-rows.ts'
-import { expectPageLists, writePage } from './healing-page.ts'
+import { allRows, runRows, nameOf, type Outcome } from './drift-rows.ts'
+import { expectPageLists, writePage } from './drift-page.ts'
 import { readyTenant } from './tenants.ts'
 
 /** So many Tenants at once are ready sooner than one after the other, and do not keep each other waiting. */
@@ -18,9 +18,9 @@ test('whatever somebody changes, of whatever kind and field, is put right and to
   const outcomes: Outcome[] = []
   for (let first = 0; first < rows.length; first += batch) outcomes.push(...await runRows(rows.slice(first, first + batch), spec))
 
-  const times = outcomes.flatMap(outcome => outcome.result === 'healed' ? [outcome.milliseconds] : []).sort((a, b) => a - b)
-  console.log(`${outcomes.length} rows in ${Math.round((performance.now() - start) / 1000)} s: ${times.length} healed, median ${times[times.length >> 1]} ms, worst ${times.at(-1)} ms; ` +
-    `not taken: ${outcomes.filter(({ result }) => result !== 'healed').map(outcome => `${nameOf(outcome)} ${outcome.result}`).join('; ')}`)
+  const times = outcomes.flatMap(outcome => outcome.result === 'corrected' ? [outcome.milliseconds] : []).sort((a, b) => a - b)
+  console.log(`${outcomes.length} rows in ${Math.round((performance.now() - start) / 1000)} s: ${times.length} corrected, median ${times[times.length >> 1]} ms, worst ${times.at(-1)} ms; ` +
+    `not taken: ${outcomes.filter(({ result }) => result !== 'corrected').map(outcome => `${nameOf(outcome)} ${outcome.result}`).join('; ')}`)
   const { engine: { strategy } } = platform()
   if (process.env['K8S_MTP_WRITE_DOCS'] === '1') writePage(strategy, outcomes)
   else expectPageLists(strategy, outcomes)

@@ -5,7 +5,7 @@ import type { KubeClient } from '../cluster/client.ts'
 import { describe, type KubeObject, type ObjectRef } from '../cluster/kube-object.ts'
 import { quotaKind, roleKind } from './kinds.ts'
 
-export interface Healed {
+export interface Corrected {
   what: string
   milliseconds: number
 }
@@ -18,7 +18,7 @@ function breakingTheGlass (client: KubeClient): KubeClient {
 }
 
 /** Deletes a Role, and waits until one with the same rules is there again. */
-export async function healDeletedRole (client: KubeClient, namespace: string): Promise<Healed> {
+export async function correctDeletedRole (client: KubeClient, namespace: string): Promise<Corrected> {
   const ref = { ...roleKind, namespace, name: 'tenant-operator' }
   const before = await client.get(ref)
   const start = performance.now()
@@ -31,7 +31,7 @@ export async function healDeletedRole (client: KubeClient, namespace: string): P
 }
 
 /** Raises a quota by hand, and waits until it is what it was. */
-export async function healEditedQuota (client: KubeClient, namespace: string): Promise<Healed> {
+export async function correctEditedQuota (client: KubeClient, namespace: string): Promise<Corrected> {
   const ref = { ...quotaKind, namespace, name: 'tenant-quota' }
   const before = await podsOf(client, ref)
   const start = performance.now()

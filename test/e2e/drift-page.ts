@@ -2,16 +2,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { repositoryPath } from '../cluster/paths.ts'
 import { strategies } from '../strategies.ts'
-import type { Outcome } from './heal-rows.ts'
+import type { Outcome } from './drift-rows.ts'
 
-const page = repositoryPath('docs/healing.md')
+const page = repositoryPath('docs/drift.md')
 const mark = '<!-- Written by the end-to-end suite with K8S_MTP_WRITE_DOCS=1. -->'
 
 /** Key of a line, and what it says by strategy. */
 type Lines = Map<string, Record<string, string>>
 
 const keyOf = ({ kind, name, field, damage }: Outcome) => `| ${[kind, name].filter(part => part !== '').join('/')} | ${field === '' ? 'all of it' : `\`${field}\``} | ${damage} |`
-const said = (outcome: Outcome) => outcome.result === 'healed' ? String(outcome.milliseconds) : outcome.result
+const said = (outcome: Outcome) => outcome.result === 'corrected' ? String(outcome.milliseconds) : outcome.result
 
 /** Replaces the figures of one strategy, and keeps those of the other one. */
 export function writePage (strategy: string, outcomes: Outcome[]): void {
@@ -24,7 +24,7 @@ export function writePage (strategy: string, outcomes: Outcome[]): void {
   writeFileSync(page, [
     `${text}${mark}`,
     '',
-    '| | rows | healed | median | worst |',
+    '| | rows | corrected | median | worst |',
     '| --- | --- | --- | --- | --- |',
     ...strategies.map(name => summary(name, [...lines.values()].map(cells => cells[name] ?? ''))),
     '',
@@ -42,9 +42,9 @@ function summary (strategy: string, cells: string[]): string {
 
 /** The page lists exactly the rows that there are, and what came of them; times are not compared. */
 export function expectPageLists (strategy: string, outcomes: Outcome[]): void {
-  const timeless = (cell: string) => /^\d+$/.test(cell) ? 'healed' : cell
+  const timeless = (cell: string) => /^\d+$/.test(cell) ? 'corrected' : cell
   const listed = [...linesIn(readPage())].flatMap(([key, cells]) => (cells[strategy] ?? '-') === '-' ? [] : [`${key} ${timeless(cells[strategy] ?? '')}`])
-  expect(listed.sort(), 'docs/healing.md: run this test with K8S_MTP_WRITE_DOCS=1').toEqual(outcomes.map(outcome => `${keyOf(outcome)} ${outcome.result}`).sort())
+  expect(listed.sort(), 'docs/drift.md: run this test with K8S_MTP_WRITE_DOCS=1').toEqual(outcomes.map(outcome => `${keyOf(outcome)} ${outcome.result}`).sort())
 }
 
 function readPage (): string {

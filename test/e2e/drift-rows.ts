@@ -4,11 +4,11 @@ import { ApiError } from '../cluster/api-error.ts'
 import { ENGINE_USER } from '../cluster/credentials.ts'
 import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
 import { auditWrites, breakGlass, client, eventually, platform } from './context.ts'
-import { rowsOf, type Row } from './heal-table.ts'
+import { rowsOf, type Row } from './drift-table.ts'
 import { createTenant, declaredPart, objectsOf, refIn, uniqueName, waitForReady, type TestTenant } from './tenants.ts'
 
 /** What came of a row: put right after so many milliseconds; or the API server refuses it, or fills in what was there. */
-export type Outcome = Row & ({ result: 'healed', milliseconds: number } | { result: 'refused' | 'unchanged' })
+export type Outcome = Row & ({ result: 'corrected', milliseconds: number } | { result: 'refused' | 'unchanged' })
 
 /** One of each kind, and of NetworkPolicies each that every tenant has. */
 const sampled = ['Namespace/', 'LimitRange/tenant-limits', 'ResourceQuota/tenant-quota', 'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace',
@@ -56,11 +56,11 @@ async function runRow (row: Row, tenant: TestTenant): Promise<Outcome> {
     return Math.round(performance.now() - start)
   }, { interval: 5 })
   if (row.untold === undefined) await expectTold(row, tenant, ref)
-  return { ...row, result: 'healed', milliseconds }
+  return { ...row, result: 'corrected', milliseconds }
 }
 
 function comparable (object: KubeObject): object {
-  const note = object.metadata.annotations?.['k8s-mtp.dev/healed'] ?? '20'
+  const note = object.metadata.annotations?.['k8s-mtp.dev/corrected'] ?? '20'
   return { ...declaredPart(object), owners: object.metadata.ownerReferences, noteCanBeRead: note.startsWith('20') }
 }
 
@@ -72,11 +72,11 @@ export function nameOf ({ kind, name, field, damage }: Row): string {
 async function expectTold (row: Row, tenant: TestTenant, ref: ObjectRef): Promise<void> {
   await eventually(async () => {
     const { metadata } = await client().get(ref)
-    const told = metadata.annotations?.['k8s-mtp.dev/healed'] ?? ''
+    const told = metadata.annotations?.['k8s-mtp.dev/corrected'] ?? ''
     const [time = '', ...what] = told.split(' ')
     expect(Date.now() - Date.parse(time), `${nameOf(row)}: ${told}`).toBeLessThan(30_000)
-    const { status } = await client().get(tenant.ref) as KubeObject & { status: { healed?: object[] } }
-    expect(status.healed, nameOf(row)).toContainEqual({
+    const { status } = await client().get(tenant.ref) as KubeObject & { status: { corrected?: object[] } }
+    expect(status.corrected, nameOf(row)).toContainEqual({
       object: `${row.kind}/${ref.name}`,
       ...(row.kind !== 'Namespace' && { namespace: tenant.namespace }),
       what: what.join(' '),

@@ -1,6 +1,6 @@
 import { isRecord } from '../cluster/api-error.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
-import { otherValue, additions } from './heal-values.ts'
+import { otherValue, additions } from './drift-values.ts'
 import { declaredPart } from './tenants.ts'
 
 type Path = ReadonlyArray<string | number>
@@ -18,7 +18,7 @@ export interface Row {
   untold?: true
 }
 
-const healed = 'k8s-mtp.dev/healed'
+const corrected = 'k8s-mtp.dev/corrected'
 const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
 
 /**
@@ -55,7 +55,7 @@ function ofTheEngine (strategy: string): Change[] {
   const annotation = (key: string, value: string | null) => ({ metadata: { annotations: { [key]: value } } })
   return [
     { field: 'metadata.ownerReferences', damage: 'remove', patch: { metadata: { ownerReferences: null } }, untold: true },
-    { field: `metadata.annotations.${healed}`, damage: 'change', patch: annotation(healed, 'long ago, nothing') },
+    { field: `metadata.annotations.${corrected}`, damage: 'change', patch: annotation(corrected, 'long ago, nothing') },
     ...(strategy === 'dynamic-apply' ? [{ field: `metadata.annotations.${lastApplied}`, damage: 'remove' as const, patch: annotation(lastApplied, null), untold: true as const }] : [])
   ]
 }
