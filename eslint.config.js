@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint'
 /** The domain and the API types know nothing of HTTP, files, processes or the environment. */
 const pure = {
   patterns: [
-    { group: ['node:*', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml', '@kubernetes/*'], message: 'This layer is pure: take it as an argument.' },
+    { group: ['node:*', '!node:crypto', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml', '@kubernetes/*'], message: 'This layer is pure: take it as an argument.' },
     { group: ['**/server/**', '**/cli/**', '**/hook/**'], message: 'Dependencies point inwards: cli, http -> hook -> tenancy, access, guardrails -> api.' }
   ]
 }

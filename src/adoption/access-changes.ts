@@ -1,43 +1,42 @@
-import { fieldsAt, isFields } from '../kubernetes/json.ts'
+import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
+import type { KubernetesObject } from '../kubernetes/object.ts'
 
-/** Somebody who has a role in the namespace. */
-export interface Right {
+/** A subject with a role in the namespace. */
+export interface BoundSubject {
   /** `User ada@acme.example`, `ServiceAccount ci/deployer`. */
   subject: string
   /** `Role/tenant-admin`, `ClusterRole/edit`. */
   role: string
 }
 
-export interface PeopleChanges {
-  gained: Right[]
-  lost: Right[]
-  /** They keep their role, whose rules become others. */
-  otherRules: Right[]
+export interface AccessChanges {
+  gained: BoundSubject[]
+  lost: BoundSubject[]
+  /** Subjects keep these roles, and the rules of the roles change. */
+  changedRules: BoundSubject[]
 }
 
-interface KubeObject { kind: string, [field: string]: unknown }
-
-/** Who gains and who loses rights between two states of a namespace, by all the bindings in it, whoever made them. */
-export function peopleChanges (before: readonly KubeObject[], after: readonly KubeObject[], rolesThatChange: ReadonlySet<string>): PeopleChanges {
-  const [had, have] = [rightsIn(before), rightsIn(after)]
-  const without = (rights: Map<string, Right>, others: Map<string, Right>) => [...rights].filter(([key]) => !others.has(key)).map(([, right]) => right)
+/** Compares access before and after by all RoleBindings, managed or not. */
+export function accessChanges (before: readonly KubernetesObject[], after: readonly KubernetesObject[], changedRoles: ReadonlySet<string>): AccessChanges {
+  const [had, have] = [boundIn(before), boundIn(after)]
+  const without = (bound: Map<string, BoundSubject>, others: Map<string, BoundSubject>) => [...bound].filter(([key]) => !others.has(key)).map(([, one]) => one)
   return {
     gained: without(have, had),
     lost: without(had, have),
-    otherRules: [...have].filter(([key, { role }]) => had.has(key) && rolesThatChange.has(role)).map(([, right]) => right)
+    changedRules: [...have].filter(([key, { role }]) => had.has(key) && changedRoles.has(role)).map(([, one]) => one)
   }
 }
 
-function rightsIn (objects: readonly KubeObject[]): Map<string, Right> {
-  const rights = objects.filter(({ kind }) => kind === 'RoleBinding').flatMap(binding => {
+function boundIn (objects: readonly KubernetesObject[]): Map<string, BoundSubject> {
+  const bound = objects.filter(({ kind }) => kind === 'RoleBinding').flatMap(binding => {
     const { kind, name } = fieldsAt(binding, 'roleRef')
     const subjects = Array.isArray(binding['subjects']) ? binding['subjects'].filter(isFields) : []
     return subjects.map(subject => ({ subject: subjectName(subject), role: `${String(kind)}/${String(name)}` }))
   })
-  const sorted = rights.map(right => [`${right.role} ${right.subject}`, right] as const).sort(([a], [b]) => a < b ? -1 : 1)
+  const sorted = bound.map(one => [`${one.role} ${one.subject}`, one] as const).sort(([a], [b]) => a < b ? -1 : 1)
   return new Map(sorted)
 }
 
-function subjectName ({ kind, name, namespace }: Record<string, unknown>): string {
+function subjectName ({ kind, name, namespace }: Fields): string {
   return `${String(kind)} ${namespace === undefined ? '' : `${String(namespace)}/`}${String(name)}`
 }

@@ -1,35 +1,32 @@
-import { mustBeMadeAnew } from '../tenancy/correction/correct.ts'
-import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
-import type { Fields } from '../kubernetes/json.ts'
-import { governedPart } from '../tenancy/drift/managed-view.ts'
-import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { displayName, identity, isNamespace, type ObservedObject } from '../kubernetes/object.ts'
-import { isMadeBy, type Owner } from '../tenancy/observed/ownership.ts'
-import { drift } from '../tenancy/drift/comparison.ts'
+import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
+import { compareAll, type Comparison } from '../tenancy/drift/comparison.ts'
+import type { Owner } from '../tenancy/observed/loose-tenant.ts'
+import { isProducedBy } from '../tenancy/observed/ownership.ts'
+import { accessChanges, type AccessChanges } from './access-changes.ts'
 import { fieldChanges, type FieldChange } from './field-changes.ts'
-import { peopleChanges, type PeopleChanges } from './access-changes.ts'
-import { tightening } from './tightening.ts'
+import { restrictionsOf } from './restrictions.ts'
 
-/** An object whose content becomes the declared one. */
+/** An object whose content changes. */
 export interface Change {
   object: string
-  /** True where it is not from an earlier life of the Tenant: somebody else made it, and what it says is gone. */
+  /** True where another owner created it: its content is lost. */
   replaces: boolean
-  /** True where it cannot be changed in place, and so is deleted and made anew. */
-  madeAnew: boolean
+  /** True where it cannot be changed in place, and so is deleted and created. */
+  recreated: boolean
   fields: FieldChange[]
 }
 
-/** What becomes of a namespace once the engine has it; objects as `Role/tenant-admin`. */
+/** How an adoption changes a namespace; objects as `Role/tenant-admin`. */
 export interface Effects {
   created: string[]
   changed: Change[]
   removed: string[]
-  asDeclared: string[]
-  /** Of the kinds that a Tenant comes to, and neither declared nor made by us: they stay, with the rights and the openings they give. */
-  untouched: string[]
-  people: PeopleChanges
-  tighter: string[]
+  upToDate: string[]
+  /** Objects of the child kinds that are neither desired nor produced by us: they stay, with what they grant and open. */
+  unmanaged: string[]
+  access: AccessChanges
+  restrictions: string[]
 }
 
 export interface EffectsInput {
@@ -40,45 +37,32 @@ export interface EffectsInput {
   pods: readonly ObservedObject[] | undefined
 }
 
-/** Desired against what is there, by the same functions that the hook and the status go by. */
+/** Compares as a sync does. */
 export function effectsOf ({ owner, desired, namespace, contents, pods }: EffectsInput): Effects {
-  const manifests = [desired.namespace, ...desired.contents]
-  const present = new Map([namespace, ...contents].map(object => [identity(object), object]))
-  const declared = new Set(manifests.map(identity))
+  const comparisons = compareAll(desired, new Map([namespace, ...contents].map(object => [identity(object), object])))
+  const declared = new Set(comparisons.map(({ manifest }) => identity(manifest)))
   const undeclared = contents.filter(object => !declared.has(identity(object)))
-  const untouched = undeclared.filter(object => !isMadeBy(owner, object))
-  const changed = manifests.flatMap(manifest => changeOf(manifest, present.get(identity(manifest)), owner, desired.reservedPrefixes))
+  const unmanaged = undeclared.filter(object => !isProducedBy(owner, object))
+  const changed = comparisons.flatMap(comparison => changeOf(comparison, owner))
+  const named = (action: Comparison['action']) => comparisons.filter(comparison => comparison.action === action).map(({ manifest }) => displayName(manifest))
   return {
-    created: manifests.filter(manifest => !present.has(identity(manifest))).map(displayName),
+    created: named('create'),
     changed,
-    removed: undeclared.filter(object => isMadeBy(owner, object)).map(displayName),
-    asDeclared: manifests.filter(manifest => isKept(manifest, present, desired.reservedPrefixes)).map(displayName),
-    untouched: untouched.map(displayName),
-    people: peopleChanges(contents, [...desired.contents, ...untouched], new Set(changed.map(({ object }) => object))),
-    tighter: tightening(desired, namespace, contents, pods)
+    removed: undeclared.filter(object => isProducedBy(owner, object)).map(displayName),
+    upToDate: named('keep'),
+    unmanaged: unmanaged.map(displayName),
+    access: accessChanges(contents, [...desired.contents, ...unmanaged], new Set(changed.map(({ object }) => object))),
+    restrictions: restrictionsOf(desired, namespace, contents, pods)
   }
 }
 
-function isAsDeclared (manifest: Manifest, object: ObservedObject, reservedPrefixes: readonly string[]): boolean {
-  return drift(manifest, object, isNamespace(manifest) ? reservedPrefixes : []).length === 0
-}
-
-function isKept (manifest: Manifest, present: ReadonlyMap<string, ObservedObject>, reservedPrefixes: readonly string[]): boolean {
-  const object = present.get(identity(manifest))
-  return object !== undefined && isAsDeclared(manifest, object, reservedPrefixes)
-}
-
-function changeOf (manifest: Manifest, object: ObservedObject | undefined, owner: Owner, reservedPrefixes: readonly string[]): Change[] {
-  if (object === undefined || isAsDeclared(manifest, object, reservedPrefixes)) return []
+function changeOf (comparison: Comparison, owner: Owner): Change[] {
+  const { action, manifest, observed } = comparison
+  if (action === 'create' || action === 'keep') return []
   return [{
     object: displayName(manifest),
-    replaces: !isNamespace(object) && !isMadeBy(owner, object),
-    madeAnew: mustBeMadeAnew(manifest, object),
-    fields: fieldChanges(visiblePart(object, manifest, reservedPrefixes), visiblePart(manifest, manifest, reservedPrefixes))
+    replaces: !isNamespace(observed) && !isProducedBy(owner, observed),
+    recreated: action === 'recreate',
+    fields: fieldChanges(comparison.differences)
   }]
-}
-
-/** What readiness judges. */
-function visiblePart (object: Manifest | ObservedObject, manifest: Manifest, reservedPrefixes: readonly string[]): Fields {
-  return governedPart(object, manifest, isNamespace(manifest) ? reservedPrefixes : [])
 }

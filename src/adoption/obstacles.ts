@@ -1,43 +1,40 @@
-import type { ObservedTenant } from '../tenancy/decide.ts'
 import { displayName, isTerminating, type ObservedObject } from '../kubernetes/object.ts'
+import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { otherOwner } from './owners.ts'
 import { namespacesOf, type Situation } from './situation.ts'
 import { hasScopes } from './usage.ts'
 
-/** Why a namespace cannot become a Tenant's, and what to do. */
+/** Says why the Tenant cannot adopt the namespace, and what to do. */
 export function namespaceObstacles ({ tenant, namespaceName, namespace, owners }: Situation): string[] {
-  if (!namespacesOf(tenant).includes(namespaceName)) return [isNoneOf(tenant, namespaceName)]
-  if (namespace === undefined) return [`there is no namespace ${namespaceName}: nothing to adopt. k8s-mtp makes it by itself as soon as nothing holds the Tenant`]
-  if (isTerminating(namespace)) return [`namespace ${namespaceName} is being deleted, and nothing can keep it: the Tenant gets a new one when it is gone`]
+  if (!namespacesOf(tenant).includes(namespaceName)) return [wrongNamespace(tenant, namespaceName)]
+  if (namespace === undefined) return [`namespace ${namespaceName} does not exist: nothing to adopt. k8s-mtp creates it once the Tenant is not on hold`]
+  if (isTerminating(namespace)) return [`namespace ${namespaceName} is being deleted and cannot be kept. The Tenant gets a new one afterwards`]
   const other = otherOwner(namespace, tenant.metadata.uid, owners)
-  if (other !== undefined) return [`namespace ${namespaceName} belongs to ${other}, which is there and manages it${other.startsWith('Tenant/') ? `. To move it, first: ${releaseCommand(other, namespaceName)}` : ': take its ownerReference off the namespace first, if it is to be given up'}`]
-  return []
+  if (other === undefined) return []
+  const remedy = other.startsWith('Tenant/') ? `release it first: ${releaseCommand(other, namespaceName)}` : 'remove that ownerReference first, if its owner gives the namespace up'
+  return [`namespace ${namespaceName} belongs to ${other}. To move it, ${remedy}`]
 }
 
-/** By the name rule, and with what to do instead. */
-function isNoneOf (tenant: ObservedTenant, namespaceName: string): string {
+function wrongNamespace (tenant: ObservedTenant, namespaceName: string): string {
   const names = namespacesOf(tenant)
   const { name } = tenant.metadata
-  return `namespace ${namespaceName} is not Tenant ${name}'s: by the rule tenant-<metadata.name>-<spec.name> ` +
-    (names.length === 0 ? 'it has none, as its spec.name cannot be read' : `that is ${names.join(', ')}`) +
-    '. Name that one; or create a Tenant whose names make this one, as neither namespaces nor spec.name can be renamed'
+  return `namespace ${namespaceName} is not Tenant ${name}'s. By the rule tenant-<metadata.name>-<spec.name> ` +
+    (names.length === 0 ? 'it has none, since its spec.name cannot be read' : `that is ${names.join(', ')}`) +
+    '. Give that name, or create a Tenant whose names match this namespace: neither namespaces nor spec.name can be renamed'
 }
 
+/** Says why the Tenant cannot adopt an object in its namespace, and what to do. */
 export function objectObstacles (object: ObservedObject, isDeclared: boolean, { tenant, owners }: Situation): string[] {
   const name = displayName(object)
-  const where = `-n ${object.metadata.namespace ?? ''}`
+  const deletion = `kubectl -n ${object.metadata.namespace ?? ''} delete ${object.kind.toLowerCase()} ${object.metadata.name}`
   const other = otherOwner(object, tenant.metadata.uid, owners)
-  if (other !== undefined) return [`${name} belongs to ${other}, and Metacontroller would not take it over. Have ${other} give it up, or delete it: kubectl ${where} delete ${kubectlName(object)}`]
+  if (other !== undefined) return [`${name} belongs to ${other}, so Metacontroller cannot adopt it. Release it from ${other}, or delete it: ${deletion}`]
   if (isDeclared && object.kind === 'ResourceQuota' && hasScopes(object)) {
-    return [`${name} has scopes, which cannot be taken off. Delete it, and it is made anew: kubectl ${where} delete ${kubectlName(object)}`]
+    return [`${name} has scopes, which are immutable. Delete it, and it is recreated: ${deletion}`]
   }
   return []
 }
 
 function releaseCommand (owner: string, namespace: string): string {
   return `k8s-mtp release ${owner.slice(owner.indexOf('/') + 1)} ${namespace}`
-}
-
-function kubectlName ({ kind, metadata }: ObservedObject): string {
-  return `${kind.toLowerCase()} ${metadata.name}`
 }

@@ -1,8 +1,8 @@
 import { group, ownershipLabel } from '../api/group.ts'
-import type { ObservedObject, OwnerReference } from '../kubernetes/object.ts'
+import { groupOf, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 
-export function isTenantReference ({ apiVersion, kind }: OwnerReference): boolean {
-  return kind === 'Tenant' && apiVersion?.split('/')[0] === group
+export function isTenantReference ({ apiVersion = '', kind }: OwnerReference): boolean {
+  return kind === 'Tenant' && groupOf(apiVersion) === group
 }
 
 export function isOwnedBy ({ metadata }: ObservedObject, uid: string): boolean {
@@ -14,8 +14,8 @@ export function hasLabelOf ({ metadata }: ObservedObject, uid: string): boolean 
 }
 
 /**
- * Who stands in the way of an object becoming a Tenant's, as people say it: Metacontroller passes over what has a controller
- * already, and a label of another Tenant that lives says that the object is about to become that one's.
+ * Names the owner that prevents an adoption: Metacontroller skips objects with a controller, and the label of another
+ * existing Tenant means that this Tenant is about to adopt the object.
  */
 export function otherOwner (object: ObservedObject, uid: string, owners: ReadonlyMap<string, string>): string | undefined {
   const controller = object.metadata.ownerReferences?.find(reference => reference.controller === true && reference.uid !== uid && owners.has(reference.uid))
@@ -25,8 +25,8 @@ export function otherOwner (object: ObservedObject, uid: string, owners: Readonl
 }
 
 /**
- * References to owners that are not there any more, such as a Tenant of before a restore. They keep Metacontroller away, and the garbage
- * collector deletes what has no other owner.
+ * Lists references to owners that no longer exist, such as the Tenant before a restore. They keep Metacontroller from
+ * adopting the object, and the garbage collector deletes an object that has no other owner.
  */
 export function danglingOwners ({ metadata }: ObservedObject, uid: string, owners: ReadonlyMap<string, string>): OwnerReference[] {
   return (metadata.ownerReferences ?? []).filter(reference => reference.uid !== uid && !owners.has(reference.uid))

@@ -1,82 +1,83 @@
 import { ownershipLabel } from '../api/group.ts'
+import { identity, isNamespace, namespaceIdentity, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 import { decide, type Decision } from '../tenancy/decide.ts'
-import { identity, isNamespace, type Observed, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
-import { isMadeBy, type Owner } from '../tenancy/observed/ownership.ts'
+import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
+import type { ObservedState } from '../tenancy/observed/observed-state.ts'
+import { isProducedBy } from '../tenancy/observed/ownership.ts'
 import { effectsOf, type Effects } from './effects.ts'
 import { namespaceObstacles, objectObstacles } from './obstacles.ts'
 import { danglingOwners, hasLabelOf, isOwnedBy } from './owners.ts'
 import type { Situation } from './situation.ts'
 
-/** How a namespace becomes a Tenant's, and what that does to it. */
+/** How a Tenant adopts a namespace, and what that changes. */
 export interface Adoption {
   tenant: string
-  /** Of the Tenant: the value of the label that makes an object its own. */
+  /** Of the Tenant: the value of the ownership label. */
   uid: string
   namespace: string
-  /** Why it cannot be done, and what to do about it. While there is one, nothing may be labelled. */
+  /** Why the adoption is impossible, and what to do. While there is one, nothing may be labelled. */
   obstacles: string[]
-  /** In the order in which they are to be labelled: what is in the namespace first, the namespace last. */
+  /** In the order of labelling: the objects in the namespace first, the namespace last. */
   claims: Claim[]
-  /** Unknown while the Tenant itself is held. */
+  /** Unknown while the Tenant is on hold. */
   effects: Effects | undefined
 }
 
-/** An object that is to bear the Tenant's label. */
+/** An object that gets the ownership label. */
 export interface Claim {
   object: ObservedObject
-  /** References that go at the same time, since their owners are gone. */
+  /** References to owners that no longer exist, removed in the same patch. */
   dangling: OwnerReference[]
 }
 
 /**
- * The namespace comes last: until then the Tenant is held, and what has been labelled is kept as it is. Objects that somebody else has made
- * under declared names are labelled too, as Metacontroller takes "already exists" for done and would never make ours.
+ * Plans the labels of an adoption. The namespace comes last: until then the Tenant is on hold, and labelled objects stay
+ * unchanged. Unmanaged objects with declared names are labelled too: Metacontroller takes AlreadyExists for success,
+ * and would never create ours.
  */
 export function planAdoption (situation: Situation): Adoption {
-  const { tenant, namespaceName, namespace, now } = situation
-  const uid = tenant.metadata.uid
-  const plan = { tenant: tenant.metadata.name, uid, namespace: namespaceName }
+  const { tenant, namespaceName, namespace, contents, pods } = situation
+  const plan = { tenant: tenant.metadata.name, uid: tenant.metadata.uid, namespace: namespaceName }
   const obstacles = namespaceObstacles(situation)
   if (namespace === undefined || obstacles.length > 0) return { ...plan, obstacles, claims: [], effects: undefined }
 
-  const owner: Owner = { tenant: plan.tenant, namespace: namespaceName }
-  const decision = decide(tenant, onceOwned(situation, namespace), now)
+  const owner = { name: plan.tenant, namespace: namespaceName }
+  const decision = decide({ ...situation, parent: tenant, tenant: readLooseTenant(tenant), observed: stateOnceOwned(situation, namespace) })
   const declared = new Set(decision.kind === 'declare' ? decision.desired.contents.map(identity) : [])
-  const ours = situation.contents.filter(object => declared.has(identity(object)) || isMadeBy(owner, object))
-  const claims = [...ours, namespace].flatMap(object => claimOf(object, situation))
+  const claimed = contents.filter(object => declared.has(identity(object)) || isProducedBy(owner, object))
   return {
     ...plan,
-    obstacles: [...heldBecause(decision), ...ours.flatMap(object => objectObstacles(object, declared.has(identity(object)), situation))],
-    claims,
-    effects: decision.kind === 'declare' ? effectsOf({ owner, desired: decision.desired, namespace, contents: situation.contents, pods: situation.pods }) : undefined
+    obstacles: [...holdObstacles(decision), ...claimed.flatMap(object => objectObstacles(object, declared.has(identity(object)), situation))],
+    claims: [...claimed, namespace].flatMap(object => claimOf(object, situation)),
+    effects: decision.kind === 'declare' ? effectsOf({ owner, desired: decision.desired, namespace, contents, pods }) : undefined
   }
 }
 
-/** True where the namespace and all that is declared in it are the Tenant's already. */
+/** True where the Tenant already owns the namespace and all desired objects in it. */
 export function isAdopted ({ claims }: Adoption, { namespace, tenant }: Situation): boolean {
   return claims.length === 0 && namespace !== undefined && isOwnedBy(namespace, tenant.metadata.uid)
 }
 
-/** What the hook would be asked once the engine has taken the namespace over: its own decision then is what will happen. */
-function onceOwned ({ contents, classes }: Situation, namespace: ObservedObject): Observed {
+/** The observed state after the adoption, for which `decide` tells what will happen. */
+function stateOnceOwned ({ contents, classes }: Situation, namespace: ObservedObject): ObservedState {
+  const { name } = namespace.metadata
   return {
-    children: new Map([namespace, ...contents].map(object => [identity(object), object])),
-    namespaces: new Map([[namespace.metadata.name, namespace]]),
+    children: new Map([[namespaceIdentity(name), namespace], ...contents.map(object => [identity(object), object] as const)]),
+    namespaces: new Map([[name, namespace]]),
     classes,
-    kindsNotSent: []
+    missingKinds: []
   }
 }
 
-function claimOf (object: ObservedObject, { tenant, owners }: Situation): Claim[] {
-  const { uid } = tenant.metadata
+function claimOf (object: ObservedObject, { tenant: { metadata: { uid } }, owners }: Situation): Claim[] {
   const dangling = danglingOwners(object, uid, owners)
   return hasLabelOf(object, uid) && dangling.length === 0 ? [] : [{ object, dangling }]
 }
 
-function heldBecause (decision: Decision): string[] {
-  // A namespace that is going is told by what is there.
+function holdObstacles (decision: Decision): string[] {
+  // A terminating namespace is an obstacle of its own.
   if (decision.kind !== 'hold' || decision.problems[0].reason === 'NamespaceTerminating') return []
-  return decision.problems.map(({ message }) => `the Tenant is held: ${message}`)
+  return decision.problems.map(({ message }) => `the Tenant is on hold: ${message}`)
 }
 
 /** The merge patch of a claim. */
@@ -84,15 +85,15 @@ export function claimPatch ({ object, dangling }: Claim, uid: string): { metadat
   const { uid: own, resourceVersion, ownerReferences = [] } = object.metadata
   return {
     metadata: {
-      // Of the object that was looked at, not of one that has been made under its name since.
+      // Refuses the patch for another object that was created under this name meanwhile.
       uid: own,
       labels: { [ownershipLabel]: uid },
-      // A list is replaced as a whole, so nobody may have changed it meanwhile.
+      // A merge patch replaces the whole list, so it must not have changed meanwhile.
       ...(dangling.length > 0 && { resourceVersion, ownerReferences: ownerReferences.filter(reference => !dangling.includes(reference)) })
     }
   }
 }
 
-export function isLast ({ object }: Claim): boolean {
+export function isNamespaceClaim ({ object }: Claim): boolean {
   return isNamespace(object)
 }

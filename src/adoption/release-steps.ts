@@ -1,105 +1,104 @@
 import { labels } from '../api/group.ts'
-import type { ObservedTenant } from '../tenancy/decide.ts'
 import { isFields } from '../kubernetes/json.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
-import { markPatch, withoutLabel, type Patch } from './ownership-patches.ts'
+import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { hasLabelOf, isOwnedBy, isTenantReference } from './owners.ts'
+import { managedMetadataPatch, ownershipPatch, type Patch } from './release-patches.ts'
 import { namespacesOf } from './situation.ts'
 
-/** What a cluster holds of a namespace that is to be let go, read at one moment. */
+/** What a cluster holds about a namespace to release, read at one moment. */
 export interface ReleaseSituation {
   tenantName: string
   /** Undefined where it is gone. */
   tenant: ObservedTenant | undefined
   namespaceName: string
   namespace: ObservedObject | undefined
-  /** Everything in the namespace of the kinds that a Tenant comes to, whoever made it. */
+  /** All objects of the child kinds in the namespace, whoever created them. */
   contents: readonly ObservedObject[]
-  /** All Tenants that are there, as `Tenant/acme` by uid. */
+  /** All existing Tenants by uid, as `Tenant/acme`. */
   tenants: ReadonlyMap<string, string>
 }
 
-/** What to do next. Each step follows from what is observed alone, so a release that was interrupted goes on where it was. */
+/** The next step. It follows from the observed state alone, so an interrupted release continues. */
 export type ReleaseStep =
   | { kind: 'refuse', because: string }
-  | { kind: 'patch', what: 'namespace label' | 'contents labels' | 'contents marks' | 'namespace marks', patches: Patch[] }
-  | { kind: 'wait', until: 'namespace is let go' | 'Tenant holds' | 'contents are let go' }
+  | { kind: 'patch', what: 'namespace ownership' | 'contents ownership' | 'contents metadata' | 'namespace metadata', patches: Patch[] }
+  | { kind: 'wait', until: 'namespace is released' | 'Tenant is on hold' | 'contents are released' }
   | { kind: 'done' }
 
 /**
- * First the namespace, since what is in it stays as it is once the Tenant is held: under server-side-apply a forced apply that is under
- * way puts a label back that has just been taken off, and Metacontroller writes the status at the end of a pass over the Tenant. Once it
- * says that the namespace is taken, no pass is under way any more that thinks otherwise. The labels that say whose the namespace was go last:
- * by them an interrupted release finds what is left to do.
+ * Finds the next step of a release. The namespace comes first: the objects in it stay unchanged once the Tenant is on
+ * hold. Under server-side apply a forced apply in progress may restore a label that was just removed. Metacontroller
+ * writes the status at the end of a sync, so once it reports the conflict no earlier sync is in progress. The labels
+ * that name the Tenant go last: by them an interrupted release finds its remaining steps.
  */
 export function nextReleaseStep (situation: ReleaseSituation): ReleaseStep {
   const { tenant, namespace } = situation
   const refused = refusal(situation)
   if (refused !== undefined || namespace === undefined) return { kind: 'refuse', because: refused ?? '' }
   const contents = releasedObjects(situation)
-  const letGo = tenant === undefined ? undefined : untilLetGo(tenant, namespace, contents, situation)
-  if (letGo !== undefined) return letGo
-  const marked = contents.flatMap(object => markPatch(object, situation.tenantName) ?? [])
-  if (marked.length > 0) return { kind: 'patch', what: 'contents marks', patches: marked }
-  const last = markPatch(namespace, situation.tenantName)
-  return last === undefined ? { kind: 'done' } : { kind: 'patch', what: 'namespace marks', patches: [last] }
+  const step = tenant === undefined ? undefined : ownershipStep(tenant, namespace, contents, situation)
+  if (step !== undefined) return step
+  const managed = contents.flatMap(object => managedMetadataPatch(object, situation.tenantName) ?? [])
+  if (managed.length > 0) return { kind: 'patch', what: 'contents metadata', patches: managed }
+  const last = managedMetadataPatch(namespace, situation.tenantName)
+  return last === undefined ? { kind: 'done' } : { kind: 'patch', what: 'namespace metadata', patches: [last] }
 }
 
-/** What is left to do until the engine owns none of it; undefined once that is so. */
-
-function untilLetGo (tenant: ObservedTenant, namespace: ObservedObject, contents: readonly ObservedObject[], { tenantName, namespaceName }: ReleaseSituation): ReleaseStep | undefined {
+/** The next step until the engine owns nothing; undefined after that. */
+function ownershipStep (tenant: ObservedTenant, namespace: ObservedObject, contents: readonly ObservedObject[], { tenantName, namespaceName }: ReleaseSituation): ReleaseStep | undefined {
   const { uid } = tenant.metadata
-  if (hasLabelOf(namespace, uid)) return { kind: 'patch', what: 'namespace label', patches: [withoutLabel(namespace)] }
-  if (isOwnedBy(namespace, uid)) return { kind: 'wait', until: 'namespace is let go' }
-  const isBegun = [namespace, ...contents].some(object => isOwnedBy(object, uid) || markPatch(object, tenantName) !== undefined)
-  if (isBegun && !isHeld(tenant, namespaceName)) return { kind: 'wait', until: 'Tenant holds' }
+  if (hasLabelOf(namespace, uid)) return { kind: 'patch', what: 'namespace ownership', patches: [ownershipPatch(namespace)] }
+  if (isOwnedBy(namespace, uid)) return { kind: 'wait', until: 'namespace is released' }
+  const isUnfinished = [namespace, ...contents].some(object => isOwnedBy(object, uid) || managedMetadataPatch(object, tenantName) !== undefined)
+  if (isUnfinished && !isOnHold(tenant, namespaceName)) return { kind: 'wait', until: 'Tenant is on hold' }
   const labelled = contents.filter(object => hasLabelOf(object, uid))
-  if (labelled.length > 0) return { kind: 'patch', what: 'contents labels', patches: labelled.map(withoutLabel) }
-  return contents.some(object => isOwnedBy(object, uid)) ? { kind: 'wait', until: 'contents are let go' } : undefined
+  if (labelled.length > 0) return { kind: 'patch', what: 'contents ownership', patches: labelled.map(ownershipPatch) }
+  return contents.some(object => isOwnedBy(object, uid)) ? { kind: 'wait', until: 'contents are released' } : undefined
 }
 
-/** What a release will leave without an owner, for people to see before it is done. */
+/** Lists the objects that a release leaves without an owner. */
 export function releasedObjects (situation: ReleaseSituation): ObservedObject[] {
-  return situation.contents.filter(object => isInQuestion(object, situation))
+  return situation.contents.filter(object => isOfTenant(object, situation))
 }
 
 function refusal (situation: ReleaseSituation): string | undefined {
   const { tenant, tenantName, namespace, namespaceName } = situation
-  if (namespace === undefined) return `there is no namespace ${namespaceName}: nothing to release`
-  if (isTerminating(namespace)) return `namespace ${namespaceName} is being deleted, and nothing can keep it any more`
-  if (tenant !== undefined && isTerminating(tenant)) return `Tenant ${tenantName} is being deleted, and its namespace may go with it: wait until it is gone, then look at what is left`
+  if (namespace === undefined) return `namespace ${namespaceName} does not exist: nothing to release`
+  if (isTerminating(namespace)) return `namespace ${namespaceName} is being deleted and cannot be kept`
+  if (tenant !== undefined && isTerminating(tenant)) return `Tenant ${tenantName} is being deleted, and its namespace may be deleted with it. Wait until it is gone, then release what is left`
   const other = otherTenant(situation, namespace)
-  if (other !== undefined) return `namespace ${namespaceName} is not Tenant ${tenantName}'s: it belongs to Tenant ${other}. To release it from that one: k8s-mtp release ${other} ${namespaceName}`
-  if (isInQuestion(namespace, situation)) return undefined
-  if (tenant === undefined) return `there is no Tenant ${tenantName}, and namespace ${namespaceName} bears no label of one: nothing to release`
+  if (other !== undefined) return `namespace ${namespaceName} belongs to Tenant ${other}, not to ${tenantName}. To release it: k8s-mtp release ${other} ${namespaceName}`
+  if (isOfTenant(namespace, situation)) return undefined
+  if (tenant === undefined) return `Tenant ${tenantName} does not exist, and namespace ${namespaceName} has no label of one: nothing to release`
   return namespacesOf(tenant).includes(namespaceName) ? undefined : `namespace ${namespaceName} has nothing of Tenant ${tenantName}: nothing to release`
 }
 
-/** The Tenant that a namespace is or was made for, if that is another one. */
+/** Another Tenant that owns, or owned, the namespace. */
 function otherTenant ({ tenant, tenantName, tenants }: ReleaseSituation, { metadata }: ObservedObject): string | undefined {
   const owner = metadata.ownerReferences?.find(({ uid, controller }) => controller === true && uid !== tenant?.metadata.uid && tenants.has(uid))
   if (owner !== undefined) return tenants.get(owner.uid)?.replace('Tenant/', '')
   if (tenant !== undefined && metadata.ownerReferences?.some(({ uid }) => uid === tenant.metadata.uid) === true) return undefined
-  const named = metadata.labels?.[labels.tenant]
-  return named === tenantName ? undefined : named
+  const labelled = metadata.labels?.[labels.tenant]
+  return labelled === tenantName ? undefined : labelled
 }
 
-function isInQuestion (object: ObservedObject, { tenant, tenantName }: ReleaseSituation): boolean {
+function isOfTenant (object: ObservedObject, { tenant, tenantName }: ReleaseSituation): boolean {
   const { metadata } = object
   if (metadata.labels?.[labels.tenant] === tenantName) return true
   if (tenant !== undefined) return hasLabelOf(object, tenant.metadata.uid) || isOwnedBy(object, tenant.metadata.uid)
   return metadata.ownerReferences?.some(reference => isTenantReference(reference) && reference.name === tenantName) === true
 }
 
-/** True where the status says that nothing is done in this namespace any more. */
-function isHeld (tenant: ObservedTenant, namespaceName: string): boolean {
-  if (!namespacesOf(tenant).includes(namespaceName) || isTakenIn(tenant, namespaceName)) return true
+/** True where the status says that the Tenant leaves this namespace unchanged. */
+function isOnHold (tenant: ObservedTenant, namespaceName: string): boolean {
+  if (!namespacesOf(tenant).includes(namespaceName) || reportsConflict(tenant, namespaceName)) return true
   const { phase } = isFields(tenant.status) ? tenant.status : {}
   return phase === 'Paused' || phase === 'Blocked'
 }
 
-/** True where the status proves that the engine has passed over the Tenant since the namespace was let go. */
-export function isTakenIn ({ status }: ObservedTenant, namespaceName: string): boolean {
+/** True where the status proves that the engine has synced the Tenant since the namespace was released. */
+export function reportsConflict ({ status }: ObservedTenant, namespaceName: string): boolean {
   const namespaces = isFields(status) ? status['namespaces'] : undefined
   return Array.isArray(namespaces) && namespaces.some(entry => isFields(entry) && entry['name'] === namespaceName && entry['phase'] === 'Conflict')
 }

@@ -1,26 +1,25 @@
-import { namespaceName } from '../api/tenant.ts'
-import type { ObservedTenant } from '../tenancy/decide.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
+import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 
-/** What a cluster holds around a Tenant and a namespace that it is to take over, read at one moment. */
+/** What a cluster holds about a Tenant and a namespace to adopt, read at one moment. */
 export interface Situation {
-  /** That moment: rights that have ended by then are nobody's. */
+  /** That moment: access that has ended by then is not granted. */
   now: Date
   tenant: ObservedTenant
-  /** The name that was asked for. */
+  /** The requested name. */
   namespaceName: string
   namespace: ObservedObject | undefined
-  /** Everything in the namespace of the kinds that a Tenant comes to, whoever made it. */
+  /** All objects of the child kinds in the namespace, whoever created them. */
   contents: readonly ObservedObject[]
   classes: ReadonlyMap<string, ObservedObject>
-  /** By uid, whoever is there to own something, as `Tenant/acme`: all Tenants, and other owners that are named and found. */
+  /** Existing owners by uid, as `Tenant/acme`: all Tenants, and other owners that the objects name. */
   owners: ReadonlyMap<string, string>
-  /** Undefined where they may not be read. */
+  /** Undefined where the caller may not list them. */
   pods: readonly ObservedObject[] | undefined
 }
 
-/** The namespaces that are a Tenant's by the name rule; none where its spec is such that they cannot be told. */
-export function namespacesOf ({ metadata, spec }: ObservedTenant): string[] {
-  const name: unknown = typeof spec === 'object' && spec !== null && 'name' in spec ? spec.name : undefined
-  return typeof name === 'string' ? [namespaceName({ metadata, spec: { name } })] : []
+/** The namespaces of a Tenant by the name rule; none where spec.name cannot be read. */
+export function namespacesOf (tenant: ObservedTenant): string[] {
+  const { namespace } = readLooseTenant(tenant)
+  return namespace === undefined ? [] : [namespace]
 }

@@ -2,17 +2,17 @@ import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { canonicalQuantity, parseQuantity } from '../kubernetes/quantity.ts'
 
-/** Resources by the names that quotas give them, and how much of each is in use, as a quantity. */
+/** Resource name, as quotas name it, to the quantity in use. */
 export type Usage = ReadonlyMap<string, string>
 
-/** Names of the same thing. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
+/** Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
 const aliases: ReadonlyMap<string, string> = new Map([['cpu', 'requests.cpu'], ['memory', 'requests.memory'], ['ephemeral-storage', 'requests.ephemeral-storage']])
 
 export function resourceName (resource: string): string {
   return aliases.get(resource) ?? resource
 }
 
-/** What the API server has counted for quotas that are there, and for the rest what the pods that run come to; less may be known than is used. */
+/** Reads what existing quotas count, and sums up the running pods for the rest; more may be used than is known. */
 export function usageIn (contents: readonly ObservedObject[], pods: readonly ObservedObject[] = []): Usage {
   return new Map([...podUsage(pods), ...quotaUsage(contents)])
 }
@@ -22,7 +22,7 @@ function quotaUsage (contents: readonly ObservedObject[]): Array<[string, string
     Object.entries(fieldsAt(fieldsAt(quota, 'status'), 'used')).map(([resource, amount]): [string, string] => [resourceName(resource), String(amount)]))
 }
 
-/** A quota with scopes counts some pods only. */
+/** A quota with scopes counts only some pods. */
 export function hasScopes (quota: ObservedObject): boolean {
   const { scopes, scopeSelector } = fieldsAt(quota, 'spec')
   return scopes !== undefined || scopeSelector !== undefined

@@ -3,6 +3,9 @@ export const group = 'k8s-mtp.dev'
 export const version = 'v1'
 export const apiVersion = `${group}/${version}`
 
+/** Where the pages are that messages refer to. */
+export const docsAddress = 'https://github.com/k8s-mtp/k8s-mtp/blob/main/docs'
+
 export const labels = {
   /** `metadata.name` of the Tenant that an object was made for. */
   tenant: `${group}/tenant`,

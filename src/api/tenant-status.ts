@@ -13,9 +13,9 @@ export const TenantPhase = Type.Union([
 export type TenantPhase = Static<typeof TenantPhase>
 
 /** As many as a list of names in the status takes. */
-export const mostNames = 256
+export const maxNames = 256
 
-const objectNames = (description: string) => Type.Array(Type.String({ maxLength: 512 }), { maxItems: mostNames, description })
+const objectNames = (description: string) => Type.Array(Type.String({ maxLength: 512 }), { maxItems: maxNames, description })
 
 export const NamespaceStatus = Type.Object({
   name: Type.String({ maxLength: 63, description: 'Name of the namespace.' }),
@@ -50,7 +50,7 @@ export const Corrected = Type.Object({
 export type Corrected = Static<typeof Corrected>
 
 /** How many of the rights that have ended the status lists. */
-export const mostExpired = 50
+export const maxExpired = 50
 
 export const Expired = Type.Object({
   role: Type.Union([Type.Literal('admin'), Type.Literal('operator'), Type.Literal('viewer')], { description: 'The role that the subject had.' }),
@@ -81,7 +81,7 @@ export const TenantStatus = Type.Object({
     description: 'When the next of the rights that are in force ends, by the expiresAt of its subject. To keep it, give the subject a later one in time. Not there while none ends.'
   })),
   expired: Type.Optional(Type.Array(Expired, {
-    maxItems: mostExpired,
+    maxItems: maxExpired,
     description: 'Rights that the spec still lists and that have ended, the first 50 of them. Take each off its list, or give it a new expiresAt.'
   })),
   conditions: Type.Optional(Type.Array(Condition, {

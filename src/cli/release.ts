@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isTakenIn, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release-steps.ts'
-import { endingRights } from '../tenancy/subjects/expiry.ts'
+import { reportsConflict, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release-steps.ts'
+import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
+import { endingAccess } from '../tenancy/subjects/expiry.ts'
 import { displayName } from '../kubernetes/object.ts'
 import { columns, plural, section } from './output/layout.ts'
 import { readRelease, resourceOf } from './adoption/read.ts'
@@ -69,7 +70,7 @@ async function perform (cluster: Cluster, step: ReleaseStep): Promise<void> {
 
 function quietTime ({ tenant, namespaceName }: ReleaseSituation): number {
   if (tenant === undefined) return 0
-  return isTakenIn(tenant, namespaceName) ? quiet.proven : quiet.unproven
+  return reportsConflict(tenant, namespaceName) ? quiet.proven : quiet.unproven
 }
 
 /** What has changed or gone meanwhile is looked at once more. */
@@ -80,15 +81,15 @@ async function patchAll (cluster: Cluster, { patches }: ReleaseStep & { kind: 'p
 }
 
 const patched = {
-  'namespace label': 'taking the label controller-uid off the namespace',
-  'contents labels': 'taking the label controller-uid off what is in it',
-  'contents marks': 'taking the labels and annotations of k8s-mtp off what is in it',
-  'namespace marks': 'taking the labels and annotations of k8s-mtp off the namespace'
+  'namespace ownership': 'taking the label controller-uid off the namespace',
+  'contents ownership': 'taking the label controller-uid off what is in it',
+  'contents metadata': 'taking the labels and annotations of k8s-mtp off what is in it',
+  'namespace metadata': 'taking the labels and annotations of k8s-mtp off the namespace'
 }
 const awaited = {
-  'namespace is let go': 'waiting until Metacontroller has let go of the namespace',
-  'Tenant holds': 'waiting until the Tenant says that the namespace is not its own',
-  'contents are let go': 'waiting until Metacontroller has let go of what is in it'
+  'namespace is released': 'waiting until Metacontroller has let go of the namespace',
+  'Tenant is on hold': 'waiting until the Tenant says that the namespace is not its own',
+  'contents are released': 'waiting until Metacontroller has let go of what is in it'
 }
 
 function progressText (step: ReleaseStep): string {
@@ -103,7 +104,8 @@ function tooLate (step: ReleaseStep, { tenantName, namespaceName }: ReleaseSitua
 
 /** Nobody takes them out of their bindings any more. */
 function endless ({ tenant }: ReleaseSituation): string[] {
-  return endingRights(tenant?.['spec'], new Date()).map(({ role, kind, namespace, name, expiresAt }) => `${role} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${String(expiresAt)})`)
+  if (tenant === undefined) return []
+  return endingAccess(readLooseTenant(tenant).subjects, new Date()).map(({ role, kind, namespace, name, expiresAt }) => `${role} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${String(expiresAt)})`)
 }
 
 function planText (situation: ReleaseSituation): string {

@@ -2,9 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import type { TenantClass } from '../api/tenant-class.ts'
 import { namespaceName, type Tenant } from '../api/tenant.ts'
-import { desiredState } from '../tenancy/desired/desired-state.ts'
+import { desiredFor } from '../tenancy/desired/desired-state.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
-import { effectivePolicy } from '../tenancy/policy/effective-policy.ts'
 import { InputError } from './input/input-error.ts'
 import { at, kindsIn, passedOver, type Found, type Kinds } from './input/kinds-in-files.ts'
 import { readDocuments } from './input/manifest-files.ts'
@@ -68,12 +67,11 @@ function renderTenant ({ object: tenant, source }: Found<Tenant>, classes: Array
     const names = classes.map(({ object }) => object.metadata.name).join(', ')
     return { manifests: [], findings: [at(source, { path: ['spec', 'className'], message: `there is no TenantClass ${tenant.spec.className} (there are: ${names})` })] }
   }
-  const { policy, problems } = effectivePolicy(tenant, found.object)
+  const { desired, problems } = desiredFor(tenant, found.object, now)
   if (problems !== undefined) {
     return { manifests: [], findings: problems.map(problem => at(problem.reason === 'ClassInvalid' ? found.source : source, problem)) }
   }
-  const { namespace, contents } = desiredState(tenant, policy, now)
-  return { manifests: [namespace, ...contents], findings: [] }
+  return { manifests: [desired.namespace, ...desired.contents], findings: [] }
 }
 
 function duplicates (tenants: Array<Found<Tenant>>): string[] {

@@ -1,17 +1,17 @@
 import { apiVersion } from '../api/group.ts'
-import { ownerOf } from '../tenancy/observed/owner.ts'
+import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
 import type { CustomizeRequest, CustomizeResponse } from './schema.ts'
 
 /**
- * What to send along with a Tenant: all classes, since the answer is cached and cannot follow a change of class; and
- * whatever bears the name of its namespace, since Metacontroller does not say that a name is taken.
+ * Names the related objects of a Tenant: all classes, since the response is cached and cannot follow a change of class;
+ * and its namespace by name, since Metacontroller does not report a name conflict.
  */
 export function customize ({ parent }: CustomizeRequest): CustomizeResponse {
-  const { namespace } = ownerOf(parent)
+  const { namespace } = readLooseTenant(parent)
   return {
     relatedResources: [
       { apiVersion, resource: 'tenantclasses', labelSelector: {} },
-      // A Tenant whose namespace cannot be told is held; it still asks, as what is not sent is held too.
+      // An unreadable name still needs an entry: a request without related namespaces is put on hold as incomplete.
       { apiVersion: 'v1', resource: 'namespaces', names: [namespace ?? 'tenant-unnamed'] }
     ]
   }

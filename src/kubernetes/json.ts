@@ -1,21 +1,42 @@
-/** A JSON object, of which nothing is known but that it is one. */
+import { Value } from '@sinclair/typebox/value'
+
+/** A JSON object of unknown shape. */
 export type Fields = Record<string, unknown>
 
 export function isFields (value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The fields below a field; none where it is absent or no object. */
+/** The object at a field; empty where the field is absent or no object. */
 export function fieldsAt (fields: Fields, field: string): Fields {
-  const value = Object.hasOwn(fields, field) ? fields[field] : undefined
+  const value = ownField(fields, field)
   return isFields(value) ? value : {}
 }
 
-/** The fields of both, and of what is an object in both again the fields of both; elsewhere the second one wins. */
-export function united (a: Fields, b: Fields): Fields {
+/** Merges two objects recursively; elsewhere the second value wins. */
+export function mergeFields (a: Fields, b: Fields): Fields {
   const common = Object.entries(b).map(([field, value]) => {
-    const other = a[field]
-    return [field, isFields(other) && isFields(value) ? united(other, value) : value]
+    const other = ownField(a, field)
+    return [field, isFields(other) && isFields(value) ? mergeFields(other, value) : value]
   })
-  return { ...a, ...Object.fromEntries(common) }
+  return { ...a, ...Object.fromEntries(common) as Fields }
+}
+
+/** One field that differs between two objects. */
+export interface Difference {
+  path: string[]
+  from: unknown
+  to: unknown
+}
+
+/** Lists the fields that differ, sorted by path; a list counts as one field. */
+export function differencesBetween (from: unknown, to: unknown, path: string[] = []): Difference[] {
+  if (!isFields(from) || !isFields(to)) return Value.Equal(from, to) ? [] : [{ path, from, to }]
+  const fields = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort()
+  return fields.flatMap(field => differencesBetween(ownField(from, field), ownField(to, field), [...path, field]))
+}
+
+/** The field itself, never an inherited one: a quota may be called `constructor`. */
+function ownField (fields: Fields, field: string): unknown {
+  return Object.hasOwn(fields, field) ? fields[field] : undefined
 }

@@ -1,8 +1,7 @@
 import type { Violation } from '../api/validation/checker.ts'
-import { canonicalQuantity, compareQuantities, largestQuantity, parseQuantity } from './quantity.ts'
+import { canonicalAmounts, type Amounts } from './amounts.ts'
+import { compareQuantities, largestQuantity, parseQuantity } from './quantity.ts'
 import { hasPrefix, isExtendedResource, isHugePages, isQualifiedName } from './resource-names.ts'
-
-type Amounts<Amount> = Record<string, Amount>
 
 interface LimitRangeItemOf<Amount> {
   type: 'Container' | 'Pod' | 'PersistentVolumeClaim'
@@ -31,10 +30,6 @@ export function defaultedLimitRangeItem (item: LimitRangeItem): CanonicalLimitRa
   }
   const filled = fields.filter(field => Object.keys(canonical[field]).length > 0)
   return { type: item.type, ...Object.fromEntries(filled.map(field => [field, canonical[field]])) }
-}
-
-function canonicalAmounts (amounts: Amounts<string | number> = {}): Amounts<string> {
-  return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, canonicalQuantity(amount) ?? String(amount)]))
 }
 
 /** The items of one LimitRange, which has at most one of each type. Paths begin at its spec: `limits[1].max.cpu`. */

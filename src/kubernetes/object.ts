@@ -1,23 +1,31 @@
-/** An object as the API server holds it. Whatever else it has stays in `field`s. */
-export interface ObservedObject {
+/** An object of any kind. Its content lies in `field`s and is not validated. */
+export interface KubernetesObject {
   apiVersion: string
   kind: string
   metadata: {
     name: string
     namespace?: string
-    uid?: string
-    generation?: number
     labels?: Record<string, string>
     annotations?: Record<string, string>
+  }
+  [field: string]: unknown
+}
+
+type Identity = Pick<KubernetesObject, 'apiVersion' | 'kind' | 'metadata'>
+
+/** An object as the API server stores it. */
+export interface ObservedObject extends KubernetesObject {
+  metadata: KubernetesObject['metadata'] & {
+    uid?: string
+    generation?: number
     deletionTimestamp?: string
     resourceVersion?: string
     ownerReferences?: OwnerReference[]
     managedFields?: ManagedFieldsEntry[]
   }
-  [field: string]: unknown
 }
 
-/** Who owns an object. Over the wire of the hook only `uid` and `controller` are looked at. */
+/** Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/ */
 export interface OwnerReference {
   uid: string
   controller?: boolean
@@ -34,38 +42,30 @@ export interface ManagedFieldsEntry {
   fieldsV1?: Record<string, unknown>
 }
 
-interface Identified {
-  apiVersion: string
-  kind: string
-  metadata: { name: string, namespace?: string }
-}
-
-/** Two objects of one identity are one object. */
-export function identity ({ apiVersion, kind, metadata }: Identified): string {
+/** The key of an object in the maps of this program: two objects with one identity are one object. */
+export function identity ({ apiVersion, kind, metadata }: Identity): string {
   return [apiVersion, kind, metadata.namespace ?? '', metadata.name].join('/')
 }
 
-/** For people: `Role/tenant-admin`. */
-export function displayName ({ kind, metadata }: Identified): string {
+/** `Role/tenant-admin`, as messages and the status name an object. */
+export function displayName ({ kind, metadata }: Identity): string {
   return `${kind}/${metadata.name}`
 }
 
-export function isNamespace ({ apiVersion, kind }: { apiVersion: string, kind: string }): boolean {
+/** `apps` of `apps/v1`; empty for the core group. */
+export function groupOf (apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
+}
+
+export function isNamespace ({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
   return apiVersion === 'v1' && kind === 'Namespace'
+}
+
+/** The identity of a namespace. */
+export function namespaceIdentity (name: string): string {
+  return identity({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
 }
 
 export function isTerminating ({ metadata }: ObservedObject): boolean {
   return metadata.deletionTimestamp !== undefined
-}
-
-/** What Metacontroller sends along with a Tenant, by what it is to us. */
-export interface Observed {
-  /** All objects that the Tenant owns, of whatever kind, by identity. */
-  children: ReadonlyMap<string, ObservedObject>
-  /** Namespaces that bear the name of one of the Tenant's, whoever owns them; undefined where they were not sent. */
-  namespaces: ReadonlyMap<string, ObservedObject> | undefined
-  /** All TenantClasses by name, unchecked; undefined where they were not sent. */
-  classes: ReadonlyMap<string, ObservedObject> | undefined
-  /** Kinds that the engine should watch for us and does not, as `Kind.group/version`. */
-  kindsNotSent: readonly string[]
 }

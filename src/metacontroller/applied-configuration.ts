@@ -1,32 +1,31 @@
-import { isFields, united, type Fields } from '../kubernetes/json.ts'
-import { isEngineEntry, lastAppliedOf } from './last-applied.ts'
-import type { Manifest } from '../tenancy/desired/manifest.ts'
-import type { ObservedObject } from '../kubernetes/object.ts'
+import { isFields, mergeFields, type Fields } from '../kubernetes/json.ts'
+import type { KubernetesObject, ObservedObject } from '../kubernetes/object.ts'
+import { lastAppliedOf } from './last-applied.ts'
+import { isEngineEntry } from './managed-fields.ts'
 
 /**
- * The observed object cut down to the fields that the engine has applied. Returned as a desired child it changes nothing
- * under either apply strategy: a full copy would claim fields of other tools, a smaller one would drop fields of ours.
+ * Reduces an observed object to the fields that the engine has applied. Returned as a child, it changes nothing under
+ * either apply strategy: a full copy would claim fields of other tools, a smaller one would drop managed fields.
  */
-export function asApplied (object: ObservedObject): Manifest {
-  // Of both strategies, for a cluster where it has been changed: both hold observed values, so they cannot disagree.
-  const { metadata, ...content } = united(byLastApplied(object), byManagedFields(object))
+export function appliedConfiguration (object: ObservedObject): KubernetesObject {
+  // After a change of strategy both have entries: both hold observed values, so they agree.
+  const { metadata, ...content } = mergeFields(byLastApplied(object), byManagedFields(object))
   const { labels, annotations } = isFields(metadata) ? metadata : {}
+  const { apiVersion, kind, metadata: { name, namespace } } = object
   return {
     ...content,
-    ...byIdentity(object),
+    apiVersion,
+    kind,
     metadata: {
-      ...byIdentity(object).metadata,
+      name,
+      ...(namespace !== undefined && { namespace }),
       ...(isStringMap(labels) && { labels }),
       ...(isStringMap(annotations) && { annotations })
     }
   }
 }
 
-function byIdentity ({ apiVersion, kind, metadata: { name, namespace } }: ObservedObject): Manifest {
-  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } }
-}
-
-/** dynamic-apply: the fields that its annotation lists, as observed. */
+/** dynamic-apply: the fields in the last-applied annotation, with their observed values. */
 function byLastApplied (object: ObservedObject): Fields {
   const applied = lastAppliedOf(object)
   return applied === undefined ? {} : sameFields(applied, object)
@@ -41,13 +40,13 @@ function sameFields (applied: Fields, observed: Fields): Fields {
     }))
 }
 
-/** server-side-apply: the fields that the engine owns, as observed. */
+/** server-side-apply: the fields that the engine owns, with their observed values. */
 function byManagedFields (object: ObservedObject): Fields {
   const entry = object.metadata.managedFields?.find(isEngineEntry)
   return entry?.fieldsV1 === undefined ? {} : ownedFields(entry.fieldsV1, object)
 }
 
-/** Of `f:name` to what is owned below it. Lists are taken whole: in the kinds that we declare they are atomic. */
+/** Follows the `f:` steps. Lists are taken whole: they are atomic in the kinds that we declare. */
 function ownedFields (owned: Fields, observed: Fields): Fields {
   return Object.fromEntries(Object.entries(owned)
     .filter(([step]) => step.startsWith('f:') && Object.hasOwn(observed, step.slice(2)))

@@ -1,9 +1,19 @@
-import { united, type Fields } from '../kubernetes/json.ts'
-import { isEngineEntry } from './last-applied.ts'
-import type { ObservedObject } from '../kubernetes/object.ts'
+import { engineFieldManager } from '../api/group.ts'
+import { mergeFields, type Fields } from '../kubernetes/json.ts'
+import type { ManagedFieldsEntry, ObservedObject } from '../kubernetes/object.ts'
 
-/** The fields that somebody else owns, alone or along with the engine, in one tree of `f:` steps. */
-export function ownedByOthers ({ metadata }: ObservedObject): Fields {
+/** True where the engine applies with server-side apply: it then writes no last-applied annotation. */
+export function isServerSideApplied ({ metadata }: ObservedObject): boolean {
+  return metadata.managedFields?.some(isEngineEntry) === true
+}
+
+/** True for the fields that the engine has applied; its updates set the status and ownerReferences only. */
+export function isEngineEntry ({ manager, operation, subresource }: ManagedFieldsEntry): boolean {
+  return manager === engineFieldManager && operation === 'Apply' && subresource === undefined
+}
+
+/** The fields with another owner, shared ones included, as one tree of `f:` steps. */
+export function fieldsOfOthers ({ metadata }: ObservedObject): Fields {
   return (metadata.managedFields ?? []).filter(entry => !isEngineEntry(entry))
-    .reduce<Fields>((all, { fieldsV1 = {} }) => united(all, fieldsV1), {})
+    .reduce<Fields>((all, { fieldsV1 = {} }) => mergeFields(all, fieldsV1), {})
 }

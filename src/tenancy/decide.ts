@@ -1,121 +1,144 @@
-import { checker, formatViolation } from '../api/validation/checker.ts'
 import { labels } from '../api/group.ts'
 import { TenantClass } from '../api/tenant-class.ts'
 import type { ClassInForce } from '../api/tenant-status.ts'
-import { namespaceName, Tenant, type TenantSpec } from '../api/tenant.ts'
-import { desiredState, type DesiredNamespace } from './desired/desired-state.ts'
-import { identity, isTerminating, type Observed, type ObservedObject } from '../kubernetes/object.ts'
-import { effectivePolicy } from './policy/effective-policy.ts'
-import { explained, type Problem } from './policy/problem.ts'
+import { namespaceName, Tenant } from '../api/tenant.ts'
+import { checker, formatViolation, type Violation } from '../api/validation/checker.ts'
+import { isTerminating, namespaceIdentity, type ObservedObject } from '../kubernetes/object.ts'
+import { desiredFor, type DesiredNamespace } from './desired/desired-state.ts'
+import type { ObservedTenant } from './observed/loose-tenant.ts'
+import type { ObservedState } from './observed/observed-state.ts'
+import type { SyncContext } from './observed/sync-context.ts'
+import { toProblem, type FieldProblem, type Problem } from './policy/problem.ts'
 
-/** A Tenant as it comes over the wire: known by name and uid, its spec not checked yet. */
-export interface ObservedTenant extends ObservedObject {
-  metadata: ObservedObject['metadata'] & { uid: string, generation: number }
+/** Declare the desired state, or leave everything unchanged. */
+export type Decision = Declare | Hold
+
+export interface Declare {
+  kind: 'declare'
+  desired: DesiredNamespace
+  class: ClassInForce
 }
 
-/** Either what should be, or why everything is to stay as it is. */
-export type Decision =
-  | { kind: 'declare', desired: DesiredNamespace, class: ClassInForce }
-  | { kind: 'hold', because: 'Paused' | 'Terminating' | 'Waiting' | 'Problems', problems: [Problem, ...Problem[]] }
+export interface Hold {
+  kind: 'hold'
+  because: 'Paused' | 'Terminating' | 'Waiting' | 'Problems'
+  problems: [Problem, ...Problem[]]
+}
 
 const checkTenant = checker(Tenant)
 const checkClass = checker(TenantClass)
 
-export function decide (tenant: ObservedTenant, observed: Observed, now: Date): Decision {
-  if (isTerminating(tenant)) return tenantIsBeingDeleted
-  if (asksForPause(tenant)) return tenantIsPaused
-  const checked = checkTenant(withoutStatus(tenant))
-  if (!checked.ok) return held(checked.violations.map(violation => problem('SpecInvalid', `${formatViolation(violation)}. Correct the Tenant`)))
-  return decideForValid(checked.value, tenant.metadata.uid, observed, now)
+type Input = Pick<SyncContext, 'parent' | 'tenant' | 'observed' | 'now'>
+
+/** Runs the checks in order; the first one that fails puts the Tenant on hold. */
+export function decide ({ parent, tenant: { paused }, observed, now }: Input): Decision {
+  if (isTerminating(parent)) return tenantIsTerminating
+  if (paused) return tenantIsPaused
+  const tenant = checkTenant(withoutStatus(parent))
+  if (!tenant.ok) return specIsInvalid(tenant.violations)
+  return requestIsIncomplete(observed) ?? declare(tenant.value, parent.metadata.uid, observed, now)
 }
 
-function decideForValid (tenant: Tenant, uid: string, observed: Observed, now: Date): Decision {
-  const { namespaces, classes } = observed
-  if (namespaces === undefined || classes === undefined || observed.kindsNotSent.length > 0) return tooLittleWasSent(observed)
+function declare (tenant: Tenant, uid: string, observed: ObservedState, now: Date): Decision {
+  const { classes = new Map<string, ObservedObject>() } = observed
+  const observedClass = classes.get(tenant.spec.className)
+  if (observedClass === undefined) return classIsMissing(tenant, classes)
+  const tenantClass = checkClass(observedClass)
+  if (!tenantClass.ok) return classIsInvalid(tenant, tenantClass.violations)
+  const { desired, problems } = desiredFor(tenant, tenantClass.value, now)
+  if (problems !== undefined) return fieldsAreInvalid(tenant, problems)
+  return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired, class: classInForce(observedClass) }
+}
 
-  const found = classes.get(tenant.spec.className)
-  if (found === undefined) return held([classIsUnknown(tenant.spec, classes)])
-  const tenantClass = checkClass(found)
-  if (!tenantClass.ok) return held(tenantClass.violations.map(violation => explained({ ...violation, reason: 'ClassInvalid' }, tenant.spec.className)))
+const tenantIsTerminating = hold('Terminating', {
+  reason: 'TenantTerminating',
+  message: 'the Tenant is being deleted, and its objects with it. Until then they stay unchanged'
+})
 
-  const { policy, problems } = effectivePolicy(tenant, tenantClass.value)
-  if (problems !== undefined) return held(problems.map(problem => explained(problem, tenant.spec.className)))
+const tenantIsPaused = hold('Paused', {
+  reason: 'Paused',
+  message: 'reconciliation is paused (spec.paused: true); drift is not corrected. Set it to false to resume'
+})
 
-  return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired: desiredState(tenant, policy, now), class: classInForce(found) }
+function specIsInvalid (violations: Violation[]): Hold {
+  return hold('Problems', ...violations.map(violation => ({ reason: 'SpecInvalid' as const, message: `${formatViolation(violation)}. Correct the Tenant` })))
+}
+
+function requestIsIncomplete ({ namespaces, classes, missingKinds }: ObservedState): Hold | undefined {
+  const missing = [
+    ...missingKinds,
+    ...(namespaces === undefined ? ['related Namespaces'] : []),
+    ...(classes === undefined ? ['related TenantClasses'] : [])
+  ]
+  if (missing.length === 0) return undefined
+  return hold('Problems', {
+    reason: 'EngineMisconfigured',
+    message: `Metacontroller does not send ${missing.join(', ')}. Apply the CompositeController of this version of k8s-mtp`
+  })
+}
+
+function classIsMissing ({ spec: { className } }: Tenant, classes: ReadonlyMap<string, ObservedObject>): Hold {
+  const existing = classes.size === 0 ? 'none exists' : `existing: ${[...classes.keys()].sort().join(', ')}`
+  return hold('Problems', {
+    reason: 'ClassNotFound',
+    message: `TenantClass ${className} does not exist (${existing}). Create it, or correct spec.className`
+  })
+}
+
+function classIsInvalid (tenant: Tenant, violations: Violation[]): Hold {
+  return fieldsAreInvalid(tenant, violations.map(violation => ({ ...violation, reason: 'ClassInvalid' })))
+}
+
+function fieldsAreInvalid ({ spec }: Tenant, problems: FieldProblem[]): Hold {
+  return hold('Problems', ...problems.map(problem => toProblem(problem, spec.className)))
+}
+
+function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namespaces }: ObservedState): Hold | undefined {
+  const name = namespaceName(tenant)
+  const child = children.get(namespaceIdentity(name))
+  const namespace = child ?? namespaces?.get(name)
+  if (namespace === undefined) return undefined
+  if (isTerminating(namespace)) return namespaceIsTerminating(name)
+  if (child !== undefined) return undefined
+  const isOwned = namespace.metadata.ownerReferences?.some(owner => owner.uid === uid && owner.controller === true) === true
+  return isOwned ? namespaceIsBeingAdopted(name) : namespaceConflicts(tenant, namespace)
+}
+
+function namespaceIsTerminating (name: string): Hold {
+  return hold('Waiting', {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${name} is being deleted, and is recreated afterwards. To see what it waits for: kubectl describe namespace ${name}`
+  })
+}
+
+function namespaceIsBeingAdopted (name: string): Hold {
+  return hold('Waiting', {
+    reason: 'NamespacePending',
+    message: `waiting for Metacontroller to observe that this Tenant owns namespace ${name}`
+  })
+}
+
+function namespaceConflicts ({ metadata }: Tenant, { metadata: { name, labels: found } }: ObservedObject): Hold {
+  const [whose, otherwise] = found?.[labels.tenant] === metadata.name
+    ? [`belonged to an earlier Tenant ${metadata.name}, or was released from this one`, '']
+    : ['exists, and does not belong to this Tenant', 'Delete it, or rename the Tenant; or adopt it: ']
+  return hold('Problems', {
+    reason: 'NamespaceConflict',
+    message: `namespace ${name} ${whose}; it is left unchanged. ${otherwise || 'To adopt it with everything in it: '}` +
+      `k8s-mtp adopt ${metadata.name} ${name} (a preview; --yes adopts it)`
+  })
+}
+
+function hold (because: Hold['because'], ...problems: Problem[]): Hold {
+  const [first, ...others] = problems
+  if (first === undefined) throw new TypeError('a hold needs a problem')
+  return { kind: 'hold', because, problems: [first, ...others] }
 }
 
 function classInForce ({ metadata: { name, uid, generation = 0 } }: ObservedObject): ClassInForce {
   return { name, ...(uid !== undefined && { uid }), generation }
 }
 
-function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namespaces }: Observed): Decision | undefined {
-  const name = namespaceName(tenant)
-  const own = children.get(identity({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }))
-  if (own !== undefined) return isTerminating(own) ? namespaceIsTerminating(name) : undefined
-  const present = namespaces?.get(name)
-  if (present === undefined) return undefined
-  if (isTerminating(present)) return namespaceIsTerminating(name)
-  const owned = present.metadata.ownerReferences?.some(reference => reference.uid === uid && reference.controller === true) === true
-  return owned ? namespaceIsBeingAdopted(name) : held([namespaceIsTaken(tenant, uid, present)])
-}
-
-const tenantIsBeingDeleted: Decision = {
-  kind: 'hold',
-  because: 'Terminating',
-  problems: [problem('TenantTerminating', 'the Tenant is being deleted: what it owns goes with it, and stays as it is until then')]
-}
-
-const tenantIsPaused: Decision = {
-  kind: 'hold',
-  because: 'Paused',
-  problems: [problem('Paused', 'spec.paused is true: nothing is created, changed or deleted, and drift stays. Remove spec.paused to go on')]
-}
-
-function asksForPause ({ spec }: ObservedTenant): boolean {
-  return typeof spec === 'object' && spec !== null && 'paused' in spec && spec.paused === true
-}
-
-function tooLittleWasSent ({ namespaces, classes, kindsNotSent }: Observed): Decision {
-  const lacking = [...kindsNotSent, ...(namespaces === undefined ? ['related Namespaces'] : []), ...(classes === undefined ? ['related TenantClasses'] : [])]
-  return held([problem('EngineMisconfigured', `Metacontroller does not send ${lacking.join(', ')}: apply the CompositeController that belongs to this version of k8s-mtp`)])
-}
-
-function classIsUnknown ({ className }: TenantSpec, classes: ReadonlyMap<string, ObservedObject>): Problem {
-  const names = [...classes.keys()].sort()
-  const known = names.length === 0 ? 'there is none at all' : `there are: ${names.join(', ')}`
-  return problem('ClassNotFound', `there is no TenantClass ${className} (${known}): create it, or correct spec.className`)
-}
-
-function namespaceIsTerminating (name: string): Decision {
-  return { kind: 'hold', because: 'Waiting', problems: [problem('NamespaceTerminating', `namespace ${name} is being deleted: it is made again when it is gone. kubectl describe namespace ${name} says what it waits for`)] }
-}
-
-function namespaceIsBeingAdopted (name: string): Decision {
-  return { kind: 'hold', because: 'Waiting', problems: [problem('NamespacePending', `namespace ${name} is there and names this Tenant as its owner: waiting for Metacontroller to see it as such`)] }
-}
-
-function namespaceIsTaken ({ metadata }: Tenant, uid: string, { metadata: { name, labels: found } }: ObservedObject): Problem {
-  const adopt = `k8s-mtp adopt ${metadata.name} ${name}`
-  const label = `kubectl label namespace ${name} controller-uid=${uid} --overwrite`
-  if (found?.[labels.tenant] === metadata.name) {
-    return problem('NamespaceConflict', `namespace ${name} was made for an earlier Tenant ${metadata.name} or released from this one, and is left untouched. To take it over with all that is in it (without --yes it only says what would change): ` +
-      `${adopt} --yes. Or by hand: kubectl -n ${name} label role,rolebinding,resourcequota,limitrange,workloadpolicy,networkpolicy -l ${labels.tenant}=${metadata.name} controller-uid=${uid} --overwrite && ${label}`)
-  }
-  return problem('NamespaceConflict', `namespace ${name} exists and belongs to somebody else, so it is left untouched. Delete it, or give the Tenant another name; ` +
-    `or, if this Tenant is to own it and delete it one day (without --yes it only says what would change): ${adopt} --yes. Or by hand: ${label}`)
-}
-
-function held (problems: Problem[]): Decision {
-  const [first, ...others] = problems
-  if (first === undefined) throw new TypeError('a hold needs a reason')
-  return { kind: 'hold', because: 'Problems', problems: [first, ...others] }
-}
-
-function problem (reason: Problem['reason'], message: string): Problem {
-  return { reason, message }
-}
-
-/** The status is ours to write and not part of the question. */
 function withoutStatus ({ status, ...tenant }: ObservedTenant): Omit<ObservedTenant, 'status'> {
   return tenant
 }

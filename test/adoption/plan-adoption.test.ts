@@ -11,7 +11,7 @@ const user = (name: string) => ({ apiGroup: rbac, kind: 'User', name })
 const names = (change: Partial<Situation>) => planAdoption(situation(change)).claims.map(({ object }) => displayName(object))
 const effects = (change: Partial<Situation>) => {
   const found = planAdoption(situation(change)).effects
-  if (found === undefined) throw new Error('the Tenant is held')
+  if (found === undefined) throw new Error('the Tenant is on hold')
   return found
 }
 const quota = (used: Record<string, string>, spec: object = {}) => foreign('v1', 'ResourceQuota', 'theirs', { spec, status: { used } })
@@ -51,18 +51,18 @@ describe('what is labelled', () => {
 describe('what stands in the way', () => {
   const others = new Map([[uid, 'Tenant/acme'], ['other-uid', 'Tenant/other'], ['operator', 'Database/main']])
   it.each<[string, Partial<Situation>, string]>([
-    ['a name that does not fit', { namespaceName: 'legacy', namespace: foreign('v1', 'Namespace', 'legacy') }, "namespace legacy is not Tenant acme's: by the rule tenant-<metadata.name>-<spec.name> that is tenant-acme-shop"],
-    ['no namespace', { namespace: undefined }, 'there is no namespace tenant-acme-shop: nothing to adopt'],
+    ['a name that does not fit', { namespaceName: 'legacy', namespace: foreign('v1', 'Namespace', 'legacy') }, "namespace legacy is not Tenant acme's. By the rule tenant-<metadata.name>-<spec.name> that is tenant-acme-shop"],
+    ['no namespace', { namespace: undefined }, 'namespace tenant-acme-shop does not exist: nothing to adopt'],
     ['a namespace that is going', { namespace: foreign('v1', 'Namespace', namespaceName, {}, { deletionTimestamp: 'now' }) }, 'namespace tenant-acme-shop is being deleted'],
-    ['a namespace of another Tenant', { owners: others, namespace: foreign('v1', 'Namespace', namespaceName, {}, controller('other-uid')) }, 'belongs to Tenant/other, which is there and manages it. To move it, first: k8s-mtp release other tenant-acme-shop'],
+    ['a namespace of another Tenant', { owners: others, namespace: foreign('v1', 'Namespace', namespaceName, {}, controller('other-uid')) }, 'belongs to Tenant/other. To move it, release it first: k8s-mtp release other tenant-acme-shop'],
     ['a namespace that another Tenant is about to own', { owners: others, namespace: foreign('v1', 'Namespace', namespaceName, {}, { labels: { 'controller-uid': 'other-uid' } }) }, 'belongs to Tenant/other'],
-    ['a namespace of another controller', { owners: others, namespace: foreign('v1', 'Namespace', namespaceName, {}, controller('operator', 'Database')) }, 'take its ownerReference off the namespace first'],
-    ['an object of another controller', { owners: others, contents: [role(controller('operator', 'Database'))] }, 'Role/tenant-admin belongs to Database/main, and Metacontroller would not take it over'],
-    ['a quota with scopes', { contents: [foreign('v1', 'ResourceQuota', 'tenant-quota', { spec: { scopes: ['BestEffort'] } })] }, 'ResourceQuota/tenant-quota has scopes, which cannot be taken off'],
-    ['a paused Tenant', { tenant: livingTenant({ paused: true }) }, 'the Tenant is held: spec.paused is true'],
-    ['a Tenant that is going', { tenant: livingTenant({}, { deletionTimestamp: 'now' }) }, 'the Tenant is held: the Tenant is being deleted'],
-    ['a class that does not exist', { tenant: livingTenant({ className: 'gold' }) }, 'the Tenant is held: there is no TenantClass gold (there are: default)'],
-    ['an override past its bound', { tenant: livingTenant({ quotas: { 'tenant-quota': { pods: 1000 } } }) }, 'the Tenant is held: spec.quotas.tenant-quota.pods: 1000 is more than 100']
+    ['a namespace of another controller', { owners: others, namespace: foreign('v1', 'Namespace', namespaceName, {}, controller('operator', 'Database')) }, 'remove that ownerReference first'],
+    ['an object of another controller', { owners: others, contents: [role(controller('operator', 'Database'))] }, 'Role/tenant-admin belongs to Database/main, so Metacontroller cannot adopt it'],
+    ['a quota with scopes', { contents: [foreign('v1', 'ResourceQuota', 'tenant-quota', { spec: { scopes: ['BestEffort'] } })] }, 'ResourceQuota/tenant-quota has scopes, which are immutable'],
+    ['a paused Tenant', { tenant: livingTenant({ paused: true }) }, 'the Tenant is on hold: reconciliation is paused (spec.paused: true)'],
+    ['a Tenant that is going', { tenant: livingTenant({}, { deletionTimestamp: 'now' }) }, 'the Tenant is on hold: the Tenant is being deleted'],
+    ['a class that does not exist', { tenant: livingTenant({ className: 'gold' }) }, 'the Tenant is on hold: TenantClass gold does not exist (existing: default)'],
+    ['an override past its bound', { tenant: livingTenant({ quotas: { 'tenant-quota': { pods: 1000 } } }) }, 'the Tenant is on hold: spec.quotas.tenant-quota.pods: 1000 exceeds the maximum 100']
   ])('is %s', (_, change, expected) => {
     expect(planAdoption(situation(change)).obstacles).toEqual([expect.stringContaining(expected)])
   })
@@ -74,17 +74,17 @@ describe('what stands in the way', () => {
 
 describe('what changes in the namespace', () => {
   it('of an earlier life, with nothing changed since, is nothing', () => {
-    expect(effects(made())).toMatchObject({ created: [], changed: [], removed: [], asDeclared: { length: 15 }, people: { gained: [], lost: [], otherRules: [] }, tighter: [] })
+    expect(effects(made())).toMatchObject({ created: [], changed: [], removed: [], upToDate: { length: 15 }, access: { gained: [], lost: [], changedRules: [] }, restrictions: [] })
   })
 
   it('of somebody else is said field by field', () => {
-    const { created, changed, untouched } = effects({ contents: [role({ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }), foreign(`${rbac}/v1`, 'Role', 'of-a-chart')] })
+    const { created, changed, unmanaged } = effects({ contents: [role({ labels: { 'app.kubernetes.io/managed-by': 'Helm' } }), foreign(`${rbac}/v1`, 'Role', 'of-a-chart')] })
     expect(created).toContain('Role/tenant-viewer')
     expect(created).not.toContain('Role/tenant-admin')
-    expect(untouched).toEqual(['Role/of-a-chart'])
+    expect(unmanaged).toEqual(['Role/of-a-chart'])
     expect(changed.find(({ object }) => object === 'Role/tenant-admin')).toMatchObject({
       replaces: true,
-      madeAnew: false,
+      recreated: false,
       fields: expect.arrayContaining([{ field: 'labels.app.kubernetes.io/managed-by', from: 'Helm', to: 'k8s-mtp' }, { field: 'rules', from: '1 item', to: expect.stringMatching(/^\d+ items$/) }])
     })
     expect(changed.find(({ object }) => object === `Namespace/${namespaceName}`)).toMatchObject({
@@ -93,37 +93,37 @@ describe('what changes in the namespace', () => {
   })
 
   it('of an earlier life that is not declared any more is deleted', () => {
-    const { removed, people } = effects(made({ admins: [{ kind: 'User', name: 'sam' }, { kind: 'Group', name: 'sam' }] }))
+    const { removed, access } = effects(made({ admins: [{ kind: 'User', name: 'sam' }, { kind: 'Group', name: 'sam' }] }))
     expect(removed).toEqual([expect.stringMatching(/^RoleBinding\/tenant-admin-/)])
-    expect(people.lost).toEqual([{ subject: 'Group sam', role: 'Role/tenant-admin' }, { subject: 'User sam', role: 'Role/tenant-admin' }])
+    expect(access.lost).toEqual([{ subject: 'Group sam', role: 'Role/tenant-admin' }, { subject: 'User sam', role: 'Role/tenant-admin' }])
   })
 
   it('tells who gains, who loses, and whose role gets other rules', () => {
     const tenant = livingTenant({ admins: [{ kind: 'User', name: 'ada' }, { kind: 'User', name: 'kim' }], operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }] })
     const contents = [role(), binding('tenant-admin', { kind: 'Role', name: 'tenant-admin' }, [user('mallory'), user('kim')]), binding('tenant-viewer', { kind: 'ClusterRole', name: 'edit' }, [user('eve')]), binding('theirs', { kind: 'ClusterRole', name: 'view' }, [user('bob')])]
-    const { people, changed } = effects({ tenant, contents })
-    expect(people).toEqual({
+    const { access, changed } = effects({ tenant, contents })
+    expect(access).toEqual({
       gained: [{ subject: 'User ada', role: 'Role/tenant-admin' }, { subject: 'ServiceAccount ci/deployer', role: 'Role/tenant-operator' }],
       lost: [{ subject: 'User eve', role: 'ClusterRole/edit' }, { subject: 'User mallory', role: 'Role/tenant-admin' }],
-      otherRules: [{ subject: 'User kim', role: 'Role/tenant-admin' }]
+      changedRules: [{ subject: 'User kim', role: 'Role/tenant-admin' }]
     })
-    expect(changed.filter(({ madeAnew }) => madeAnew).map(({ object }) => object)).toEqual(['RoleBinding/tenant-viewer'])
+    expect(changed.filter(({ recreated }) => recreated).map(({ object }) => object)).toEqual(['RoleBinding/tenant-viewer'])
   })
 
   it('tells nobody who gains a right that has ended, and that whoever still has it loses it', () => {
     const until = (name: string, expiresAt: string) => ({ kind: 'User' as const, name, expiresAt })
     const tenant = livingTenant({ viewers: [until('eve', '2026-11-22T12:00:00Z'), until('bob', '2026-11-22T12:00:00Z'), until('kim', '2026-11-22T12:00:01Z')] })
-    const { people } = effects({ tenant, contents: [role(), binding('tenant-viewer', { kind: 'Role', name: 'tenant-viewer' }, [user('eve')])] })
-    expect(people).toMatchObject({ gained: [{ subject: 'User kim', role: 'Role/tenant-viewer' }], lost: [{ subject: 'User eve', role: 'Role/tenant-viewer' }] })
+    const { access } = effects({ tenant, contents: [role(), binding('tenant-viewer', { kind: 'Role', name: 'tenant-viewer' }, [user('eve')])] })
+    expect(access).toMatchObject({ gained: [{ subject: 'User kim', role: 'Role/tenant-viewer' }], lost: [{ subject: 'User eve', role: 'Role/tenant-viewer' }] })
   })
 })
 
 describe('what gets tighter', () => {
-  const tight = (change: Partial<Situation>) => effects(change).tighter
+  const tight = (change: Partial<Situation>) => effects(change).restrictions
   it.each<[string, Partial<Situation>, string[]]>([
     ['nothing in an empty namespace', {}, []],
-    ['pod security where a pod is', { pods: [pod()] }, ['pod security goes from none to restricted: 1 pod that is there goes on, but may not come back']],
-    ['pod security where pods cannot be read', { pods: undefined }, ['pod security goes from none to restricted: pods that are there (they could not be read) go on']],
+    ['pod security where a pod is', { pods: [pod()] }, ['pod security changes from none to restricted: 1 running pod continues, but']],
+    ['pod security where pods cannot be read', { pods: undefined }, ['pod security changes from none to restricted: running pods (they could not be listed) continue']],
     ['no pod security that is as strict', { pods: [pod()], namespace: foreign('v1', 'Namespace', namespaceName, {}, { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } }) }, []],
     ['a quota that less is in use of than is asked', { contents: [quota({ pods: '21', 'requests.cpu': '100m' })] }, ['ResourceQuota/tenant-quota allows pods 20, and 21 is in use']],
     ['no quota by what a scoped one has counted', { contents: [quota({ pods: '21' }, { scopes: ['BestEffort'] })] }, []],

@@ -1,8 +1,7 @@
 import type { Situation } from '../../src/adoption/situation.ts'
-import { desiredState } from '../../src/tenancy/desired/desired-state.ts'
-import type { ObservedTenant } from '../../src/tenancy/decide.ts'
+import { desiredFor } from '../../src/tenancy/desired/desired-state.ts'
+import type { ObservedTenant } from '../../src/tenancy/observed/loose-tenant.ts'
 import type { ObservedObject } from '../../src/kubernetes/object.ts'
-import { effectivePolicy } from '../../src/tenancy/policy/effective-policy.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { applied, now, uid } from '../support/requests.ts'
@@ -18,9 +17,9 @@ export function livingTenant (spec: Partial<TenantSpec> = {}, metadata: object =
 
 /** What the engine has made for a Tenant, owned by the uid given; with none it is as `--cascade=orphan` leaves it. */
 export function made (spec: Partial<TenantSpec> = {}, owner?: string): { namespace: ObservedObject, contents: ObservedObject[] } {
-  const { policy } = effectivePolicy(tenant(spec), defaultClass())
-  if (policy === undefined) throw new Error('the class does not fit')
-  const { namespace, contents } = desiredState(tenant(spec), policy, now)
+  const { desired } = desiredFor(tenant(spec), defaultClass(), now)
+  if (desired === undefined) throw new Error('the Tenant or its class is invalid')
+  const { namespace, contents } = desired
   const owned = (object: ObservedObject): ObservedObject => {
     const { ownerReferences, ...metadata } = object.metadata
     const reference = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: 'acme', controller: true }

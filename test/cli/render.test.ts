@@ -64,17 +64,17 @@ describe('render', () => {
 
   it('has the shipped class default beside classes of its own, which win over it', async () => {
     const own = (name: string) => readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0]?.replace('name: legacy', `name: ${name}`) ?? ''
-    const pods = async () => (await renderFiles(folder)).find(({ metadata }) => metadata.name === 'tenant-quota')?.['spec']
+    const pods = async () => (await renderFiles(folder)).find(({ metadata }) => metadata.name === 'tenant-quota')
     write('tenant.yaml', tenant('acme', 'name: shop'))
     write('class.yaml', own('gold'))
-    expect(await pods()).toMatchObject({ hard: { pods: '20' } })
+    expect(await pods()).toMatchObject({ spec: { hard: { pods: '20' } } })
     write('class.yaml', own('default'))
-    expect(await pods()).toMatchObject({ hard: { pods: '1k' } })
+    expect(await pods()).toMatchObject({ spec: { hard: { pods: '1k' } } })
   })
 
   it('leaves out rights that have ended by the time it is asked for', async () => {
     const file = write('a.yaml', tenant('acme', 'name: shop\nviewers:\n- {kind: User, name: eve, expiresAt: 2026-12-24T18:00:00Z}\n- {kind: User, name: bob}'))
-    const viewers = async (time: string) => (await renderFiles(file, undefined, new Date(time))).flatMap(({ metadata, subjects }) => metadata.name === 'tenant-viewer' && Array.isArray(subjects) ? subjects : [])
+    const viewers = async (time: string) => (await renderFiles(file, undefined, new Date(time))).flatMap(manifest => manifest.kind === 'RoleBinding' && manifest.metadata.name === 'tenant-viewer' ? manifest.subjects ?? [] : [])
     const bob = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob' }
     expect(await viewers('2026-12-24T17:59:59Z')).toEqual([bob, { ...bob, name: 'eve' }])
     expect(await viewers('2026-12-24T18:00:00Z')).toEqual([bob])
@@ -92,7 +92,7 @@ describe('render', () => {
     ['an end of a right that is no time', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), ['a.yaml:10: spec.viewers[0].expiresAt: write a day and a time to the second, with Z for UTC or an offset, for example 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00']],
     ['a field that is missing', tenant('acme', 'className: default'), ['a.yaml:6: spec.name: is required']],
     ['a class that does not exist', tenant('acme', 'name: shop\nclassName: gold'), ['a.yaml:7: spec.className: there is no TenantClass gold (there are: default)']],
-    ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change spec.overrides.quotas.tenant-quota.pods of the class']],
+    ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 exceeds the maximum 100 of TenantClass default. Change or remove the override, or ask the platform team to change spec.overrides.quotas.tenant-quota.pods of the class']],
     ['YAML that cannot be read', 'apiVersion: [\n', ['a.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]']],
     ['a key that stands there twice', tenant('acme', 'name: shop\nname: web'), ['a.yaml:7: Map keys must be unique']],
     ['a list, in which Tenants could hide', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nitems: []\n', ['a.yaml:4: items: is applied by kubectl and GitOps tools item by item, whatever the kind, and not looked into here: write each item as a document of its own']],

@@ -72,11 +72,11 @@ export interface TenantObject {
   status: { observedGeneration: number, conditions?: Condition[] }
 }
 
-/** The Tenant with the status that the hook answers with. */
+/** The Tenant with the status that the hook responses with. */
 export function observed ({ reason, world, seconds = 0 }: Pick<Situation, 'reason' | 'world' | 'seconds'>): TenantObject {
   const request = requestOf(reason, world())
-  const before = sync(request, now, '1.0.0').answer.status
-  const { status } = sync({ ...request, parent: { ...request.parent, ...(seconds > 0 && { status: before }) } }, new Date(now.getTime() + seconds * 1000), '1.0.0').answer
+  const before = sync(request, now, '1.0.0').response.status
+  const { status } = sync({ ...request, parent: { ...request.parent, ...(seconds > 0 && { status: before }) } }, new Date(now.getTime() + seconds * 1000), '1.0.0').response
   const { apiVersion, kind, metadata: { name, generation, deletionTimestamp }, spec } = request.parent as typeof request.parent & { spec: unknown }
   return { apiVersion, kind, metadata: { name, uid, generation, ...(deletionTimestamp !== undefined && { deletionTimestamp }) }, spec, status }
 }

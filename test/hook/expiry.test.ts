@@ -15,8 +15,8 @@ const before: World = { tenant: tenant(lists), classes: [defaultClass()] }
 const strategies: Strategy[] = ['dynamic-apply', 'server-side-apply']
 
 /** `viewer User/eve` of all bindings. */
-function given ({ answer }: SyncResult): string[] {
-  return answer.children.filter(({ kind }) => kind === 'RoleBinding').flatMap(({ roleRef, subjects = [] }) =>
+function given ({ response }: SyncResult): string[] {
+  return response.children.filter(({ kind }) => kind === 'RoleBinding').flatMap(({ roleRef, subjects = [] }) =>
     (subjects as Array<{ kind: string, name: string }>).map(({ kind, name }) => `${(roleRef as { name: string }).name} ${kind}/${name}`)).sort()
 }
 
@@ -30,24 +30,24 @@ describe.each(strategies)('under %s, a subject', strategy => {
     expect(given(sync(syncRequest(world), seconds(59)))).toEqual(all)
     const result = sync(syncRequest(world), after)
     expect(given(result)).toEqual(withoutEve)
-    expect(result.answer.children.map(identity).sort()).toEqual((world.children ?? []).map(identity).sort())
+    expect(result.response.children.map(identity).sort()).toEqual((world.children ?? []).map(identity).sort())
   })
 
   it('that goes by time is neither drift nor corrected, and then all is at rest again', () => {
     const first = sync(syncRequest(world), after)
     expect(first.corrected).toEqual([])
-    expect(JSON.stringify(first.answer.children)).not.toContain('k8s-mtp.dev/corrected')
-    const next = { ...world, children: first.answer.children.map(child => applied(child, strategy)), status: first.answer.status }
+    expect(JSON.stringify(first.response.children)).not.toContain('k8s-mtp.dev/corrected')
+    const next = { ...world, children: first.response.children.map(child => applied(child, strategy)), status: first.response.status }
     const second = sync(syncRequest(next), seconds(61))
-    expect(second.answer.status).toMatchObject({ phase: 'Active', nextExpiry: '2026-12-01T00:00:00Z', expired: [{ role: 'viewer', kind: 'User', name: 'eve', expiresAt: end }] })
-    expect(second.answer.status).not.toHaveProperty('corrected')
-    const third = sync(syncRequest({ ...next, status: second.answer.status }), seconds(100))
-    expect(third.answer).toEqual({ ...second.answer, resyncAfterSeconds: 3600 })
+    expect(second.response.status).toMatchObject({ phase: 'Active', nextExpiry: '2026-12-01T00:00:00Z', expired: [{ role: 'viewer', kind: 'User', name: 'eve', expiresAt: end }] })
+    expect(second.response.status).not.toHaveProperty('corrected')
+    const third = sync(syncRequest({ ...next, status: second.response.status }), seconds(100))
+    expect(third.response).toEqual({ ...second.response, resyncAfterSeconds: 3600 })
   })
 
   it('that somebody puts back after its time is drift like any other', () => {
-    const first = sync(syncRequest(world), after).answer
-    const ended = sync(syncRequest({ ...world, children: first.children.map(child => applied(child, strategy)), status: first.status }), after).answer
+    const first = sync(syncRequest(world), after).response
+    const ended = sync(syncRequest({ ...world, children: first.children.map(child => applied(child, strategy)), status: first.status }), after).response
     const result = sync(syncRequest({ ...world, status: ended.status }), seconds(90))
     expect(given(result)).toEqual(withoutEve)
     expect(result.corrected).toMatchObject([{ kind: 'RoleBinding', what: 'subjects' }])
@@ -74,19 +74,19 @@ describe.each(strategies)('under %s, a subject', strategy => {
     const early = sync(syncRequest(held), seconds(50))
     expect(early.hold).toBeDefined()
     expect(given(early)).toEqual(all)
-    expect(early.answer.resyncAfterSeconds).toBe(10)
+    expect(early.response.resyncAfterSeconds).toBe(10)
     const late = sync(syncRequest(held), after)
     expect(given(late)).toEqual(withoutEve)
-    expect(late.answer.children.map(identity).sort()).toEqual((held.children ?? []).map(identity).sort())
-    expect(late.answer.status).toMatchObject({ nextExpiry: '2026-12-01T00:00:00Z', expired: [{ name: 'eve' }] })
+    expect(late.response.children.map(identity).sort()).toEqual((held.children ?? []).map(identity).sort())
+    expect(late.response.status).toMatchObject({ nextExpiry: '2026-12-01T00:00:00Z', expired: [{ name: 'eve' }] })
   })
 
   it('whose time cannot be read stays while the Tenant is held for it', () => {
     const odd = { ...tenant(lists), spec: { ...tenant(lists).spec, viewers: [{ kind: 'User', name: 'eve', expiresAt: 'soon' }] } }
-    const { answer, hold } = sync(syncRequest({ ...world, tenant: odd }), after)
+    const { response, hold } = sync(syncRequest({ ...world, tenant: odd }), after)
     expect(hold).toBe('SpecInvalid')
-    expect(answer.status.conditions?.[0]?.message).toMatch(/^spec\.viewers\[0\]\.expiresAt: write a day and a time to the second.*Correct the Tenant$/)
-    expect(given({ answer, hold, corrected: [] })).toEqual(['tenant-admin User/ada', 'tenant-viewer User/eve'])
+    expect(response.status.conditions?.[0]?.message).toMatch(/^spec\.viewers\[0\]\.expiresAt: write a day and a time to the second.*Correct the Tenant\. See \S+#specinvalid$/)
+    expect(given({ response, hold, corrected: [] })).toEqual(['tenant-admin User/ada', 'tenant-viewer User/eve'])
   })
 })
 
@@ -97,17 +97,17 @@ describe('the engine is asked to come back', () => {
     ['a moment before, in a second', 59.999, 1],
     ['for the end after that', 60, 20]
   ])('%s', (_, time, delay) => {
-    expect(sync(syncRequest(world), seconds(time)).answer.resyncAfterSeconds).toBe(delay)
+    expect(sync(syncRequest(world), seconds(time)).response.resyncAfterSeconds).toBe(delay)
   })
 
   it('as soon as anything else is due, if that is sooner', () => {
     const young = { ...before, tenant: tenant({ viewers: [{ kind: 'User', name: 'eve', expiresAt: '2026-11-22T12:00:05Z' }] }) }
-    expect(sync(syncRequest(young), now).answer.resyncAfterSeconds).toBe(5)
-    expect(sync(syncRequest(before), now).answer.resyncAfterSeconds).toBe(20)
+    expect(sync(syncRequest(young), now).response.resyncAfterSeconds).toBe(5)
+    expect(sync(syncRequest(before), now).response.resyncAfterSeconds).toBe(20)
   })
 })
 
 it('a status says the same until the next right ends', () => {
-  const { world, answer } = settled(before)
-  for (const time of [1, 30, 59]) expect(sync(syncRequest(world), seconds(time)).answer.status).toEqual(answer.status)
+  const { world, response } = settled(before)
+  for (const time of [1, 30, 59]) expect(sync(syncRequest(world), seconds(time)).response.status).toEqual(response.status)
 })

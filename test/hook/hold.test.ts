@@ -17,68 +17,68 @@ const inOrder = (objects: ObservedObject[]) => objects.toSorted((a, b) => identi
 interface Held { why: string, world: (world: World) => World, reason: string, phase: string, stalled: boolean, message: string }
 
 const holds: Held[] = [
-  { why: 'the class is unknown', world: world => ({ ...world, tenant: tenant({ ...people, className: 'gold' }) }), reason: 'ClassNotFound', phase: 'Blocked', stalled: true, message: 'there is no TenantClass gold (there are: default): create it, or correct spec.className' },
-  { why: 'the class was deleted', world: world => ({ ...world, classes: [] }), reason: 'ClassNotFound', phase: 'Blocked', stalled: true, message: 'there is no TenantClass default (there is none at all): create it, or correct spec.className' },
+  { why: 'the class is unknown', world: world => ({ ...world, tenant: tenant({ ...people, className: 'gold' }) }), reason: 'ClassNotFound', phase: 'Blocked', stalled: true, message: 'TenantClass gold does not exist (existing: default). Create it, or correct spec.className' },
+  { why: 'the class was deleted', world: world => ({ ...world, classes: [] }), reason: 'ClassNotFound', phase: 'Blocked', stalled: true, message: 'TenantClass default does not exist (none exists). Create it, or correct spec.className' },
   { why: 'the class has a quota that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { pods: 'many' } })] }), reason: 'ClassInvalid', phase: 'Blocked', stalled: true, message: 'TenantClass default: spec.quotas.tenant-quota.pods' },
   { why: 'the class has limits that cannot be', world: world => ({ ...world, classes: [defaultClass(spec => { spec.limits = [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }] })] }), reason: 'ClassInvalid', phase: 'Blocked', stalled: true, message: 'TenantClass default: spec.limits[0]' },
   { why: 'the class breaks a rule of its schema', world: world => ({ ...world, classes: [defaultClass(spec => { spec.roles.viewer.rules = [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] })] }), reason: 'ClassInvalid', phase: 'Blocked', stalled: true, message: "TenantClass default: spec.roles.viewer.rules[0].apiGroups: '*' also means what does not exist yet" },
-  { why: 'an override passes its bound', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '101' } } }) }), reason: 'OverrideNotAllowed', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-quota.pods: 101 is more than 100, the most that is allowed by TenantClass default' },
-  { why: 'an override is not open', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-objects': { 'services.nodeports': 5 } } }) }), reason: 'OverrideNotAllowed', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-objects.services.nodeports: is not open to overrides by TenantClass default' },
+  { why: 'an override passes its bound', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '101' } } }) }), reason: 'OverrideNotAllowed', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-quota.pods: 101 exceeds the maximum 100 of TenantClass default' },
+  { why: 'an override is not open', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-objects': { 'services.nodeports': 5 } } }) }), reason: 'OverrideNotAllowed', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-objects.services.nodeports: cannot be overridden under TenantClass default' },
   { why: 'an override is no quantity', world: world => ({ ...world, tenant: tenant({ ...people, quotas: { 'tenant-quota': { pods: '1.5' } } }) }), reason: 'SpecInvalid', phase: 'Blocked', stalled: true, message: 'spec.quotas.tenant-quota.pods' },
   { why: 'the spec names everybody', world: world => ({ ...world, tenant: tenant({ ...people, viewers: [{ kind: 'Group', name: 'system:authenticated' }] }) }), reason: 'SpecInvalid', phase: 'Blocked', stalled: true, message: 'spec.viewers[0]: users and groups that begin with system:' },
-  { why: 'the Tenant is paused', world: world => ({ ...world, tenant: tenant({ ...people, paused: true }) }), reason: 'Paused', phase: 'Paused', stalled: false, message: 'Remove spec.paused to go on' },
+  { why: 'the Tenant is paused', world: world => ({ ...world, tenant: tenant({ ...people, paused: true }) }), reason: 'Paused', phase: 'Paused', stalled: false, message: 'reconciliation is paused (spec.paused: true)' },
   { why: 'the Tenant is being deleted', world: world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }), reason: 'TenantTerminating', phase: 'Terminating', stalled: false, message: 'the Tenant is being deleted' }
 ]
 
 describe.each(strategies)('under %s, nothing is created, changed or deleted when', strategy => {
   it.each(holds)('$why', ({ world, reason, phase, stalled, message }) => {
     const before = running(strategy)
-    const { answer, hold } = sync(syncRequest(world(before)), now)
+    const { response, hold } = sync(syncRequest(world(before)), now)
     expect(hold).toBe(reason)
-    expect(answer.status.phase).toBe(phase)
-    expect(condition(answer.status, 'Ready')).toMatchObject({ status: 'False', reason, message: expect.stringContaining(message) as string })
-    expect(condition(answer.status, 'Stalled') !== undefined).toBe(stalled)
-    expect(inOrder(answer.children.map(child => applied(child, strategy)))).toEqual(inOrder(before.children ?? []))
+    expect(response.status.phase).toBe(phase)
+    expect(condition(response.status, 'Ready')).toMatchObject({ status: 'False', reason, message: expect.stringContaining(message) as string })
+    expect(condition(response.status, 'Stalled') !== undefined).toBe(stalled)
+    expect(inOrder(response.children.map(child => applied(child, strategy)))).toEqual(inOrder(before.children ?? []))
   })
 
   it('what other tools have put on an object is not claimed', () => {
     const before = running(strategy)
     const children = structuredClone(before.children ?? [])
     Object.assign(named(children, 'tenant-acme-shop')?.metadata.labels ?? {}, { 'istio-injection': 'enabled' })
-    const { answer } = sync(syncRequest({ ...before, children, classes: [] }), now)
-    expect(named(answer.children, 'tenant-acme-shop')?.metadata.labels).not.toHaveProperty('istio-injection')
-    expect(named(answer.children, 'tenant-acme-shop')?.metadata.labels).toHaveProperty('k8s-mtp.dev/tenant', 'acme')
+    const { response } = sync(syncRequest({ ...before, children, classes: [] }), now)
+    expect(named(response.children, 'tenant-acme-shop')?.metadata.labels).not.toHaveProperty('istio-injection')
+    expect(named(response.children, 'tenant-acme-shop')?.metadata.labels).toHaveProperty('k8s-mtp.dev/tenant', 'acme')
   })
 
   it('rights shrink even then: a subject taken off the list goes', () => {
     const before = running(strategy)
-    const { answer } = sync(syncRequest({ ...before, classes: [], tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }) }), now)
-    expect(named(answer.children.filter(({ kind }) => kind === 'RoleBinding'), 'tenant-admin')).toMatchObject({ subjects: [{ name: 'ada' }] })
+    const { response } = sync(syncRequest({ ...before, classes: [], tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }) }), now)
+    expect(named(response.children.filter(({ kind }) => kind === 'RoleBinding'), 'tenant-admin')).toMatchObject({ subjects: [{ name: 'ada' }] })
   })
 
   it('admission of pods shrinks even then: a cordon takes effect, and says so once it has', () => {
     const before = running(strategy)
-    const cordoned = sync(syncRequest({ ...before, classes: [], tenant: tenant({ ...people, cordoned: true }) }), now).answer
+    const cordoned = sync(syncRequest({ ...before, classes: [], tenant: tenant({ ...people, cordoned: true }) }), now).response
     expect(named(cordoned.children, 'tenant-workloads')).toMatchObject({ spec: { cordoned: true, tenantName: 'acme' } })
     expect(condition(cordoned.status, 'Cordoned')).toBeUndefined()
     const children = cordoned.children.map(child => applied(child, strategy))
-    const after = sync(syncRequest({ ...before, children, classes: [], tenant: tenant({ ...people, cordoned: true }) }), now).answer
+    const after = sync(syncRequest({ ...before, children, classes: [], tenant: tenant({ ...people, cordoned: true }) }), now).response
     expect(condition(after.status, 'Cordoned')).toMatchObject({ status: 'True' })
     expect(condition(after.status, 'Ready')).toMatchObject({ reason: 'ClassNotFound' })
-    const lifted = sync(syncRequest({ ...before, children, classes: [], tenant: tenant(people) }), now).answer
+    const lifted = sync(syncRequest({ ...before, children, classes: [], tenant: tenant(people) }), now).response
     expect(named(lifted.children, 'tenant-workloads')).toMatchObject({ spec: { cordoned: true } })
   })
 
   it('rights never grow: a subject put on the list waits', () => {
     const before = running(strategy)
-    const { answer } = sync(syncRequest({ ...before, classes: [], tenant: tenant({ ...people, admins: [...people.admins, { kind: 'User', name: 'carl' }] }) }), now)
-    const binding = answer.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
+    const { response } = sync(syncRequest({ ...before, classes: [], tenant: tenant({ ...people, admins: [...people.admins, { kind: 'User', name: 'carl' }] }) }), now)
+    const binding = response.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
     expect(JSON.stringify(binding)).not.toContain('carl')
   })
 
   it('a binding that loses its last subject is kept without any, since the API server drops an empty list', () => {
-    const { answer } = sync(syncRequest({ ...running(strategy), classes: [], tenant: tenant() }), now)
-    const binding = answer.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
+    const { response } = sync(syncRequest({ ...running(strategy), classes: [], tenant: tenant() }), now)
+    const binding = response.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
     expect(binding).toMatchObject({ roleRef: { name: 'tenant-admin' } })
     expect(binding).not.toHaveProperty('subjects')
   })
@@ -91,18 +91,18 @@ describe('a hook that is sent too little holds', () => {
     ['no TenantClasses', { related: { 'Namespace.v1': {} } }, 'related TenantClasses']
   ])('%s', (_, change, lacking) => {
     const before = running()
-    const { answer, hold } = sync({ ...syncRequest(before), ...change }, now)
+    const { response, hold } = sync({ ...syncRequest(before), ...change }, now)
     expect(hold).toBe('EngineMisconfigured')
-    expect(answer.children.map(identity).sort()).toEqual((before.children ?? []).map(identity).sort())
-    expect(condition(answer.status, 'Stalled')).toMatchObject({ message: expect.stringContaining(`Metacontroller does not send ${lacking}: apply the CompositeController`) as string })
+    expect(response.children.map(identity).sort()).toEqual((before.children ?? []).map(identity).sort())
+    expect(condition(response.status, 'Stalled')).toMatchObject({ message: expect.stringContaining(`Metacontroller does not send ${lacking}. Apply the CompositeController`) as string })
   })
 
   it('no children of a kind that it declares', () => {
     const request = syncRequest(running())
     delete request.children['Role.rbac.authorization.k8s.io/v1']
-    const { answer, hold } = sync(request, now)
+    const { response, hold } = sync(request, now)
     expect(hold).toBe('EngineMisconfigured')
-    expect(answer.children).toHaveLength(12)
+    expect(response.children).toHaveLength(12)
   })
 })
 
@@ -110,25 +110,25 @@ describe('a namespace name that is taken', () => {
   const theirs: ObservedObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant-acme-shop', uid: 'x', labels: { team: 'other' } } }
 
   it('is a conflict in the status, and nothing is returned that could touch it', () => {
-    const { answer } = sync(syncRequest({ ...fresh, namespaces: [theirs] }), now)
-    expect(answer.children).toEqual([])
-    expect(answer.status).toMatchObject({ phase: 'Blocked', namespaces: [{ name: 'tenant-acme-shop', phase: 'Conflict', ready: false }] })
-    expect(condition(answer.status, 'Stalled')).toMatchObject({ reason: 'NamespaceConflict', message: expect.stringContaining('belongs to somebody else, so it is left untouched') as string })
+    const { response } = sync(syncRequest({ ...fresh, namespaces: [theirs] }), now)
+    expect(response.children).toEqual([])
+    expect(response.status).toMatchObject({ phase: 'Blocked', namespaces: [{ name: 'tenant-acme-shop', phase: 'Conflict', ready: false }] })
+    expect(condition(response.status, 'Stalled')).toMatchObject({ reason: 'NamespaceConflict', message: expect.stringContaining('exists, and does not belong to this Tenant; it is left unchanged') as string })
   })
 
   it('says how to take over what an earlier Tenant of the same name has left', () => {
     const left = { ...theirs, metadata: { ...theirs.metadata, labels: { 'k8s-mtp.dev/tenant': 'acme' } } }
-    const { answer } = sync(syncRequest({ ...fresh, namespaces: [left] }), now)
-    expect(condition(answer.status, 'Ready')).toMatchObject({
-      message: expect.stringContaining(`kubectl -n tenant-acme-shop label role,rolebinding,resourcequota,limitrange,workloadpolicy,networkpolicy -l k8s-mtp.dev/tenant=acme controller-uid=${uid} --overwrite && kubectl label namespace tenant-acme-shop controller-uid=${uid} --overwrite`) as string
+    const { response } = sync(syncRequest({ ...fresh, namespaces: [left] }), now)
+    expect(condition(response.status, 'Ready')).toMatchObject({
+      message: expect.stringContaining('To adopt it with everything in it: k8s-mtp adopt acme tenant-acme-shop') as string
     })
   })
 
   it('by us, as the engine does not see yet, is waited for', () => {
     const ours = { ...theirs, metadata: { ...theirs.metadata, ownerReferences: [{ uid, controller: true }] } }
-    const { answer } = sync(syncRequest({ ...fresh, namespaces: [ours] }), now)
-    expect(answer.children).toEqual([])
-    expect(condition(answer.status, 'Reconciling')).toMatchObject({ reason: 'NamespacePending' })
+    const { response } = sync(syncRequest({ ...fresh, namespaces: [ours] }), now)
+    expect(response.children).toEqual([])
+    expect(condition(response.status, 'Reconciling')).toMatchObject({ reason: 'NamespacePending' })
   })
 })
 
@@ -141,8 +141,8 @@ it('rights shrink also in a namespace that the Tenant once had', () => {
   const before = running()
   const former = structuredClone(before.children ?? []).filter(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
     .map(binding => ({ ...binding, metadata: { ...binding.metadata, namespace: 'tenant-acme-old' } }))
-  const { answer } = sync(syncRequest({ ...before, children: [...before.children ?? [], ...former], tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }) }), now)
-  const kept = answer.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace === 'tenant-acme-old')
+  const { response } = sync(syncRequest({ ...before, children: [...before.children ?? [], ...former], tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }) }), now)
+  const kept = response.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace === 'tenant-acme-old')
   expect(kept).toMatchObject({ subjects: [{ name: 'ada' }] })
 })
 
@@ -156,10 +156,10 @@ describe('a namespace that terminates', () => {
 
   it('keeps what is still in it, its deny policy above all, and gets nothing new', () => {
     const before = terminating(running(), ({ kind }) => kind === 'NetworkPolicy')
-    const { answer } = sync(syncRequest(before), now)
-    expect(answer.children.map(identity).sort()).toEqual(before.children.map(identity).sort())
-    expect(answer.status).toMatchObject({ phase: 'Provisioning', namespaces: [{ phase: 'Terminating' }] })
-    expect(condition(answer.status, 'Reconciling')).toMatchObject({ reason: 'NamespaceTerminating' })
+    const { response } = sync(syncRequest(before), now)
+    expect(response.children.map(identity).sort()).toEqual(before.children.map(identity).sort())
+    expect(response.status).toMatchObject({ phase: 'Provisioning', namespaces: [{ phase: 'Terminating' }] })
+    expect(condition(response.status, 'Reconciling')).toMatchObject({ reason: 'NamespaceTerminating' })
   })
 })
 
@@ -169,15 +169,15 @@ describe('what the engine applied last', () => {
     const children = structuredClone(before.children ?? [])
     const quota = named(children, 'tenant-quota')
     Object.assign(quota?.metadata.annotations ?? {}, { 'metacontroller.k8s.io/last-applied-configuration': '{broken' })
-    const { answer } = sync(syncRequest({ ...before, children, classes: [] }), now)
-    expect(answer.children).toContainEqual({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'tenant-quota', namespace: 'tenant-acme-shop' } })
+    const { response } = sync(syncRequest({ ...before, children, classes: [] }), now)
+    expect(response.children).toContainEqual({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'tenant-quota', namespace: 'tenant-acme-shop' } })
   })
 
   it('drift is left standing while held: what is observed is returned', () => {
     const before = running()
     const children = structuredClone(before.children ?? [])
     Object.assign(named(children, 'tenant-quota') ?? {}, { spec: { hard: { pods: '999' } } })
-    const { answer } = sync(syncRequest({ ...before, children, classes: [] }), now)
-    expect(named(answer.children, 'tenant-quota')).toMatchObject({ spec: { hard: { pods: '999' } } })
+    const { response } = sync(syncRequest({ ...before, children, classes: [] }), now)
+    expect(named(response.children, 'tenant-quota')).toMatchObject({ spec: { hard: { pods: '999' } } })
   })
 })

@@ -30,10 +30,10 @@ describe('what a real Metacontroller has sent', () => {
         expect(checked).toMatchObject({ ok: true })
         if (!checked.ok) return
         // The class of these recordings has another shape than ours, so every request is held.
-        const { answer, hold } = sync(checked.value, now)
+        const { response, hold } = sync(checked.value, now)
         expect(hold).toBeDefined()
         const observed = Object.values(checked.value.children).flatMap(ofKind => Object.values(ofKind))
-        expect(answer.children.map(identity).sort()).toEqual(observed.map(identity).sort())
+        expect(response.children.map(identity).sort()).toEqual(observed.map(identity).sort())
       }
     }
   })

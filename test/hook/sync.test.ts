@@ -14,18 +14,18 @@ const ready = (status: { conditions?: Array<{ type: string }> }) => status.condi
 
 describe('a new Tenant', () => {
   it('gets its namespace first, and nothing else while that is not observed', () => {
-    const { answer } = sync(syncRequest(fresh), now)
-    expect(names(answer.children)).toEqual(['Namespace/tenant-acme-shop'])
-    expect(answer.status.phase).toBe('Provisioning')
-    expect(ready(answer.status)).toMatchObject({ status: 'False', reason: 'NamespacePending' })
-    expect(answer.resyncAfterSeconds).toBe(20)
+    const { response } = sync(syncRequest(fresh), now)
+    expect(names(response.children)).toEqual(['Namespace/tenant-acme-shop'])
+    expect(response.status.phase).toBe('Provisioning')
+    expect(ready(response.status)).toMatchObject({ status: 'False', reason: 'NamespacePending' })
+    expect(response.resyncAfterSeconds).toBe(20)
   })
 
   it('gets everything once the namespace is observed, and is Active once all of it is', () => {
-    const { answer, rounds } = settled(fresh)
+    const { response, rounds } = settled(fresh)
     expect(rounds).toBe(4)
-    expect(names(answer.children)).toEqual([...contents, 'Namespace/tenant-acme-shop'].sort())
-    expect(answer.status).toEqual({
+    expect(names(response.children)).toEqual([...contents, 'Namespace/tenant-acme-shop'].sort())
+    expect(response.status).toEqual({
       observedGeneration: 1,
       phase: 'Active',
       class: { name: 'default', generation: 0 },
@@ -35,34 +35,34 @@ describe('a new Tenant', () => {
         type: 'Ready',
         status: 'True',
         reason: 'UpToDate',
-        message: 'namespace tenant-acme-shop and the 14 objects in it are as declared',
+        message: 'namespace tenant-acme-shop and its 14 objects are up to date',
         lastTransitionTime: '2026-11-22T12:00:00Z',
         observedGeneration: 1
       }]
     })
-    expect(answer.resyncAfterSeconds).toBeUndefined()
+    expect(response.resyncAfterSeconds).toBeUndefined()
   })
 })
 
 describe('a Tenant that is cordoned', () => {
   it('stays Ready and Active, and says what is refused and how to undo it', () => {
-    const { answer } = settled({ ...fresh, tenant: tenant({ cordoned: true }) })
-    expect(answer.children.find(({ kind }) => kind === 'WorkloadPolicy')).toMatchObject({ spec: { tenantName: 'acme', className: 'default', cordoned: true } })
-    expect(answer.status.phase).toBe('Active')
-    expect(ready(answer.status)).toMatchObject({ status: 'True' })
-    expect(answer.status.conditions?.[1]).toMatchObject({
+    const { response } = settled({ ...fresh, tenant: tenant({ cordoned: true }) })
+    expect(response.children.find(({ kind }) => kind === 'WorkloadPolicy')).toMatchObject({ spec: { tenantName: 'acme', className: 'default', cordoned: true } })
+    expect(response.status.phase).toBe('Active')
+    expect(ready(response.status)).toMatchObject({ status: 'True' })
+    expect(response.status.conditions?.[1]).toMatchObject({
       type: 'Cordoned',
       status: 'True',
-      message: expect.stringContaining('To admit pods again: kubectl patch tenants.k8s-mtp.dev acme --type=merge --patch=\'{"spec":{"cordoned":false}}\'') as string
+      message: expect.stringContaining('To admit pods: kubectl patch tenants.k8s-mtp.dev acme --type=merge --patch=\'{"spec":{"cordoned":false}}\'') as string
     })
   })
 })
 
 describe('the status', () => {
   it('keeps its times while nothing changes, so that no sync is a write', () => {
-    const { world, answer } = settled(fresh)
+    const { world, response } = settled(fresh)
     const later = sync(syncRequest(world), new Date('2027-01-01T00:00:00Z'))
-    expect(later.answer).toEqual(answer)
+    expect(later.response).toEqual(response)
   })
 
   it('names what is missing and what has drifted', () => {
@@ -70,18 +70,18 @@ describe('the status', () => {
     const children = (world.children ?? []).filter(({ metadata }) => metadata.name !== 'tenant-limits')
     const quota = children.find(({ metadata }) => metadata.name === 'tenant-quota')
     Object.assign(quota ?? {}, { spec: { hard: { pods: '999' } } })
-    const { answer } = sync(syncRequest({ ...world, children }), now)
-    expect(answer.status.namespaces).toEqual([{
+    const { response } = sync(syncRequest({ ...world, children }), now)
+    expect(response.status.namespaces).toEqual([{
       name: 'tenant-acme-shop', phase: 'Active', ready: false, objects: '13/15', missing: ['LimitRange/tenant-limits'], drifted: ['ResourceQuota/tenant-quota']
     }])
-    expect(ready(answer.status)).toMatchObject({ status: 'False', reason: 'ObjectsPending' })
+    expect(ready(response.status)).toMatchObject({ status: 'False', reason: 'ObjectsPending' })
   })
 
   it('asks for somebody when an object stays away for a minute, with the command that mends it', () => {
     const { world } = settled(fresh)
     const without = { ...world, children: (world.children ?? []).filter(({ metadata }) => metadata.name !== 'allow-dns') }
-    const first = sync(syncRequest(without), now).answer
-    const at = (seconds: number) => sync(syncRequest({ ...without, status: first.status }), new Date(now.getTime() + seconds * 1000)).answer.status
+    const first = sync(syncRequest(without), now).response
+    const at = (seconds: number) => sync(syncRequest({ ...without, status: first.status }), new Date(now.getTime() + seconds * 1000)).response.status
     expect(ready(at(59))).toMatchObject({ reason: 'ObjectsPending' })
     expect(at(59).conditions?.map(({ type }) => type)).toEqual(['Ready', 'Reconciling'])
     expect(ready(at(60))).toMatchObject({ reason: 'ObjectsMissing', message: expect.stringContaining('kubectl -n tenant-acme-shop delete networkpolicy allow-dns --ignore-not-found') as string })
@@ -91,13 +91,13 @@ describe('the status', () => {
   it('stays within what the CRD takes, however many objects there are', () => {
     const viewers = Array.from({ length: 256 }, (_, index) => ({ kind: 'ServiceAccount' as const, name: 'default', namespace: `team-${index}` }))
     const { world } = settled({ ...fresh, tenant: tenant({ admins: viewers, viewers }) })
-    const { answer } = sync(syncRequest({ ...world, children: (world.children ?? []).filter(({ kind }) => kind === 'Namespace') }), now)
-    expect(answer.status.namespaces).toMatchObject([{ objects: '1/525', missing: { length: 256 } }])
-    expect(ready(answer.status)).toMatchObject({ message: expect.stringContaining(' and 504 more. If it stays so') as string })
-    const refused = sync(syncRequest({ ...fresh, tenant: tenant({ name: 'a'.repeat(100) }) }), now).answer.status
+    const { response } = sync(syncRequest({ ...world, children: (world.children ?? []).filter(({ kind }) => kind === 'Namespace') }), now)
+    expect(response.status.namespaces).toMatchObject([{ objects: '1/525', missing: { length: 256 } }])
+    expect(ready(response.status)).toMatchObject({ message: expect.stringContaining(' and 504 more. If this lasts') as string })
+    const refused = sync(syncRequest({ ...fresh, tenant: tenant({ name: 'a'.repeat(100) }) }), now).response.status
     expect(refused.namespaces).toBeUndefined()
     expect(ready(refused)).toMatchObject({ reason: 'SpecInvalid' })
-    const verbose = sync(syncRequest({ ...fresh, tenant: tenant({ quotas: { 'tenant-quota': { ['x'.repeat(50_000)]: 1 } } }) }), now).answer.status
+    const verbose = sync(syncRequest({ ...fresh, tenant: tenant({ quotas: { 'tenant-quota': { ['x'.repeat(50_000)]: 1 } } }) }), now).response.status
     expect(verbose.conditions?.map(({ message }) => message.length)).toEqual([8192, 8192])
   })
 
@@ -106,8 +106,8 @@ describe('the status', () => {
     const drifted = structuredClone(world.children ?? [])
     drifted.forEach(child => { if (child.metadata.name === 'tenant-quota') child['spec'] = { hard: { pods: '999' } } })
     for (const stuck of [fresh, { ...world, children: drifted }]) {
-      const { status } = sync(syncRequest(stuck), now).answer
-      const types = (seconds: number) => sync(syncRequest({ ...stuck, status }), new Date(now.getTime() + seconds * 1000)).answer.status.conditions?.map(({ type }) => type)
+      const { status } = sync(syncRequest(stuck), now).response
+      const types = (seconds: number) => sync(syncRequest({ ...stuck, status }), new Date(now.getTime() + seconds * 1000)).response.status.conditions?.map(({ type }) => type)
       expect(types(59)).toEqual(['Ready', 'Reconciling'])
       expect(types(60)).toEqual(['Ready', 'Stalled'])
     }
@@ -123,7 +123,7 @@ describe('the status', () => {
     const { world } = settled(fresh)
     const children = structuredClone(world.children ?? [])
     change(children.find(({ kind }) => kind === 'Namespace')?.metadata.labels ?? {})
-    expect(ready(sync(syncRequest({ ...world, children }), now).answer.status)).toMatchObject({ reason: isDrift ? 'DriftDetected' : 'UpToDate' })
+    expect(ready(sync(syncRequest({ ...world, children }), now).response.status)).toMatchObject({ reason: isDrift ? 'DriftDetected' : 'UpToDate' })
   })
 })
 
@@ -133,38 +133,38 @@ describe('what is no longer declared', () => {
     const fewer = defaultClass(spec => { spec.network.policies = [] })
     const withExtra = defaultClass(spec => { spec.network.policies = [{ name: 'allow-ingress', ingress: [{ peers: [{ namespace: 'ingress' }] }] }] })
     const extra = settled({ ...world, classes: [withExtra] })
-    expect(names(extra.answer.children)).toContain('NetworkPolicy/allow-ingress')
-    const { answer } = sync(syncRequest({ ...extra.world, classes: [fewer] }), now)
-    expect(names(answer.children)).toEqual([...contents, 'Namespace/tenant-acme-shop'].sort())
+    expect(names(extra.response.children)).toContain('NetworkPolicy/allow-ingress')
+    const { response } = sync(syncRequest({ ...extra.world, classes: [fewer] }), now)
+    expect(names(response.children)).toEqual([...contents, 'Namespace/tenant-acme-shop'].sort())
   })
 
   it('stays where we did not make it, by name only, and is reported', () => {
     const { world } = settled(fresh)
     const victim = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'victim', labels: { 'controller-uid': uid, team: 'x' } }, spec: { finalizers: ['kubernetes'] } }
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'theirs', namespace: 'tenant-acme-shop', labels: { 'controller-uid': uid } }, rules: [] }
-    const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], victim, role] }), now)
-    expect(answer.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'victim' } })
-    expect(answer.children).toContainEqual({ apiVersion: role.apiVersion, kind: 'Role', metadata: { name: 'theirs', namespace: 'tenant-acme-shop' } })
-    expect(answer.status.conditions?.find(({ type }) => type === 'UnmanagedObjects')).toMatchObject({
+    const { response } = sync(syncRequest({ ...world, children: [...world.children ?? [], victim, role] }), now)
+    expect(response.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'victim' } })
+    expect(response.children).toContainEqual({ apiVersion: role.apiVersion, kind: 'Role', metadata: { name: 'theirs', namespace: 'tenant-acme-shop' } })
+    expect(response.status.conditions?.find(({ type }) => type === 'UnmanagedObjects')).toMatchObject({
       status: 'True', message: expect.stringContaining('Namespace/victim, Role/theirs in tenant-acme-shop') as string
     })
-    expect(ready(answer.status)).toMatchObject({ status: 'True' })
+    expect(ready(response.status)).toMatchObject({ status: 'True' })
   })
 
   it.each<Strategy>(['dynamic-apply', 'server-side-apply'])('keeps all its content under %s where another Tenant left it and its ownership label was mixed up', strategy => {
     const left = settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }, 'left'), classes: [defaultClass()] }, strategy).world.children ?? []
     for (const world of [settled(fresh, strategy).world, { ...settled(fresh, strategy).world, classes: [] }]) {
-      const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...left] }), now)
-      const after = answer.children.map(child => applied(child, strategy))
+      const { response } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...left] }), now)
+      const after = response.children.map(child => applied(child, strategy))
       expect(after).toEqual(expect.arrayContaining(left))
-      expect(answer.status.conditions?.map(({ type }) => type)).toContain('UnmanagedObjects')
+      expect(response.status.conditions?.map(({ type }) => type)).toContain('UnmanagedObjects')
     }
   })
 
   it('a child of a kind that we do not know is returned', () => {
     const { world } = settled(fresh)
     const stranger = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w', namespace: 'tenant-acme-shop' }, spec: { size: 3 } }
-    const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], stranger] }), now)
-    expect(answer.children.map(identity)).toContain(identity(stranger))
+    const { response } = sync(syncRequest({ ...world, children: [...world.children ?? [], stranger] }), now)
+    expect(response.children.map(identity)).toContain(identity(stranger))
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from '../../src/api/subject.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'
-import { sync, type SyncAnswer } from '../../src/hook/sync.ts'
+import { sync, type SyncResponse } from '../../src/hook/sync.ts'
 import { identity, isNamespace } from '../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
@@ -31,7 +31,7 @@ world => ({ ...world, children: (world.children ?? []).map(child => isNamespace(
 
 const text = (role: string, { kind, name, namespace }: Subject) => `${role} ${kind} ${namespace ?? ''} ${name}`
 
-function given ({ children }: SyncAnswer): string[] {
+function given ({ children }: SyncResponse): string[] {
   return children.filter(({ kind }) => kind === 'RoleBinding').flatMap(({ roleRef, subjects }) =>
     ((subjects ?? []) as Subject[]).map(item => text((roleRef as { name: string }).name, item))).sort()
 }
@@ -53,22 +53,22 @@ const running = (spec: Partial<TenantSpec>, strategy: Strategy) => ({ ...settled
 describe('whenever rights end', () => {
   it('a binding holds exactly those whose time has not come', () => {
     fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
-      expect(given(sync(syncRequest(running(spec, strategy)), time).answer)).toEqual(due(spec, time))
+      expect(given(sync(syncRequest(running(spec, strategy)), time).response)).toEqual(due(spec, time))
     }), { numRuns: 30 })
   })
 
   it('also while the Tenant is held', () => {
     fc.assert(fc.property(specs, strategies, times, disturbances, (spec, strategy, time, disturb) => {
-      expect(given(sync(syncRequest(disturb(running(spec, strategy), spec)), time).answer)).toEqual(due(spec, time))
+      expect(given(sync(syncRequest(disturb(running(spec, strategy), spec)), time).response)).toEqual(due(spec, time))
     }), { numRuns: 30 })
   })
 
-  it('the answer is the one without ends, less some subjects: no object is left out for it, and none is changed elsewhere', () => {
+  it('the response is the one without ends, less some subjects: no object is left out for it, and none is changed elsewhere', () => {
     fc.assert(fc.property(specs, strategies, times, disturbances, (spec, strategy, time, disturb) => {
-      const { answer } = sync(syncRequest(disturb(running(spec, strategy), spec)), time)
-      const endless = sync(syncRequest(disturb(running(withoutEnds(spec), strategy), withoutEnds(spec))), time).answer
-      expect(answer.children.map(identity)).toEqual(endless.children.map(identity))
-      answer.children.forEach((child, index) => {
+      const { response } = sync(syncRequest(disturb(running(spec, strategy), spec)), time)
+      const endless = sync(syncRequest(disturb(running(withoutEnds(spec), strategy), withoutEnds(spec))), time).response
+      expect(response.children.map(identity)).toEqual(endless.children.map(identity))
+      response.children.forEach((child, index) => {
         const { subjects = [], ...content } = child
         const { subjects: others = [], ...rest } = endless.children[index] ?? child
         expect(content).toEqual(rest)
@@ -79,11 +79,11 @@ describe('whenever rights end', () => {
 
   it('the engine has been asked to come back in time, and until then says nothing new', () => {
     fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
-      const { world, answer } = settled({ tenant: tenant(spec), classes: [defaultClass()] }, strategy)
+      const { world, response } = settled({ tenant: tenant(spec), classes: [defaultClass()] }, strategy)
       const next = lists.flatMap(list => spec[list] ?? []).map(({ expiresAt }) => Date.parse(expiresAt ?? '')).filter(end => end > now.getTime() && end <= time.getTime())
-      const { answer: later } = sync(syncRequest(world), time)
-      if (time >= now && next.length === 0) expect(later.status).toEqual(answer.status)
-      if (given(later).join() !== given(answer).join() && time > now) expect(now.getTime() + (answer.resyncAfterSeconds ?? Infinity) * 1000).toBeLessThanOrEqual(time.getTime())
+      const { response: later } = sync(syncRequest(world), time)
+      if (time >= now && next.length === 0) expect(later.status).toEqual(response.status)
+      if (given(later).join() !== given(response).join() && time > now) expect(now.getTime() + (response.resyncAfterSeconds ?? Infinity) * 1000).toBeLessThanOrEqual(time.getTime())
     }), { numRuns: 30 })
   })
 })

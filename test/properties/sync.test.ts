@@ -44,7 +44,7 @@ function damaged (children: ObservedObject[], keep: boolean[], change: boolean[]
 const flags = fc.array(fc.boolean(), { minLength: 1, maxLength: 14 })
 const identities = (children: readonly ObservedObject[]) => children.map(identity).sort()
 
-describe('whatever the Tenant says, the answer', () => {
+describe('whatever the Tenant says, the response', () => {
   it('is the same for the same request', () => {
     fc.assert(fc.property(tenants, object => {
       const request = syncRequest({ tenant: object, classes: [defaultClass()] })
@@ -54,34 +54,34 @@ describe('whatever the Tenant says, the answer', () => {
 
   it('does not depend on the order of people, quotas or observed children', () => {
     fc.assert(fc.property(tenants, strategies, (object, strategy) => {
-      const { world, answer } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
+      const { world, response } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
       const reversed = defaultClass(spec => { spec.quotas = Object.fromEntries(Object.entries(spec.quotas).toReversed()) })
       const spec = { ...object.spec, admins: (object.spec.admins ?? []).toReversed(), operators: (object.spec.operators ?? []).toReversed() }
       const again = sync(syncRequest({ ...world, tenant: tenant(spec), classes: [reversed], children: (world.children ?? []).toReversed() }), now)
-      expect(again.answer).toEqual(answer)
+      expect(again.response).toEqual(response)
     }), { numRuns: 50 })
   })
 
   it('comes to rest: observed as it was declared, it is declared again and nothing has drifted', () => {
     fc.assert(fc.property(tenants, strategies, (object, strategy) => {
-      const { answer, world, rounds } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
+      const { response, world, rounds } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
       expect(rounds).toBeLessThanOrEqual(4)
-      expect(answer.status.phase).toBe('Active')
-      expect(sync(syncRequest(world), now).answer).toEqual(answer)
+      expect(response.status.phase).toBe('Active')
+      expect(sync(syncRequest(world), now).response).toEqual(response)
     }), { numRuns: 50 })
   })
 
   it('puts every namespaced child into the namespace of the tenant', () => {
     fc.assert(fc.property(tenants, object => {
-      const { answer } = settled({ tenant: object, classes: [defaultClass()] })
-      expect(new Set(answer.children.map(child => isNamespace(child) ? child.metadata.name : child.metadata.namespace))).toEqual(new Set(['tenant-acme-shop']))
-      expect(answer.children.filter(isNamespace).map(({ metadata }) => metadata.namespace)).toEqual([undefined])
+      const { response } = settled({ tenant: object, classes: [defaultClass()] })
+      expect(new Set(response.children.map(child => isNamespace(child) ? child.metadata.name : child.metadata.namespace))).toEqual(new Set(['tenant-acme-shop']))
+      expect(response.children.filter(isNamespace).map(({ metadata }) => metadata.namespace)).toEqual([undefined])
     }), { numRuns: 50 })
   })
 
   it('gives nobody the rights of somebody else, and no two subjects of one name to one binding', () => {
     fc.assert(fc.property(tenants, object => {
-      const bindings = settled({ tenant: object, classes: [defaultClass()] }).answer.children.filter(({ kind }) => kind === 'RoleBinding')
+      const bindings = settled({ tenant: object, classes: [defaultClass()] }).response.children.filter(({ kind }) => kind === 'RoleBinding')
       const given = bindings.flatMap(({ roleRef, subjects }) => ((subjects ?? []) as Array<{ kind: string, name: string, namespace?: string }>)
         .map(({ kind, name, namespace }) => `${(roleRef as { name: string }).name} ${kind} ${namespace ?? ''} ${name}`))
       const listed = (['admins', 'operators', 'viewers'] as const).flatMap(field => (object.spec[field] ?? [])
@@ -98,22 +98,22 @@ describe('whatever the Tenant says, the answer', () => {
 describe('whatever is observed, and whatever is wrong', () => {
   const check = checker(Tenant)
 
-  it('no answer has fewer children than is safe: all that is observed is returned', () => {
+  it('no response has fewer children than is safe: all that is observed is returned', () => {
     fc.assert(fc.property(disturbances, strategies, flags, flags, (disturb, strategy, keep, change) => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
       const before = disturb({ ...world, children: damaged(world.children ?? [], keep, change) })
-      const { answer } = sync(syncRequest(before), now)
-      expect(identities(answer.children)).toEqual(expect.arrayContaining(identities(before.children ?? [])) as string[])
+      const { response } = sync(syncRequest(before), now)
+      expect(identities(response.children)).toEqual(expect.arrayContaining(identities(before.children ?? [])) as string[])
     }))
   })
 
-  it('an answer that holds creates nothing', () => {
+  it('an response that holds creates nothing', () => {
     fc.assert(fc.property(disturbances, strategies, flags, (disturb, strategy, keep) => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
       const before = disturb({ ...world, children: damaged(world.children ?? [], keep, [false]) })
-      const { answer, hold } = sync(syncRequest(before), now)
+      const { response, hold } = sync(syncRequest(before), now)
       fc.pre(hold !== undefined)
-      expect(identities(answer.children)).toEqual(identities(before.children ?? []))
+      expect(identities(response.children)).toEqual(identities(before.children ?? []))
     }))
   })
 
@@ -129,29 +129,29 @@ describe('whatever is observed, and whatever is wrong', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }), names => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] })
       const foreign = [...new Set(names)].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'x' } } }))
-      const { answer } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...foreign] }), now)
-      for (const { metadata: { name } } of foreign) expect(answer.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+      const { response } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...foreign] }), now)
+      for (const { metadata: { name } } of foreign) expect(response.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
     }))
   })
 })
 
 describe('whatever was damaged', () => {
-  it('the answer is the same for the same request and time, notes included, and fed back it comes to rest with the same notes', () => {
+  it('the response is the same for the same request and time, notes included, and fed back it comes to rest with the same notes', () => {
     fc.assert(fc.property(strategies, flags, flags, (strategy, keep, change) => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
       const request = syncRequest({ ...world, children: damaged(world.children ?? [], keep, change) })
       const first = sync(structuredClone(request), now)
       expect(sync(request, now)).toEqual(first)
-      const after = settled({ ...world, children: first.answer.children.map(child => applied(child, strategy)), status: first.answer.status }, strategy)
-      expect(after.answer.status.phase).toBe('Active')
+      const after = settled({ ...world, children: first.response.children.map(child => applied(child, strategy)), status: first.response.status }, strategy)
+      expect(after.response.status.phase).toBe('Active')
       const again = sync(syncRequest(after.world), new Date('2027-01-01T00:00:00Z'))
-      expect(again.answer).toEqual(after.answer)
+      expect(again.response).toEqual(after.response)
       expect(again.corrected).toEqual([])
     }), { numRuns: 50 })
   })
 })
 
-it('an applied object stands for what the engine makes of an answer', () => {
-  const { answer } = settled({ tenant: tenant(), classes: [defaultClass()] })
-  expect(identities(answer.children.map(child => applied(child)))).toEqual(identities(answer.children))
+it('an applied object stands for what the engine makes of an response', () => {
+  const { response } = settled({ tenant: tenant(), classes: [defaultClass()] })
+  expect(identities(response.children.map(child => applied(child)))).toEqual(identities(response.children))
 })

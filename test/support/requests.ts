@@ -1,17 +1,17 @@
 import type { Tenant } from '../../src/api/tenant.ts'
 import type { TenantClass } from '../../src/api/tenant-class.ts'
-import { childKinds, kindKey } from '../../src/tenancy/desired/child-kinds.ts'
-import { sync, type SyncAnswer } from '../../src/hook/sync.ts'
+import { kindKey } from '../../src/metacontroller/kind-key.ts'
+import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
+import { sync, type SyncResponse } from '../../src/hook/sync.ts'
 import type { SyncRequest } from '../../src/hook/schema.ts'
-import type { Manifest } from '../../src/tenancy/desired/manifest.ts'
-import type { ObservedObject } from '../../src/kubernetes/object.ts'
+import type { KubernetesObject, ObservedObject } from '../../src/kubernetes/object.ts'
 
 export type Strategy = 'dynamic-apply' | 'server-side-apply'
 export const uid = '413c3af3-480b-480f-8a37-2ca60037afb5'
 export const now = new Date('2026-11-22T12:00:00Z')
 
 /** An object as it is observed after the engine has applied it. */
-export function applied (manifest: Manifest, strategy: Strategy = 'dynamic-apply'): ObservedObject {
+export function applied (manifest: KubernetesObject, strategy: Strategy = 'dynamic-apply'): ObservedObject {
   const labels = { ...manifest.metadata.labels, 'controller-uid': uid }
   const declared = { ...structuredClone(manifest), metadata: { ...manifest.metadata, labels } }
   const annotations = { ...manifest.metadata.annotations, ...(strategy === 'dynamic-apply' && { 'metacontroller.k8s.io/last-applied-configuration': sortedJson(declared) }) }
@@ -29,7 +29,7 @@ export function applied (manifest: Manifest, strategy: Strategy = 'dynamic-apply
 }
 
 /** `fieldsV1` of an object whose lists are atomic. */
-function fieldsOf ({ apiVersion, kind, metadata: { name, namespace, ...metadata }, ...content }: Manifest): Record<string, unknown> {
+function fieldsOf ({ apiVersion, kind, metadata: { name, namespace, ...metadata }, ...content }: KubernetesObject): Record<string, unknown> {
   return ownedFields({ ...content, metadata })
 }
 
@@ -75,14 +75,14 @@ export function syncRequest ({ tenant, children = [], classes = [], namespaces =
   }
 }
 
-/** Applies answers until they no longer change, as an engine would: first the namespace, then what is in it. */
-export function settled (world: World, strategy: Strategy = 'dynamic-apply'): { world: World, answer: SyncAnswer, rounds: number } {
+/** Applies responses until they no longer change, as an engine would: first the namespace, then what is in it. */
+export function settled (world: World, strategy: Strategy = 'dynamic-apply'): { world: World, response: SyncResponse, rounds: number } {
   let current = world
   for (let rounds = 1; rounds <= 10; rounds++) {
-    const { answer } = sync(syncRequest(current), now)
-    const next = { ...current, children: answer.children.map(child => applied(child, strategy)), status: answer.status }
-    if (JSON.stringify(next) === JSON.stringify(current)) return { world: current, answer, rounds }
+    const { response } = sync(syncRequest(current), now)
+    const next = { ...current, children: response.children.map(child => applied(child, strategy)), status: response.status }
+    if (JSON.stringify(next) === JSON.stringify(current)) return { world: current, response, rounds }
     current = next
   }
-  throw new Error('the answers never come to rest')
+  throw new Error('the responses never come to rest')
 }

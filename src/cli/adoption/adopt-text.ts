@@ -1,6 +1,6 @@
 import type { Adoption } from '../../adoption/plan-adoption.ts'
 import type { Change, Effects } from '../../adoption/effects.ts'
-import type { Right } from '../../adoption/access-changes.ts'
+import type { BoundSubject } from '../../adoption/access-changes.ts'
 import type { Restored } from '../../adoption/restored.ts'
 import type { FieldChange } from '../../adoption/field-changes.ts'
 import { group, labels, manager, ownershipLabel } from '../../api/group.ts'
@@ -26,7 +26,7 @@ function claimLines ({ claims }: Adoption): string[] {
   ]))
 }
 
-function effectSections ({ created, changed, removed, asDeclared, untouched, people, tighter }: Effects): string[] {
+function effectSections ({ created, changed, removed, upToDate, unmanaged, access, restrictions }: Effects): string[] {
   const changes = [
     ...created.map(object => `+ ${object}`),
     ...changed.flatMap(changeLines),
@@ -35,24 +35,24 @@ function effectSections ({ created, changed, removed, asDeclared, untouched, peo
   return [
     ...section('What changes in the namespace (+ made, ~ changed, - deleted)', changes.length === 0 ? ['nothing: all is as declared'] : changes),
     ...section('What stays', [
-      ...(asDeclared.length > 0 ? [`${plural(asDeclared.length, 'object')} ${asDeclared.length === 1 ? 'is' : 'are'} as declared already`] : []),
-      ...untouched.map(object => `${object}  is not of k8s-mtp and is left alone, with the rights or openings it gives`),
+      ...(upToDate.length > 0 ? [`${plural(upToDate.length, 'object')} ${upToDate.length === 1 ? 'is' : 'are'} as declared already`] : []),
+      ...unmanaged.map(object => `${object}  is not of k8s-mtp and is left alone, with the rights or openings it gives`),
       'everything else: workloads, volumes, config maps, secrets and all other data'
     ]),
     ...section('Whose rights change (+ gains, - loses, ~ other rules)', columns([
-      ...people.gained.map(right => rightCells('+', right)),
-      ...people.lost.map(right => rightCells('-', right)),
-      ...people.otherRules.map(right => rightCells('~', right))
+      ...access.gained.map(right => rightCells('+', right)),
+      ...access.lost.map(right => rightCells('-', right)),
+      ...access.changedRules.map(right => rightCells('~', right))
     ])),
-    ...section('What gets tighter than it is', tighter.map(sentence => `! ${sentence}`))
+    ...section('What gets tighter than it is', restrictions.map(sentence => `! ${sentence}`))
   ]
 }
 
-function changeLines ({ object, replaces, madeAnew, fields }: Change): string[] {
+function changeLines ({ object, replaces, recreated, fields }: Change): string[] {
   const shown = fields.filter(change => !isOurMark(change))
   const notes = [
     ...(replaces ? ['somebody else made it, and its content is replaced'] : []),
-    ...(madeAnew ? ['deleted and made anew'] : []),
+    ...(recreated ? ['deleted and made anew'] : []),
     ...(shown.length === 0 ? ['its labels of k8s-mtp only'] : [])
   ]
   return [`~ ${object}${notes.length === 0 ? '' : `  ${notes.join('; ')}`}`, ...columns(shown.map(({ field, from, to }) => [`    ${field}`, `${from} -> ${to}`]))]
@@ -63,15 +63,15 @@ function isOurMark ({ field, to }: FieldChange): boolean {
   return field.startsWith(`labels.${group}/`) || (field === `labels.${labels.managedBy}` && to === manager)
 }
 
-function rightCells (sign: string, { subject, role }: Right): string[] {
+function rightCells (sign: string, { subject, role }: BoundSubject): string[] {
   return [`${sign} ${subject}`, role]
 }
 
 /** What `adopt --all` has found. */
-export function restoredText ({ adoptable, leftOut, owned }: Restored): string {
+export function restoredText ({ adoptable, skipped, owned }: Restored): string {
   return [
     `${plural(owned, 'namespace')} ${owned === 1 ? 'is its Tenant\'s' : 'are their Tenants\''} as it should be.\n`,
     ...section('Made for a Tenant that has another uid now, as after a restore; to be taken over', adoptable.length === 0 ? ['none'] : columns(adoptable.map(({ tenant, namespace }) => [namespace, `Tenant ${tenant}`]))),
-    ...section('Left out', columns(leftOut.map(({ namespace, because }) => [namespace, because])))
+    ...section('Left out', columns(skipped.map(({ namespace, because }) => [namespace, because])))
   ].join('\n')
 }

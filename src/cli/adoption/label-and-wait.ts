@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { claimPatch, isLast, planAdoption, type Adoption } from '../../adoption/plan-adoption.ts'
+import { claimPatch, isNamespaceClaim, planAdoption, type Adoption } from '../../adoption/plan-adoption.ts'
 import { isOwnedBy } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { fieldsAt, isFields } from '../../kubernetes/json.ts'
-import type { ObservedTenant } from '../../tenancy/decide.ts'
+import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { InputError } from '../input/input-error.ts'
@@ -22,9 +22,9 @@ export async function label (cluster: Cluster, plan: Adoption): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     if (current.obstacles.length > 0) throw new InputError(current.obstacles.join('\n'))
     try {
-      const contents = current.claims.filter(claim => !isLast(claim))
+      const contents = current.claims.filter(claim => !isNamespaceClaim(claim))
       await Promise.all(contents.map(async claim => await claimOne(cluster, claim, current.uid)))
-      for (const claim of current.claims.filter(isLast)) await claimOne(cluster, claim, current.uid)
+      for (const claim of current.claims.filter(isNamespaceClaim)) await claimOne(cluster, claim, current.uid)
       return
     } catch (error) {
       if (!(error instanceof ClusterError && [404, 409].includes(error.code)) || attempt === tries) throw error

@@ -1,7 +1,7 @@
 import { group } from '../../api/group.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
-import { effectivePolicy } from '../../tenancy/policy/effective-policy.ts'
+import { desiredFor } from '../../tenancy/desired/desired-state.ts'
 import { InputError } from './input-error.ts'
 import { at, kindsIn, type Found, type Kinds } from './kinds-in-files.ts'
 import type { SourceDocument } from './manifest-files.ts'
@@ -43,10 +43,10 @@ function duplicates (found: Array<Found<TenantClass | Tenant>>): string[] {
 
 /** What would hold Tenants: in classes for any Tenant, in Tenants as far as their class is in the input too. */
 function policyFindings ({ classes, tenants }: Kinds): string[] {
-  const ofClasses = classes.flatMap(({ object, source }) => (effectivePolicy(plainTenant(object), object).problems ?? []).map(problem => at(source, problem)))
+  const ofClasses = classes.flatMap(({ object, source }) => (desiredFor(plainTenant(object), object, new Date()).problems ?? []).map(problem => at(source, problem)))
   const ofTenants = tenants.flatMap(({ object, source }) => {
     const found = classes.find(candidate => candidate.object.metadata.name === object.spec.className)
-    const problems = found === undefined ? [] : effectivePolicy(object, found.object).problems ?? []
+    const problems = found === undefined ? [] : desiredFor(object, found.object, new Date()).problems ?? []
     return problems.filter(({ reason }) => reason !== 'ClassInvalid').map(problem => at(source, problem))
   })
   return [...ofClasses, ...ofTenants]

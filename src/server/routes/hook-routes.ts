@@ -22,13 +22,13 @@ export const hookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { vers
       response: { 200: SyncResponse, '4xx': ErrorBody }
     }
   }, async (request, reply) => {
-    const { answer, hold, corrected } = sync(request.body, now(), version)
+    const { response, hold, corrected } = sync(request.body, now(), version)
     const { parent } = request.body
-    metrics.children.observe(answer.children.length)
+    metrics.children.observe(response.children.length)
     if (hold !== undefined) metrics.onHold.inc({ reason: hold })
     for (const { kind } of corrected) metrics.corrected.inc({ kind })
-    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: hold === undefined ? 'declared' : 'on_hold', ...(hold !== undefined && { reason: hold }), children: answer.children.length, ...(corrected.length > 0 && { corrected: corrected.length }) }
-    return answer
+    reply.summary = { tenant: parent.metadata.name, generation: parent.metadata.generation, result: hold === undefined ? 'declared' : 'on_hold', ...(hold !== undefined && { reason: hold }), children: response.children.length, ...(corrected.length > 0 && { corrected: corrected.length }) }
+    return response
   })
 
   app.post('/customize', {

@@ -1,47 +1,40 @@
+import { identity, namespaceIdentity, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
+import { appliedConfiguration } from '../../metacontroller/applied-configuration.ts'
+import { correct } from '../correction/correct.ts'
 import type { Decision } from '../decide.ts'
-import type { DesiredNamespace } from '../desired/desired-state.ts'
-import type { Manifest } from '../desired/manifest.ts'
-import { identity, isNamespace, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
-import { isMadeBy } from '../observed/ownership.ts'
-import { asApplied } from '../../metacontroller/applied-configuration.ts'
-import { withCordon } from './cordon.ts'
-import { healing } from '../correction/correct.ts'
-import { withoutLostRights, type Asked } from './revoke-subjects.ts'
+import type { Comparison } from '../drift/comparison.ts'
+import { isProducedBy } from '../observed/ownership.ts'
+import type { SyncContext } from '../observed/sync-context.ts'
+import { cordon } from './cordon.ts'
+import { revokeSubjects } from './revoke-subjects.ts'
 
 /**
- * The children to return. Metacontroller deletes at once what is observed and not returned, so an observed child is left
- * out only where we have made it, know everything that should be, and it is not part of that, or has to be made anew.
+ * Returns the children of a Tenant. Metacontroller deletes at once what is observed and not returned, so an observed
+ * child is left out only where the Tenant produced it and it is no longer desired, or must be recreated.
  */
-export function safeAnswer (asked: Asked, decision: Decision, observed: Observed): Manifest[] {
-  const children = [...observed.children.values()]
-  if (decision.kind === 'hold') return children.map(child => heldBack(asked, child))
+export function childrenToReturn (decision: Decision, comparisons: readonly Comparison[], context: SyncContext): KubernetesObject[] {
+  const observed = [...context.observed.children.values()]
+  if (decision.kind === 'hold') return observed.map(child => holdChild(child, context))
 
-  const declared = declarable(decision.desired, observed)
-  const identities = new Set(declared.map(identity))
-  const others = children.filter(child => !identities.has(identity(child)))
-  const corrected = declared.flatMap(manifest => healing(manifest, observed.children.get(identity(manifest)), reservedFor(manifest, decision.desired)))
-  return [...corrected, ...others.flatMap(child => undeclared(asked, child, observed))]
-}
-
-function reservedFor (manifest: Manifest, { reservedPrefixes }: DesiredNamespace): readonly string[] {
-  return isNamespace(manifest) ? reservedPrefixes : []
+  const desired = comparisons.filter(comparison => canBeApplied(comparison, context))
+  const identities = new Set(desired.map(({ manifest }) => identity(manifest)))
+  const others = observed.filter(child => !identities.has(identity(child)))
+  return [...desired.flatMap(correct), ...others.filter(child => !canBePruned(child, context)).map(child => holdChild(child, context))]
 }
 
 /**
- * Kinds are applied in alphabetic order and all in one pass, so contents returned together with a namespace that is not
- * there yet would fail: they follow once it is observed, which happens at once.
+ * Kinds are applied in alphabetical order and in one pass, so objects returned together with a namespace that does not
+ * exist yet would fail. They follow once it is observed, in the next sync.
  */
-function declarable ({ namespace, contents }: DesiredNamespace, { children }: Observed): Manifest[] {
-  return children.has(identity(namespace)) ? [namespace, ...contents] : [namespace]
+function canBeApplied ({ manifest: { metadata: { namespace } } }: Comparison, { observed }: SyncContext): boolean {
+  return namespace === undefined || observed.children.has(namespaceIdentity(namespace))
 }
 
-function undeclared (asked: Asked, child: ObservedObject, { children }: Observed): Manifest[] {
-  const { owner } = asked
-  const namespaceIsThere = children.has(identity({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: owner.namespace ?? '' } }))
-  return isMadeBy(owner, child) && namespaceIsThere ? [] : [heldBack(asked, child)]
+function canBePruned (child: ObservedObject, { tenant, observed }: SyncContext): boolean {
+  return isProducedBy(tenant, child) && observed.children.has(namespaceIdentity(tenant.namespace ?? ''))
 }
 
-/** Of what the engine has never applied that is the name alone; what it once applied, for another Tenant too, must not lose its content. */
-function heldBack (asked: Asked, child: ObservedObject): Manifest {
-  return withCordon(asked.tenant, asked.owner, withoutLostRights(asked, asApplied(child)))
+/** Leaves a child unchanged, except that access and admission may shrink. An unmanaged object is returned by name only. */
+function holdChild (child: ObservedObject, { tenant, now }: SyncContext): KubernetesObject {
+  return cordon(revokeSubjects(appliedConfiguration(child), tenant, now), tenant)
 }

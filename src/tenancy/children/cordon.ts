@@ -1,16 +1,13 @@
 import { apiVersion } from '../../api/group.ts'
-import type { ObservedTenant } from '../decide.ts'
 import { isFields } from '../../kubernetes/json.ts'
-import type { Manifest } from '../desired/manifest.ts'
+import type { KubernetesObject } from '../../kubernetes/object.ts'
 import { workloadPolicyName } from '../desired/workload-rules.ts'
-import type { Owner } from '../observed/ownership.ts'
+import type { LooseTenant } from '../observed/loose-tenant.ts'
 
-/**
- * The WorkloadPolicy of a Tenant that is held, closed where the Tenant asks for that. Like rights, admission of pods may shrink while
- * everything else stays as it is: a cordon must not wait until a typing error elsewhere is found.
- */
-export function withCordon ({ spec: asked }: ObservedTenant, { namespace }: Owner, manifest: Manifest): Manifest {
-  const { metadata, kind, spec } = manifest
-  const isOwn = manifest.apiVersion === apiVersion && kind === 'WorkloadPolicy' && metadata.name === workloadPolicyName && metadata.namespace === namespace
-  return isOwn && isFields(spec) && isFields(asked) && asked['cordoned'] === true ? { ...manifest, spec: { ...spec, cordoned: true } } : manifest
+/** Cordons the WorkloadPolicy of a Tenant on hold: refusing pods must not wait until another field is corrected. */
+export function cordon (child: KubernetesObject, { cordoned, namespace }: LooseTenant): KubernetesObject {
+  const { metadata, kind, spec } = child
+  const isPolicy = child.apiVersion === apiVersion && kind === 'WorkloadPolicy' && metadata.name === workloadPolicyName
+  if (!cordoned || !isPolicy || metadata.namespace !== namespace || !isFields(spec)) return child
+  return { ...child, spec: { ...spec, cordoned: true } }
 }

@@ -1,39 +1,29 @@
 import { labels } from '../../api/group.ts'
 import { roleNames } from '../../api/tenant.ts'
-import type { ObservedTenant } from '../decide.ts'
 import { isFields } from '../../kubernetes/json.ts'
-import type { Manifest } from '../desired/manifest.ts'
+import type { KubernetesObject } from '../../kubernetes/object.ts'
 import { roleObjectName } from '../desired/role.ts'
-import type { Owner } from '../observed/ownership.ts'
-import { isInForce, isSubject, listedFor, subjectKey } from '../subjects/listed-subjects.ts'
+import type { LooseTenant } from '../observed/loose-tenant.ts'
+import { hasAccess, isSubject, subjectKey } from '../subjects/listed-subjects.ts'
 
-/** Whose answer it is, and when. */
-export interface Asked {
-  tenant: ObservedTenant
-  owner: Owner
-  now: Date
+/** Removes subjects from the bindings of a Tenant on hold that it no longer lists, or whose access has ended: access may shrink, never grow. */
+export function revokeSubjects (child: KubernetesObject, tenant: LooseTenant, now: Date): KubernetesObject {
+  const { subjects, ...others } = child
+  const binding: KubernetesObject = { ...others, apiVersion: child.apiVersion, kind: child.kind, metadata: child.metadata } // rest forgets known fields beside an index signature
+  const allowed = allowedSubjects(tenant, binding, now)
+  if (allowed === undefined || !Array.isArray(subjects) || !isBindingOf(tenant, child)) return child
+  const kept = subjects.filter(subject => isSubject(subject) && allowed.has(subjectKey(subject)))
+  return kept.length === 0 ? binding : { ...binding, subjects: kept }
 }
 
-/**
- * A binding that is held, without the subjects that the Tenant no longer lists, or whose rights have ended. Rights may shrink while everything
- * else stays as it is: somebody who was taken off the list must not stay in because of a typing error elsewhere.
- */
-export function withoutLostRights ({ tenant, owner, now }: Asked, manifest: Manifest): Manifest {
-  const inForce = subjectsInForce(tenant, manifest, now)
-  const { subjects, ...binding } = manifest
-  if (inForce === undefined || !Array.isArray(subjects) || !isBindingOf(owner, manifest)) return manifest
-  const kept = subjects.filter(subject => isSubject(subject) && inForce.has(subjectKey(subject)))
-  return { ...binding, metadata: manifest.metadata, apiVersion: manifest.apiVersion, kind: manifest.kind, ...(kept.length > 0 && { subjects: kept }) }
+/** In the tenant's namespace, or with our labels in a namespace that it had before. */
+function isBindingOf ({ name, namespace }: LooseTenant, { metadata }: KubernetesObject): boolean {
+  return metadata.namespace === namespace || metadata.labels?.[labels.tenant] === name
 }
 
-/** In the tenant's namespace, or in one that it had before and that is kept: it bears our labels. */
-function isBindingOf ({ tenant, namespace }: Owner, { metadata }: Manifest): boolean {
-  return metadata.namespace === namespace || metadata.labels?.[labels.tenant] === tenant
-}
-
-/** The subjects that the Tenant lists for the role of a binding; undefined for any other object, and where the list cannot be read. */
-function subjectsInForce ({ spec }: ObservedTenant, { kind, roleRef }: Manifest, now: Date): Set<string> | undefined {
+/** Undefined for all other objects, and where the list cannot be read. */
+function allowedSubjects (tenant: LooseTenant, { kind, roleRef }: KubernetesObject, now: Date): Set<string> | undefined {
   const role = roleNames.find(name => kind === 'RoleBinding' && isFields(roleRef) && roleRef['name'] === roleObjectName(name))
-  const listed = role === undefined ? undefined : listedFor(role, spec)
-  return listed === undefined ? undefined : new Set(listed.filter(subject => isInForce(subject, now)).map(subjectKey))
+  const listed = role === undefined ? undefined : tenant.subjects[role]
+  return listed === undefined ? undefined : new Set(listed.filter(subject => hasAccess(subject, now)).map(subjectKey))
 }

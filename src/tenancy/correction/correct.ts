@@ -1,37 +1,33 @@
-import { Value } from '@sinclair/typebox/value'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
-import { governedPart } from '../drift/managed-view.ts'
-import { isKeptInPlace } from './never-deleted.ts'
-import { isLastAppliedBroken, isServerSideApplied, lastAppliedOf } from '../../metacontroller/last-applied.ts'
+import type { KubernetesObject } from '../../kubernetes/object.ts'
+import { lastAppliedOf } from '../../metacontroller/last-applied.ts'
+import { fieldsOfOthers, isServerSideApplied } from '../../metacontroller/managed-fields.ts'
 import type { Manifest } from '../desired/manifest.ts'
-import type { ObservedObject } from '../../kubernetes/object.ts'
-import { withForeignOnce } from './adopt-unmanaged-fields.ts'
-import { withForeignTaken } from './take-over-fields.ts'
-import { ownedByOthers } from '../../metacontroller/managed-fields.ts'
+import type { Comparison, Found } from '../drift/comparison.ts'
+import { adoptUnmanagedFields } from './adopt-unmanaged-fields.ts'
+import { takeOverFields } from './take-over-fields.ts'
 
 /**
- * What to return for a declared object so that all drift goes away, also what somebody added to it. Metacontroller leaves alone
- * what it has never applied, so a foreign field goes in two steps, each answered by what is observed: first it is made
- * the engine's, then it is left out. How it is made the engine's depends on the apply strategy, which is read from the object.
+ * Returns the child by which the engine corrects all drift of an object; none where it must be recreated. Metacontroller
+ * leaves alone what it has never applied, so an unmanaged field goes in two syncs: it is made the engine's, then left
+ * out. How depends on the apply strategy, which the observed object tells.
  */
-export function healing (manifest: Manifest, object: ObservedObject | undefined, reservedPrefixes: readonly string[] = []): Manifest[] {
-  if (object === undefined) return [manifest]
-  if (mustBeMadeAnew(manifest, object)) return []
-  const declared = governedPart(manifest, manifest, reservedPrefixes)
-  const observed = governedPart(object, manifest, reservedPrefixes)
-  const lastApplied = lastAppliedOf(object)
-  if (isServerSideApplied(object)) return [withPart(manifest, withForeignTaken(declared, observed, ownedByOthers(object)))]
-  return [lastApplied === undefined ? manifest : withPart(manifest, withForeignOnce(declared, observed, lastApplied))]
+export function correct (comparison: Comparison): KubernetesObject[] {
+  switch (comparison.action) {
+    case 'create':
+    case 'keep': return [comparison.manifest]
+    case 'recreate': return []
+    case 'correct': return [withFields(comparison.manifest, correctedFields(comparison))]
+  }
 }
 
-/** What cannot be put right in place goes, by being left out of the answer, and is made anew in the sync that follows. */
-export function mustBeMadeAnew (manifest: Manifest, object: ObservedObject): boolean {
-  if (isKeptInPlace(manifest)) return false
-  // roleRef cannot be changed: a binding to another role would stay, and with it the rights that it gives.
-  return isLastAppliedBroken(object) || !Value.Equal(manifest['roleRef'], object['roleRef'])
+function correctedFields ({ observed, desiredView, observedView }: Found): Fields {
+  if (isServerSideApplied(observed)) return takeOverFields(desiredView, observedView, fieldsOfOthers(observed))
+  const applied = lastAppliedOf(observed)
+  return applied === undefined ? desiredView : adoptUnmanagedFields(desiredView, observedView, applied)
 }
 
-function withPart ({ apiVersion, kind, metadata: { name, namespace } }: Manifest, { metadata, ...content }: Fields): Manifest {
+function withFields ({ apiVersion, kind, metadata: { name, namespace } }: Manifest, { metadata, ...content }: Fields): KubernetesObject {
   // The API server drops an empty map, so an empty one can never be declared.
   const maps = Object.entries(isFields(metadata) ? metadata : {}).filter(([, map]) => isFields(map) && Object.keys(map).length > 0)
   return { apiVersion, kind, ...content, metadata: { name, ...(namespace !== undefined && { namespace }), ...Object.fromEntries(maps) } }

@@ -1,93 +1,100 @@
 import { correctedAnnotation } from '../../api/group.ts'
-import { clockSkew, covers, partsOf, stampOf, stampText } from './correction-annotation.ts'
-import type { Manifest } from '../desired/manifest.ts'
-import { displayName, identity, type ObservedObject } from '../../kubernetes/object.ts'
-import type { PreviousNamespace, PreviousStatus } from '../observed/previous-status.ts'
-import type { Comparison } from '../drift/comparison.ts'
-import { changedAt } from '../drift/rollout.ts'
-import { mustBeMadeAnew } from './correct.ts'
+import { displayName, identity, type KubernetesObject } from '../../kubernetes/object.ts'
+import { driftedPaths, type Comparison, type Found } from '../drift/comparison.ts'
+import { lastTransition } from '../drift/rollout.ts'
+import { formatRecord, isRecorded, maxClockSkew, readRecord, recordedPaths } from '../observed/correction-record.ts'
+import type { PreviousNamespace } from '../observed/previous-status.ts'
+import type { SyncContext } from '../observed/sync-context.ts'
 
-/** Something that somebody changed and that is put right by this answer. */
+/** Drift that this sync corrects. */
 export interface Correction {
   kind: string
   name: string
+  /** Paths, or `deleted` or `recreated`. */
   what: string
 }
 
-export interface Stamps {
-  /** Identity of a declared object to the value of its annotation, where it is to have one. */
-  values: ReadonlyMap<string, string>
-  /** What was found by this sync and not by the one before. */
+export interface Records {
+  /** By identity, the value of the annotation. */
+  annotations: ReadonlyMap<string, string>
+  /** Found by this sync, and not by the one before. */
   corrected: Correction[]
-  /** Some drift was corrected a moment ago already and is there again, or still. */
-  again: boolean
+  /** True where drift of the last few seconds is still there: the next sync has to come soon. */
+  recurring: boolean
 }
 
-/** So long the same drift is taken for the one that was just corrected, in milliseconds: two steps take two syncs, and caches lag. */
-export const sameDrift = 5_000
+/** In this time the same drift is the one that was just recorded, in milliseconds: a correction takes two syncs, and caches lag. */
+export const sameDriftTimeout = 5_000
 
-interface Context {
-  /** What the status before said of the namespace. */
-  before: PreviousNamespace | undefined
-  previous: PreviousStatus
-  now: Date
-}
+type Context = Pick<SyncContext, 'tenant' | 'previous' | 'now'>
 
 /**
- * The note that each object is to have of what was corrected on it last. It stands in the object that is written anyway, as a record in the
- * status alone would be lost: Metacontroller replaces the status by one that was made of a Tenant that may be out of date.
+ * Records on each object its last correction. The record is part of the write that corrects the object; in the status
+ * alone it would be lost, since Metacontroller replaces the status by one that was computed from an outdated Tenant.
  */
-export function stampsOf (comparisons: readonly Comparison[], rollingOut: ReadonlySet<string>, context: Context): Stamps {
-  const stamps = comparisons.map(comparison => ({ ...comparison, ...stampFor(comparison, rollingOut, context) }))
+export function recordCorrections (comparisons: readonly Comparison[], rollingOut: ReadonlySet<string>, context: Context): Records {
+  const before = context.previous.namespaces.get(context.tenant.namespace ?? '')
+  const recordings = comparisons.map(comparison => ({ ...comparison, ...recordingOf(comparison, rollingOut, before, context) }))
   return {
-    values: new Map(stamps.flatMap(({ manifest, value }) => value === undefined ? [] : [[identity(manifest), value]])),
-    corrected: stamps.flatMap(({ manifest: { kind, metadata }, found }) => found === undefined ? [] : [{ kind, name: metadata.name, what: found }]),
-    again: stamps.some(({ again }) => again === true)
+    annotations: new Map(recordings.flatMap(({ manifest, annotation }) => annotation === undefined ? [] : [[identity(manifest), annotation]])),
+    corrected: recordings.flatMap(({ manifest: { kind, metadata }, found }) => found === undefined ? [] : [{ kind, name: metadata.name, what: found }]),
+    recurring: recordings.some(({ recurring }) => recurring === true)
   }
 }
 
-export function withStamp (manifest: Manifest, value: string | undefined): Manifest {
-  if (value === undefined) return manifest
-  return { ...manifest, metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [correctedAnnotation]: value } } }
+export function withRecord (child: KubernetesObject, { annotations }: Records): KubernetesObject {
+  const annotation = annotations.get(identity(child))
+  if (annotation === undefined) return child
+  return { ...child, metadata: { ...child.metadata, annotations: { ...child.metadata.annotations, [correctedAnnotation]: annotation } } }
 }
 
-interface Stamping {
-  value?: string
+interface Recording {
+  annotation?: string
   found?: string
-  again?: true
+  recurring?: true
 }
 
-function stampFor ({ manifest, object, differs }: Comparison, rollingOut: ReadonlySet<string>, context: Context): Stamping {
-  const theirs = rollingOut.has(displayName(manifest))
-  if (object === undefined || differs === 'missing') return theirs ? {} : forMissing(displayName(manifest), context)
-  const rests = theirs || differs.length === 0 || mustBeMadeAnew(manifest, object)
-  return rests ? kept(object) : forDrifted(manifest, object, differs, context)
+function recordingOf (comparison: Comparison, rollingOut: ReadonlySet<string>, before: PreviousNamespace | undefined, context: Context): Recording {
+  const isRollingOut = rollingOut.has(displayName(comparison.manifest))
+  if (comparison.action === 'create') return isRollingOut ? {} : recordMissing(displayName(comparison.manifest), before, context)
+  return isRollingOut || comparison.action !== 'correct' ? keepRecord(comparison) : recordDrift(comparison, before, context)
 }
 
-/** What drifted and is gone now could not be put right in place. It is told until it is there, and counted once. */
-function forMissing (name: string, { before, now }: Context): Stamping {
+/** A drifted object that is missing now was deleted to be recreated; it is counted once. */
+function recordMissing (name: string, before: PreviousNamespace | undefined, { now }: Context): Recording {
   const what = before?.drifted.includes(name) === true ? 'recreated' : 'deleted'
-  return { value: stampText(now, [what]), ...(before?.missing.includes(name) !== true && { found: what }) }
+  return { annotation: formatRecord(now, [what]), ...foundUnless(before?.missing.includes(name), what) }
 }
 
-function forDrifted (manifest: Manifest, object: ObservedObject, differs: string[], context: Context): Stamping {
-  const known = context.before?.drifted.includes(displayName(manifest)) === true
-  const found = known ? {} : { found: differs.join(', ') }
-  const stamp = stampOf(object)
-  if (stamp === undefined) return { value: stampText(context.now, differs), ...found }
+function recordDrift (comparison: Found, before: PreviousNamespace | undefined, context: Context): Recording {
+  const paths = driftedPaths(comparison)
+  const isKnown = before?.drifted.includes(displayName(comparison.manifest))
+  const found = foundUnless(isKnown, paths.join(', '))
+  const record = readRecord(comparison.observed)
+  if (record === undefined) return { annotation: formatRecord(context.now, paths), ...found }
 
-  const age = context.now.getTime() - stamp.time.getTime()
-  const justNow = age >= -clockSkew && age <= sameDrift
-  if (covers(stamp, differs) && (justNow || isTooSoon(age, known, context))) return { ...kept(object), ...(justNow && { again: true }) }
-  return { value: stampText(context.now, justNow ? [...new Set([...partsOf(stamp), ...differs])] : differs), ...found }
+  const age = context.now.getTime() - record.time.getTime()
+  const isRecent = age >= -maxClockSkew && age <= sameDriftTimeout
+  const isCurrent = isRecent || (isKnown === true && isTooEarly(age, context))
+  if (isCurrent && isRecorded(paths, record)) return { ...keepRecord(comparison), ...(isRecent && { recurring: true }) }
+  return { annotation: formatRecord(context.now, isRecent ? union(recordedPaths(record), paths) : paths), ...found }
 }
 
-function kept (object: ObservedObject): Stamping {
-  const value = stampOf(object) === undefined ? undefined : object.metadata.annotations?.[correctedAnnotation]
-  return value === undefined ? {} : { value }
+function union (a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])]
 }
 
-/** A new note changes what server-side apply sends, which makes it send; what nothing mends is not tried for ever at the same pace. */
-function isTooSoon (age: number, known: boolean, { previous, now }: Context): boolean {
-  return known && age >= 0 && age <= (now.getTime() - changedAt(previous)) / 2
+/** Drift of the last status is not reported again. */
+function foundUnless (isKnown: boolean | undefined, found: string): Recording {
+  return isKnown === true ? {} : { found }
+}
+
+function keepRecord ({ observed }: Found): Recording {
+  const annotation = observed.metadata.annotations?.[correctedAnnotation]
+  return annotation === undefined || readRecord(observed) === undefined ? {} : { annotation }
+}
+
+/** Backs off where drift stays: a new record makes the engine apply the object again under server-side apply. */
+function isTooEarly (age: number, { previous, now }: Context): boolean {
+  return age >= 0 && age <= (now.getTime() - lastTransition(previous)) / 2
 }

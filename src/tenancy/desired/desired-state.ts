@@ -1,36 +1,47 @@
+import type { TenantClass } from '../../api/tenant-class.ts'
 import { namespaceName, roleNames, roleSubjects, type Tenant } from '../../api/tenant.ts'
+import { effectivePolicy, type Policy } from '../policy/effective-policy.ts'
+import type { FieldProblem } from '../policy/problem.ts'
 import { limitRange } from './limit-range.ts'
-import { ownLabels, type Manifest } from './manifest.ts'
+import { tenantLabels, type Manifest, type NamespaceManifest } from './manifest.ts'
 import { namespace } from './namespace.ts'
 import { networkPolicies } from './network-policy.ts'
+import { headroomProblems } from './quota-headroom.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { roleBindings } from './role-binding.ts'
 import { role } from './role.ts'
 import { workloadPolicy } from './workload-rules.ts'
-import type { Policy } from '../policy/effective-policy.ts'
 
-/** A namespace of a tenant, and everything that belongs into it. */
+/** A namespace of a Tenant with its objects. */
 export interface DesiredNamespace {
-  namespace: Manifest
+  namespace: NamespaceManifest
   contents: Manifest[]
-  /** Keys of labels and annotations that begin so are on the namespace only where they are declared. */
+  /** Labels and annotations of the namespace with these prefixes are removed unless declared. */
   reservedPrefixes: readonly string[]
 }
 
-/**
- * What a Tenant comes to under a policy. Nothing else goes in: the same Tenant and the same policy give the same
- * manifests in the cluster, in a pull request and in a test. Time takes subjects whose rights have ended out of bindings, and nothing else.
- */
-export function desiredState (tenant: Tenant, policy: Policy, now: Date): DesiredNamespace {
-  const placement = { namespace: namespaceName(tenant), labels: ownLabels(tenant, policy) }
+export type DesiredOrProblems = { desired: DesiredNamespace, problems?: never } | { desired?: never, problems: FieldProblem[] }
 
+/**
+ * Computes the desired state of a Tenant under its class, or says what is invalid about them. The result depends on the
+ * arguments alone, in a cluster as in a pull request; time only takes subjects whose access has ended out of bindings.
+ */
+export function desiredFor (tenant: Tenant, tenantClass: TenantClass, now: Date): DesiredOrProblems {
+  const { policy, problems } = effectivePolicy(tenant, tenantClass)
+  if (problems !== undefined) return { problems }
+  const desired = desiredNamespace(tenant, policy, now)
+  const headroom = headroomProblems(tenant, policy.quotas, desired.contents)
+  return headroom.length > 0 ? { problems: headroom } : { desired }
+}
+
+function desiredNamespace (tenant: Tenant, policy: Policy, now: Date): DesiredNamespace {
+  const placement = { namespace: namespaceName(tenant), labels: tenantLabels(tenant.metadata.name, policy) }
   const roles = roleNames.map(name => role(name, policy.roles[name], placement))
   const bindings = roleNames.flatMap(name => roleBindings(name, tenant.spec[roleSubjects[name]] ?? [], placement, now))
   const quotas = Object.entries(policy.quotas).map(([name, hard]) => resourceQuota(name, hard, placement))
   const limits = limitRange(policy.limits, placement)
   const workloads = workloadPolicy(tenant, policy, placement)
   const isolation = networkPolicies(policy.network, placement)
-
   return {
     namespace: namespace(placement, policy, tenant.spec),
     contents: [...roles, ...bindings, ...quotas, limits, workloads, ...isolation],

@@ -1,35 +1,44 @@
-import { labels, manager } from '../../api/group.ts'
-import type { Tenant } from '../../api/tenant.ts'
+import type { LimitRangeSpec, ResourceQuotaSpec } from 'kubernetes-types/core/v1.js'
+import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1.js'
+import type { PolicyRule, RoleRef, Subject } from 'kubernetes-types/rbac/v1.js'
+import { labels, manager, type apiVersion } from '../../api/group.ts'
+import type { WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import type { Policy } from '../policy/effective-policy.ts'
 
-/** An object to be applied, holding exactly the fields that this platform declares, as the API server stores them. */
-export interface Manifest {
-  apiVersion: string
-  kind: string
-  metadata: {
-    name: string
-    namespace?: string
-    labels?: Record<string, string>
-    annotations?: Record<string, string>
-  }
-  [field: string]: unknown
+interface Metadata {
+  name: string
+  namespace?: string
+  labels: Record<string, string>
+  annotations?: Record<string, string>
 }
 
-/** The labels of every object that is made for a Tenant. */
-export function ownLabels (tenant: Tenant, policy: Policy): Record<string, string> {
-  return {
-    [labels.managedBy]: manager,
-    [labels.tenant]: tenant.metadata.name,
-    [labels.class]: policy.className
-  }
-}
+/** A type and no interface, so that a manifest is a {@link KubernetesObject} too. */
+type Declared<ApiVersion extends string, Kind extends string> = { apiVersion: ApiVersion, kind: Kind, metadata: Metadata }
 
-/** Where an object of a tenant lives and what it is called and labelled. */
+type RbacVersion = 'rbac.authorization.k8s.io/v1'
+
+export type NamespaceManifest = Declared<'v1', 'Namespace'>
+export type LimitRangeManifest = Declared<'v1', 'LimitRange'> & { spec: LimitRangeSpec }
+export type ResourceQuotaManifest = Declared<'v1', 'ResourceQuota'> & { spec: ResourceQuotaSpec }
+export type WorkloadPolicyManifest = Declared<typeof apiVersion, 'WorkloadPolicy'> & { spec: WorkloadPolicySpec }
+export type NetworkPolicyManifest = Declared<'networking.k8s.io/v1', 'NetworkPolicy'> & { spec: NetworkPolicySpec }
+export type RoleManifest = Declared<RbacVersion, 'Role'> & { rules: PolicyRule[] }
+export type RoleBindingManifest = Declared<RbacVersion, 'RoleBinding'> & { roleRef: RoleRef, subjects?: Subject[] }
+
+/** A desired object with exactly the fields that k8s-mtp manages, in the form that the API server stores. */
+export type Manifest = NamespaceManifest | LimitRangeManifest | ResourceQuotaManifest | WorkloadPolicyManifest |
+  NetworkPolicyManifest | RoleManifest | RoleBindingManifest
+
+/** The namespace of an object, and the labels that all objects of a Tenant have. */
 export interface Placement {
   namespace: string
   labels: Record<string, string>
 }
 
-export function placedMetadata (name: string, { namespace, labels }: Placement) {
+export function tenantLabels (tenantName: string, { className }: Policy): Record<string, string> {
+  return { [labels.managedBy]: manager, [labels.tenant]: tenantName, [labels.class]: className }
+}
+
+export function placedMetadata (name: string, { namespace, labels }: Placement): Metadata {
   return { name, namespace, labels }
 }

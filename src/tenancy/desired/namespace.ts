@@ -1,11 +1,10 @@
-import type { Namespace } from 'kubernetes-types/core/v1.js'
-import { labels as ownLabels, podSecurityPrefix } from '../../api/group.ts'
+import { labels as labelKeys, podSecurityPrefix } from '../../api/group.ts'
 import type { PodSecurity } from '../../api/tenant-class.ts'
 import type { TenantSpec } from '../../api/tenant.ts'
 import type { Policy } from '../policy/effective-policy.ts'
-import type { Manifest, Placement } from './manifest.ts'
+import type { NamespaceManifest, Placement } from './manifest.ts'
 
-export function namespace ({ namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy, { deletionPolicy }: TenantSpec): Manifest {
+export function namespace ({ namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy, { deletionPolicy }: TenantSpec): NamespaceManifest {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -14,12 +13,12 @@ export function namespace ({ namespace: name, labels }: Placement, { podSecurity
       labels: { ...namespaceMetadata.labels, ...podSecurityLabels(podSecurity), ...labels, ...retainedLabel(deletionPolicy) },
       ...(namespaceMetadata.annotations !== undefined && { annotations: { ...namespaceMetadata.annotations } })
     }
-  } satisfies Namespace
+  }
 }
 
-/** By it the API server knows that garbage collection must leave the namespace alone. */
+/** Admission policies keep the garbage collector away from namespaces with this label. */
 function retainedLabel (deletionPolicy: TenantSpec['deletionPolicy']): Record<string, string> {
-  return deletionPolicy === 'Retain' ? { [ownLabels.deletionPolicy]: deletionPolicy } : {}
+  return deletionPolicy === 'Retain' ? { [labelKeys.deletionPolicy]: deletionPolicy } : {}
 }
 
 function podSecurityLabels ({ enforce, audit, warn, version }: PodSecurity): Record<string, string> {

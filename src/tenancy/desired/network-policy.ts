@@ -1,12 +1,13 @@
-import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1.js'
+import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1.js'
 import { namespaceNameLabel } from '../../api/group.ts'
 import type { AdditionalPolicy, Network, Peer, Port, TrafficRule } from '../../api/network.ts'
-import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
+import { defaultDenyName } from './child-kinds.ts'
+import { placedMetadata, type NetworkPolicyManifest, type Placement } from './manifest.ts'
 
-/** What every tenant has, then what its class lets through. Policies add up: each one only opens. */
-export function networkPolicies ({ dns, policies = [] }: Network, placement: Placement): Manifest[] {
+/** The policies of every Tenant, then those of its class. Policies add up: each one only allows more. */
+export function networkPolicies ({ dns, policies = [] }: Network, placement: Placement): NetworkPolicyManifest[] {
   return [
-    networkPolicy('default-deny', { policyTypes: ['Ingress', 'Egress'] }, placement),
+    networkPolicy(defaultDenyName, { policyTypes: ['Ingress', 'Egress'] }, placement),
     networkPolicy('allow-dns', { egress: [{ to: dns.peers.map(peer), ports: dns.ports.map(port) }], policyTypes: ['Egress'] }, placement),
     networkPolicy('allow-same-namespace', {
       ingress: [{ from: [peer({ namespace: placement.namespace })] }],
@@ -17,13 +18,13 @@ export function networkPolicies ({ dns, policies = [] }: Network, placement: Pla
   ]
 }
 
-function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelector'>, placement: Placement): Manifest {
+function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelector'>, placement: Placement): NetworkPolicyManifest {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: placedMetadata(name, placement),
     spec: { podSelector: {}, ...traffic }
-  } satisfies NetworkPolicy
+  }
 }
 
 function additionalTraffic ({ ingress, egress }: AdditionalPolicy): Omit<NetworkPolicySpec, 'podSelector'> {
@@ -41,7 +42,7 @@ function portsOf ({ ports }: TrafficRule): { ports?: NetworkPolicyPort[] } {
 function peer ({ namespace, podLabels, cidr, except }: Peer): NetworkPolicyPeer {
   if (cidr !== undefined) return { ipBlock: { cidr, ...(except !== undefined && { except }) } }
   return {
-    // Set by the API server: any other label of a namespace may be in a tenant's reach.
+    // The API server sets this label; a tenant might be able to set any other one.
     namespaceSelector: { matchLabels: { [namespaceNameLabel]: namespace ?? '' } },
     ...(podLabels !== undefined && { podSelector: { matchLabels: podLabels } })
   }

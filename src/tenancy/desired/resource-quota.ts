@@ -1,11 +1,10 @@
-import type { ResourceQuota } from 'kubernetes-types/core/v1.js'
-import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
+import { placedMetadata, type Placement, type ResourceQuotaManifest } from './manifest.ts'
 
-export function resourceQuota (name: string, hard: Record<string, string>, placement: Placement): Manifest {
+export function resourceQuota (name: string, hard: Record<string, string>, placement: Placement): ResourceQuotaManifest {
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
     metadata: placedMetadata(name, placement),
     spec: { hard }
-  } satisfies ResourceQuota
+  }
 }

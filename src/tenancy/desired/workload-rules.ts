@@ -1,14 +1,14 @@
 import { apiVersion } from '../../api/group.ts'
 import type { Tenant } from '../../api/tenant.ts'
-import { any, type WorkloadPolicy } from '../../api/workload-policy.ts'
+import { any } from '../../api/workload-policy.ts'
 import type { Policy } from '../policy/effective-policy.ts'
-import { placedMetadata, type Manifest, type Placement } from './manifest.ts'
+import { placedMetadata, type Placement, type WorkloadPolicyManifest } from './manifest.ts'
 
-/** The one object of its kind in a namespace: guardrails look for it by this name. */
+/** The name by which admission policies find the one WorkloadPolicy of a namespace. */
 export const workloadPolicyName = 'tenant-workloads'
 
-/** The parameter of the guardrails for workloads. Nothing is left out of it, so nothing that is added to it can mean anything. */
-export function workloadPolicy ({ metadata, spec }: Tenant, { className, workloads }: Policy, placement: Placement): Manifest {
+/** The parameter of the workload policies. It sets every field, so that an added one has no meaning. */
+export function workloadPolicy ({ metadata, spec }: Tenant, { className, workloads }: Policy, placement: Placement): WorkloadPolicyManifest {
   const { services, endpoints, ingressClasses, storageClasses, priorityClasses, imageRegistries } = workloads
   return {
     apiVersion,
@@ -25,5 +25,5 @@ export function workloadPolicy ({ metadata, spec }: Tenant, { className, workloa
       priorityClasses: priorityClasses ?? [any],
       imageRegistries: imageRegistries ?? [any]
     }
-  } satisfies WorkloadPolicy
+  }
 }

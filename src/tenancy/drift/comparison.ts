@@ -1,45 +1,61 @@
+import { Value } from '@sinclair/typebox/value'
 import { lastAppliedAnnotation } from '../../api/group.ts'
-import type { DesiredNamespace } from '../desired/desired-state.ts'
-import { differences, governedPart } from './managed-view.ts'
+import { differencesBetween, type Difference, type Fields } from '../../kubernetes/json.ts'
+import { identity, isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
 import { isLastAppliedBroken } from '../../metacontroller/last-applied.ts'
+import { isNeverDeleted } from '../desired/child-kinds.ts'
+import type { DesiredNamespace } from '../desired/desired-state.ts'
 import type { Manifest } from '../desired/manifest.ts'
-import { displayName, identity, isNamespace, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
+import { managedView } from './managed-view.ts'
 
-/** How many objects are declared, and which of them are not as declared, judged by content. */
-export interface Readiness {
-  objects: number
-  missing: string[]
-  drifted: string[]
-}
+/** A desired object against the observed one. Status, correction, records and adoption all read it. */
+export type Comparison = Missing | Found
 
-export function readinessOf (comparisons: readonly Comparison[]): Readiness {
-  const named = (isMeant: (differs: Comparison['differs']) => boolean) =>
-    comparisons.filter(({ differs }) => isMeant(differs)).map(({ manifest }) => displayName(manifest)).sort()
-  return {
-    objects: comparisons.length,
-    missing: named(differs => differs === 'missing'),
-    drifted: named(differs => differs !== 'missing' && differs.length > 0)
-  }
-}
-
-/** A declared object, what is observed of it, and where the two differ. */
-export interface Comparison {
+interface Missing {
+  action: 'create'
   manifest: Manifest
-  object: ObservedObject | undefined
-  differs: 'missing' | string[]
+  observed: undefined
 }
 
-/** What is observed of a namespace against what is desired, object by object. */
-export function comparisonsOf ({ namespace, contents, reservedPrefixes }: DesiredNamespace, { children }: Observed): Comparison[] {
-  return [namespace, ...contents].map(manifest => {
-    const object = children.get(identity(manifest))
-    if (object === undefined) return { manifest, object, differs: 'missing' }
-    return { manifest, object, differs: drift(manifest, object, isNamespace(manifest) ? reservedPrefixes : []) }
-  })
+export interface Found {
+  /** `recreate`: the drift cannot be corrected in place, so the object is deleted and created in the next sync. */
+  action: 'keep' | 'correct' | 'recreate'
+  manifest: Manifest
+  observed: ObservedObject
+  /** The managed views: the desired and the observed one. */
+  desiredView: Fields
+  observedView: Fields
+  /** From the observed to the desired view; empty for `keep`. */
+  differences: Difference[]
 }
 
-/** The paths at which an observed object is not as declared, or has something beside it that only we give. */
-export function drift (manifest: Manifest, object: ObservedObject, reservedPrefixes: readonly string[] = []): string[] {
-  const paths = differences(governedPart(manifest, manifest, reservedPrefixes), governedPart(object, manifest, reservedPrefixes))
-  return isLastAppliedBroken(object) ? [...paths, `metadata.annotations.${lastAppliedAnnotation}`] : paths
+/** Compares the namespace and each of its objects. */
+export function compareAll ({ namespace, contents, reservedPrefixes }: DesiredNamespace, children: ReadonlyMap<string, ObservedObject>): Comparison[] {
+  return [namespace, ...contents].map(manifest => compare(manifest, children.get(identity(manifest)), reservedPrefixes))
+}
+
+export function compare (manifest: Manifest, observed: ObservedObject | undefined, reservedPrefixes: readonly string[] = []): Comparison {
+  if (observed === undefined) return { action: 'create', manifest, observed }
+  const prefixes = isNamespace(manifest) ? reservedPrefixes : []
+  const [desiredView, observedView] = [manifest, observed].map(object => managedView(object, manifest, prefixes)) as [Fields, Fields]
+  const differences = [...differencesBetween(observedView, desiredView), ...brokenLastApplied(observed)]
+  const action = differences.length === 0 ? 'keep' : mustRecreate(manifest, observed) ? 'recreate' : 'correct'
+  return { action, manifest, observed, desiredView, observedView, differences }
+}
+
+/** `spec.hard.pods`, as status and records name a field. */
+export function driftedPaths (comparison: Comparison): string[] {
+  return comparison.action === 'create' ? [] : comparison.differences.map(({ path }) => path.join('.'))
+}
+
+function brokenLastApplied (observed: ObservedObject): Difference[] {
+  if (!isLastAppliedBroken(observed)) return []
+  return [{ path: ['metadata', 'annotations', lastAppliedAnnotation], from: observed.metadata.annotations?.[lastAppliedAnnotation], to: undefined }]
+}
+
+function mustRecreate (manifest: Manifest, observed: ObservedObject): boolean {
+  if (isNeverDeleted(manifest)) return false
+  // roleRef is immutable: a binding to another role would keep granting its permissions.
+  const roleRef = 'roleRef' in manifest ? manifest.roleRef : undefined
+  return isLastAppliedBroken(observed) || !Value.Equal(roleRef, observed['roleRef'])
 }

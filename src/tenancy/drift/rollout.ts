@@ -1,50 +1,50 @@
-import { mostNames, type ClassInForce } from '../../api/tenant-status.ts'
+import { maxNames, type ClassInForce } from '../../api/tenant-status.ts'
 import { displayName, isNamespace } from '../../kubernetes/object.ts'
-import type { PreviousNamespace, PreviousStatus } from '../observed/previous-status.ts'
-import type { Comparison } from './comparison.ts'
+import { readyCondition, type PreviousNamespace, type PreviousStatus } from '../observed/previous-status.ts'
+import type { SyncContext } from '../observed/sync-context.ts'
+import { driftedPaths, type Comparison } from './comparison.ts'
 
-/** Everything that declared objects come from, and nothing else may change them. */
+/** Everything that the desired state depends on. */
 export interface Inputs {
   /** metadata.generation of the Tenant. */
   generation: number
   class: ClassInForce
   /** Of k8s-mtp. */
   version: string
-  /** When the next right ends: another one than before, and rights have ended meanwhile. */
+  /** Another one than before: access has ended meanwhile. */
   nextExpiry: string | undefined
 }
 
-/** Labels and annotations that differ for longer are no roll-out any more, in milliseconds: the engine does not see them (below). */
-const patience = 10_000
+/** After this time a rollout of labels and annotations counts as drift, in milliseconds (see {@link isStillRollingOut}). */
+const metadataTimeout = 10_000
 
 /**
- * The names of the objects that are missing or differ because something about the inputs has changed, and has not reached them yet.
- * All others that are missing or differ have been changed by somebody. What the status before does not tell is taken for a roll-out,
- * and what it tells is kept until it is over: caches of the engine may lag behind its own writes.
+ * Names the objects that are missing or differ because an input changed and has not reached them yet; all others have
+ * drifted. Without a previous status everything is a rollout, and a rollout lasts until its object is up to date: the
+ * caches of the engine may lag behind its own writes.
  */
-export function rollingOut (comparisons: readonly Comparison[], inputs: Inputs, previous: PreviousStatus, now: Date): Set<string> {
-  const namespace = comparisons.find(({ manifest }) => isNamespace(manifest))
-  const before = isAboutTheSame(inputs, previous) ? previous.namespaces.get(namespace?.manifest.metadata.name ?? '') : undefined
-  const late = now.getTime() - changedAt(previous) >= patience
-  // What is in a namespace that is made anew follows it.
-  const contentsFollow = namespace?.differs === 'missing' || before?.phase !== 'Active'
-  return new Set(comparisons.filter(({ differs }) => differs === 'missing' || differs.length > 0)
-    .filter(comparison => before === undefined || (contentsFollow && !isNamespace(comparison.manifest)) || isStillRollingOut(comparison, before, late))
+export function findRollingOut (comparisons: readonly Comparison[], inputs: Inputs, { tenant, previous, now }: SyncContext): Set<string> {
+  const before = haveNotChanged(inputs, previous) ? previous.namespaces.get(tenant.namespace ?? '') : undefined
+  const timedOut = now.getTime() - lastTransition(previous) >= metadataTimeout
+  // The objects of a recreated namespace follow it.
+  const contentsFollow = before?.phase !== 'Active' || comparisons.some(({ manifest, action }) => isNamespace(manifest) && action === 'create')
+  return new Set(comparisons.filter(({ action }) => action !== 'keep')
+    .filter(comparison => before === undefined || (contentsFollow && !isNamespace(comparison.manifest)) || isStillRollingOut(comparison, before, timedOut))
     .map(({ manifest }) => displayName(manifest)))
 }
 
-function isAboutTheSame (inputs: Inputs, { generation, class: inForce, version, nextExpiry }: PreviousStatus): boolean {
+function haveNotChanged (inputs: Inputs, { generation, class: inForce, version, nextExpiry }: PreviousStatus): boolean {
   return inputs.generation === generation && inputs.version === version && inputs.nextExpiry === nextExpiry &&
     inputs.class.name === inForce?.name && inputs.class.uid === inForce.uid && inputs.class.generation === inForce.generation
 }
 
-function isStillRollingOut ({ manifest, differs }: Comparison, before: PreviousNamespace, late: boolean): boolean {
-  // Under server-side apply Metacontroller does not see labels that drifted while something else was rolled out, unless told.
-  if (late && differs !== 'missing' && differs.every(path => path.startsWith('metadata.'))) return false
-  return before.rollingOut.includes(displayName(manifest)) || before.rollingOut.length >= mostNames
+function isStillRollingOut (comparison: Comparison, before: PreviousNamespace, timedOut: boolean): boolean {
+  // Under server-side apply Metacontroller does not notice drifted labels of an object that was just rolled out.
+  if (timedOut && comparison.action !== 'create' && driftedPaths(comparison).every(path => path.startsWith('metadata.'))) return false
+  return before.rollingOut.includes(displayName(comparison.manifest)) || before.rollingOut.length >= maxNames
 }
 
-/** When the status said something new last, in milliseconds since 1970. */
-export function changedAt ({ conditions }: PreviousStatus): number {
-  return Date.parse(conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '')
+/** When status or reason of Ready changed last, in milliseconds since 1970; NaN where that is unknown. */
+export function lastTransition (previous: Pick<PreviousStatus, 'conditions'>): number {
+  return Date.parse(readyCondition(previous)?.lastTransitionTime ?? '')
 }

@@ -1,28 +1,24 @@
 import { labels, manager } from '../../api/group.ts'
-import { isNamespace, type Observed, type ObservedObject } from '../../kubernetes/object.ts'
+import { isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
+import type { Owner } from './loose-tenant.ts'
+import type { ObservedState } from './observed-state.ts'
 
-/** The tenant that children are judged for: its name, and the name of its namespace where that can be told. */
-export interface Owner {
-  tenant: string
-  namespace: string | undefined
-}
-
-/** True for the namespace of the tenant, and for what lies in it and bears our labels. */
-export function isMadeBy (owner: Owner, { apiVersion, kind, metadata }: ObservedObject): boolean {
+/** True for the namespace of the Tenant, and for objects in it with our labels. */
+export function isProducedBy (owner: Owner, { apiVersion, kind, metadata }: ObservedObject): boolean {
   if (isNamespace({ apiVersion, kind })) return metadata.name === owner.namespace
   return metadata.namespace === owner.namespace &&
     metadata.labels?.[labels.managedBy] === manager &&
-    metadata.labels[labels.tenant] === owner.tenant
+    metadata.labels[labels.tenant] === owner.name
 }
 
 /**
- * Objects that became the Tenant's by a label that somebody put on them. Metacontroller adopts such objects and deletes
- * them where they are not returned, namespaces with all their data included. Without knowing what is desired, only what
- * lies outside of the tenant's namespace is known to be foreign.
+ * Lists objects that a foreign ownership label made the Tenant's. Metacontroller adopts them, and deletes them where
+ * they are not returned, namespaces with all data included. While the desired state is unknown (undefined), only
+ * objects outside the tenant's namespace are known to be unmanaged.
  * Source: https://metacontroller.github.io/metacontroller/api/compositecontroller.html#label-selector
  */
-export function foreignChildren (owner: Owner, { children }: Observed, desired: ReadonlySet<string> | undefined): ObservedObject[] {
-  return [...children].filter(([key, child]) => desired === undefined ? isElsewhere(owner, child) : !desired.has(key) && !isMadeBy(owner, child))
+export function unmanagedChildren (owner: Owner, { children }: ObservedState, desired: ReadonlySet<string> | undefined): ObservedObject[] {
+  return [...children].filter(([key, child]) => desired === undefined ? isElsewhere(owner, child) : !desired.has(key) && !isProducedBy(owner, child))
     .map(([, child]) => child)
 }
 

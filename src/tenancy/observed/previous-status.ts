@@ -4,7 +4,7 @@ import { ClassInForce } from '../../api/tenant-status.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 
-/** What the status said before, read without trust in its shape: what cannot be read was not said. */
+/** The last status; users may have written it, so unreadable parts count as absent. */
 export interface PreviousStatus {
   generation: number | undefined
   class: ClassInForce | undefined
@@ -21,7 +21,7 @@ export interface PreviousNamespace {
   rollingOut: string[]
 }
 
-export function previousStatus ({ status }: ObservedObject): PreviousStatus {
+export function readPreviousStatus ({ status }: ObservedObject): PreviousStatus {
   const { observedGeneration, class: inForce, version, nextExpiry, conditions, namespaces } = isFields(status) ? status : {}
   return {
     generation: typeof observedGeneration === 'number' ? observedGeneration : undefined,
@@ -31,6 +31,11 @@ export function previousStatus ({ status }: ObservedObject): PreviousStatus {
     conditions: listOf(conditions).filter(isCondition),
     namespaces: new Map(listOf(namespaces).filter(isFields).map(namespace => [String(namespace['name']), previousNamespace(namespace)]))
   }
+}
+
+/** The last Ready condition. Its time is the one at which status or reason changed. */
+export function readyCondition ({ conditions }: Pick<PreviousStatus, 'conditions'>): Condition | undefined {
+  return conditions.find(({ type }) => type === 'Ready')
 }
 
 function previousNamespace ({ phase, missing, drifted, rollingOut }: Fields): PreviousNamespace {

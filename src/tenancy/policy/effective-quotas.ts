@@ -1,26 +1,24 @@
 import type { Quantity } from '../../api/resource-amounts.ts'
 import type { Bound, TenantClass } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
-import type { FieldProblem } from './problem.ts'
-import { canonicalQuantity, compareQuantities, parseQuantity } from '../../kubernetes/quantity.ts'
+import { canonicalAmounts, exceeds, type Amounts } from '../../kubernetes/amounts.ts'
+import { parseQuantity } from '../../kubernetes/quantity.ts'
 import { validateQuotaHard } from '../../kubernetes/quota-resources.ts'
+import type { FieldProblem } from './problem.ts'
 
-/** Name of the quota, then name of the resource, then the amount in the form that the API server stores. */
-export type Quotas = Record<string, Record<string, string>>
+/** Name of the quota, then of the resource, then the amount as the API server stores it. */
+export type Quotas = Record<string, Amounts>
 
-/** The quotas of the class with the overrides of the Tenant; each problem says whose field is wrong. */
-export function effectiveQuotas (tenant: Tenant, tenantClass: TenantClass): { quotas: Quotas, problems: FieldProblem[] } {
-  const problems = [...classProblems(tenantClass), ...overrideProblems(tenant, tenantClass)]
-  if (problems.length > 0) return { quotas: {}, problems }
+/** Applies the overrides of the Tenant to the quotas of its class. Requires quotas without {@link quotaProblems}. */
+export function effectiveQuotas (tenant: Tenant, { spec }: TenantClass): Quotas {
   const overrides = tenant.spec.quotas ?? {}
-  const quotas = Object.entries(tenantClass.spec.quotas).sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...(Object.hasOwn(overrides, name) && overrides[name]) })] as const)
-  return { quotas: Object.fromEntries(quotas), problems: [] }
+  return Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...(Object.hasOwn(overrides, name) && overrides[name]) })]))
 }
 
-/** To be called with amounts that have been found valid. */
-function canonicalAmounts (hard: Record<string, Quantity>): Record<string, string> {
-  return Object.fromEntries(Object.entries(hard).map(([resource, amount]) => [resource, canonicalQuantity(amount) ?? String(amount)]))
+/** Lists invalid amounts and bounds of the class, and overrides that it does not allow. */
+export function quotaProblems (tenant: Tenant, tenantClass: TenantClass): FieldProblem[] {
+  return [...classProblems(tenantClass), ...overrideProblems(tenant, tenantClass)]
 }
 
 function classProblems ({ spec }: TenantClass): FieldProblem[] {
@@ -29,16 +27,18 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
     ...amountProblems(spec.quotas, reason),
     ...forEachAmount(spec.overrides?.quotas ?? {}, (quota, resource, bound) => {
       const path = ['spec', 'overrides', 'quotas', quota, resource]
-      if (amountIn(spec.quotas, quota, resource) === undefined) return [{ reason, path, message: `the class has no ${resource} in its quota ${quota}: add it under spec.quotas, or remove the bound` }]
+      if (amountIn(spec.quotas, quota, resource) === undefined) {
+        return [{ reason, path, message: `bounds a resource that quota ${quota} does not have. Add ${resource} under spec.quotas.${quota}, or remove the bound` }]
+      }
       return boundProblems(bound).map(message => ({ reason, path, message }))
     })
   ]
 }
 
 function boundProblems ({ min, max }: Bound): string[] {
-  const unreadable = [min, max].filter(amount => amount !== undefined && canonicalQuantity(amount) === undefined)
-  if (unreadable.length > 0) return unreadable.map(amount => `${amount} is not a quantity: write it like 500m, 2 or 1Gi`)
-  return min !== undefined && max !== undefined && isMore(min, max) ? [`min ${min} is more than max ${max}`] : []
+  const invalid = [min, max].filter(amount => amount !== undefined && parseQuantity(amount) === undefined)
+  if (invalid.length > 0) return invalid.map(amount => `${amount} is not a quantity: write it like 500m, 2 or 1Gi`)
+  return min !== undefined && max !== undefined && exceeds(min, max) ? [`min ${min} exceeds max ${max}`] : []
 }
 
 function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): FieldProblem[] {
@@ -46,30 +46,21 @@ function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): Fie
   const invalid = amountProblems(overrides, 'SpecInvalid')
   if (invalid.length > 0) return invalid
   return forEachAmount(overrides, (quota, resource, amount) => {
-    const refusal = refusedBecause(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource))
+    const refusal = overrideRefusal(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource), metadata.name)
     if (refusal === undefined) return []
-    return [{ reason: 'OverrideNotAllowed', path: ['spec', 'quotas', quota, resource], message: `${refusal} by TenantClass ${metadata.name}: ${remedy(quota, resource)}` }]
+    const message = `${refusal}. Change or remove the override, or ask the platform team to change spec.overrides.quotas.${quota}.${resource} of the class`
+    return [{ reason: 'OverrideNotAllowed', path: ['spec', 'quotas', quota, resource], message }]
   })
 }
 
-function refusedBecause (amount: Quantity, bound: Bound | undefined): string | undefined {
-  if (bound === undefined) return 'is not open to overrides'
-  if (bound.max !== undefined && isMore(amount, bound.max)) return `${amount} is more than ${bound.max}, the most that is allowed`
-  if (bound.min !== undefined && isMore(bound.min, amount)) return `${amount} is less than ${bound.min}, the least that is allowed`
+function overrideRefusal (amount: Quantity, bound: Bound | undefined, className: string): string | undefined {
+  if (bound === undefined) return `cannot be overridden under TenantClass ${className}`
+  if (bound.max !== undefined && exceeds(amount, bound.max)) return `${amount} exceeds the maximum ${bound.max} of TenantClass ${className}`
+  if (bound.min !== undefined && exceeds(bound.min, amount)) return `${amount} is below the minimum ${bound.min} of TenantClass ${className}`
   return undefined
 }
 
-/** To be called with amounts that have been found valid. */
-function isMore (a: Quantity, b: Quantity): boolean {
-  const [left, right] = [parseQuantity(a), parseQuantity(b)]
-  return left !== undefined && right !== undefined && compareQuantities(left, right) > 0
-}
-
-function remedy (quota: string, resource: string): string {
-  return `change or remove the override, or have the platform team change spec.overrides.quotas.${quota}.${resource} of the class`
-}
-
-function amountProblems (quotas: Record<string, Record<string, Quantity>>, reason: FieldProblem['reason']): FieldProblem[] {
+function amountProblems (quotas: Record<string, Amounts<Quantity>>, reason: FieldProblem['reason']): FieldProblem[] {
   return forEachAmount(quotas, (quota, resource, amount) => {
     const message = validateQuotaHard(resource, amount)
     return message === undefined ? [] : [{ reason, path: ['spec', 'quotas', quota, resource], message }]
@@ -81,7 +72,7 @@ function forEachAmount<T> (quotas: Record<string, Record<string, T>>, check: (qu
     Object.entries(amounts).flatMap(([resource, amount]) => check(quota, resource, amount)))
 }
 
-/** The entry itself, never what every object has: a quota may be called `constructor`. */
+/** The entry itself, never an inherited one: a quota may be called `constructor`. */
 function amountIn<T> (quotas: Record<string, Record<string, T>>, quota: string, resource: string): T | undefined {
   const amounts = Object.hasOwn(quotas, quota) ? quotas[quota] : undefined
   return amounts !== undefined && Object.hasOwn(amounts, resource) ? amounts[resource] : undefined

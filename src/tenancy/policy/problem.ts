@@ -1,19 +1,19 @@
-import { formatViolation, type Violation } from '../../api/validation/checker.ts'
 import type { Reason } from '../../api/condition.ts'
+import { formatViolation, type Violation } from '../../api/validation/checker.ts'
 
-/** Why a Tenant is held as it is: a value, never an exception. The message says what to do. */
+/** Why a Tenant is on hold: a value, never an exception. */
 export interface Problem {
   reason: Reason
   message: string
 }
 
-/** Something in a Tenant or in its class that cannot be declared, by the field that it stands in. */
+/** An invalid field of a Tenant or its class. */
 export interface FieldProblem extends Violation {
   reason: 'ClassInvalid' | 'SpecInvalid' | 'OverrideNotAllowed'
 }
 
-/** The problem as the status says it: with the class named, where the field is one of its. */
-export function explained ({ reason, path, message }: FieldProblem, className: string): Problem {
+/** Words the problem for the status, which names the class of a field. */
+export function toProblem ({ reason, path, message }: FieldProblem, className: string): Problem {
   const where = reason === 'ClassInvalid' ? `TenantClass ${className}: ` : ''
   return { reason, message: where + formatViolation({ path, message }) }
 }

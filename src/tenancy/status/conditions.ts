@@ -1,7 +1,6 @@
 import type { Condition, ConditionType, Reason } from '../../api/condition.ts'
+import { docsAddress } from '../../api/group.ts'
 import { toSeconds } from '../../kubernetes/time.ts'
-
-const longestMessage = 8192
 
 export interface ConditionState {
   type: ConditionType
@@ -10,23 +9,29 @@ export interface ConditionState {
   message: string
 }
 
+/** One longer message would make the API server refuse the whole status. */
+const maxMessageLength = 8192
+
 /**
- * Conditions as they go into the status. The time of a condition moves only with its status, reason or message: one that
- * moved with the clock would make each sync a write, and each write a sync.
+ * Completes conditions for the status. The time of a condition changes only with its status or reason: one that
+ * changed with the clock would make each sync a write, and each write a sync.
  */
 export function conditionsSince (previous: readonly Condition[], states: ConditionState[], generation: number, now: Date): Condition[] {
-  return states.map(shortened).map(state => {
+  return states.map(state => {
     const before = previous.find(({ type }) => type === state.type)
-    return { ...state, lastTransitionTime: isSame(before, state) ? before.lastTransitionTime : toSeconds(now), observedGeneration: generation }
+    const isSame = before?.status === state.status && before.reason === state.reason
+    return {
+      ...state,
+      message: withPage(state),
+      lastTransitionTime: isSame ? before.lastTransitionTime : toSeconds(now),
+      observedGeneration: generation
+    }
   })
 }
 
-/** One message that is too long would have the API server refuse the whole status. */
-function shortened (state: ConditionState): ConditionState {
-  const { message } = state
-  return message.length <= longestMessage ? state : { ...state, message: `${message.slice(0, longestMessage - 1)}…` }
-}
-
-function isSame (before: Condition | undefined, state: ConditionState): before is Condition {
-  return before !== undefined && before.status === state.status && before.reason === state.reason && before.message === state.message
+/** Ends the message with the page of its reason. */
+function withPage ({ reason, message }: ConditionState): string {
+  const page = reason === 'UpToDate' ? '' : `. See ${docsAddress}/reference/reasons.md#${reason.toLowerCase()}`
+  const space = maxMessageLength - page.length
+  return (message.length <= space ? message : `${message.slice(0, space - 1)}…`) + page
 }

@@ -1,77 +1,83 @@
-import type { Condition, Reason } from '../../api/condition.ts'
+import type { Reason } from '../../api/condition.ts'
 import { lastAppliedAnnotation } from '../../api/group.ts'
-import type { DesiredNamespace } from '../desired/desired-state.ts'
-import { isKeptInPlace } from '../correction/never-deleted.ts'
-import { listed } from './shorten-list.ts'
 import { displayName } from '../../kubernetes/object.ts'
-import type { Readiness } from '../drift/comparison.ts'
+import { isLastAppliedBroken } from '../../metacontroller/last-applied.ts'
+import { isNeverDeleted } from '../desired/child-kinds.ts'
+import type { Declare } from '../decide.ts'
+import type { Comparison } from '../drift/comparison.ts'
+import { readyCondition } from '../observed/previous-status.ts'
+import type { SyncContext } from '../observed/sync-context.ts'
+import type { Readiness } from './readiness.ts'
+import { shortenList } from './shorten-list.ts'
 
-/** After this long what was asked for is no longer late, and somebody has to look. */
-const patienceMilliseconds = 60_000
+/** After this time in one reason, the Tenant is Stalled: it does not get further without help. */
+const timeoutMilliseconds = 60_000
 
 export interface Progress {
   reason: Reason
   message: string
-  needsSomebody: boolean
+  isStalled: boolean
 }
 
-/** How far a tenant is that nothing holds back, and what to do where it does not get further by itself. */
-export function progressOf (desired: DesiredNamespace, { objects, missing, drifted }: Readiness, previous: readonly Condition[], now: Date): Progress {
+/** Tells how far the rollout or correction is, and what to do where it does not get further by itself. */
+export function progressOf ({ desired }: Declare, comparisons: readonly Comparison[], { objects, missing, drifted }: Readiness, context: SyncContext): Progress {
   const namespace = desired.namespace.metadata.name
   if (missing.includes(displayName(desired.namespace))) {
-    return inTime('NamespacePending', `waiting for Metacontroller to create namespace ${namespace}${hint}`, previous, now)
+    return { reason: 'NamespacePending', message: `waiting for Metacontroller to create namespace ${namespace}. ${eventsHint}`, isStalled: hasTimedOut('NamespacePending', context) }
   }
-  if (missing.length > 0) {
-    const pending = inTime('ObjectsPending', `waiting for Metacontroller to create in ${namespace}: ${listed(missing)}${hint}`, previous, now)
-    return pending.needsSomebody || isReason('ObjectsMissing', previous) ? objectsMissing(namespace, missing) : pending
-  }
-  if (drifted.length > 0) {
-    return inTime('DriftDetected', `being put right in ${namespace}: ${listed(drifted)}${driftRemedy(desired, drifted)}${rightsRemedy(drifted)}`, previous, now)
-  }
-  return { reason: 'UpToDate', message: `namespace ${namespace} and the ${objects - 1} objects in it are as declared`, needsSomebody: false }
+  if (missing.length > 0) return missingProgress(namespace, missing, context)
+  if (drifted.length > 0) return driftProgress(namespace, comparisons, drifted, context)
+  return { reason: 'UpToDate', message: `namespace ${namespace} and its ${objects - 1} objects are up to date`, isStalled: false }
 }
 
-/** What takes longer than it should needs somebody to look; what it is and since when stands in the condition before. */
-function inTime (reason: Reason, message: string, previous: readonly Condition[], now: Date): Progress {
-  const ready = previous.find(({ type }) => type === 'Ready')
-  const since = ready?.message === message ? Date.parse(ready.lastTransitionTime) : NaN
-  return { reason, message, needsSomebody: now.getTime() - since >= patienceMilliseconds }
+const eventsHint = 'If this lasts, see the events: kubectl events --all-namespaces --types=Warning'
+
+function hasTimedOut (reason: Reason, { previous, now }: SyncContext): boolean {
+  const ready = readyCondition(previous)
+  return ready?.reason === reason && now.getTime() - Date.parse(ready.lastTransitionTime) >= timeoutMilliseconds
 }
 
-function isReason (reason: Reason, previous: readonly Condition[]): boolean {
-  return previous.some(condition => condition.type === 'Ready' && condition.reason === reason)
-}
-
-/** Most drift is gone within a second. What is not has a cause that the engine cannot see past. */
-function driftRemedy ({ namespace, contents }: DesiredNamespace, drifted: string[]): string {
-  const stuck = [namespace, ...contents].filter(manifest => isKeptInPlace(manifest) && drifted.includes(displayName(manifest)))
-  if (stuck.length === 0) return `. What is still listed after a minute can be deleted ${asBreakGlass}: it is made anew`
-  const commands = stuck.map(({ kind, metadata: { name, namespace } }) =>
-    `kubectl ${namespace === undefined ? '' : `-n ${namespace} `}annotate ${kind.toLowerCase()} ${name} ${lastAppliedAnnotation}-`)
-  return `. If it is still listed after a minute, have Metacontroller begin anew with it, ${asBreakGlass}: ${commands.join('; ')}`
-}
-
-/** Managed objects are guarded against everybody else. */
-const asBreakGlass = 'as a member of a break-glass group'
-
-/** Nobody can give rights that he does not hold: a class with further rules needs further rights of the engine. */
-function rightsRemedy (names: string[]): string {
-  if (!names.some(name => /^Role(Binding)?\//.test(name))) return ''
-  return '. Roles are refused while the class gives rights that Metacontroller does not hold: apply what `k8s-mtp rbac --classes` prints'
-}
-
-const hint = '. If it stays so, the events of the Tenant say why: kubectl events --all-namespaces --types=Warning'
-
-/**
- * Metacontroller takes "already exists" for done, so an object that is there under another owner, or was released by
- * removing its label, is never made again. Deleting it is what mends it.
- */
-function objectsMissing (namespace: string, missing: string[]): Progress {
-  const commands = missing.map(name => `kubectl -n ${namespace} delete ${name.replace('/', ' ').toLowerCase()} --ignore-not-found`)
+/** Metacontroller takes AlreadyExists for success, so it never creates an object whose name is in use. */
+function missingProgress (namespace: string, missing: string[], context: SyncContext): Progress {
+  const isMissing = readyCondition(context.previous)?.reason === 'ObjectsMissing' || hasTimedOut('ObjectsPending', context)
+  if (!isMissing) return { reason: 'ObjectsPending', message: `waiting for Metacontroller to create in ${namespace}: ${shortenList(missing)}. ${eventsHint}`, isStalled: false }
   return {
     reason: 'ObjectsMissing',
-    message: `asked for and still not owned by this Tenant, because they were released by hand, their names are taken, or the API server refuses them: ${listed(missing)}. ` +
-      `A refusal is among the events (kubectl events --all-namespaces --types=Warning)${rightsRemedy(missing)}. Otherwise look at them, then delete them ${asBreakGlass}, and they are made anew: ${listed(commands, '; ')}`,
-    needsSomebody: true
+    message: `not created in ${namespace}: ${shortenList(missing)}. The API server refuses them (see kubectl events --all-namespaces --types=Warning${permissionsHint(missing)}), ` +
+      `or objects of these names have another owner. Check those, then delete them ${asBreakGlass}: ${shortenList(missing.map(name => `kubectl -n ${namespace} delete ${kubectlName(name)} --ignore-not-found`), '; ')}`,
+    isStalled: true
   }
+}
+
+function driftProgress (namespace: string, comparisons: readonly Comparison[], drifted: string[], context: SyncContext): Progress {
+  const isStalled = hasTimedOut('DriftDetected', context)
+  const stuck = comparisons.filter(({ action, observed, manifest }) =>
+    action === 'correct' && isNeverDeleted(manifest) && (isStalled || isLastAppliedBroken(observed)))
+  const remedy = stuck.length > 0 ? resetRemedy(stuck) : isStalled ? deleteRemedy(namespace, drifted) : ''
+  return { reason: 'DriftDetected', message: `correcting drift in ${namespace}: ${shortenList(drifted)}${remedy}`, isStalled }
+}
+
+/** A guardrail refuses managed objects to all other users. */
+const asBreakGlass = 'as a member of a break-glass group'
+
+/** Objects that are never deleted: without the annotation, Metacontroller applies all fields again. */
+function resetRemedy (stuck: readonly Comparison[]): string {
+  const commands = stuck.map(({ manifest: { kind, metadata: { name, namespace } } }) =>
+    `kubectl ${namespace === undefined ? '' : `-n ${namespace} `}annotate ${kind.toLowerCase()} ${name} ${lastAppliedAnnotation}-`)
+  return `. If this lasts, have Metacontroller apply them again, ${asBreakGlass}: ${commands.join('; ')}`
+}
+
+function deleteRemedy (namespace: string, drifted: string[]): string {
+  const commands = drifted.map(name => `kubectl -n ${namespace} delete ${kubectlName(name)}`)
+  return `. They stay drifted for over a minute${permissionsHint(drifted)}. Delete them ${asBreakGlass}, and they are recreated: ${shortenList(commands, '; ')}`
+}
+
+/** RBAC lets nobody grant permissions they do not have: new rules in a class need new permissions of Metacontroller. */
+function permissionsHint (names: string[]): string {
+  if (!names.some(name => /^Role(Binding)?\//.test(name))) return ''
+  return '; Roles are refused while the class grants permissions that Metacontroller lacks: apply the output of k8s-mtp rbac --classes'
+}
+
+function kubectlName (displayName: string): string {
+  return displayName.replace('/', ' ').toLowerCase()
 }

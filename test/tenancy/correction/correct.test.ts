@@ -1,25 +1,27 @@
 import { describe, expect, it } from 'vitest'
-import { healing } from '../../../src/tenancy/correction/correct.ts'
+import type { KubernetesObject, ObservedObject } from '../../../src/kubernetes/object.ts'
+import { correct } from '../../../src/tenancy/correction/correct.ts'
+import { desiredFor } from '../../../src/tenancy/desired/desired-state.ts'
 import type { Manifest } from '../../../src/tenancy/desired/manifest.ts'
-import type { ObservedObject } from '../../../src/kubernetes/object.ts'
-import { drift } from '../../../src/tenancy/drift/comparison.ts'
+import { compare } from '../../../src/tenancy/drift/comparison.ts'
 import { merge } from '../../stand-in/three-way-merge.ts'
 import { defaultClass, tenant } from '../../support/objects.ts'
-import { applied, settled, type Strategy } from '../../support/requests.ts'
+import { applied, type Strategy } from '../../support/requests.ts'
 
 const annotation = 'metacontroller.k8s.io/last-applied-configuration'
 const rbac = 'rbac.authorization.k8s.io'
 const user = (name: string) => ({ apiGroup: rbac, kind: 'User', name })
 const group = (name: string) => ({ apiGroup: rbac, kind: 'Group', name })
 
-const declared = settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada' }] }), classes: [defaultClass()] }).answer.children
+const { desired } = desiredFor(tenant({ admins: [{ kind: 'User', name: 'ada' }] }), defaultClass(), new Date())
 function manifest (display: string): Manifest {
-  const found = declared.find(({ kind, metadata }) => `${kind}/${metadata.name}` === display)
+  const found = [desired?.namespace, ...desired?.contents ?? []].filter(manifest => manifest !== undefined).find(({ kind, metadata }) => `${kind}/${metadata.name}` === display)
   if (found === undefined) throw new Error(`there is no ${display}`)
   return found
 }
 
-const isAsDeclared = (wanted: Manifest, object: ObservedObject) => drift(wanted, object).length === 0
+const isUpToDate = (wanted: Manifest, object: ObservedObject) => compare(wanted, object).action === 'keep'
+const corrected = (wanted: Manifest, object: ObservedObject) => correct(compare(wanted, object))
 
 type Change = (object: ObservedObject & { spec?: Record<string, unknown>, subjects?: unknown[] }) => void
 const spec = (change: (spec: Record<string, unknown>) => void): Change => object => { change(object.spec ??= {}) }
@@ -40,7 +42,7 @@ const additions: Array<[string, string, Change]> = [
 ]
 
 /** What dynamic-apply makes of an observed object. */
-function applyDynamically (object: ObservedObject, desired: Manifest): ObservedObject {
+function applyDynamically (object: ObservedObject, desired: KubernetesObject): ObservedObject {
   const withOwner = { ...desired, metadata: { ...desired.metadata, labels: { ...desired.metadata.labels, 'controller-uid': object.metadata.labels?.['controller-uid'] } } }
   const last: unknown = JSON.parse(object.metadata.annotations?.[annotation] ?? '{}')
   const merged = merge(object, last, withOwner) as ObservedObject
@@ -48,7 +50,7 @@ function applyDynamically (object: ObservedObject, desired: Manifest): ObservedO
 }
 
 /** What server-side apply by force makes of an object to which somebody has added fields: what nobody owns any more goes. */
-function applyServerSide (object: ObservedObject, desired: Manifest): ObservedObject {
+function applyServerSide (object: ObservedObject, desired: KubernetesObject): ObservedObject {
   const others = object.metadata.managedFields?.find(({ manager }) => manager === 'kubectl')?.fieldsV1 ?? {}
   return withOwners(kept(object, desired, others) as ObservedObject, desired, remaining(others, object, desired))
 }
@@ -79,7 +81,7 @@ function remaining (others: Tree, observed: Tree, desired: Tree): Tree {
   }))
 }
 
-function withOwners (object: ObservedObject, desired: Manifest, others: Tree): ObservedObject {
+function withOwners (object: ObservedObject, desired: KubernetesObject, others: Tree): ObservedObject {
   const engine = applied(desired, 'server-side-apply').metadata.managedFields ?? []
   return { ...object, metadata: { ...object.metadata, managedFields: [...engine, { manager: 'kubectl', operation: 'Update', fieldsV1: others }] } }
 }
@@ -99,36 +101,36 @@ function damagedBy (display: string, change: Change, strategy: Strategy): Observ
   return strategy === 'dynamic-apply' ? object : withOwners(object, manifest(display), addedFields(before, object))
 }
 
-describe.each<[Strategy, (object: ObservedObject, desired: Manifest) => ObservedObject]>([
+describe.each<[Strategy, (object: ObservedObject, desired: KubernetesObject) => ObservedObject]>([
   ['dynamic-apply', applyDynamically],
   ['server-side-apply', applyServerSide]
 ])('under %s goes in a few syncs', (strategy, apply) => {
   it.each(additions)('%s', (_, display, change) => {
     const wanted = manifest(display)
     let object = damagedBy(display, change, strategy)
-    expect(isAsDeclared(wanted, object)).toBe(false)
-    for (let syncs = 1; syncs <= 3 && !isAsDeclared(wanted, object); syncs++) {
-      const [answer] = healing(wanted, object)
-      expect(answer).toBeDefined()
-      object = apply(object, answer ?? wanted)
+    expect(isUpToDate(wanted, object)).toBe(false)
+    for (let syncs = 1; syncs <= 3 && !isUpToDate(wanted, object); syncs++) {
+      const [child] = corrected(wanted, object)
+      expect(child).toBeDefined()
+      object = apply(object, child ?? wanted)
     }
-    expect(isAsDeclared(wanted, object)).toBe(true)
-    expect(healing(wanted, object)).toEqual([wanted])
+    expect(isUpToDate(wanted, object)).toBe(true)
+    expect(corrected(wanted, object)).toEqual([wanted])
   })
 })
 
 describe('what stands in a foreign list until it is removed', () => {
   it.each(additions.filter(([, display]) => display !== 'Namespace/tenant-acme-shop'))('opens nothing and names nobody: %s', (_, display, change) => {
-    const answer = JSON.stringify(healing(manifest(display), damagedBy(display, change, 'server-side-apply')))
-    expect(answer).not.toContain('mallory')
-    expect(answer).not.toContain('[{}]')
+    const child = JSON.stringify(corrected(manifest(display), damagedBy(display, change, 'server-side-apply')))
+    expect(child).not.toContain('mallory')
+    expect(child).not.toContain('[{}]')
   })
 })
 
 describe('what cannot be put right in place is made anew', () => {
   it('a binding to another role', () => {
     const object = { ...applied(manifest('RoleBinding/tenant-viewer')), roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' } }
-    expect(healing(manifest('RoleBinding/tenant-viewer'), object)).toEqual([])
+    expect(corrected(manifest('RoleBinding/tenant-viewer'), object)).toEqual([])
   })
 
   it.each([
@@ -138,25 +140,25 @@ describe('what cannot be put right in place is made anew', () => {
   ])('an object whose last-applied annotation is %s', (_, text) => {
     const object = applied(manifest('ResourceQuota/tenant-quota'))
     object.metadata.annotations = { [annotation]: text }
-    expect(isAsDeclared(manifest('ResourceQuota/tenant-quota'), object)).toBe(false)
-    expect(healing(manifest('ResourceQuota/tenant-quota'), object)).toEqual([])
+    expect(isUpToDate(manifest('ResourceQuota/tenant-quota'), object)).toBe(false)
+    expect(corrected(manifest('ResourceQuota/tenant-quota'), object)).toEqual([])
   })
 
   it('but never a namespace', () => {
     const object = applied(manifest('Namespace/tenant-acme-shop'))
     object.metadata.annotations = { [annotation]: '{' }
-    expect(isAsDeclared(manifest('Namespace/tenant-acme-shop'), object)).toBe(false)
-    expect(healing(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
+    expect(isUpToDate(manifest('Namespace/tenant-acme-shop'), object)).toBe(false)
+    expect(corrected(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
   })
 
   it('nor anything under server-side apply, where nobody reads the annotation', () => {
     const object = applied(manifest('ResourceQuota/tenant-quota'), 'server-side-apply')
     object.metadata.annotations = { [annotation]: '{' }
-    expect(isAsDeclared(manifest('ResourceQuota/tenant-quota'), object)).toBe(true)
+    expect(isUpToDate(manifest('ResourceQuota/tenant-quota'), object)).toBe(true)
   })
 })
 
 it('labels and annotations of other tools are left alone', () => {
   const object = damagedBy('Namespace/tenant-acme-shop', label('istio-injection', 'enabled'), 'dynamic-apply')
-  expect(healing(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
+  expect(corrected(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
 })

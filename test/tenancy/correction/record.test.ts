@@ -19,11 +19,11 @@ function changed (world: World, name: string, change: (object: ObservedObject) =
 const raise = (object: ObservedObject) => { object['spec'] = { hard: { cpu: '500m', memory: '1Gi', pods: '999' } } }
 const note = (value: string) => ({ metadata }: ObservedObject) => { metadata.annotations = { ...metadata.annotations, [corrected]: value } }
 const without = (world: World, name: string): World => ({ ...world, children: (world.children ?? []).filter(({ metadata }) => metadata.name !== name) })
-const noteOn = ({ answer }: SyncResult, name: string) => answer.children.find(({ metadata }) => metadata.name === name)?.metadata.annotations?.[corrected]
+const noteOn = ({ response }: SyncResult, name: string) => response.children.find(({ metadata }) => metadata.name === name)?.metadata.annotations?.[corrected]
 const raised = () => changed(settled(fresh).world, 'tenant-quota', raise)
 
 describe('what somebody changed', () => {
-  it('is noted with the path, in the same answer that puts it right, and counted', () => {
+  it('is noted with the path, in the same response that puts it right, and counted', () => {
     const result = sync(syncRequest(raised()), now)
     expect(noteOn(result, 'tenant-quota')).toBe('2026-11-22T12:00:00Z spec.hard.pods')
     expect(result.corrected).toEqual([{ kind: 'ResourceQuota', name: 'tenant-quota', what: 'spec.hard.pods' }])
@@ -37,16 +37,16 @@ describe('what somebody changed', () => {
   it('is noted as made anew where it could not be put right in place', () => {
     const world = changed(settled(fresh).world, 'tenant-limits', ({ metadata }) => { metadata.annotations = { 'metacontroller.k8s.io/last-applied-configuration': '{' } })
     const first = sync(syncRequest(world), now)
-    expect(first.answer.children.map(({ metadata }) => metadata.name)).not.toContain('tenant-limits')
-    const second = sync(syncRequest({ ...without(world, 'tenant-limits'), status: first.answer.status }), now)
-    expect(noteOn(second, 'tenant-limits')).toBe('2026-11-22T12:00:00Z made anew')
+    expect(first.response.children.map(({ metadata }) => metadata.name)).not.toContain('tenant-limits')
+    const second = sync(syncRequest({ ...without(world, 'tenant-limits'), status: first.response.status }), now)
+    expect(noteOn(second, 'tenant-limits')).toBe('2026-11-22T12:00:00Z recreated')
     expect([...first.corrected, ...second.corrected]).toHaveLength(1)
   })
 
   it('is noted again as long as the note is not there, and counted once', () => {
     const world = raised()
     const first = sync(syncRequest(world), now)
-    const second = sync(syncRequest({ ...world, status: first.answer.status }), later(3))
+    const second = sync(syncRequest({ ...world, status: first.response.status }), later(3))
     expect(noteOn(second, 'tenant-quota')).toBe('2026-11-22T12:00:03Z spec.hard.pods')
     expect(second.corrected).toEqual([])
   })
@@ -54,7 +54,7 @@ describe('what somebody changed', () => {
   it('keeps its note when it is seen again within seconds, and gets a new one after', () => {
     const world = changed(raised(), 'tenant-quota', note('2026-11-22T12:00:00Z spec.hard.pods'))
     expect(noteOn(sync(syncRequest(world), later(5)), 'tenant-quota')).toBe('2026-11-22T12:00:00Z spec.hard.pods')
-    expect(sync(syncRequest(world), later(5)).answer.resyncAfterSeconds).toBe(6)
+    expect(sync(syncRequest(world), later(5)).response.resyncAfterSeconds).toBe(6)
     expect(noteOn(sync(syncRequest(world), later(6)), 'tenant-quota')).toBe('2026-11-22T12:00:06Z spec.hard.pods')
   })
 
@@ -80,9 +80,9 @@ describe('no drift is', () => {
   ])('%s', (_, world, version) => {
     const first = sync(syncRequest(world), now, version)
     expect(first.corrected).toEqual([])
-    expect(JSON.stringify(first.answer.children)).not.toContain(corrected)
+    expect(JSON.stringify(first.response.children)).not.toContain(corrected)
     // Caches lag: what is still to be rolled out is no drift in the next sync either.
-    const second = sync(syncRequest({ ...world, status: first.answer.status }), later(1), version)
+    const second = sync(syncRequest({ ...world, status: first.response.status }), later(1), version)
     expect(second.corrected).toEqual([])
   })
 })
@@ -91,27 +91,27 @@ describe('a note', () => {
   it.each<Strategy>(['dynamic-apply', 'server-side-apply'])('that can be read is returned as it is under %s, whoever wrote it, and all rests', strategy => {
     const { world } = settled(fresh, strategy)
     const noted = changed(world, 'tenant-quota', note('2026-11-22T11:00:00Z whatever'))
-    const { answer } = settled(noted, strategy)
-    expect(answer.status.phase).toBe('Active')
-    expect(answer.status.corrected).toEqual([{ object: 'ResourceQuota/tenant-quota', namespace: 'tenant-acme-shop', what: 'whatever', time: '2026-11-22T11:00:00Z' }])
+    const { response } = settled(noted, strategy)
+    expect(response.status.phase).toBe('Active')
+    expect(response.status.corrected).toEqual([{ object: 'ResourceQuota/tenant-quota', namespace: 'tenant-acme-shop', what: 'whatever', time: '2026-11-22T11:00:00Z' }])
   })
 
   it.each(['', 'yesterday', '2026-13-45T00:00:00Z pods', '2026-11-22T11:00:00Z ', '2026-11-22T11:00:00Z a\nb', `2026-11-22T11:00:00Z ${'x'.repeat(257)}`])('such as %j is drift itself', garbage => {
     const result = sync(syncRequest(changed(settled(fresh).world, 'tenant-quota', note(garbage))), now)
     expect(noteOn(result, 'tenant-quota')).toBe(`2026-11-22T12:00:00Z metadata.annotations.${corrected}`)
-    expect(result.answer.status.corrected).toBeUndefined()
+    expect(result.response.status.corrected).toBeUndefined()
   })
 
   it('from the future is not listed before all others', () => {
-    const { answer } = sync(syncRequest(changed(settled(fresh).world, 'tenant-quota', note('2099-01-01T00:00:00Z all'))), now)
-    expect(answer.status.corrected).toBeUndefined()
+    const { response } = sync(syncRequest(changed(settled(fresh).world, 'tenant-quota', note('2099-01-01T00:00:00Z all'))), now)
+    expect(response.status.corrected).toBeUndefined()
   })
 })
 
 it('the status lists the last five, newest first', () => {
   const { world } = settled(fresh)
   const children = (world.children ?? []).map((child, index) => applied({ ...child, metadata: { ...child.metadata, annotations: { [corrected]: `2026-11-22T10:00:0${index % 10}Z deleted` } } }))
-  const times = sync(syncRequest({ ...world, children }), now).answer.status.corrected?.map(({ time }) => time)
+  const times = sync(syncRequest({ ...world, children }), now).response.status.corrected?.map(({ time }) => time)
   expect(times).toEqual([...times ?? []].sort().toReversed())
   expect(times).toHaveLength(5)
 })

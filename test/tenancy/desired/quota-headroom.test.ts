@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TenantSpec } from '../../../src/api/tenant.ts'
-import { effectivePolicy } from '../../../src/tenancy/policy/effective-policy.ts'
+import { desiredFor } from '../../../src/tenancy/desired/desired-state.ts'
 import { defaultClass, tenant } from '../../support/objects.ts'
 
 function problems (resource: string, amount: string, spec: Partial<TenantSpec> = {}) {
@@ -8,10 +8,10 @@ function problems (resource: string, amount: string, spec: Partial<TenantSpec> =
     Object.assign(quotas['tenant-objects'] ?? {}, { [resource]: amount })
     Object.assign(overrides?.quotas ?? {}, { 'tenant-objects': { [resource]: { max: '100' } } })
   })
-  return effectivePolicy(tenant(spec), tenantClass).problems
+  return desiredFor(tenant(spec), tenantClass, new Date(0)).problems
 }
 
-describe('a quota leaves room for what the Tenant itself gets', () => {
+describe('a quota admits the objects of the Tenant itself', () => {
   it.each([
     ['count/networkpolicies.networking.k8s.io', 3],
     ['count/limitranges', 1],
@@ -25,7 +25,7 @@ describe('a quota leaves room for what the Tenant itself gets', () => {
     expect(problems(resource, `${needed - 1}`)).toEqual([{
       reason: 'ClassInvalid',
       path: ['spec', 'quotas', 'tenant-objects', resource],
-      message: `is ${needed - 1}, and the Tenant acme itself gets ${needed}: allow at least as many, or some are refused`
+      message: `${needed - 1} is too low for Tenant acme, whose own objects need ${needed}. Raise it to ${needed} or more`
     }])
   })
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Subject } from '../../../src/api/subject.ts'
-import { expiriesOf, secondsUntilExpiry } from '../../../src/tenancy/subjects/expiry.ts'
-import { isInForce, oncePerSubject } from '../../../src/tenancy/subjects/listed-subjects.ts'
+import { readLooseTenant } from '../../../src/tenancy/observed/loose-tenant.ts'
+import { expiryOf, secondsUntilExpiry } from '../../../src/tenancy/subjects/expiry.ts'
+import { hasAccess, uniqueSubjects } from '../../../src/tenancy/subjects/listed-subjects.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
+const subjectsIn = (spec: unknown) => readLooseTenant({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name: 'acme', uid: 'u', generation: 1 }, spec }).subjects
 const at = (milliseconds: number) => new Date(now.getTime() + milliseconds)
 const past = '2026-11-22T11:59:59Z'
 const soon = '2026-11-22T12:00:05Z'
@@ -19,7 +21,7 @@ describe('whether a right is in force', () => {
     ['has an end in another zone', eve('2026-11-22T13:00:05+01:00'), at(5_000), false],
     ['has an end that nobody can read', eve('soon'), now, true]
   ])('while it %s', (_, subject, time, inForce) => {
-    expect(isInForce(subject, time)).toBe(inForce)
+    expect(hasAccess(subject, time)).toBe(inForce)
   })
 
   it.each([
@@ -27,7 +29,7 @@ describe('whether a right is in force', () => {
     ['later of two ends, in another order', [eve(later), eve(past)], later],
     ['entry without an end', [eve(later), eve(), eve(past)], undefined]
   ])('that is listed twice has the %s', (_, subjects, expiresAt) => {
-    expect(oncePerSubject(subjects)).toEqual([eve(expiresAt)])
+    expect(uniqueSubjects(subjects)).toEqual([eve(expiresAt)])
   })
 })
 
@@ -50,12 +52,12 @@ describe('what a Tenant says of the ends of its rights', () => {
     ['without what else stands there', { viewers: [{ ...eve(past), role: 'admin', note: 'x' }] }, { next: undefined, expired: [{ role: 'viewer', ...eve(past) }] }],
     ['nothing without a spec', null, none]
   ])('is %s', (_, spec, expected) => {
-    expect(expiriesOf(spec, now)).toEqual(expected)
+    expect(expiryOf(subjectsIn(spec), now)).toEqual(expected)
   })
 
   it('is as much of what has ended as the status takes', () => {
     const many = Array.from({ length: 256 }, (_, index) => ({ ...eve(past), name: `user-${index}` }))
-    expect(expiriesOf({ admins: many, viewers: many }, now).expired).toHaveLength(50)
+    expect(expiryOf(subjectsIn({ admins: many, viewers: many }), now).expired).toHaveLength(50)
   })
 })
 
@@ -72,7 +74,7 @@ describe('the delay until the next end', () => {
   it('is never so short that the right is still in force', () => {
     for (let milliseconds = 0; milliseconds < 5_000; milliseconds += 7) {
       const delay = secondsUntilExpiry({ next: soon }, at(milliseconds)) ?? 0
-      expect(isInForce(eve(soon), at(milliseconds + delay * 1000))).toBe(false)
+      expect(hasAccess(eve(soon), at(milliseconds + delay * 1000))).toBe(false)
       expect(delay * 1000 - (5_000 - milliseconds)).toBeLessThan(1_000)
     }
   })

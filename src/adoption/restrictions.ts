@@ -1,0 +1,41 @@
+import { podSecurityPrefix } from '../api/group.ts'
+import { exceeds } from '../kubernetes/amounts.ts'
+import type { ObservedObject } from '../kubernetes/object.ts'
+import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
+import { resourceName, usageIn, type Usage } from './usage.ts'
+
+type Pods = readonly ObservedObject[] | undefined
+
+/** Lists what an adoption restricts, a sentence each. Running pods continue; new ones may be refused. */
+export function restrictionsOf (desired: DesiredNamespace, namespace: ObservedObject, contents: readonly ObservedObject[], pods: Pods): string[] {
+  return [...podSecurityRestrictions(desired, namespace, pods), ...quotaRestrictions(desired, usageIn(contents, pods))]
+}
+
+const levels = ['privileged', 'baseline', 'restricted']
+const enforce = `${podSecurityPrefix}enforce`
+
+function podSecurityRestrictions (desired: DesiredNamespace, { metadata }: ObservedObject, pods: Pods): string[] {
+  const [from, to] = [metadata.labels?.[enforce] ?? 'none', desired.namespace.metadata.labels[enforce] ?? 'none']
+  if (strictness(to) <= strictness(from) || pods?.length === 0) return []
+  return [`pod security changes from ${from} to ${to}: ${runningPods(pods)}, but their replacements may be refused. ` +
+    `To see which: kubectl label --dry-run=server --overwrite namespace ${metadata.name} ${enforce}=${to}`]
+}
+
+/** Without a label the API server enforces `privileged`. */
+function strictness (level: string): number {
+  return Math.max(0, levels.indexOf(level))
+}
+
+function runningPods (pods: Pods): string {
+  if (pods === undefined) return 'running pods (they could not be listed) continue'
+  return pods.length === 1 ? '1 running pod continues' : `${pods.length} running pods continue`
+}
+
+function quotaRestrictions ({ contents }: DesiredNamespace, usage: Usage): string[] {
+  return contents.filter(manifest => manifest.kind === 'ResourceQuota').flatMap(({ metadata, spec }) =>
+    Object.entries(spec.hard ?? {}).flatMap(([resource, hard]) => {
+      const used = usage.get(resourceName(resource))
+      if (used === undefined || !exceeds(used, hard)) return []
+      return [`ResourceQuota/${metadata.name} allows ${resource} ${hard}, and ${used} is in use: existing objects stay, and new ones are refused until less is used`]
+    }))
+}
