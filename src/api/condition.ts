@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { OneOf } from './one-of.ts'
 
 /** Why a Tenant is as it is. Each reason belongs to a state that asks for one thing to be done next. */
 export const reasons = {
@@ -44,11 +45,24 @@ export type Reason = keyof typeof reasons
 export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'UnmanagedObjects' | 'Cordoned'
 
 export const Condition = Type.Object({
-  type: Type.String({ maxLength: 316, description: 'Ready, Reconciling, Stalled, UnmanagedObjects or Cordoned. All but Ready are there only while true.' }),
-  status: Type.Union([Type.Literal('True'), Type.Literal('False'), Type.Literal('Unknown')], { description: 'True, False or Unknown.' }),
-  reason: Type.String({ maxLength: 1024, description: 'The cause in one word, for machines. The reference lists all of them with what to do.' }),
+  type: Type.String({
+    maxLength: 316,
+    description: 'Ready, Reconciling, Stalled, UnmanagedObjects or Cordoned. All but Ready are ' +
+    'there only while true.'
+  }),
+  status: OneOf(['True', 'False', 'Unknown'], { description: 'True, False or Unknown.' }),
+  reason: Type.String({
+    maxLength: 1024,
+    description: 'The cause in one word, for machines. The reference lists all of them with ' +
+    'what to do.'
+  }),
   message: Type.String({ maxLength: 32768, description: 'What is the matter, and what to do next.' }),
   lastTransitionTime: Type.String({ format: 'date-time', description: 'When status, reason or message changed last.' }),
-  observedGeneration: Type.Optional(Type.Integer({ format: 'int64', minimum: 0, description: 'The metadata.generation of the Tenant that this was said about.' }))
+  observedGeneration: Type.Optional(Type.Integer({
+    format: 'int64',
+    minimum: 0,
+    description: 'The metadata.generation of the Tenant ' +
+    'that this was said about.'
+  }))
 }, { description: 'One aspect of the state of the Tenant.' })
 export type Condition = Static<typeof Condition>

@@ -6,25 +6,25 @@ const leapDay = '20([02468][048]|[13579][26])-02-29'
 const clock = '([01][0-9]|2[0-3])(:[0-5][0-9])'
 
 /**
- * RFC 3339 to the second, for the days that there are until 2099. Narrower than `format: date-time`, of which the API server and JavaScript
- * take different sets: what passes here means one moment to both.
+ * RFC 3339 to the second, for existing days until 2099. Narrower than `format: date-time`, of which the API server and
+ * JavaScript accept different sets: a time that passes here means one moment to both.
  */
 const timestamp = new RegExp(`^(${date}|${leapDay})T${clock}{2}(Z|[+-]${clock})$`)
 
 export const Expiry = withValidations(
   Type.String({
     maxLength: 64,
-    description: 'When the rights of this subject end, for example 2026-12-24T18:00:00Z. Until then they are in force; without it they do not end. ' +
-      'They end even while the Tenant is paused or held. Where a subject is listed twice for one role, the later end counts.'
+    description: 'When the access of this subject ends, for example 2026-12-24T18:00:00Z. Without it, access does not end. ' +
+      'It ends also while the Tenant is paused or on hold. If a role lists a subject twice, the later end counts.'
   }),
   [{
     rule: `self.matches('${timestamp.source}')`,
-    message: 'write a day and a time to the second, with Z for UTC or an offset, for example 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00',
-    holds: self => expiryMilliseconds(self) !== undefined
+    message: 'write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00',
+    isValid: self => expiryMilliseconds(self) !== undefined
   }]
 )
 
-/** In milliseconds since 1970; undefined for what is no time as `Expiry` asks for. */
+/** Milliseconds since 1970; undefined for text that `Expiry` refuses. */
 export function expiryMilliseconds (text: string): number | undefined {
   return timestamp.test(text) ? Date.parse(text) : undefined
 }

@@ -1,9 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox'
 import ipaddr from 'ipaddr.js'
+import { OneOf } from './one-of.ts'
 import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
 
-/** True for a CIDR without host bits, in IPv4 or IPv6: 10.0.0.0/8, not 10.1.2.3/8. The API server refuses the latter. */
+/** True for a CIDR without host bits: 10.0.0.0/8, not 10.1.2.3/8, which the API server refuses. */
 function isNetworkCidr (text: string): boolean {
   if (!isStrictCidr(text)) return false
   const [address, bits] = ipaddr.parseCIDR(text)
@@ -13,7 +14,7 @@ function isNetworkCidr (text: string): boolean {
   return `${address.toNormalizedString()}/${bits}` === `${network.toNormalizedString()}/${bits}`
 }
 
-/** Without what ipaddr.js reads and the API server does not: 10/8, 010.0.0.0/8, 0x0a.0.0.0/8, ::ffff:10.0.0.0/104, zones. */
+/** Refuses forms that ipaddr.js reads and the API server does not: 10/8, 010.0.0.0/8, 0x0a.0.0.0/8, ::ffff:10.0.0.0/104, zones. */
 function isStrictCidr (text: string): boolean {
   if (!ipaddr.isValidCIDR(text) || /\/0\d|%/.test(text)) return false
   const [address = ''] = text.split('/')
@@ -21,7 +22,7 @@ function isStrictCidr (text: string): boolean {
   return !ipaddr.IPv6.parse(address).isIPv4MappedAddress()
 }
 
-/** True where the first network lies in the second one and is not all of it. */
+/** True where the inner network is a proper part of the outer one. */
 function isWithin (inner: string, outer: string): boolean {
   const [[address, bits], [network, shorter]] = [ipaddr.parseCIDR(inner), ipaddr.parseCIDR(outer)]
   return address.kind() === network.kind() && bits > shorter && address.match(network, shorter)
@@ -29,8 +30,8 @@ function isWithin (inner: string, outer: string): boolean {
 
 const networkCidr: Validation<string> = {
   rule: 'isCIDR(self) && cidr(self) == cidr(self).masked()',
-  message: 'write the first address of the network and its length, for example 10.0.0.0/8 or 2001:db8::/32',
-  holds: isNetworkCidr
+  message: 'write the first address of the network and its length, such as 10.0.0.0/8 or 2001:db8::/32',
+  isValid: isNetworkCidr
 }
 
 export const Cidr = withValidations(Type.String({ maxLength: 43, description: 'A network, for example 10.0.0.0/8.' }), [networkCidr])
@@ -40,36 +41,39 @@ export const Peer = withValidations(
     namespace: Type.Optional(Type.String({
       maxLength: 63,
       pattern: dnsLabel.source,
-      description: 'Name of a namespace. It is matched by kubernetes.io/metadata.name, which the API server sets and nobody can forge.'
+      description: 'Name of a namespace. It is matched by the label kubernetes.io/metadata.name, which the API server sets and users ' +
+        'cannot change.'
     })),
     podLabels: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
       minProperties: 1,
       maxProperties: 8,
-      description: 'Only pods with these labels in that namespace. Without it, all of its pods.'
+      description: 'Only pods with these labels in that namespace; all its pods if absent.'
     }), [keysAreQualifiedNames, valuesAreLabelValues])),
     cidr: Type.Optional(Cidr),
-    except: Type.Optional(Type.Array(Cidr, { minItems: 1, maxItems: 16, description: 'Networks within cidr that stay closed.' }))
+    except: Type.Optional(Type.Array(Cidr, { minItems: 1, maxItems: 16, description: 'Networks within cidr that are not allowed.' }))
   }, { description: 'The other end of a connection: a namespace, or a network.' }),
   [
     {
       rule: 'has(self.namespace) != has(self.cidr)',
-      message: 'a peer is either a namespace or a cidr: give exactly one of them',
-      holds: self => (self.namespace !== undefined) !== (self.cidr !== undefined)
+      message: 'a peer is either a namespace or a cidr. Set exactly one of them',
+      isValid: self => (self.namespace !== undefined) !== (self.cidr !== undefined)
     },
     {
       rule: '!has(self.podLabels) || has(self.namespace)',
-      message: 'podLabels narrow a namespace: give namespace too, or remove podLabels',
-      holds: self => self.podLabels === undefined || self.namespace !== undefined
+      message: 'podLabels need a namespace. Set namespace, or remove podLabels',
+      isValid: self => self.podLabels === undefined || self.namespace !== undefined
     },
     {
       rule: '!has(self.except) || has(self.cidr)',
-      message: 'except narrows a cidr: give cidr too, or remove except',
-      holds: self => self.except === undefined || self.cidr !== undefined
+      message: 'except needs a cidr. Set cidr, or remove except',
+      isValid: self => self.except === undefined || self.cidr !== undefined
     },
     {
-      rule: '!has(self.except) || !has(self.cidr) || !isCIDR(self.cidr) || self.except.all(inner, !isCIDR(inner) || (cidr(self.cidr).containsCIDR(inner) && cidr(inner).prefixLength() > cidr(self.cidr).prefixLength()))',
-      message: 'each network under except must lie within cidr and be smaller than it',
-      holds: ({ except = [], cidr }) => cidr === undefined || !isNetworkCidr(cidr) || except.every(inner => !isNetworkCidr(inner) || isWithin(inner, cidr))
+      rule: '!has(self.except) || !has(self.cidr) || !isCIDR(self.cidr) || self.except.all(inner, !isCIDR(inner) || ' +
+        '(cidr(self.cidr).containsCIDR(inner) && cidr(inner).prefixLength() > cidr(self.cidr).prefixLength()))',
+      message: 'each network under except must be within cidr, and smaller',
+      isValid: ({ except = [], cidr }) => cidr === undefined || !isNetworkCidr(cidr) ||
+        except.every(inner => !isNetworkCidr(inner) || isWithin(inner, cidr))
     }
   ]
 )
@@ -79,12 +83,12 @@ export const Port = withValidations(
   Type.Object({
     port: Type.Integer({ format: 'int32', minimum: 1, maximum: 65535, description: 'Port number, or the first of a range.' }),
     endPort: Type.Optional(Type.Integer({ format: 'int32', minimum: 1, maximum: 65535, description: 'Last port of a range.' })),
-    protocol: Type.Union([Type.Literal('TCP'), Type.Literal('UDP'), Type.Literal('SCTP')], { default: 'TCP', description: 'TCP, UDP or SCTP.' })
+    protocol: OneOf(['TCP', 'UDP', 'SCTP'], { default: 'TCP', description: 'TCP, UDP or SCTP.' })
   }, { description: 'A port, or a range of ports, of one protocol.' }),
   [{
     rule: '!has(self.endPort) || self.endPort >= self.port',
-    message: 'endPort is the last port of the range and cannot lie before port',
-    holds: self => self.endPort === undefined || self.endPort >= self.port
+    message: 'endPort is the last port of the range. It must not be lower than port',
+    isValid: self => self.endPort === undefined || self.endPort >= self.port
   }]
 )
 export type Port = Static<typeof Port>
@@ -93,9 +97,9 @@ const peers = (description: string) => Type.Array(Peer, { minItems: 1, maxItems:
 const ports = (description: string) => Type.Array(Port, { minItems: 1, maxItems: 16, description })
 
 export const TrafficRule = Type.Object({
-  peers: peers('The other ends. There is no way to write "everybody": name the networks or namespaces.'),
-  ports: Type.Optional(ports('The ports of the receiving side. Without it, all ports.'))
-}, { description: 'Connections that are let through.' })
+  peers: peers('The other ends of the connections. All peers cannot be allowed: name networks or namespaces.'),
+  ports: Type.Optional(ports('The ports of the receiving side; all ports if absent.'))
+}, { description: 'Connections that are allowed.' })
 export type TrafficRule = Static<typeof TrafficRule>
 
 export const AdditionalPolicy = withValidations(
@@ -103,21 +107,21 @@ export const AdditionalPolicy = withValidations(
     name: Type.String({
       maxLength: 63,
       pattern: dnsLabel.source,
-      description: 'Name of the NetworkPolicy. The names default-deny, allow-dns and allow-same-namespace are taken.'
+      description: 'Name of the NetworkPolicy. The names default-deny, allow-dns and allow-same-namespace are reserved.'
     }),
-    ingress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Who may connect to the pods of the tenant.' })),
-    egress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'What the pods of the tenant may connect to.' }))
-  }, { description: 'A NetworkPolicy for all pods of the tenant, beside the ones that every tenant has.' }),
+    ingress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Connections to the pods of the tenant.' })),
+    egress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Connections from the pods of the tenant.' }))
+  }, { description: 'A NetworkPolicy for all pods of the tenant, in addition to those of every tenant.' }),
   [
     {
       rule: "!(self.name in ['default-deny', 'allow-dns', 'allow-same-namespace'])",
-      message: 'default-deny, allow-dns and allow-same-namespace are there for every tenant: choose another name',
-      holds: self => !['default-deny', 'allow-dns', 'allow-same-namespace'].includes(self.name)
+      message: 'default-deny, allow-dns and allow-same-namespace exist for every tenant. Choose another name',
+      isValid: self => !['default-deny', 'allow-dns', 'allow-same-namespace'].includes(self.name)
     },
     {
       rule: 'has(self.ingress) || has(self.egress)',
-      message: 'a policy without ingress and egress rules lets nothing through: give one of them, or remove the policy',
-      holds: self => self.ingress !== undefined || self.egress !== undefined
+      message: 'a policy without ingress and egress rules allows nothing. Add a rule, or remove the policy',
+      isValid: self => self.ingress !== undefined || self.egress !== undefined
     }
   ]
 )
@@ -134,18 +138,25 @@ export const Network = Type.Object({
       default: defaultDns.peers,
       minItems: 1,
       maxItems: 16,
-      description: 'Where name servers listen. Add {cidr: 169.254.20.10/32} for a node-local cache.'
+      description: 'Peers of the name servers. Add {cidr: 169.254.20.10/32} for a node-local cache.'
     }),
-    ports: Type.Array(Port, { default: defaultDns.ports, minItems: 1, maxItems: 16, description: 'The ports that name servers listen on, 5353 with some distributions.' })
+    ports: Type.Array(Port, {
+      default: defaultDns.ports,
+      minItems: 1,
+      maxItems: 16,
+      description: 'Ports of the name servers; 5353 in ' +
+      'some distributions.'
+    })
   }, { default: defaultDns, description: 'Egress to name servers, which every pod needs.' }),
   policies: Type.Optional(Type.Array(AdditionalPolicy, {
     maxItems: 16,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['name'],
-    description: 'What is let through beside DNS and traffic within the namespace, for example from the ingress controller.'
+    description: 'Traffic that is allowed in addition to DNS and traffic within the namespace, such as from an ingress controller.'
   }))
 }, {
   default: { dns: defaultDns },
-  description: 'Every tenant has default-deny in both directions, DNS, and traffic within its namespace. This says where DNS is and what else is let through.'
+  description: 'Every tenant denies ingress and egress by default, except DNS and traffic within its namespace. This sets the name ' +
+    'servers, and allows more.'
 })
 export type Network = Static<typeof Network>

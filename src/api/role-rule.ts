@@ -1,32 +1,34 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
 
-/** Verbs with which one becomes somebody else. Source: https://kubernetes.io/docs/concepts/security/rbac-good-practices/ */
+/** Verbs that escalate privileges. Source: https://kubernetes.io/docs/concepts/security/rbac-good-practices/ */
 export const escalatingVerbs = ['escalate', 'bind', 'impersonate'] as const
 
 const noWildcard: Validation<string[]> = {
   rule: "!('*' in self)",
-  message: "'*' also means what does not exist yet: list what is meant",
-  holds: self => !self.includes('*')
+  message: "'*' would also grant access to future resources. List each one",
+  isValid: self => !self.includes('*')
 }
 
 const names = (description: string, validations: ReadonlyArray<Validation<string[]>>) =>
   withValidations(Type.Array(Type.String({ maxLength: 253 }), { minItems: 1, maxItems: 64, description }), validations)
 
-/** What of a PolicyRule a class may write: no wildcard, nothing cluster-wide (nonResourceURLs), no way to more rights. */
+/** The part of a PolicyRule that a class may use: no wildcard, no nonResourceURLs, no privilege escalation. */
 export const RoleRule = Type.Object({
   apiGroups: names('API groups; "" is the core group.', [noWildcard]),
-  resources: names('Resources in the plural, with a subresource where meant: pods, pods/log.', [
-    { ...noWildcard, rule: "self.all(resource, !resource.contains('*'))", holds: self => !self.some(resource => resource.includes('*')) }
+  resources: names('Resources in the plural, with a subresource where needed: pods, pods/log.', [
+    { ...noWildcard, rule: "self.all(resource, !resource.contains('*'))", isValid: self => !self.some(resource => resource.includes('*')) }
   ]),
-  resourceNames: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { minItems: 1, maxItems: 64, description: 'Only objects of these names. Without it, all.' })),
-  verbs: names('get, list, watch, create, update, patch, delete, deletecollection, or verbs of their own that a resource has.', [
+  resourceNames: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+    minItems: 1, maxItems: 64, description: 'Only objects with these names; all objects if absent.'
+  })),
+  verbs: names('get, list, watch, create, update, patch, delete, deletecollection, or a custom verb of a resource.', [
     noWildcard,
     {
       rule: `!self.exists(verb, verb in [${escalatingVerbs.map(verb => `'${verb}'`).join(', ')}])`,
-      message: 'escalate, bind and impersonate let a tenant take rights that nobody gave it: remove them',
-      holds: self => !self.some(verb => escalatingVerbs.some(escalating => escalating === verb))
+      message: 'escalate, bind and impersonate let a tenant escalate its permissions. Remove them',
+      isValid: self => !self.some(verb => escalatingVerbs.some(escalating => escalating === verb))
     }
   ])
-}, { description: 'Rights within the namespace of the tenant, as in a Role.' })
+}, { description: 'Permissions within the namespace of the tenant, as in a Role.' })
 export type RoleRule = Static<typeof RoleRule>

@@ -1,94 +1,101 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Condition } from './condition.ts'
+import { OneOf } from './one-of.ts'
 
-export const TenantPhase = Type.Union([
-  Type.Literal('Provisioning'),
-  Type.Literal('Active'),
-  Type.Literal('Paused'),
-  Type.Literal('Blocked'),
-  Type.Literal('Terminating')
-], {
-  description: 'For people: Active is the goal; Provisioning is under way; Held needs somebody (nothing is created, changed or deleted until then). Machines read conditions.'
+export const TenantPhase = OneOf(['Provisioning', 'Active', 'Paused', 'Blocked', 'Terminating'], {
+  description: 'A summary for people. Active: up to date. Provisioning: in progress. Blocked: on hold until the problem in the ' +
+    'conditions is fixed. Machines read conditions.'
 })
 export type TenantPhase = Static<typeof TenantPhase>
 
-/** As many as a list of names in the status takes. */
+/** The maximum of names in one list of the status. */
 export const maxNames = 256
 
 const objectNames = (description: string) => Type.Array(Type.String({ maxLength: 512 }), { maxItems: maxNames, description })
 
 export const NamespaceStatus = Type.Object({
   name: Type.String({ maxLength: 63, description: 'Name of the namespace.' }),
-  phase: Type.Union([Type.Literal('Pending'), Type.Literal('Active'), Type.Literal('Terminating'), Type.Literal('Conflict')], {
-    description: 'Pending: not there yet. Active: there, and ours. Terminating: being deleted. Taken: there, and somebody else\'s.'
+  phase: OneOf(['Pending', 'Active', 'Terminating', 'Conflict'], {
+    description: 'Pending: does not exist yet. Active: exists, and is managed. Terminating: is being deleted. Conflict: exists, and ' +
+      'is not managed by this Tenant.'
   }),
-  ready: Type.Boolean({ description: 'True when the namespace and all objects in it are observed as declared.' }),
-  objects: Type.Optional(Type.String({ maxLength: 32, description: 'How many of the declared objects, the namespace among them, are as declared: "14/14". Not there while the Tenant is held.' })),
-  missing: Type.Optional(objectNames('Declared objects that are not there, as Kind/name.')),
-  drifted: Type.Optional(objectNames('Objects whose content is not the declared one, as Kind/name.')),
-  rollingOut: Type.Optional(objectNames('Those of the missing and drifted ones that are so because the Tenant, its class or k8s-mtp itself has changed: no drift.'))
-}, { description: 'What is ready in one namespace of the Tenant.' })
+  ready: Type.Boolean({ description: 'True when the namespace and all its objects are up to date.' }),
+  objects: Type.Optional(Type.String({
+    maxLength: 32,
+    description: 'How many of the desired objects, namespace included, are up to ' +
+    'date: "14/14". Absent while the Tenant is on hold.'
+  })),
+  missing: Type.Optional(objectNames('Desired objects that do not exist, as Kind/name.')),
+  drifted: Type.Optional(objectNames('Objects that differ from the desired state, as Kind/name.')),
+  rollingOut: Type.Optional(objectNames('Missing and drifted objects that differ because the Tenant, its class or k8s-mtp itself ' +
+    'changed: a rollout, and no drift.'))
+}, { description: 'The state of one namespace of the Tenant.' })
 export type NamespaceStatus = Static<typeof NamespaceStatus>
 
-/** What is not the same in every object of one name: of a class deleted and made anew, generations begin anew too. */
+/** Identifies one version of a class: a recreated class has the same name, and its generations start again. */
 export const ClassInForce = Type.Object({
   name: Type.String({ maxLength: 253, description: 'metadata.name of the TenantClass.' }),
-  uid: Type.Optional(Type.String({ maxLength: 64, description: 'Its metadata.uid, as another one may bear its name.' })),
+  uid: Type.Optional(Type.String({ maxLength: 64, description: 'Its metadata.uid.' })),
   generation: Type.Integer({ format: 'int64', minimum: 0, description: 'Its metadata.generation.' })
-}, { description: 'The TenantClass that this status is about. Not there while the Tenant is held.' })
+}, { description: 'The TenantClass that the objects come from. Absent while the Tenant is on hold.' })
 export type ClassInForce = Static<typeof ClassInForce>
 
-/** How many of the last corrections the status lists. */
+/** The maximum of corrections in the status. */
 export const maxCorrected = 5
 
 export const Corrected = Type.Object({
-  object: Type.String({ maxLength: 512, description: 'What was put right, as Kind/name.' }),
-  namespace: Type.Optional(Type.String({ maxLength: 63, description: 'Where it is; not there for a namespace itself.' })),
-  what: Type.String({ maxLength: 256, description: 'The fields that somebody had changed, or "deleted" or "recreated" for all of it.' }),
-  time: Type.String({ format: 'date-time', description: 'When it was found.' })
-}, { description: 'Something that was changed by hand and put right.' })
+  object: Type.String({ maxLength: 512, description: 'The corrected object, as Kind/name.' }),
+  namespace: Type.Optional(Type.String({ maxLength: 63, description: 'Its namespace; absent for a namespace.' })),
+  what: Type.String({ maxLength: 256, description: 'The drifted fields, or "deleted" or "recreated" for the whole object.' }),
+  time: Type.String({ format: 'date-time', description: 'When the drift was detected.' })
+}, { description: 'A correction of drift.' })
 export type Corrected = Static<typeof Corrected>
 
-/** How many of the rights that have ended the status lists. */
+/** The maximum of expired subjects in the status. */
 export const maxExpired = 50
 
 export const Expired = Type.Object({
-  role: Type.Union([Type.Literal('admin'), Type.Literal('operator'), Type.Literal('viewer')], { description: 'The role that the subject had.' }),
-  kind: Type.Union([Type.Literal('User'), Type.Literal('Group'), Type.Literal('ServiceAccount')], { description: 'User, Group or ServiceAccount.' }),
+  role: OneOf(['admin', 'operator', 'viewer'], { description: 'The role of the subject.' }),
+  kind: OneOf(['User', 'Group', 'ServiceAccount'], { description: 'User, Group or ServiceAccount.' }),
   name: Type.String({ maxLength: 253, description: 'Name of the subject.' }),
   namespace: Type.Optional(Type.String({ maxLength: 63, description: 'Namespace of a ServiceAccount.' })),
-  expiresAt: Type.String({ maxLength: 64, description: 'When it ended, as the spec says.' })
-}, { description: 'A right that the spec lists and that has ended.' })
+  expiresAt: Type.String({ maxLength: 64, description: 'The expiresAt of the subject in the spec.' })
+}, { description: 'A subject that the spec lists, and whose access has ended.' })
 export type Expired = Static<typeof Expired>
 
 export const TenantStatus = Type.Object({
-  // -1 on an object nobody has looked at yet: kstatus takes a resource without status for finished.
+  // -1 before the first sync: kstatus takes a resource without status for finished.
   observedGeneration: Type.Integer({
     format: 'int64',
     default: -1,
-    description: 'The metadata.generation that this status is about; -1 while nobody has looked at the Tenant yet.'
+    description: 'The metadata.generation that was reconciled last; -1 before the first sync.'
   }),
   phase: Type.Optional(TenantPhase),
   class: Type.Optional(ClassInForce),
-  version: Type.Optional(Type.String({ maxLength: 64, description: 'The version of k8s-mtp that declared what this status is about. Not there while the Tenant is held.' })),
-  namespaces: Type.Optional(Type.Array(NamespaceStatus, { maxItems: 256, description: 'The namespaces of the Tenant, and what is ready in each.' })),
+  version: Type.Optional(Type.String({
+    maxLength: 64,
+    description: 'The version of k8s-mtp that computed the desired state. Absent ' +
+    'while the Tenant is on hold.'
+  })),
+  namespaces: Type.Optional(Type.Array(NamespaceStatus, { maxItems: 256, description: 'The state of each namespace of the Tenant.' })),
   corrected: Type.Optional(Type.Array(Corrected, {
     maxItems: maxCorrected,
-    description: 'What was changed by hand and put right last, newest first: read from the annotation k8s-mtp.dev/corrected of the objects.'
+    description: 'The last corrections of drift, newest first, from the annotation k8s-mtp.dev/corrected of the objects.'
   })),
   nextExpiry: Type.Optional(Type.String({
     format: 'date-time',
-    description: 'When the next of the rights that are in force ends, by the expiresAt of its subject. To keep it, give the subject a later one in time. Not there while none ends.'
+    description: 'When the next access ends, by the expiresAt of a subject. To extend it, set a later expiresAt. Absent while no ' +
+      'access ends.'
   })),
   expired: Type.Optional(Type.Array(Expired, {
     maxItems: maxExpired,
-    description: 'Rights that the spec still lists and that have ended, the first 50 of them. Take each off its list, or give it a new expiresAt.'
+    description: 'Subjects in the spec whose access has ended, at most 50. Remove each from its list, or set a new expiresAt.'
   })),
   conditions: Type.Optional(Type.Array(Condition, {
     maxItems: 16,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['type'],
-    description: 'Ready always; Reconciling, Stalled, UnmanagedObjects and Cordoned only while they are true.'
+    description: 'Ready always; Reconciling, Stalled, UnmanagedObjects and Cordoned only while true.'
   }))
-}, { default: { observedGeneration: -1 }, description: 'What is, against what should be. Written by the platform.' })
+}, { default: { observedGeneration: -1 }, description: 'The observed state against the desired state. Written by k8s-mtp.' })
 export type TenantStatus = Static<typeof TenantStatus>

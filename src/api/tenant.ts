@@ -1,15 +1,16 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
+import { OneOf } from './one-of.ts'
 import { dnsLabel, subdomain } from './validation/label-syntax.ts'
 import { QuotaAmounts } from './resource-amounts.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
 import { withValidations } from './validation/cel-rule.ts'
 
-/** A DNS label (RFC 1123) is at most 63 characters, and a namespace's name is one. */
+/** The name of a namespace is a DNS label (RFC 1123). */
 export const maxNamespaceNameLength = 63
 
-/** The name rule. Two Tenants can come to the same name (a-b + c, a + b-c): the second one is told so in its status. */
+/** The name rule. Two Tenants can share a name (a-b + c, a + b-c): the second one reports NamespaceConflict. */
 export function namespaceName (tenant: { metadata: { name: string }, spec: { name: string } }): string {
   return `tenant-${tenant.metadata.name}-${tenant.spec.name}`
 }
@@ -22,39 +23,44 @@ export const TenantSpec = Type.Object({
       minLength: 1,
       maxLength: maxNamespaceNameLength,
       pattern: dnsLabel.source,
-      description: 'What the namespace is for: the Tenant acme with the name shop gets the namespace tenant-acme-shop. ' +
-        'Lower-case letters, digits and dashes. It cannot be changed, since a namespace cannot be renamed.'
+      description: 'The purpose of the namespace: Tenant acme with the name shop has the namespace tenant-acme-shop. ' +
+        'Lower-case letters, digits and dashes. Immutable, since a namespace cannot be renamed.'
     }),
     [{
       rule: 'self == oldSelf',
-      message: 'spec.name cannot be changed, since a namespace cannot be renamed: create a second Tenant and move the workloads'
+      message: 'spec.name is immutable, since a namespace cannot be renamed. Create a second Tenant, and move the workloads'
     }]
   ),
   className: Type.String({
     default: 'default',
     minLength: 1,
     maxLength: 63,
-    description: 'Name of the TenantClass that says what the namespace gets. With an unknown class nothing is created, changed or deleted, and the status says so.'
+    description: 'Name of the TenantClass. With an unknown class the Tenant is on hold: nothing is created, changed or deleted.'
   }),
-  admins: subjects('Who runs the namespace: workloads, configuration, secrets and service accounts. Bound to the Role tenant-admin.'),
-  operators: subjects('Who runs the workloads: like admins, without service accounts, proxying to services and deleting whole collections. Bound to the Role tenant-operator.'),
-  viewers: subjects('Who may look: no secrets, no shells, no tunnels. Bound to the Role tenant-viewer.'),
+  admins: subjects('Subjects that manage the namespace: workloads, configuration, Secrets and ServiceAccounts. Bound to the Role ' +
+    'tenant-admin.'),
+  operators: subjects('Subjects that run the workloads: like admins, without ServiceAccounts, service proxy and deletecollection. ' +
+    'Bound to the Role tenant-operator.'),
+  viewers: subjects('Subjects that read: no Secrets, no exec, no port-forward. Bound to the Role tenant-viewer.'),
   quotas: Type.Optional(QuotaAmounts(
-    'Overrides of the quotas of the class: name of the quota, then name of the resource, then amount, for example ' +
-    '{tenant-quota: {pods: "30"}}. Only what the class lists under overrides.quotas may be overridden, and only within its bounds.'
+    'Overrides of the quotas of the class: name of the quota, then of the resource, then the amount, for example ' +
+    '{tenant-quota: {pods: "30"}}. The class lists the allowed overrides and their bounds under overrides.quotas.'
   )),
-  deletionPolicy: Type.Optional(Type.Union([Type.Literal('Delete'), Type.Literal('Retain')], {
+  deletionPolicy: Type.Optional(OneOf(['Delete', 'Retain'], {
     default: 'Delete',
-    description: 'What deleting the Tenant does. Delete: its namespace goes with it, data included. Retain: the API server refuses to delete the Tenant but with ' +
-      '--cascade=orphan, which leaves the namespace and all that is in it.'
+    description: 'What the deletion of the Tenant does. Delete: its namespace is deleted with it, data included. Retain: the API ' +
+      'server accepts the deletion only with ' +
+      '--cascade=orphan, which keeps the namespace and everything in it.'
   })),
   cordoned: Type.Optional(Type.Boolean({
-    description: 'While true no new pods are admitted to the namespace, whoever creates them, and what runs goes on. The status says Cordoned.'
+    description: 'While true, new pods are refused in the namespace for all users, and running pods continue. The status has the ' +
+      'condition Cordoned.'
   })),
   paused: Type.Optional(Type.Boolean({
-    description: 'While true nothing is created, changed or deleted for this Tenant, except that subjects taken off its lists, or past their expiresAt, lose their rights. The status says Paused.'
+    description: 'While true, reconciliation is paused: nothing is created, changed or deleted. Only subjects that are removed, or ' +
+      'past their expiresAt, lose their access.'
   }))
-}, { description: 'What the team is to have.' })
+}, { description: 'Desired state of the tenant.' })
 export type TenantSpec = Static<typeof TenantSpec>
 
 export const Tenant = withValidations(
@@ -65,25 +71,26 @@ export const Tenant = withValidations(
     spec: TenantSpec,
     status: Type.Optional(TenantStatus)
   }, {
-    description: 'A Tenant is a team on this cluster. It becomes a namespace with roles, bindings, quotas, limits, network policies and ' +
-      'pod security, as its TenantClass says, and is kept that way: what is deleted comes back, what is changed by hand is reverted.'
+    description: 'A Tenant is a team on this cluster. Its namespace has roles, bindings, quotas, limits, network policies and ' +
+      'pod security by its TenantClass. Drift is corrected: a deleted object is recreated, a manual change is reverted.'
   }),
   [
     {
       rule: "!self.metadata.name.contains('.')",
-      message: 'the name of a Tenant becomes part of the name of its namespace and cannot contain dots: use dashes',
-      holds: self => !self.metadata.name.includes('.')
+      message: 'the name of a Tenant becomes part of the name of its namespace, which has no dots. Use dashes',
+      isValid: self => !self.metadata.name.includes('.')
     },
     {
       rule: `('tenant-' + self.metadata.name + '-' + self.spec.name).size() <= ${maxNamespaceNameLength}`,
-      message: `the name of the namespace, tenant-<metadata.name>-<spec.name>, would pass ${maxNamespaceNameLength} characters: shorten metadata.name or spec.name`,
-      holds: self => namespaceName(self).length <= maxNamespaceNameLength
+      message: `the name of the namespace, tenant-<metadata.name>-<spec.name>, would exceed ${maxNamespaceNameLength} characters. ` +
+        'Shorten metadata.name or spec.name',
+      isValid: self => namespaceName(self).length <= maxNamespaceNameLength
     }
   ]
 )
 export type Tenant = Static<typeof Tenant>
 
-/** The roles of a tenant, by the field that names their people. */
+/** The roles of a tenant, with the field of their subjects. */
 export const roleSubjects = { admin: 'admins', operator: 'operators', viewer: 'viewers' } as const
 export type RoleName = keyof typeof roleSubjects
 export const roleNames = ['admin', 'operator', 'viewer'] as const satisfies readonly RoleName[]

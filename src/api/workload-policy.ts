@@ -1,33 +1,34 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
 
-/** Written in a list of names where any name will do. */
+/** In a list of names: any name is allowed. */
 export const any = '*'
 
-const list = (description: string, maxItems = 32) => Type.Array(Type.String({ maxLength: 255, description: 'An entry of the class.' }), { maxItems, description })
+const list = (description: string, maxItems = 32) =>
+  Type.Array(Type.String({ maxLength: 255, description: 'An entry from the class.' }), { maxItems, description })
 
-const orAny = (description: string) => list(`${description} '${any}' stands for any.`)
+const orAny = (description: string) => list(`${description} '${any}' allows any.`)
 
 /**
- * What holds for the workloads of one namespace, in full: each field is there, so that the policies that read it need no defaults, and
- * a field that somebody takes away is refused by the API server.
+ * The workload rules of one namespace, in full: every field is required, so that admission policies need no defaults,
+ * and the API server refuses an object without one.
  */
 export const WorkloadPolicySpec = Type.Object({
-  tenantName: Type.String({ maxLength: 63, description: 'Name of the Tenant that the namespace belongs to.' }),
-  className: Type.String({ maxLength: 63, description: 'Name of the TenantClass that these rules come from.' }),
-  cordoned: Type.Boolean({ description: 'Whether new pods are refused, as spec.cordoned of the Tenant asks.' }),
+  tenantName: Type.String({ maxLength: 63, description: 'Name of the Tenant of the namespace.' }),
+  className: Type.String({ maxLength: 63, description: 'Name of the TenantClass of these rules.' }),
+  cordoned: Type.Boolean({ description: 'Whether new pods are refused (spec.cordoned of the Tenant).' }),
   services: Type.Object({
-    types: list('The types that Services may have.', 4),
-    externalIPs: list('The networks that external IPs of Services may lie in.')
-  }, { description: 'What Services may be.' }),
+    types: list('The allowed types of Services.', 4),
+    externalIPs: list('The allowed networks of external IPs of Services.')
+  }, { description: 'Rules for Services.' }),
   endpoints: Type.Object({
-    addresses: list('The networks that people may direct traffic to by hand.')
-  }, { description: 'Where Services may lead by hand.' }),
-  ingressClasses: orAny('The IngressClasses that Ingresses may name.'),
-  storageClasses: orAny('The StorageClasses that volume claims may name.'),
-  priorityClasses: orAny('The PriorityClasses that pods may name; those that begin with system- only if they are listed.'),
-  imageRegistries: orAny('Where images may come from.')
-}, { description: 'The rules of the class for workloads, and whether the Tenant is cordoned.' })
+    addresses: list('The allowed networks of addresses that users write.')
+  }, { description: 'Addresses that Endpoints and EndpointSlices may list.' }),
+  ingressClasses: orAny('The allowed IngressClasses.'),
+  storageClasses: orAny('The allowed StorageClasses of PersistentVolumeClaims.'),
+  priorityClasses: orAny('The allowed PriorityClasses of pods; names that begin with system- must be listed.'),
+  imageRegistries: orAny('The allowed registries of images.')
+}, { description: 'The workload rules of the class, and whether the Tenant is cordoned.' })
 export type WorkloadPolicySpec = Static<typeof WorkloadPolicySpec>
 
 export const WorkloadPolicy = Type.Object({
@@ -36,7 +37,8 @@ export const WorkloadPolicy = Type.Object({
   metadata: Type.Object({ name: Type.String(), namespace: Type.String() }),
   spec: WorkloadPolicySpec
 }, {
-  description: 'A WorkloadPolicy says what the workloads of a namespace of a tenant may use. The platform writes it, as the TenantClass and the Tenant say; ' +
-    'the API server reads it to judge requests. Without it no workloads are created. To change it, change the TenantClass.'
+  description: 'A WorkloadPolicy has the rules for the workloads of a tenant namespace. k8s-mtp writes it from the TenantClass and ' +
+    'the Tenant; ' +
+    'the API server reads it at admission, and refuses workloads without it. To change it, change the TenantClass.'
 })
 export type WorkloadPolicy = Static<typeof WorkloadPolicy>

@@ -1,41 +1,52 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { ImageRegistry } from './image-registry.ts'
+import { OneOf } from './one-of.ts'
 import { subdomain } from './validation/label-syntax.ts'
 import { Cidr } from './network.ts'
 
-const ServiceType = Type.Union([Type.Literal('ClusterIP'), Type.Literal('NodePort'), Type.Literal('LoadBalancer'), Type.Literal('ExternalName')], {
-  description: 'A type of Services.'
+const ServiceType = OneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], {
+  description: 'A type of Service.'
 })
 
 const cidrs = (description: string) => Type.Array(Cidr, { default: [], maxItems: 32, description })
 
 const names = (description: string, example: string) => Type.Optional(Type.Array(
   Type.String({ minLength: 1, maxLength: 253, pattern: subdomain.source, description: `A name, for example ${example}.` }),
-  { maxItems: 32, description: `${description} Without the list, any; with an empty one, none.` }
+  { maxItems: 32, description: `${description} Any if the list is absent, none if it is empty.` }
 ))
 
-/** Closed where a Service reaches out of its namespace: nothing on nodes, at cloud providers, or at somebody else's address. */
+/** By default a Service does not reach out of its namespace: no node ports, load balancers or external addresses. */
 const closed = { services: { types: ['ClusterIP' as const], externalIPs: [] }, endpoints: { addresses: [] } }
 
-/** What the workloads of a tenant may use of the cluster. The API server refuses the rest, whoever asks for it. */
+/** What the workloads of a tenant may use. The API server refuses everything else to all users. */
 export const Workloads = Type.Object({
   services: Type.Object({
     types: Type.Array(ServiceType, {
       default: closed.services.types,
       maxItems: 4,
-      description: 'The types that Services may have. NodePort and LoadBalancer also need room in the quota of the class; ExternalName lets names in the cluster stand for hosts outside.'
+      description: 'The allowed types of Services. NodePort and LoadBalancer also need quota; ExternalName maps cluster names to ' +
+        'hosts outside.'
     }),
-    externalIPs: cidrs('The networks that spec.externalIPs of Services may lie in. Whoever may write such an address takes over its traffic in the whole cluster.')
-  }, { default: closed.services, description: 'What Services may be.' }),
+    externalIPs: cidrs('The allowed networks of spec.externalIPs of Services. An external IP takes over its traffic in the ' +
+      'whole cluster.')
+  }, { default: closed.services, description: 'Rules for Services.' }),
   endpoints: Type.Object({
-    addresses: cidrs('The networks that people may direct traffic to by hand, in Endpoints, in EndpointSlices, and as the address of a pod in its status. What Kubernetes itself writes there is not concerned.')
-  }, { default: closed.endpoints, description: 'Where Services may lead by hand.' }),
-  ingressClasses: names('The IngressClasses that Ingresses may name. With the list, each Ingress has to name one.', 'nginx'),
-  storageClasses: names('The StorageClasses that volume claims may name. With the list, each claim has to name one, unless the cluster has a default among them.', 'standard'),
-  priorityClasses: names('The PriorityClasses that pods may name; those whose names begin with system- only if they are listed. A class that is the default of the cluster counts as named by each pod.', 'batch-low'),
+    addresses: cidrs('The allowed networks of addresses that users write in Endpoints, EndpointSlices and pods/status. Addresses that ' +
+      'Kubernetes writes are always allowed.')
+  }, { default: closed.endpoints, description: 'Addresses that Endpoints and EndpointSlices may list.' }),
+  ingressClasses: names('The allowed IngressClasses. With the list, each Ingress must name one.', 'nginx'),
+  storageClasses: names('The allowed StorageClasses of PersistentVolumeClaims. With the list, each claim must name one, ' +
+    'unless the default of the cluster is listed.', 'standard'),
+  priorityClasses: names('The allowed PriorityClasses of pods; names that begin with system- must be listed. ' +
+    'The default class of the cluster counts as named by each pod.', 'batch-low'),
   imageRegistries: Type.Optional(Type.Array(ImageRegistry, {
     maxItems: 32,
-    description: 'Where images may come from. An image without a registry comes from docker.io, one without a path from docker.io/library. Without the list, any; with an empty one, none.'
+    description: 'The allowed registries of images. An image without a registry is from docker.io, one without a path from ' +
+      'docker.io/library. Any if the list is absent, none if it is empty.'
   }))
-}, { default: closed, description: 'What workloads may use. The API server enforces it for everybody, administrators of the cluster and controllers included.' })
+}, {
+  default: closed,
+  description: 'What workloads may use. The API server enforces it for all users, cluster administrators and ' +
+  'controllers included.'
+})
 export type Workloads = Static<typeof Workloads>

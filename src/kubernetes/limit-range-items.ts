@@ -18,12 +18,9 @@ export type CanonicalLimitRangeItem = LimitRangeItemOf<string>
 const fields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
 type Field = typeof fields[number]
 
-/**
- * The item as the API server stores it. For containers it takes default limits from max, then default requests from
- * default limits, then from min.
- */
+/** Fills an item as the API server does: for containers, default limits from max, default requests from those, then from min. */
 export function defaultedLimitRangeItem (item: LimitRangeItem): CanonicalLimitRangeItem {
-  const canonical = Object.fromEntries(fields.map(field => [field, canonicalAmounts(item[field])])) as Record<Field, Amounts<string>> // fromEntries forgets the keys
+  const canonical = Object.fromEntries(fields.map(field => [field, canonicalAmounts(item[field])])) as Record<Field, Amounts> // fromEntries loses the keys
   if (item.type === 'Container') {
     canonical.default = { ...canonical.max, ...canonical.default }
     canonical.defaultRequest = { ...canonical.min, ...canonical.default, ...canonical.defaultRequest }
@@ -32,19 +29,19 @@ export function defaultedLimitRangeItem (item: LimitRangeItem): CanonicalLimitRa
   return { type: item.type, ...Object.fromEntries(filled.map(field => [field, canonical[field]])) }
 }
 
-/** The items of one LimitRange, which has at most one of each type. Paths begin at its spec: `limits[1].max.cpu`. */
+/** Validates the items of one LimitRange, with at most one of each type. Paths start at its spec: `limits[1].max.cpu`. */
 export function validateLimitRange (items: readonly LimitRangeItem[]): Violation[] {
   return items.flatMap((item, index) => [
     ...validateLimitRangeItem(item).map(({ path, message }) => ({ path: ['limits', index, ...path], message })),
     ...(items.findIndex(({ type }) => type === item.type) < index
-      ? [{ path: ['limits', index, 'type'], message: `is ${item.type} a second time: put all of that type into one item` }]
+      ? [{ path: ['limits', index, 'type'], message: `repeats the type ${item.type}. Merge the two items` }]
       : [])
   ])
 }
 
 /**
- * What the API server would refuse, and what it takes without meaning anything by it: negative amounts, numbers past
- * 2^63-1, and what is not storage in an item for volume claims.
+ * Lists what the API server refuses, and what it accepts and ignores: negative amounts, numbers above 2^63-1, and other
+ * resources than storage in an item for PersistentVolumeClaims.
  */
 export function validateLimitRangeItem (item: LimitRangeItem): Violation[] {
   const unreadable = fields.flatMap(field => Object.entries(item[field] ?? {}).flatMap(([resource, amount]) => violation(field, resource, refusedAmount(amount))))
@@ -66,30 +63,30 @@ function violation (field: Field, resource: string, message: string | undefined)
 
 function refusedAmount (amount: string | number): string | undefined {
   const quantity = parseQuantity(amount)
-  if (quantity === undefined) return `${JSON.stringify(amount)} is not a quantity: write it like 500m, 2 or 1Gi`
-  if (quantity.milli < 0n) return `must not be negative, and is ${amount}`
-  return compareQuantities(quantity, largestQuantity) > 0 ? `must not be more than 2^63-1, and is ${amount}` : undefined
+  if (quantity === undefined) return `${JSON.stringify(amount)} is not a quantity. Write it like 500m, 2 or 1Gi`
+  if (quantity.milli < 0n) return `must not be negative, but is ${amount}`
+  return compareQuantities(quantity, largestQuantity) > 0 ? `must not exceed 2^63-1, but is ${amount}` : undefined
 }
 
 const containerResources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage'])
 
 function refusedName (type: LimitRangeItem['type'], resource: string): string | undefined {
-  if (!isQualifiedName(resource)) return 'is not a resource name: write it like cpu or nvidia.com/gpu'
-  if (type === 'PersistentVolumeClaim') return resource === 'storage' ? undefined : 'is not a resource of volume claims: write storage'
-  if (!hasPrefix(resource)) return containerResources.has(resource) || isHugePages(resource) ? undefined : 'is not a resource of containers: use cpu, memory, ephemeral-storage, hugepages-<size> or a device such as nvidia.com/gpu'
-  return resource.includes('kubernetes.io/') || isExtendedResource(resource) ? undefined : 'is not the name of a device: write it as containers ask for it, as in nvidia.com/gpu'
+  if (!isQualifiedName(resource)) return 'is not a resource name. Write it like cpu or nvidia.com/gpu'
+  if (type === 'PersistentVolumeClaim') return resource === 'storage' ? undefined : 'is not a resource of PersistentVolumeClaims. Write storage'
+  if (!hasPrefix(resource)) return containerResources.has(resource) || isHugePages(resource) ? undefined : 'is not a resource of containers. Use cpu, memory, ephemeral-storage, hugepages-<size> or an extended resource such as nvidia.com/gpu'
+  return resource.includes('kubernetes.io/') || isExtendedResource(resource) ? undefined : 'is not an extended resource. Write it as containers request it, such as nvidia.com/gpu'
 }
 
 function typeViolations (item: LimitRangeItem): Violation[] {
   if (item.type === 'Pod') {
     return (['default', 'defaultRequest'] as const).filter(field => Object.keys(item[field] ?? {}).length > 0)
-      .map(field => ({ path: [field], message: 'is not for items of type Pod: move it to an item of type Container' }))
+      .map(field => ({ path: [field], message: 'is not allowed in items of type Pod. Move it to an item of type Container' }))
   }
   if (item.type === 'Container' || item.max?.storage !== undefined || item.min?.storage !== undefined) return []
-  return [{ path: ['max'], message: 'an item of type PersistentVolumeClaim needs max.storage or min.storage: add one' }]
+  return [{ path: ['max'], message: 'an item of type PersistentVolumeClaim needs max.storage or min.storage. Add one' }]
 }
 
-/** The lower one first. What the API server fills in cannot break these if what was written does not. */
+/** Defaults that the API server fills in keep these orders, if the written amounts do. */
 const orders: ReadonlyArray<readonly [lower: Field, upper: Field]> = [
   ['min', 'max'], ['min', 'defaultRequest'], ['min', 'default'], ['defaultRequest', 'default'], ['defaultRequest', 'max'], ['default', 'max']
 ]
@@ -98,23 +95,23 @@ function orderViolations (item: LimitRangeItem, resource: string): Violation[] {
   return orders.flatMap(([lower, upper]) => {
     const [low, high] = [read(item, lower, resource), read(item, upper, resource)]
     if (low === undefined || high === undefined || compareQuantities(low, high) <= 0) return []
-    return violation(lower, resource, `is ${item[lower]?.[resource]}, more than ${upper}.${resource}, which is ${item[upper]?.[resource]}: lower the one or raise the other`)
+    return violation(lower, resource, `${item[lower]?.[resource]} exceeds ${upper}.${resource} ${item[upper]?.[resource]}. Lower it, or raise ${upper}.${resource}`)
   })
 }
 
 function ratioViolations (item: LimitRangeItem, resource: string): Violation[] {
   const [ratio, min, max] = [read(item, 'maxLimitRequestRatio', resource), read(item, 'min', resource), read(item, 'max', resource)]
   if (ratio === undefined) return []
-  if (ratio.milli < 1000n) return violation('maxLimitRequestRatio', resource, 'is less than 1: a limit is never less than its request')
+  if (ratio.milli < 1000n) return violation('maxLimitRequestRatio', resource, 'is below 1, and a limit is never below its request. Raise it')
   if (min === undefined || max === undefined || ratio.milli * min.milli <= max.milli * 1000n) return []
-  return violation('maxLimitRequestRatio', resource, `is more than max.${resource} divided by min.${resource}: lower it, or remove it`)
+  return violation('maxLimitRequestRatio', resource, `exceeds max.${resource} divided by min.${resource}. Lower or remove it`)
 }
 
 function overcommitViolations (item: CanonicalLimitRangeItem, resource: string): Violation[] {
   const [limit, request] = [read(item, 'default', resource), read(item, 'defaultRequest', resource)]
   const overcommits = !isHugePages(resource) && !isExtendedResource(resource)
   if (overcommits || limit === undefined || request === undefined || compareQuantities(limit, request) === 0) return []
-  return violation('defaultRequest', resource, `must equal default.${resource} (taken from max where it is not written): devices and huge pages cannot be overcommitted`)
+  return violation('defaultRequest', resource, `must equal default.${resource} (by default max.${resource}): extended resources and huge pages cannot be overcommitted`)
 }
 
 function resourcesOf (item: LimitRangeItem): string[] {

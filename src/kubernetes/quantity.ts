@@ -1,24 +1,24 @@
 /**
- * Quantities as kube-apiserver reads and stores them in ResourceQuota and LimitRange. What is declared must be what it
- * stores, or every sync is a write. It follows `resource.Quantity` of k8s.io/apimachinery, its oddities included;
- * test/fixtures/quantities.json has the answers of a real API server.
+ * A quantity as kube-apiserver reads and stores it in ResourceQuota and LimitRange. A manifest must have the stored form,
+ * or every sync is a write. Follows `resource.Quantity` of k8s.io/apimachinery 0.36, its exceptions included;
+ * test/fixtures/quantities.json was recorded from a real API server.
  */
 export interface Quantity {
-  /** The value in thousandths, rounded away from zero: the API server keeps nothing finer. */
+  /** In thousandths, rounded away from zero, as the API server keeps it. */
   readonly milli: bigint
   readonly format: 'decimal' | 'binary' | 'exponent'
-  /** The text, where the API server takes it to be canonical and keeps it: also `010`, `+5` and `1.500k`. */
+  /** The text, where the API server takes it for canonical and keeps it: also `010`, `+5` and `1.500k`. */
   readonly kept?: string
 }
 
-/** 2^63-1: above it the API server runs out of suffixes, and stores 1000E as "1". */
+/** 2^63-1. Above it the API server runs out of suffixes, and stores 1000E as "1". */
 export const largestQuantity: Quantity = { milli: (2n ** 63n - 1n) * 1000n, format: 'decimal' }
 
-// Bounds of ours: the API server raises ten to whatever power it is given.
+// Our own bounds: the API server computes any power of ten.
 const longestText = 100
 const largestExponent = 1000
 
-/** The API server trims what JSON does not escape. */
+/** The API server trims white space that JSON does not escape. */
 const outerSpaces = /^[^\S\t\n\v\f\r]+|[^\S\t\n\v\f\r]+$/g
 const shape = /^([+-]?)(\d*)(?:\.(\d*))?(|[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)$/
 
@@ -28,7 +28,7 @@ const decimalSuffixes: ReadonlyMap<string, number> = new Map([
 const suffixOfExponent: ReadonlyMap<number, string> = new Map([...decimalSuffixes].map(([suffix, exponent]) => [exponent, suffix]))
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 
-/** Undefined for what the API server refuses to read. A sign or a suffix alone it reads as 0. */
+/** Undefined for text that the API server refuses. It reads a sign or a suffix alone as 0. */
 export function parseQuantity (text: string | number): Quantity | undefined {
   const given = String(text)
   if (given.length > longestText) return undefined
@@ -41,7 +41,7 @@ export function parseQuantity (text: string | number): Quantity | undefined {
   return power > 0 ? parseBinary(digits, power) : parseDecimal(digits, suffix)
 }
 
-/** The form in which the API server answers with it: what it wrote down, read once more (1953.125Ki, 2000000, 2M). */
+/** The form in which the API server returns it: the stored text, parsed and printed again (1953.125Ki, 2000000, 2M). */
 export function canonicalQuantity (text: string | number): string | undefined {
   const quantity = parseQuantity(text)
   const again = quantity && parseQuantity(print(quantity))
@@ -58,7 +58,7 @@ interface Digits {
   readonly sign: string
   readonly integer: string
   readonly fraction: string
-  /** No digit at all, as in `m`: zero where the API server takes its quick path, refused where it does not. */
+  /** No digit, as in `m`: zero on the fast path of the API server, refused on the slow one. */
   readonly missing: boolean
 }
 

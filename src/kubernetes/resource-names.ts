@@ -1,4 +1,4 @@
-/** The grammar of resource names, as k8s.io/kubernetes/pkg/apis/core/validation has it. */
+/** The grammar of resource names. Source: k8s.io/kubernetes/pkg/apis/core/validation */
 
 const namePart = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/
 const prefixPart = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
@@ -14,7 +14,7 @@ export function isQualifiedName (name: string): boolean {
 
 export const hasPrefix = (name: string): boolean => name.includes('/')
 
-/** A device such as nvidia.com/gpu: counted in whole numbers, and never overcommitted. */
+/** Such as nvidia.com/gpu: counted in whole numbers, and never overcommitted. */
 export function isExtendedResource (name: string): boolean {
   return hasPrefix(name) && !name.includes('kubernetes.io/') && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`)
 }

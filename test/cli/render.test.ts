@@ -87,9 +87,9 @@ describe('render', () => {
   })
 
   it.each([
-    ['a rule that is broken', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), ['a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace: add namespace to this subject']],
-    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused']],
-    ['an end of a right that is no time', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), ['a.yaml:10: spec.viewers[0].expiresAt: write a day and a time to the second, with Z for UTC or an offset, for example 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00']],
+    ['a rule that is broken', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), ['a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace. Add namespace to this subject']],
+    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused']],
+    ['an end of a right that is no time', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), ['a.yaml:10: spec.viewers[0].expiresAt: write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00']],
     ['a field that is missing', tenant('acme', 'className: default'), ['a.yaml:6: spec.name: is required']],
     ['a class that does not exist', tenant('acme', 'name: shop\nclassName: gold'), ['a.yaml:7: spec.className: there is no TenantClass gold (there are: default)']],
     ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 exceeds the maximum 100 of TenantClass default. Change or remove the override, or ask the platform team to change spec.overrides.quotas.tenant-quota.pods of the class']],

@@ -20,23 +20,23 @@ const workloads = (workloads: object) => ({ workloads })
 const registries = (...imageRegistries: string[]) => workloads({ imageRegistries })
 const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 
-const wildcard = "'*' also means what does not exist yet: list what is meant"
-const escalation = 'escalate, bind and impersonate let a tenant take rights that nobody gave it: remove them'
-const network = 'write the first address of the network and its length, for example 10.0.0.0/8 or 2001:db8::/32'
+const wildcard = "'*' would also grant access to future resources. List each one"
+const escalation = 'escalate, bind and impersonate let a tenant escalate its permissions. Remove them'
+const network = 'write the first address of the network and its length, such as 10.0.0.0/8 or 2001:db8::/32'
 const reserved = 'are set by the platform: remove them (pod security has its own field, podSecurity)'
 const keySyntax = 'a key is a name of at most 63 letters, digits, dashes, dots and underscores'
 const valueSyntax = 'the value of a label is at most 63 letters, digits, dashes, dots and underscores'
-const ownPolicies = 'default-deny, allow-dns and allow-same-namespace are there for every tenant: choose another name'
+const ownPolicies = 'default-deny, allow-dns and allow-same-namespace exist for every tenant. Choose another name'
 const registry = 'write a registry in lower case, and after it a path if only that is meant, without scheme, tag and digest'
 const names = 'the keys are names of objects'
 
 /** What our rules refuse. */
 export const classRules: Refusal[] = [
-  named('a class name that fits no label', 'c'.repeat(64), 'c'.repeat(63), 'the name of a class becomes the value of a label and cannot pass 63 characters'),
+  named('a class name that fits no label', 'c'.repeat(64), 'c'.repeat(63), 'the name of a class becomes a label value. Shorten it to 63 characters'),
   refusal('two quotas', { quotas: twoQuotas }, {}, 'a class needs at least 3 quotas: one each for compute, numbers of objects, and storage'),
   refusal('a quota whose name is none of an object', { quotas: { ...twoQuotas, Storage: { pods: '1' } } }, { quotas: { ...twoQuotas, storage: { pods: '1' } } }, names),
   refusal('bounds for a quota whose name is none of an object', { overrides: { quotas: { tenant_quota: { pods: { max: 3 } } } } }, bound({ max: 3 }), names),
-  refusal('a bound without bounds', bound({}), bound({ min: 1 }), 'a bound needs min or max'),
+  refusal('a bound without bounds', bound({}), bound({ min: 1 }), 'a bound needs min or max. Set one of them'),
 
   refusal('all API groups', rule({ apiGroups: ['*'] }), rule({ apiGroups: ['apps'] }), wildcard),
   refusal('all resources', rule({ resources: ['pods', '*'] }), rule({ resources: ['pods', 'services'] }), wildcard),
@@ -47,10 +47,10 @@ export const classRules: Refusal[] = [
   refusal('the verb bind', rule({ verbs: ['bind'] }), rule({ verbs: ['get'] }), escalation),
   refusal('the verb impersonate', rule({ verbs: ['impersonate'] }), rule({ verbs: ['get'] }), escalation),
 
-  refusal('a peer that is both a namespace and a network', peer({ namespace: 'a', cidr: '10.0.0.0/8' }), peer({ namespace: 'a' }), 'a peer is either a namespace or a cidr: give exactly one of them'),
-  refusal('a peer that is nothing', peer({}), peer({ cidr: '10.0.0.0/8' }), 'a peer is either a namespace or a cidr: give exactly one of them'),
-  refusal('pods of a network', peer({ cidr: '10.0.0.0/8', podLabels: { app: 'web' } }), peer({ namespace: 'a', podLabels: { app: 'web' } }), 'podLabels narrow a namespace: give namespace too, or remove podLabels'),
-  refusal('exceptions of a namespace', peer({ namespace: 'a', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), 'except narrows a cidr: give cidr too, or remove except'),
+  refusal('a peer that is both a namespace and a network', peer({ namespace: 'a', cidr: '10.0.0.0/8' }), peer({ namespace: 'a' }), 'a peer is either a namespace or a cidr. Set exactly one of them'),
+  refusal('a peer that is nothing', peer({}), peer({ cidr: '10.0.0.0/8' }), 'a peer is either a namespace or a cidr. Set exactly one of them'),
+  refusal('pods of a network', peer({ cidr: '10.0.0.0/8', podLabels: { app: 'web' } }), peer({ namespace: 'a', podLabels: { app: 'web' } }), 'podLabels need a namespace. Set namespace, or remove podLabels'),
+  refusal('exceptions of a namespace', peer({ namespace: 'a', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), 'except needs a cidr. Set cidr, or remove except'),
   refusal('a network with host bits', peer({ cidr: '10.1.2.3/8' }), peer({ cidr: '10.0.0.0/8' }), network),
   refusal('an IPv6 network with host bits', peer({ cidr: '2001:db8::1/32' }), peer({ cidr: '2001:db8::/32' }), network),
   refusal('an address without a length', peer({ cidr: '10.0.0.0' }), peer({ cidr: '10.0.0.0/32' }), network),
@@ -60,15 +60,15 @@ export const classRules: Refusal[] = [
   refusal('a network with a zone', peer({ cidr: 'fe80::%eth0/64' }), peer({ cidr: 'fe80::/64' }), network),
   refusal('a host name', peer({ cidr: 'example.com' }), peer({ cidr: '0.0.0.0/0' }), network),
   refusal('an exception with host bits', peer({ cidr: '10.0.0.0/8', except: ['10.1.2.3/16'] }), peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), network),
-  refusal('an exception outside of the network', peer({ cidr: '10.0.0.0/8', except: ['192.168.0.0/16'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] }), 'each network under except must lie within cidr and be smaller than it'),
-  refusal('an exception of the whole network', peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/9'] }), 'each network under except must lie within cidr and be smaller than it'),
+  refusal('an exception outside of the network', peer({ cidr: '10.0.0.0/8', except: ['192.168.0.0/16'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] }), 'each network under except must be within cidr, and smaller'),
+  refusal('an exception of the whole network', peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/9'] }), 'each network under except must be within cidr, and smaller'),
   refusal('labels of pods that are none', peer({ namespace: 'a', podLabels: { 'not a key': 'web' } }), peer({ namespace: 'a', podLabels: { 'example.com/app': 'web' } }), keySyntax),
   refusal('values of labels of pods that are none', peer({ namespace: 'a', podLabels: { app: 'not a value' } }), peer({ namespace: 'a', podLabels: { app: '' } }), valueSyntax),
-  refusal('a range of ports that ends before it begins', port({ port: 53, endPort: 52 }), port({ port: 53, endPort: 53 }), 'endPort is the last port of the range and cannot lie before port'),
+  refusal('a range of ports that ends before it begins', port({ port: 53, endPort: 52 }), port({ port: 53, endPort: 53 }), 'endPort is the last port of the range. It must not be lower than port'),
   refusal('a policy called default-deny', policy({ name: 'default-deny', ingress }), policy({ name: 'default-allow', ingress }), ownPolicies),
   refusal('a policy called allow-dns', policy({ name: 'allow-dns', ingress }), policy({ name: 'allow-ntp', ingress }), ownPolicies),
   refusal('a policy called allow-same-namespace', policy({ name: 'allow-same-namespace', ingress }), policy({ name: 'allow-ingress', ingress }), ownPolicies),
-  refusal('a policy without rules', policy({ name: 'more' }), policy({ name: 'more', ingress }), 'a policy without ingress and egress rules lets nothing through: give one of them, or remove the policy'),
+  refusal('a policy without rules', policy({ name: 'more' }), policy({ name: 'more', ingress }), 'a policy without ingress and egress rules allows nothing. Add a rule, or remove the policy'),
 
   refusal('external IPs that are no network', workloads({ services: { externalIPs: ['192.0.2.1'] } }), workloads({ services: { externalIPs: ['192.0.2.1/32'] } }), network),
   refusal('addresses of endpoints with host bits', workloads({ endpoints: { addresses: ['10.1.2.3/8'] } }), workloads({ endpoints: { addresses: ['10.0.0.0/8'] } }), network),
@@ -80,7 +80,7 @@ export const classRules: Refusal[] = [
   refusal('a registry with a digest', registries('registry.example.com/team@sha256:0'), registries('registry.example.com/team/sha256'), registry),
   refusal('a path upwards in a registry', registries('registry.example.com/team/../other'), registries('registry.example.com/other'), registry),
   refusal('any registry by a star', registries('*'), workloads({}), registry),
-  refusal('an old name of Docker Hub', registries('index.docker.io/library'), registries('docker.io/library', 'index.docker.io.example.com'), 'index.docker.io is an old name of docker.io: write docker.io'),
+  refusal('an old name of Docker Hub', registries('index.docker.io/library'), registries('docker.io/library', 'index.docker.io.example.com'), 'index.docker.io is an old name. Write docker.io'),
 
   refusal('a label of the platform', namespaceLabels({ 'k8s-mtp.dev/tenant': 'x' }), namespaceLabels({ 'k8s-mtp.example/tenant': 'x' }), reserved),
   refusal('the label of what manages it', namespaceLabels({ 'app.kubernetes.io/managed-by': 'x' }), namespaceLabels({ 'app.kubernetes.io/part-of': 'x' }), reserved),
@@ -88,7 +88,7 @@ export const classRules: Refusal[] = [
   refusal('the label of the name', namespaceLabels({ 'kubernetes.io/metadata.name': 'x' }), namespaceLabels({ 'kubernetes.io/name': 'x' }), reserved),
   refusal('a label of pod security', namespaceLabels({ 'pod-security.kubernetes.io/enforce': 'privileged' }), namespaceLabels({ 'pod-security.example/enforce': 'privileged' }), reserved),
   refusal('the annotation of Metacontroller', namespaceAnnotations({ 'metacontroller.k8s.io/last-applied-configuration': '{}' }), namespaceAnnotations({ 'example.com/last-applied': '{}' }), reserved),
-  refusal('a reserved prefix without its slash', reserving('team.example'), reserving('team.example/'), 'a reserved prefix is a DNS name and a slash, for example team.example/'),
+  refusal('a reserved prefix without its slash', reserving('team.example'), reserving('team.example/'), 'a reserved prefix is a DNS name and a slash, such as team.example/'),
   refusal('a reserved prefix of everything', reserving('/'), reserving('istio.io/'), 'a reserved prefix is a DNS name and a slash'),
   refusal('a reserved prefix of our own', reserving('k8s-mtp.dev/'), reserving('k8s-mtp.example/'), 'are of keys that the platform or Kubernetes sets: remove them'),
   refusal('a reserved prefix of Kubernetes itself', reserving('kubernetes.io/'), reserving('kubectl.kubernetes.io/'), 'are of keys that the platform or Kubernetes sets: remove them'),

@@ -112,7 +112,7 @@ test('the name of a Tenant is there for good', async () => {
   const { ref } = await createTenant()
   await expect(client().patch(ref, { spec: { name: 'other' } })).rejects.toMatchObject({
     code: 422,
-    message: expect.stringContaining('spec.name cannot be changed, since a namespace cannot be renamed: create a second Tenant and move the workloads')
+    message: expect.stringContaining('spec.name is immutable, since a namespace cannot be renamed. Create a second Tenant, and move the workloads')
   })
   await expect(client().patch(ref, { spec: { name: 'shop', paused: true } })).resolves.toHaveProperty('spec.paused', true)
 })

@@ -15,9 +15,9 @@ const reserved = 'stand for everybody, for nodes or for cluster administrators (
 /** What our rules refuse. */
 export const tenantRules: Refusal[] = [
   named('a dot in the name of a Tenant', 'a.cme', 'a-cme', 'becomes part of the name of its namespace and cannot contain dots: use dashes'),
-  named('a namespace name of 64 characters', 'a'.repeat(52), 'a'.repeat(51), 'would pass 63 characters: shorten metadata.name or spec.name'),
-  refusal('a ServiceAccount without its namespace', { operators: [{ kind: 'ServiceAccount', name: 'deployer' }] }, { operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }] }, 'a ServiceAccount needs its namespace: add namespace to this subject'),
-  refusal('a User with a namespace', { admins: [{ ...user('ada'), namespace: 'ci' }] }, { admins: [user('ada')] }, 'only a ServiceAccount has a namespace: remove namespace from this subject, or make its kind ServiceAccount'),
+  named('a namespace name of 64 characters', 'a'.repeat(52), 'a'.repeat(51), 'would exceed 63 characters. Shorten metadata.name or spec.name'),
+  refusal('a ServiceAccount without its namespace', { operators: [{ kind: 'ServiceAccount', name: 'deployer' }] }, { operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }] }, 'a ServiceAccount needs its namespace. Add namespace to this subject'),
+  refusal('a User with a namespace', { admins: [{ ...user('ada'), namespace: 'ci' }] }, { admins: [user('ada')] }, 'only a ServiceAccount has a namespace. Remove namespace, or set kind to ServiceAccount'),
   refusal('a Group with a namespace', { viewers: [{ ...group('leads'), namespace: 'ci' }] }, { viewers: [group('leads')] }, 'only a ServiceAccount has a namespace'),
   refusal('cluster administrators as admins', { admins: [group('system:masters')] }, { admins: [group('masters')] }, reserved),
   refusal('everybody with a name as viewers', { viewers: [group('system:authenticated')] }, { viewers: [group('authenticated')] }, reserved),
@@ -26,7 +26,7 @@ export const tenantRules: Refusal[] = [
   refusal('all nodes as viewers', { viewers: [group('system:nodes')] }, { viewers: [group('nodes')] }, reserved),
   refusal('the scheduler as an operator', { operators: [user('system:kube-scheduler')] }, { operators: [user('system:serviceaccount:ci:deployer')] }, reserved),
   refusal('the user without a name as a viewer', { viewers: [user('eve'), user('system:anonymous')] }, { viewers: [user('eve'), user('anonymous')] }, reserved),
-  refusal('a quota whose name is none of an object', { quotas: { 'Tenant Quota': { pods: '1' } } }, { quotas: { 'tenant-quota': { pods: '1' } } }, 'the keys are names of objects: lower-case letters, digits and dashes, at most 63 characters'),
+  refusal('a quota whose name is none of an object', { quotas: { 'Tenant Quota': { pods: '1' } } }, { quotas: { 'tenant-quota': { pods: '1' } } }, 'the keys become object names: use at most 63 lower-case letters, digits and dashes'),
   refusal('a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } }, { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys are names of objects'),
   refusal('a ServiceAccount with a name that none can have', { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] }, { admins: [{ kind: 'ServiceAccount', name: 'the-deployer', namespace: 'ci' }] }, 'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots'),
   ...([
@@ -37,7 +37,7 @@ export const tenantRules: Refusal[] = [
     ['an end of a right in parts of a second', '2026-12-24T18:00:00.500Z', '2099-12-31T23:59:59Z'],
     ['an end of a right on a day that is none', '2026-02-29T18:00:00Z', '2028-02-29T18:00:00Z']
   ] as const).map(([it, refused, accepted]) => refusal(it, { viewers: [{ ...user('eve'), expiresAt: refused }] }, { viewers: [{ ...user('eve'), expiresAt: accepted }] },
-    'write a day and a time to the second, with Z for UTC or an offset, for example 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'))
+    'write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'))
 ]
 
 /** What the types refuse, in the words of the API server. */

@@ -85,7 +85,7 @@ describe.each(strategies)('under %s, a subject', strategy => {
     const odd = { ...tenant(lists), spec: { ...tenant(lists).spec, viewers: [{ kind: 'User', name: 'eve', expiresAt: 'soon' }] } }
     const { response, hold } = sync(syncRequest({ ...world, tenant: odd }), after)
     expect(hold).toBe('SpecInvalid')
-    expect(response.status.conditions?.[0]?.message).toMatch(/^spec\.viewers\[0\]\.expiresAt: write a day and a time to the second.*Correct the Tenant\. See \S+#specinvalid$/)
+    expect(response.status.conditions?.[0]?.message).toMatch(/^spec\.viewers\[0\]\.expiresAt: write date and time to the second.*Correct the Tenant\. See \S+#specinvalid$/)
     expect(given({ response, hold, corrected: [] })).toEqual(['tenant-admin User/ada', 'tenant-viewer User/eve'])
   })
 })

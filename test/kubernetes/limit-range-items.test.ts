@@ -55,12 +55,12 @@ describe('validateLimitRangeItem', () => {
   })
 
   test.each<[LimitRangeItem, string, string]>([
-    [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }, 'min.cpu', 'is 2, more than max.cpu, which is 1: lower the one or raise the other'],
-    [{ type: 'Container', default: { cpu: 'x' } }, 'default.cpu', '"x" is not a quantity: write it like 500m, 2 or 1Gi'],
-    [{ type: 'Pod', default: { cpu: '1' } }, 'default', 'is not for items of type Pod: move it to an item of type Container'],
-    [{ type: 'PersistentVolumeClaim', default: { storage: '1Gi' } }, 'max', 'an item of type PersistentVolumeClaim needs max.storage or min.storage: add one'],
-    [{ type: 'Container', max: { cpu: '2' }, min: { cpu: '1' }, maxLimitRequestRatio: { cpu: '3' } }, 'maxLimitRequestRatio.cpu', 'is more than max.cpu divided by min.cpu: lower it, or remove it'],
-    [{ type: 'Container', maxLimitRequestRatio: { cpu: '0.5' } }, 'maxLimitRequestRatio.cpu', 'is less than 1: a limit is never less than its request']
+    [{ type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } }, 'min.cpu', '2 exceeds max.cpu 1. Lower it, or raise max.cpu'],
+    [{ type: 'Container', default: { cpu: 'x' } }, 'default.cpu', '"x" is not a quantity. Write it like 500m, 2 or 1Gi'],
+    [{ type: 'Pod', default: { cpu: '1' } }, 'default', 'is not allowed in items of type Pod. Move it to an item of type Container'],
+    [{ type: 'PersistentVolumeClaim', default: { storage: '1Gi' } }, 'max', 'an item of type PersistentVolumeClaim needs max.storage or min.storage. Add one'],
+    [{ type: 'Container', max: { cpu: '2' }, min: { cpu: '1' }, maxLimitRequestRatio: { cpu: '3' } }, 'maxLimitRequestRatio.cpu', 'exceeds max.cpu divided by min.cpu. Lower or remove it'],
+    [{ type: 'Container', maxLimitRequestRatio: { cpu: '0.5' } }, 'maxLimitRequestRatio.cpu', 'is below 1, and a limit is never below its request. Raise it']
   ])('says once what to do about %j', (item, path, message) => {
     expect(validateLimitRangeItem(item).map(formatViolation)).toEqual([`${path}: ${message}`])
   })
@@ -68,7 +68,7 @@ describe('validateLimitRangeItem', () => {
 
 describe('validateLimitRange', () => {
   it('refuses a second item of one type, as the API server does', () => {
-    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod' }, { type: 'Container' }]).map(formatViolation)).toEqual(['limits[2].type: is Container a second time: put all of that type into one item'])
+    expect(validateLimitRange([{ type: 'Container' }, { type: 'Pod' }, { type: 'Container' }]).map(formatViolation)).toEqual(['limits[2].type: repeats the type Container. Merge the two items'])
   })
 
   it('says in which item something is wrong', () => {

@@ -24,18 +24,18 @@ describe('validateQuotaHard', () => {
   })
 
   test.each([
-    ['cpu', 'half', '"half" is not a quantity: write it like 500m, 2 or 1Gi'],
-    ['pods', '1.5', 'must be a whole number, and is 1.5'],
-    ['gold.storageclass.storage.k8s.io/requests.storage', '500m', 'must be a whole number, and is 500m'],
-    ['memory', '-1Gi', 'must not be negative, and is -1Gi'],
-    ['memory', '1000E', 'must not be more than 9223372036854775807, and is 1000E'],
-    ['storage', '1Gi', 'is not counted by quotas: write requests.storage'],
-    ['serviceaccounts', '5', 'is not counted by that name: write count/serviceaccounts'],
-    ['count/deployments', '5', 'never counts anything, as deployments is not counted in the core group: write its own group, as in count/deployments.apps'],
-    ['count/events.events.k8s.io', '5', 'never counts anything, as quotas leave out events: remove it'],
-    ['nvidia.com/gpu', '1', 'is accepted by Kubernetes but never counted: write requests.nvidia.com/gpu'],
-    ['limits.nvidia.com/gpu', '1', 'is accepted by Kubernetes but never counted: write requests.nvidia.com/gpu'],
-    ['a b', '1', 'is not a resource name: write it like pods, requests.cpu or count/deployments.apps']
+    ['cpu', 'half', '"half" is not a quantity. Write it like 500m, 2 or 1Gi'],
+    ['pods', '1.5', 'must be a whole number, but is 1.5'],
+    ['gold.storageclass.storage.k8s.io/requests.storage', '500m', 'must be a whole number, but is 500m'],
+    ['memory', '-1Gi', 'must not be negative, but is -1Gi'],
+    ['memory', '1000E', 'must not exceed 9223372036854775807, but is 1000E'],
+    ['storage', '1Gi', 'is not counted by quotas. Write requests.storage'],
+    ['serviceaccounts', '5', 'is not counted by that name. Write count/serviceaccounts'],
+    ['count/deployments', '5', 'never counts anything, since deployments is not in the core group. Add its group, as in count/deployments.apps'],
+    ['count/events.events.k8s.io', '5', 'never counts anything, since quotas ignore events. Remove it'],
+    ['nvidia.com/gpu', '1', 'is accepted by Kubernetes and never counted. Write requests.nvidia.com/gpu'],
+    ['limits.nvidia.com/gpu', '1', 'is accepted by Kubernetes and never counted. Write requests.nvidia.com/gpu'],
+    ['a b', '1', 'is not a resource name. Write it like pods, requests.cpu or count/deployments.apps']
   ])('says what to do about %s: %s', (resource, amount, message) => {
     expect(validateQuotaHard(resource, amount)).toBe(message)
   })

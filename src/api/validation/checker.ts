@@ -3,7 +3,7 @@ import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
 import { validationsOf } from './cel-rule.ts'
 
-/** Something that is wrong with a value, at a path of property names and list indexes from its root. */
+/** An invalid field, by its path of property names and list indexes from the root. */
 export interface Violation {
   path: ReadonlyArray<string | number>
   message: string
@@ -11,7 +11,7 @@ export interface Violation {
 
 export type Checked<T> = { ok: true, value: T } | { ok: false, violations: Violation[] }
 
-/** A check of a value against a schema and all rules attached to it: what the API server would say, without one. */
+/** Compiles a check against a schema and all its rules, as the API server checks. */
 export function checker<S extends TSchema> (schema: S): (value: unknown) => Checked<Static<S>> {
   const compiled = TypeCompiler.Compile(schema)
   return value => {
@@ -31,15 +31,19 @@ export function formatViolation ({ path, message }: Violation): string {
 
 function shapeViolations (compiled: TypeCheck<TSchema>, value: unknown): Violation[] {
   const errors = [...compiled.Errors(value)]
-  // A missing property is reported twice, as missing and as of the wrong type: the first says it.
+  // TypeBox reports a missing property twice, as missing and as of the wrong type.
   const seen = new Set<string>()
-  return errors.filter(({ path }) => !seen.has(path) && seen.add(path)).map(error => ({ path: stepsOf(error.path, value), message: shapeMessage(error) }))
+  return errors.filter(({ path }) => !seen.has(path) && seen.add(path))
+    .map(error => ({ path: stepsOf(error.path, value), message: shapeMessage(error) }))
 }
 
 function shapeMessage ({ type, schema, message }: ValueError): string {
   if (type === ValueErrorType.ObjectRequiredProperty) return 'is required'
   if (type === ValueErrorType.StringPattern) return `must match ${String(schema['pattern'])}`
-  if (type === ValueErrorType.Union && schema['x-kubernetes-int-or-string'] === true) return 'must be a quantity: a string such as 500m or 1Gi, or a whole number'
+  if (type === ValueErrorType.Union && schema['x-kubernetes-int-or-string'] === true) {
+    return 'must be a quantity: a string such as ' +
+    '500m or 1Gi, or a whole number'
+  }
   if (type === ValueErrorType.Union) return `must be one of ${unionMembers(schema).join(', ')}`
   return message.replace(/^Expected/, 'must be:').replace(/^must be: (string|integer|boolean|object|array)$/, 'must be of type $1')
 }
@@ -48,7 +52,7 @@ function unionMembers (schema: TSchema): string[] {
   return KindGuard.IsUnion(schema) ? schema.anyOf.map(member => JSON.stringify(member['const'])) : []
 }
 
-/** The steps of a JSON pointer; a step into a list is an index. */
+/** Splits a JSON pointer; a step into a list is an index. */
 function stepsOf (pointer: string, root: unknown): Array<string | number> {
   let value = root
   return pointer.split('/').slice(1).map(escaped => {
@@ -62,17 +66,19 @@ function stepsOf (pointer: string, root: unknown): Array<string | number> {
 function ruleViolations (schema: TSchema, value: unknown, path: Violation['path']): Violation[] {
   if (value === undefined) return []
   const here = validationsOf(schema)
-    .filter(({ holds }) => holds !== undefined && !holds(value))
+    .filter(({ isValid }) => isValid !== undefined && !isValid(value))
     .map(({ message }) => ({ path, message }))
-  return [...here, ...duplicates(schema, value, path), ...members(schema, value).flatMap(([step, member, of]) => ruleViolations(member, of, [...path, step]))]
+  const below = members(schema, value).flatMap(([step, member, of]) => ruleViolations(member, of, [...path, step]))
+  return [...here, ...duplicates(schema, value, path), ...below]
 }
 
-/** Items that the API server would refuse as the same one, as `x-kubernetes-list-map-keys` says. */
+/** Lists items with equal `x-kubernetes-list-map-keys`, which the API server refuses. */
 function duplicates (schema: TSchema, value: unknown, path: Violation['path']): Violation[] {
   const keys: unknown = schema['x-kubernetes-list-map-keys']
   if (!Array.isArray(keys) || !Array.isArray(value)) return []
   const written = value.map(item => JSON.stringify(keys.map(key => (item as Record<string, unknown>)[String(key)])))
-  return written.flatMap((key, index) => written.indexOf(key) === index ? [] : [{ path: [...path, index], message: `has the same ${keys.join(', ')} as an item before it` }])
+  const message = `has the same ${keys.join(', ')} as an earlier item. Remove one of them`
+  return written.flatMap((key, index) => written.indexOf(key) === index ? [] : [{ path: [...path, index], message }])
 }
 
 function members (schema: TSchema, value: unknown): Array<[string | number, TSchema, unknown]> {

@@ -2,8 +2,8 @@ import { KindGuard, type TSchema } from '@sinclair/typebox'
 import type { Violation } from './checker.ts'
 
 /**
- * Fields that the schema does not know, with a list of those it does: mostly typing errors, which the API server
- * drops silently for clients that do not ask for strict validation. `apiVersion`, `kind` and `metadata` are not looked into.
+ * Lists fields that the schema does not have: mostly typing errors, which the API server drops silently for clients
+ * without strict validation. Skips the content of `metadata`.
  */
 export function unknownFields (schema: TSchema, value: unknown, path: Violation['path'] = []): Violation[] {
   if (KindGuard.IsArray(schema) && Array.isArray(value)) {
@@ -18,7 +18,13 @@ export function unknownFields (schema: TSchema, value: unknown, path: Violation[
   if (!KindGuard.IsObject(schema)) return []
   return fields.flatMap(([name, item]) => {
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
-    if (property === undefined) return [{ path: [...path, name], message: `unknown field; there are ${Object.keys(schema.properties).join(', ')}` }]
+    if (property === undefined) {
+      return [{
+        path: [...path, name],
+        message: 'unknown field. Existing fields: ' +
+      `${Object.keys(schema.properties).join(', ')}`
+      }]
+    }
     return path.length === 0 && name === 'metadata' ? [] : unknownFields(property, item, [...path, name])
   })
 }

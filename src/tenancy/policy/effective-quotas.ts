@@ -37,7 +37,7 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
 
 function boundProblems ({ min, max }: Bound): string[] {
   const invalid = [min, max].filter(amount => amount !== undefined && parseQuantity(amount) === undefined)
-  if (invalid.length > 0) return invalid.map(amount => `${amount} is not a quantity: write it like 500m, 2 or 1Gi`)
+  if (invalid.length > 0) return invalid.map(amount => `${amount} is not a quantity. Write it like 500m, 2 or 1Gi`)
   return min !== undefined && max !== undefined && exceeds(min, max) ? [`min ${min} exceeds max ${max}`] : []
 }
 

@@ -17,12 +17,12 @@ describe('a Tenant', () => {
     ['with a name only is fine', tenant(), []],
     ['without a spec', JSON.parse(JSON.stringify({ ...tenant(), spec: undefined })) as object, ['spec: is required']],
     ['without spec.name', { ...tenant(), spec: { className: 'x' } }, ['spec.name: is required']],
-    ['whose name has dots', tenant({}, 'a.b'), ['the name of a Tenant becomes part of the name of its namespace and cannot contain dots: use dashes']],
-    ['whose namespace would pass 63 characters', tenant({ name: 'b'.repeat(30) }, 'a'.repeat(26)), ['the name of the namespace, tenant-<metadata.name>-<spec.name>, would pass 63 characters: shorten metadata.name or spec.name']],
+    ['whose name has dots', tenant({}, 'a.b'), ['the name of a Tenant becomes part of the name of its namespace, which has no dots. Use dashes']],
+    ['whose namespace would pass 63 characters', tenant({ name: 'b'.repeat(30) }, 'a'.repeat(26)), ['the name of the namespace, tenant-<metadata.name>-<spec.name>, would exceed 63 characters. Shorten metadata.name or spec.name']],
     ['whose namespace has 63 characters is fine', tenant({ name: 'b'.repeat(30) }, 'a'.repeat(25)), []],
     ['with capitals', tenant({ name: 'Shop' }), ['spec.name: must match ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$']],
     ['with a subject of an unknown kind', tenant({ admins: [{ kind: 'Robot' as 'User', name: 'x' }] }), ['spec.admins[0].kind: must be one of "User", "Group", "ServiceAccount"']],
-    ['with a ServiceAccount of no namespace', tenant({ admins: [{ kind: 'ServiceAccount', name: 'x' }] }), ['spec.admins[0]: a ServiceAccount needs its namespace: add namespace to this subject']],
+    ['with a ServiceAccount of no namespace', tenant({ admins: [{ kind: 'ServiceAccount', name: 'x' }] }), ['spec.admins[0]: a ServiceAccount needs its namespace. Add namespace to this subject']],
     ['with a quota that is no quantity', tenant({ quotas: { 'tenant-quota': { cpu: 1.5 } } }), ['spec.quotas.tenant-quota.cpu: must be a quantity: a string such as 500m or 1Gi, or a whole number']],
     ['paused with a word', tenant({ paused: 'yes' as unknown as boolean }), ['spec.paused: must be of type boolean']]
   ])('%s', (_, object, expected) => {
@@ -46,8 +46,8 @@ describe('a TenantClass', () => {
   it('says the path of what is wrong deep inside it', () => {
     const wrong = defaultClass(spec => { spec.network.policies = [{ name: 'x', egress: [{ peers: [{ cidr: '10.1.2.3/8' }, { namespace: 'a', cidr: '10.0.0.0/8' }] }] }] })
     expect(messages(checkClass(wrong))).toEqual([
-      'spec.network.policies[0].egress[0].peers[0].cidr: write the first address of the network and its length, for example 10.0.0.0/8 or 2001:db8::/32',
-      'spec.network.policies[0].egress[0].peers[1]: a peer is either a namespace or a cidr: give exactly one of them'
+      'spec.network.policies[0].egress[0].peers[0].cidr: write the first address of the network and its length, such as 10.0.0.0/8 or 2001:db8::/32',
+      'spec.network.policies[0].egress[0].peers[1]: a peer is either a namespace or a cidr. Set exactly one of them'
     ])
   })
 })
@@ -56,8 +56,8 @@ describe('unknown fields', () => {
   it('are found at any depth, with the ones that exist', () => {
     const value = { ...tenant(), spec: { name: 'shop', admin: [], admins: [{ kind: 'User', name: 'a', nmespace: 'x' }] } }
     expect(unknownFields(Tenant, value).map(formatViolation)).toEqual([
-      'spec.admin: unknown field; there are name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused',
-      'spec.admins[0].nmespace: unknown field; there are kind, name, namespace, expiresAt'
+      'spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused',
+      'spec.admins[0].nmespace: unknown field. Existing fields: kind, name, namespace, expiresAt'
     ])
   })
 

@@ -45,7 +45,7 @@ describe('what is applied', () => {
     ['a document that is no object', { 'a.yaml': '- 1\n' },
       ['a.yaml:N: kind: k8s-mtp apply takes the kinds TenantClass and Tenant of k8s-mtp.dev alone, not undefined in undefined: apply it with kubectl']],
     ['a list', { 'a.yaml': 'apiVersion: v1\nkind: List\nitems: []\n' }, [expect.stringMatching(/^a\.yaml:N: items: .* not looked into here/)]],
-    ['a field that nobody knows', { 'a.json': tenant('acme', { name: 'shop', admin: [] }) }, [expect.stringMatching(/^a\.json:N: spec\.admin: unknown field; there are name, /)]],
+    ['a field that nobody knows', { 'a.json': tenant('acme', { name: 'shop', admin: [] }) }, [expect.stringMatching(/^a\.json:N: spec\.admin: unknown field. Existing fields: name, /)]],
     ['two of one name', { 'a.json': tenant('acme', { name: 'shop' }), 'b.json': tenant('acme', { name: 'web' }) }, ['b.json:N: metadata.name: there is a Tenant acme in a.json already']],
     ['a class that could serve no Tenant', { 'a.yaml': shipped.replace(/(tenant-quota:[\s\S]*?cpu: )[^,}\n]+/, '$1a-lot') }, [expect.stringMatching(/^a\.yaml:N: spec\.quotas\.tenant-quota/)]],
     ['an override that its class refuses', { 'a.yaml': shipped, 'b.json': tenant('acme', { name: 'shop', quotas: { 'no-such-quota': { pods: '1' } } }) }, [expect.stringMatching(/^b\.json:N: spec\.quotas\.no-such-quota/)]]
