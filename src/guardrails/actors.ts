@@ -1,26 +1,24 @@
+/** Controllers of Kubernetes, by the users that they act as. */
+
 /**
- * Controllers of Kubernetes that must be able to do their work, by the users that they act as. Where the controller manager runs without
- * --use-service-account-credentials, all of them are one user.
+ * Without --use-service-account-credentials of the controller manager, all of its controllers are this user.
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#controller-roles
  */
 const controllerManager = 'system:kube-controller-manager'
 
-export const namespaceController = ['system:serviceaccount:kube-system:namespace-controller', controllerManager] as const
-export const garbageCollector = ['system:serviceaccount:kube-system:generic-garbage-collector', controllerManager] as const
+const controllers = (...names: string[]): string[] =>
+  [...names.map(name => `system:serviceaccount:kube-system:${name}`), controllerManager]
 
-/** What makes Endpoints and EndpointSlices of Services, from what nodes say of pods. */
-export const endpointControllers = [
-  ...['endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller'].map(name => `system:serviceaccount:kube-system:${name}`),
-  controllerManager
-] as const
-
-/** What ends pods whose node has gone. All others are ended by their node. */
-export const podCollectors = ['system:serviceaccount:kube-system:pod-garbage-collector', controllerManager] as const
-
-/** Who counts what quotas are used up by: the quota controller, also where a distribution runs it elsewhere, and the API server itself, on admission. */
-export const quotaKeepers = [
+export const namespaceController = controllers('namespace-controller')
+export const garbageCollector = controllers('generic-garbage-collector')
+/** Deletes pods whose node is gone. All others are ended by their node. */
+export const podGarbageCollector = controllers('pod-garbage-collector')
+export const endpointControllers =
+  controllers('endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller')
+/** Writers of a quota's status: its controller, also the one of OpenShift, and the API server on admission. */
+export const quotaControllers = [
   'system:apiserver',
   'system:serviceaccount:kube-system:resourcequota-controller',
   'system:serviceaccount:openshift-infra:resourcequota-controller',
   controllerManager
-] as const
+]

@@ -1,14 +1,22 @@
+import type {
+  RuleWithOperations, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, Validation
+} from 'kubernetes-types/admissionregistration/v1.js'
+import { commonVariables, quoted } from './cel.ts'
 import type { Guardrail, ResourceRule, Rule } from './guardrail.ts'
 
 const apiVersion = 'admissionregistration.k8s.io/v1'
 const labels = { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'guardrail' }
 
-/** The policy and the bindings that a guardrail comes to. Whatever cannot be decided is refused (failurePolicy Fail). */
+/** Builds the policy and the bindings of a guardrail. What the policy cannot decide is refused (failurePolicy Fail). */
 export function guardrailManifests (guardrail: Guardrail) {
   return [policy(guardrail), ...bindings(guardrail)]
 }
 
-function policy ({ name, purpose, resources, inNamespacesWith, conditions = {}, variables = {}, rules, parameter }: Guardrail) {
+function policy (guardrail: Guardrail) {
+  const { name, purpose, resources, namespaceLabel, conditions = {}, rules, parameter } = guardrail
+  const validations = Object.values(rules).map(validation)
+  const matchConditions = Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) }))
+  const variables = usedVariables({ ...commonVariables, ...guardrail.variables }, validations)
   return {
     apiVersion,
     kind: 'ValidatingAdmissionPolicy',
@@ -18,43 +26,56 @@ function policy ({ name, purpose, resources, inNamespacesWith, conditions = {}, 
       ...(parameter !== undefined && { paramKind: { apiVersion: parameter.apiVersion, kind: parameter.kind } }),
       matchConstraints: {
         matchPolicy: 'Equivalent',
-        ...(inNamespacesWith !== undefined && { namespaceSelector: { matchExpressions: [{ key: inNamespacesWith, operator: 'Exists' }] } }),
+        ...(namespaceLabel !== undefined && {
+          namespaceSelector: { matchExpressions: [{ key: namespaceLabel, operator: 'Exists' }] }
+        }),
         resourceRules: resources.map(resourceRule)
       },
-      ...(Object.keys(conditions).length > 0 && { matchConditions: named(conditions) }),
-      ...(Object.keys(variables).length > 0 && { variables: named(variables) }),
-      validations: rules.map(validation)
+      ...(matchConditions.length > 0 && { matchConditions }),
+      ...(variables.length > 0 && { variables }),
+      validations
     }
-  }
+  } satisfies ValidatingAdmissionPolicy
 }
 
+/** kubernetes-types lacks `resources`. */
 function resourceRule ({ group, resources, operations }: ResourceRule) {
-  return { apiGroups: [group], apiVersions: ['*'], operations, resources }
+  return { apiGroups: [group], apiVersions: ['*'], operations, resources } satisfies RuleWithOperations & { resources: string[] }
 }
 
-function validation ({ holds, message }: Rule) {
+function validation ({ expression, message }: Rule) {
+  const parts = message.split(/(?<!\\)\{([^{}]+)\}/).map((part, index) => index % 2 === 0 ? part.replaceAll('\\{', '{') : { cel: part })
+  const [text] = parts
   return {
-    expression: oneLine(holds),
-    ...(typeof message === 'string' ? { message } : { messageExpression: oneLine(message.cel) }),
+    expression: oneLine(expression),
+    ...(parts.length === 1 && typeof text === 'string' ? { message: text } : { messageExpression: concatenated(parts) }),
     reason: 'Forbidden'
-  }
+  } satisfies Validation
 }
 
-function named (expressions: Record<string, string>) {
-  return Object.entries(expressions).map(([name, expression]) => ({ name, expression: oneLine(expression) }))
+function concatenated (parts: Array<string | { cel: string }>): string {
+  return parts.filter(part => part !== '').map(part => typeof part === 'string' ? quoted(part) : part.cel).join(' + ')
 }
 
-/** CEL is written over several lines in the sources; in YAML each expression is one. */
+/** Returns the variables that the validations refer to, directly or by way of later variables, in their order. */
+function usedVariables (variables: Record<string, string>, validations: unknown[]) {
+  return Object.entries(variables).reduceRight<Array<{ name: string, expression: string }>>((used, [name, expression]) => {
+    const isUsed = new RegExp(`variables\\.${name}\\b`).test(JSON.stringify([used, validations]))
+    return isUsed ? [{ name, expression: oneLine(expression) }, ...used] : used
+  }, [])
+}
+
 function oneLine (expression: string): string {
   return expression.trim().replace(/\s*\n\s*/g, ' ')
 }
 
-function bindings (guardrail: Guardrail) {
-  const { name, parameter } = guardrail
+function bindings ({ name, resources, parameter }: Guardrail) {
   if (parameter === undefined) return [binding(name, name, {})]
   return Object.entries(parameter.whenMissing).flatMap(([operation, parameterNotFoundAction]) => {
-    const resourceRules = rulesFor(operation, guardrail)
-    // A binding without rules would be one for everything.
+    const resourceRules = resources.map(rule => ({ ...rule, operations: rule.operations.filter(each => each === operation) }))
+      .filter(({ operations }) => operations.length > 0)
+      .map(resourceRule)
+    // A binding without resourceRules would match everything.
     return resourceRules.length === 0
       ? []
       : [binding(`${name}-${operation.toLowerCase()}`, name, {
@@ -64,15 +85,11 @@ function bindings (guardrail: Guardrail) {
   })
 }
 
-function rulesFor (operation: string, { resources }: Guardrail) {
-  return resources.flatMap(rule => rule.operations.filter(candidate => candidate === operation).map(only => resourceRule({ ...rule, operations: [only] })))
-}
-
 function binding (name: string, policyName: string, rest: object) {
   return {
     apiVersion,
     kind: 'ValidatingAdmissionPolicyBinding',
     metadata: { name, labels },
     spec: { policyName, validationActions: ['Deny'], ...rest }
-  }
+  } satisfies ValidatingAdmissionPolicyBinding
 }

@@ -1,30 +1,52 @@
-import { protectedDefinitions } from './tenants/protected-definitions.ts'
+import { apiVersion, labels } from '../api/group.ts'
+import { workloadPolicyName } from '../tenancy/desired/workload-rules.ts'
+import { engineOnly, exceptBreakGlass } from './conditions.ts'
 import { engineKinds } from './engine/engine-kinds.ts'
 import { engineNamespaces } from './engine/engine-namespaces.ts'
 import { engineObjects } from './engine/engine-objects.ts'
 import { engineOwners } from './engine/engine-owners.ts'
 import { engineBindings, engineRoles } from './engine/engine-permissions.ts'
-import type { Guardrail, Parties } from './guardrail.ts'
+import type { Guardrail, Parameter, Parties } from './guardrail.ts'
+import { protectedDefinitions, retainedTenants } from './tenants/deletion.ts'
 import { managedObjects } from './tenants/managed-objects.ts'
 import { reservedMetadata } from './tenants/reserved-metadata.ts'
 import { tenantNamespaces } from './tenants/tenant-namespaces.ts'
-import { retainedTenants } from './tenants/retained-tenants.ts'
-import { workloadGuardrails } from './workloads/workload-guardrails.ts'
+import { ingresses, volumeClaims } from './workloads/class-names.ts'
+import { endpointSlices, endpoints } from './workloads/endpoints.ts'
+import { podStatus } from './workloads/pod-status.ts'
+import { pods } from './workloads/pods.ts'
+import { services } from './workloads/services.ts'
 
-/** Everything that the API server refuses on our behalf. */
 export function allGuardrails (parties: Parties): Guardrail[] {
   return [
-    managedObjects(parties),
-    tenantNamespaces(parties),
-    reservedMetadata(parties),
-    engineKinds(parties),
-    engineObjects(parties),
-    engineNamespaces(parties),
-    engineOwners(parties),
-    engineRoles(parties),
-    engineBindings(parties),
-    retainedTenants(),
-    protectedDefinitions(),
-    ...workloadGuardrails(parties)
+    ...[managedObjects, tenantNamespaces, reservedMetadata].map(guardrail => guardrail(parties)),
+    ...[engineKinds, engineObjects, engineNamespaces(parties), engineOwners, engineRoles, engineBindings]
+      .map(guardrail => engineGuardrail(guardrail, parties)),
+    retainedTenants,
+    protectedDefinitions,
+    ...[services, endpoints, endpointSlices, podStatus, ingresses, volumeClaims, pods]
+      .map(guardrail => workloadGuardrail(guardrail, parties))
   ]
+}
+
+/** Bounds what the engine may write, whatever the hook returns: an impostor of the hook gets no further than the Tenants. */
+function engineGuardrail (guardrail: Guardrail, parties: Parties): Guardrail {
+  return { ...guardrail, conditions: engineOnly(parties) }
+}
+
+/**
+ * Without the parameter nothing is created. Updates pass: the parameter is deleted with the namespace, and objects with
+ * finalizers must still be updated then.
+ */
+const parameter: Parameter = {
+  apiVersion,
+  kind: 'WorkloadPolicy',
+  name: workloadPolicyName,
+  whenMissing: { CREATE: 'Deny', UPDATE: 'Allow' }
+}
+
+/** Bounds what is used in namespaces of Tenants, by cluster administrators too. */
+function workloadGuardrail (guardrail: Guardrail, parties: Parties): Guardrail {
+  const conditions = { ...exceptBreakGlass(parties), ...guardrail.conditions }
+  return { ...guardrail, namespaceLabel: labels.tenant, conditions, parameter }
 }

@@ -1,8 +1,12 @@
-import { group, labels, lastAppliedAnnotation, manager, ownershipLabel } from '../api/group.ts'
+import { group, labels, manager } from '../api/group.ts'
+import { garbageCollector, namespaceController } from './actors.ts'
 
-/** CEL that several guardrails share. The strings hold no newlines of their own. */
+/** CEL that several guardrails share. */
 
 export const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+/** Text for a message, in which braces are not CEL. */
+export const withoutCel = (text: string): string => text.replaceAll('{', '\\{')
 
 export const listOf = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`
 
@@ -11,59 +15,73 @@ export const userIsOneOf = (users: readonly string[]): string => `request.userIn
 export const isMemberOf = (groups: readonly string[]): string =>
   `(has(request.userInfo.groups) && request.userInfo.groups.exists(group, group in ${listOf(groups)}))`
 
-/** The labels or annotations of an object that may have none, or that may not be there at all. */
-export const mapIn = (object: string, field: 'labels' | 'annotations'): string =>
-  `(${object} != null && has(${object}.metadata.${field}) ? ${object}.metadata.${field} : {})`
+/** A field, or a default if it is missing. */
+export const fieldOr = (field: string, otherwise = '[]'): string => `(has(${field}) ? ${field} : ${otherwise})`
 
-/** True where both maps have the same values for the keys that a condition on `key` selects. */
-export const sameFor = (condition: string, before: string, now: string): string =>
-  `(${now}.all(key, !(${condition}) || (key in ${before} && ${before}[key] == ${now}[key])) && ${before}.all(key, !(${condition}) || key in ${now}))`
-
-/** `before` and `now` are the object as it was and as it would be, null where it is not; dyn, since a policy may be about several kinds. */
-export const beforeAndNow = { before: 'dyn(oldObject)', now: 'dyn(object)' }
-
-export const labelsOfBoth = {
-  labelsBefore: mapIn('variables.before', 'labels'),
-  labelsNow: mapIn('variables.now', 'labels')
-}
-
-export const annotationsOfBoth = {
-  annotationsBefore: mapIn('variables.before', 'annotations'),
-  annotationsNow: mapIn('variables.now', 'annotations')
-}
-
-const ownerReferencesIn = (object: string): string =>
-  `(${object} != null && has(${object}.metadata.ownerReferences) ? ${object}.metadata.ownerReferences : [])`
+/** A field of an object that may be null. */
+export const fieldOf = (object: string, path: string, otherwise = '[]'): string =>
+  `(${object} != null && has(${object}.${path}) ? ${object}.${path} : ${otherwise})`
 
 const isTenant = `owner.kind == 'Tenant' && owner.apiVersion.startsWith('${group}/')`
 
-/** The ownerReferences to Tenants, in whatever version. */
-export const tenantOwnersIn = (object: string): string => `${ownerReferencesIn(object)}.filter(owner, ${isTenant})`
+/** The ownerReferences to Tenants, in any version. */
+export const tenantOwnersIn = (object: string): string =>
+  `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, ${isTenant})`
 
-export const foreignOwnersIn = (object: string): string => `${ownerReferencesIn(object)}.filter(owner, !(${isTenant}))`
+export const otherOwnersIn = (object: string): string =>
+  `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, !(${isTenant}))`
 
-export const hasOurLabel = (labelsVariable: string): string => `${quoted(labels.tenant)} in ${labelsVariable}`
+/**
+ * Variables that every guardrail may use; a policy gets only those that it does use. `before` and `now` are the object of
+ * the request, or null. They are dyn because one policy can match several kinds.
+ */
+export const commonVariables: Record<string, string> = {
+  before: 'dyn(oldObject)',
+  now: 'dyn(object)',
+  labelsBefore: fieldOf('variables.before', 'metadata.labels', '{}'),
+  labelsNow: fieldOf('variables.now', 'metadata.labels', '{}'),
+  annotationsBefore: fieldOf('variables.before', 'metadata.annotations', '{}'),
+  annotationsNow: fieldOf('variables.now', 'metadata.annotations', '{}'),
+  tenantOwnersBefore: tenantOwnersIn('variables.before'),
+  tenantOwnersNow: tenantOwnersIn('variables.now'),
+  isNamespace: "request.resource.resource == 'namespaces'",
+  isGarbageCollector: userIsOneOf(garbageCollector),
+  isNamespaceController: userIsOneOf(namespaceController),
+  name: 'variables.now != null ? variables.now.metadata.name : variables.before.metadata.name',
+  object: "request.resource.resource + ' ' + (variables.isNamespace ? '' : request.namespace + '/') + variables.name"
+}
 
-const finalizersIn = (object: string): string => `(${object} != null && has(${object}.metadata.finalizers) ? ${object}.metadata.finalizers : [])`
-export const sameFinalizers = `${finalizersIn('variables.before')} == ${finalizersIn('variables.now')}`
-export const sameOwners = `${ownerReferencesIn('variables.before')} == ${ownerReferencesIn('variables.now')}`
+const sameEntries = (selects: string, before: string, now: string): string =>
+  `(${now}.all(key, !(${selects}) || (key in ${before} && ${before}[key] == ${now}[key])) ` +
+  `&& ${before}.all(key, !(${selects}) || key in ${now}))`
 
-/** All fields that hold the content of one of the managed kinds. */
-const contentFields = ['spec', 'rules', 'subjects', 'roleRef']
-export const sameContent = contentFields
-  .map(field => `(has(variables.before.${field}) ? has(variables.now.${field}) && variables.before.${field} == variables.now.${field} : !has(variables.now.${field}))`)
-  .join(' && ')
+/** True if the labels that a condition on `key` selects are unchanged. */
+export const sameLabels = (selects: string): string => sameEntries(selects, 'variables.labelsBefore', 'variables.labelsNow')
 
-/** Labels and annotations that only the platform may set, remove or change, wherever they stand. */
-export const reservedLabel = `key == ${quoted(ownershipLabel)} || key.startsWith('${group}/')`
-export const reservedAnnotation = `key == ${quoted(lastAppliedAnnotation)} || key.startsWith('${group}/')`
+export const sameAnnotations = (selects: string): string =>
+  sameEntries(selects, 'variables.annotationsBefore', 'variables.annotationsNow')
 
-/** `app.kubernetes.io/managed-by: k8s-mtp`: other values belong to others. */
-export const isManagedByUs = (labelsVariable: string): string =>
+function sameField (field: string): string {
+  const [before, now] = [`variables.before.${field}`, `variables.now.${field}`]
+  return `(has(${before}) ? has(${now}) && ${before} == ${now} : !has(${now}))`
+}
+
+export const sameStatus = sameField('status')
+
+/** Over the fields that hold the content of one of the managed kinds. */
+export const sameContent = ['spec', 'rules', 'subjects', 'roleRef'].map(sameField).join(' && ')
+
+const sameList = (path: string): string => `${fieldOf('variables.before', path)} == ${fieldOf('variables.now', path)}`
+export const sameFinalizers = sameList('metadata.finalizers')
+export const sameOwners = sameList('metadata.ownerReferences')
+
+export const tenantLabel = quoted(labels.tenant)
+
+export const hasTenantLabel = (labelsVariable: string): string => `${tenantLabel} in ${labelsVariable}`
+
+/** `app.kubernetes.io/managed-by: k8s-mtp`; other values belong to other tools. */
+export const hasManagedByLabel = (labelsVariable: string): string =>
   `(${quoted(labels.managedBy)} in ${labelsVariable} && ${labelsVariable}[${quoted(labels.managedBy)}] == ${quoted(manager)})`
 
+export const namespaceLabels = fieldOr('namespaceObject.metadata.labels', '{}')
 export const namespaceIsTerminating = 'has(namespaceObject.metadata.deletionTimestamp)'
-
-/** True where a list of the metadata has nothing that was not in it before. */
-export const addsNothing = (field: 'finalizers' | 'ownerReferences'): string =>
-  `(!has(variables.now.metadata.${field}) || variables.now.metadata.${field}.all(item, has(variables.before.metadata.${field}) && item in variables.before.metadata.${field}))`

@@ -1,19 +1,20 @@
 /**
- * A rule that the API server itself enforces on requests: a ValidatingAdmissionPolicy and its static bindings, mostly one.
+ * A rule set that the API server enforces on requests: a ValidatingAdmissionPolicy with its bindings.
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
 export interface Guardrail {
   name: string
-  /** What it is for, in one sentence. */
+  /** One sentence: the description of the policy. */
   purpose: string
   resources: ResourceRule[]
-  /** Only requests in namespaces with this label. A request on a namespace itself is never selected by it: it may change the label. */
-  inNamespacesWith?: string
-  /** CEL by name: the policy applies where all hold. */
-  conditions?: Record<string, string>
-  /** CEL by name, in order: each may use those before it. */
+  /** Limits the policy to namespaces with this label. Not for requests on namespaces: those may change the label. */
+  namespaceLabel?: string
+  /** By name. The policy applies only to requests that meet all of them. */
+  conditions?: Record<string, Condition>
+  /** CEL by name, in order: each may use earlier ones and the common ones of cel.ts. */
   variables?: Record<string, string>
-  rules: Rule[]
+  /** By an id for tests and docs. */
+  rules: Record<string, Rule>
   parameter?: Parameter
 }
 
@@ -25,34 +26,42 @@ export interface ResourceRule {
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
 
-/** What has to hold, and what is said where it does not. */
-export interface Rule {
-  /** Names the rule in tests and docs; unique within its guardrail. */
-  id: string
-  /** What it refuses, for the docs. */
-  refuses: string
-  /** CEL, true where the request is fine. */
-  holds: string
-  /** For whoever is refused: what to do instead. Plain text, or CEL that makes it. */
-  message: string | { cel: string }
+export interface Condition {
+  expression: string
+  /** For the docs: the objects or users that the policy is limited to. */
+  appliesTo?: string
+  /** For the docs: the users that the policy is not for. */
+  exempts?: string
 }
 
-/** An object in the namespace of the request that the CEL knows as `params`. */
+export interface Rule {
+  /** For the docs: completes "Refuses ...". */
+  refuses: string
+  /** CEL, true for an allowed request. */
+  expression: string
+  /** The problem, then the remedy, each in a sentence. Parts in braces are CEL. */
+  message: string
+}
+
+/** An object in the namespace of the request, `params` in CEL. */
 export interface Parameter {
   apiVersion: string
   kind: string
   name: string
-  /** What happens where there is none, by operation: a binding for each. Deny comes before all conditions, so nobody is exempt from it. */
+  /** By operation, each with a binding of its own. Deny applies before all conditions, so that no user is exempt. */
   whenMissing: Partial<Record<Operation, 'Deny' | 'Allow'>>
 }
 
-/** Whom the guardrails know by name; all others are treated alike, cluster administrators included. */
+/** The users that guardrails know by name. All others are treated alike, cluster administrators included. */
 export interface Parties {
   /** The user that Metacontroller acts as. */
   engine: string
-  /** Groups whose members may do in an emergency what is refused to everybody else. */
+  /** Groups whose members are exempt in an emergency. */
   breakGlass: readonly string[]
-  /** The Pod Security Standards that the engine may set on a namespace. With `privileged` whoever answers in the hook's place can get root on a node. */
+  /**
+   * The Pod Security Standards that the engine may set on a namespace. With `privileged`, a forged response of the hook
+   * can lead to root on a node.
+   */
   podSecurity: ReadonlyArray<'restricted' | 'baseline' | 'privileged'>
 }
 

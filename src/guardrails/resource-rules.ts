@@ -1,31 +1,23 @@
-import { group as ownGroup } from '../api/group.ts'
+import { childKinds } from '../tenancy/desired/child-kinds.ts'
 import type { Operation, ResourceRule } from './guardrail.ts'
 
-/** The kinds of objects in the namespace of a tenant that the engine writes, by API group. */
-const namespacedKinds: ReadonlyArray<readonly [group: string, resources: readonly string[]]> = [
-  ['', ['limitranges', 'resourcequotas']],
-  ['networking.k8s.io', ['networkpolicies']],
-  ['rbac.authorization.k8s.io', ['roles', 'rolebindings']],
-  [ownGroup, ['workloadpolicies']]
-]
+const children = childKinds.map(({ apiVersion, resource }) => ({ group: apiVersion.split('/').at(-2) ?? '', resource }))
+const namespaced = children.filter(({ resource }) => resource !== 'namespaces')
 
+/** The kinds that a Tenant produces, as `group/resource`. */
+export const managedResources: readonly string[] = children.map(({ group, resource }) => `${group}/${resource}`)
+
+/** Those of them that are in namespaces, a rule for each API group. */
 export function namespacedChildren (operations: Operation[]): ResourceRule[] {
-  return namespacedKinds.map(([group, resources]) => ({ group, resources: [...resources], operations }))
+  return [...new Set(namespaced.map(({ group }) => group))].map(group =>
+    ({ group, resources: namespaced.filter(each => each.group === group).map(({ resource }) => resource), operations }))
 }
 
-/** Subresources that somebody may write and that could carry metadata along. */
-export function statusOfQuotas (): ResourceRule {
-  return { group: '', resources: ['resourcequotas/status'], operations: ['UPDATE'] }
-}
+export const namespaces = (operations: Operation[]): ResourceRule => ({ group: '', resources: ['namespaces'], operations })
 
-export function namespaces (operations: Operation[]): ResourceRule {
-  return { group: '', resources: ['namespaces'], operations }
-}
+/** Both subresources accept a whole namespace, metadata included. */
+export const namespaceSubresources: ResourceRule =
+  { group: '', resources: ['namespaces/status', 'namespaces/finalize'], operations: ['UPDATE'] }
 
-/** Both subresources take a whole namespace, metadata included. */
-export function namespaceSubresources (): ResourceRule {
-  return { group: '', resources: ['namespaces/status', 'namespaces/finalize'], operations: ['UPDATE'] }
-}
-
-/** All kinds that a Tenant comes to, as `group/resource`. */
-export const managedResources: readonly string[] = ['/namespaces', ...namespacedKinds.flatMap(([group, resources]) => resources.map(resource => `${group}/${resource}`))]
+/** Updates of status can change metadata too. */
+export const quotaStatus: ResourceRule = { group: '', resources: ['resourcequotas/status'], operations: ['UPDATE'] }

@@ -39,7 +39,7 @@ describe('while a namespace ends', () => {
     await sleep(7_000)
     expect(await policies(tenant)).toEqual(before)
     expect(await refusalOf('engine-objects', async () => tryDelete(people['the engine'](), refIn(tenant, 'NetworkPolicy', 'allow-dns'))))
-      .toMatch(/the engine deletes only objects of tenants, and none while the namespace terminates: networkpolicies tenant-\S+\/allow-dns/)
+      .toMatch(/Metacontroller may not delete networkpolicies tenant-\S+\/allow-dns: it is not an object of a Tenant, or its namespace is terminating/)
 
     await letGo()
     await eventually(async () => expect(await client().find(namespaceRef(tenant.namespace))).toBeUndefined(), { timeout: 30_000 })

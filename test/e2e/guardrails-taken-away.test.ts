@@ -19,32 +19,32 @@ beforeAll(async () => {
 })
 afterAll(async () => { for (const remove of toRemove) await remove() })
 
-const guardrails = allGuardrails(defaultParties).map(({ name, rules }) => ({ guardrail: name.replace('k8s-mtp-', ''), all: rules.map(({ id }) => id) }))
+const guardrails = allGuardrails(defaultParties).map(({ name, rules }) => ({ guardrail: name.replace('k8s-mtp-', ''), ruleIds: Object.keys(rules) }))
 
 interface Proof { refuses: string, message: RegExp | string, attempt: () => Promise<unknown> }
 
-/** What shows that a rule is there. */
+/** The attempts that only this rule refuses. */
 function proofsOf (rule: string): Proof[] {
   const cases = guardrailCases.filter(each => each.rule === rule).map(({ refuses, message, who, attempt }) => ({ refuses, message, attempt: async () => attempt(people[who](), world) }))
   const ofWorkloads = proofs.filter(proof => proof.rule === rule).map(({ says, attempt }) => ({ refuses: says, message: says, attempt }))
   return [...cases, ...ofWorkloads]
 }
 
-const matches = (said: string, message: RegExp | string): boolean => typeof message === 'string' ? said.includes(message) : message.test(said)
+const matches = (text: string, message: RegExp | string): boolean => typeof message === 'string' ? text.includes(message) : message.test(text)
 
-/** A test of a refusal is worth something if it fails without the rule that refuses. */
-describe('each rule, taken away', () => {
-  test.concurrent.each(guardrails)('of $guardrail is what its tests are about', { timeout: 120_000 }, async ({ guardrail, all }) => {
-    await withoutEachRule(guardrail, all, async rule => {
+/** A refusal is evidence for a rule only if it disappears without the rule. */
+describe('without one of its rules', () => {
+  test.concurrent.each(guardrails)('$guardrail no longer refuses the attempts of that rule', { timeout: 120_000 }, async ({ guardrail, ruleIds }) => {
+    await withoutEachRule(guardrail, ruleIds, async rule => {
       for (const { refuses, message, attempt } of proofsOf(`${guardrail}/${rule}`)) {
         await eventually(async () => {
-          const said = await refusalOf(guardrail, attempt).catch(() => '')
-          expect(matches(said, message), `without ${rule} it still refuses ${refuses}`).toBe(false)
+          const text = await refusalOf(guardrail, attempt).catch(() => '')
+          expect(matches(text, message), `without ${rule}, ${refuses} is still refused`).toBe(false)
         })
       }
     })
-    // All is back in force before the next test relies on it.
-    for (const { message, attempt } of all.flatMap(rule => proofsOf(`${guardrail}/${rule}`))) {
+    // All rules must be in force again for the next test.
+    for (const { message, attempt } of ruleIds.flatMap(rule => proofsOf(`${guardrail}/${rule}`))) {
       await eventually(async () => expect(matches(await refusalOf(guardrail, attempt), message)).toBe(true))
     }
   })

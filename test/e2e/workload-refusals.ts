@@ -2,47 +2,47 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { pod, restricted, service } from './guarded-tenant.ts'
 import type { Refusal } from './refusals.ts'
 
-interface Where { namespace: string, className: string, priorityClass: string }
+interface Target { namespace: string, className: string, priorityClass: string }
 
-/** What is refused on creation, to whomever, and its twin that passes. */
-export function workloadRefusals ({ namespace, className, priorityClass }: Where): Refusal[] {
+/** Lists objects whose creation is refused to all users, each with a similar one that is allowed. */
+export function workloadRefusals ({ namespace, className, priorityClass }: Target): Refusal[] {
   const not = (what: string, field: string, list: string) => `TenantClass ${className} does not allow ${what}: spec.workloads.${field} lists ${list}`
   const metadata = (name: string, annotations?: Record<string, string>) => ({ name, namespace, ...(annotations !== undefined && { annotations }) })
 
   const types = (type: string) => not(`Service type ${type}`, 'services.types', 'ClusterIP, LoadBalancer')
   const externalIP = (address: string) => not(`the external IP ${address}`, 'services.externalIPs', '192.0.2.0/24, 2001:db8::/64')
   const services: Refusal[] = [
-    { it: 'a Service of a type that is not listed', refused: service(namespace, { type: 'NodePort' }), accepted: service(namespace, { type: 'LoadBalancer' }), says: types('NodePort') },
-    { it: 'a Service for a name outside', refused: service(namespace, { type: 'ExternalName', externalName: 'example.com' }), accepted: service(namespace, { clusterIP: 'None' }), says: types('ExternalName') },
-    { it: 'an external IP outside of the networks', refused: service(namespace, { externalIPs: ['192.0.2.7', '198.51.100.1'] }), accepted: service(namespace, { externalIPs: ['192.0.2.7'] }), says: externalIP('198.51.100.1') },
-    { it: 'an external IP in IPv6 outside of the networks', refused: service(namespace, { externalIPs: ['2001:db8:9::1'] }), accepted: service(namespace, { externalIPs: ['2001:db8::1'] }), says: externalIP('2001:db8:9::1') }
+    { it: 'a Service of type NodePort', refused: service(namespace, { type: 'NodePort' }), accepted: service(namespace, { type: 'LoadBalancer' }), says: types('NodePort') },
+    { it: 'a Service of type ExternalName', refused: service(namespace, { type: 'ExternalName', externalName: 'example.com' }), accepted: service(namespace, { clusterIP: 'None' }), says: types('ExternalName') },
+    { it: 'an IPv4 external IP outside of the networks', refused: service(namespace, { externalIPs: ['192.0.2.7', '198.51.100.1'] }), accepted: service(namespace, { externalIPs: ['192.0.2.7'] }), says: externalIP('198.51.100.1') },
+    { it: 'an IPv6 external IP outside of the networks', refused: service(namespace, { externalIPs: ['2001:db8:9::1'] }), accepted: service(namespace, { externalIPs: ['2001:db8::1'] }), says: externalIP('2001:db8:9::1') }
   ]
 
   const address = (address: string) => not(`the endpoint address ${address}`, 'endpoints.addresses', '10.20.0.0/16, 2001:db8:1::/64')
   const endpoints = (...subsets: object[]): KubeObject => ({ apiVersion: 'v1', kind: 'Endpoints', metadata: metadata('web'), subsets: subsets.map(subset => ({ ports: [{ port: 80 }], ...subset })) })
   const slice = (addresses: string[][], addressType = 'IPv4'): KubeObject => ({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: metadata('web'), addressType, endpoints: addresses.map(addresses => ({ addresses })), ports: [{ port: 80 }] })
   const byHand: Refusal[] = [
-    { it: 'Endpoints elsewhere', refused: endpoints({ addresses: [{ ip: '10.20.1.1' }, { ip: '10.30.0.1' }] }), accepted: endpoints({ addresses: [{ ip: '10.20.1.1' }, { ip: '10.20.0.1' }] }), says: address('10.30.0.1') },
-    { it: 'Endpoints elsewhere that are not ready', refused: endpoints({ addresses: [{ ip: '10.20.1.1' }] }, { notReadyAddresses: [{ ip: '10.30.0.1' }] }), accepted: endpoints({ notReadyAddresses: [{ ip: '10.20.0.1' }] }), says: address('10.30.0.1') },
-    { it: 'Endpoints elsewhere in IPv6', refused: endpoints({ addresses: [{ ip: '2001:db8:9::1' }] }), accepted: endpoints({ addresses: [{ ip: '2001:db8:1::1' }] }), says: address('2001:db8:9::1') },
-    { it: 'an EndpointSlice elsewhere', refused: slice([['10.20.0.1'], ['10.20.0.2', '10.30.0.1']]), accepted: slice([['10.20.0.1'], ['10.20.0.2']]), says: address('10.30.0.1') },
-    { it: 'an EndpointSlice of names', refused: slice([['example.com']], 'FQDN'), accepted: slice([['2001:db8:1::1']], 'IPv6'), says: not('EndpointSlices of the addressType FQDN', 'endpoints.addresses', '10.20.0.0/16, 2001:db8:1::/64') }
+    { it: 'Endpoints outside of the networks', refused: endpoints({ addresses: [{ ip: '10.20.1.1' }, { ip: '10.30.0.1' }] }), accepted: endpoints({ addresses: [{ ip: '10.20.1.1' }, { ip: '10.20.0.1' }] }), says: address('10.30.0.1') },
+    { it: 'unready Endpoints outside of the networks', refused: endpoints({ addresses: [{ ip: '10.20.1.1' }] }, { notReadyAddresses: [{ ip: '10.30.0.1' }] }), accepted: endpoints({ notReadyAddresses: [{ ip: '10.20.0.1' }] }), says: address('10.30.0.1') },
+    { it: 'IPv6 Endpoints outside of the networks', refused: endpoints({ addresses: [{ ip: '2001:db8:9::1' }] }), accepted: endpoints({ addresses: [{ ip: '2001:db8:1::1' }] }), says: address('2001:db8:9::1') },
+    { it: 'an EndpointSlice outside of the networks', refused: slice([['10.20.0.1'], ['10.20.0.2', '10.30.0.1']]), accepted: slice([['10.20.0.1'], ['10.20.0.2']]), says: address('10.30.0.1') },
+    { it: 'an EndpointSlice of host names', refused: slice([['example.com']], 'FQDN'), accepted: slice([['2001:db8:1::1']], 'IPv6'), says: not('EndpointSlices of the addressType FQDN', 'endpoints.addresses', '10.20.0.0/16, 2001:db8:1::/64') }
   ]
 
   const ingress = (spec: object, annotations?: Record<string, string>): KubeObject => ({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: metadata('web', annotations), spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } }, ...spec } })
   const ingresses: Refusal[] = [
-    { it: 'an IngressClass that is not listed', refused: ingress({ ingressClassName: 'internal' }), accepted: ingress({ ingressClassName: 'nginx' }), says: not('the IngressClass internal', 'ingressClasses', 'nginx') },
-    { it: 'an IngressClass that is not listed, by the old annotation', refused: ingress({}, { 'kubernetes.io/ingress.class': 'internal' }), accepted: ingress({}, { 'kubernetes.io/ingress.class': 'nginx' }), says: not('the IngressClass internal', 'ingressClasses', 'nginx') },
-    { it: 'an Ingress without a class', refused: ingress({}), accepted: ingress({ ingressClassName: 'nginx' }), says: not('an Ingress without spec.ingressClassName', 'ingressClasses', 'nginx') }
+    { it: 'an unlisted IngressClass', refused: ingress({ ingressClassName: 'internal' }), accepted: ingress({ ingressClassName: 'nginx' }), says: not('the IngressClass internal', 'ingressClasses', 'nginx') },
+    { it: 'an unlisted IngressClass in the deprecated annotation', refused: ingress({}, { 'kubernetes.io/ingress.class': 'internal' }), accepted: ingress({}, { 'kubernetes.io/ingress.class': 'nginx' }), says: not('the IngressClass internal', 'ingressClasses', 'nginx') },
+    { it: 'an Ingress without an IngressClass', refused: ingress({}), accepted: ingress({ ingressClassName: 'nginx' }), says: not('an Ingress without spec.ingressClassName', 'ingressClasses', 'nginx') }
   ]
 
   const claim = (spec: object, annotations?: Record<string, string>): KubeObject => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: metadata('data', annotations), spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, ...spec } })
   const beta = 'volume.beta.kubernetes.io/storage-class'
   const claims: Refusal[] = [
-    { it: 'a StorageClass that is not listed', refused: claim({ storageClassName: 'fast' }), accepted: claim({ storageClassName: 'standard' }), says: not('the StorageClass fast', 'storageClasses', 'standard') },
-    { it: 'a StorageClass that is not listed, by the old annotation beside one that is', refused: claim({ storageClassName: 'standard' }, { [beta]: 'fast' }), accepted: claim({}, { [beta]: 'standard' }), says: not('the StorageClass fast', 'storageClasses', 'standard') },
+    { it: 'an unlisted StorageClass', refused: claim({ storageClassName: 'fast' }), accepted: claim({ storageClassName: 'standard' }), says: not('the StorageClass fast', 'storageClasses', 'standard') },
+    { it: 'an unlisted StorageClass in the deprecated annotation, with a listed one in the field', refused: claim({ storageClassName: 'standard' }, { [beta]: 'fast' }), accepted: claim({}, { [beta]: 'standard' }), says: not('the StorageClass fast', 'storageClasses', 'standard') },
     { it: 'volumes without a StorageClass', refused: claim({ storageClassName: '' }), accepted: claim({ storageClassName: 'standard' }), says: not('volumes without a StorageClass', 'storageClasses', 'standard') },
-    { it: 'a claim that names no StorageClass', refused: claim({}), accepted: claim({ storageClassName: 'standard' }), says: not('a volume claim without spec.storageClassName', 'storageClasses', 'standard') }
+    { it: 'a claim without a StorageClass', refused: claim({}), accepted: claim({ storageClassName: 'standard' }), says: not('a volume claim without spec.storageClassName', 'storageClasses', 'standard') }
   ]
 
   const registries = (image: string) => not(`the image ${image}`, 'imageRegistries', 'registry.example.com/team, docker.io/library, mirror.example.com:5000')
@@ -50,22 +50,22 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Where
   const other = { ...restricted.container, name: 'other' }
   const images: Refusal[] = [
     image('an image from another registry', 'evil.example.com/team/app:1', 'registry.example.com/team/app:1'),
-    image('an image from another path', 'registry.example.com/team-b/app', 'registry.example.com/team/a/b'),
-    image('an image from another registry whose name begins alike', 'registry.example.com.evil.example/team/app', 'registry.example.com/team:v1'),
+    image('an image from another path of a listed registry', 'registry.example.com/team-b/app', 'registry.example.com/team/a/b'),
+    image('an image from a registry with a listed one as prefix of its name', 'registry.example.com.evil.example/team/app', 'registry.example.com/team:v1'),
     image('an image from another port', 'registry.example.com:5000/team/app', 'mirror.example.com:5000/any/app:1'),
-    image('an image from a port that is not listed', 'mirror.example.com/app', 'mirror.example.com:5000/app'),
-    image('an image of somebody at Docker Hub', 'somebody/app', 'nginx', 'docker.io/somebody/app'),
-    image('an image of somebody at Docker Hub, in full', 'index.docker.io/somebody/app:1', 'docker.io/nginx:1.27', 'docker.io/somebody/app:1'),
-    image('an image from this node', 'localhost/library/app', 'library/app'),
-    image('an image from a host in capitals', 'REGISTRY/library/app', 'index.docker.io/nginx'),
+    image('an image from an unlisted port', 'mirror.example.com/app', 'mirror.example.com:5000/app'),
+    image('an image of another owner on Docker Hub', 'someone/app', 'nginx', 'docker.io/someone/app'),
+    image('an image of another owner on Docker Hub, with index.docker.io', 'index.docker.io/someone/app:1', 'docker.io/nginx:1.27', 'docker.io/someone/app:1'),
+    image('an image from localhost', 'localhost/library/app', 'library/app'),
+    image('an image from an upper-case host', 'REGISTRY/library/app', 'index.docker.io/nginx'),
     image('an image with the listed registry in its digest', `evil.example.com/app@sha256:${'0'.repeat(64)}`, `registry.example.com/team/app@sha256:${'0'.repeat(64)}`, 'evil.example.com/app'),
-    image('an image that lies on the node, by its digest', `sha256:${'a'.repeat(64)}`, 'sha256:1'),
+    image('an image ID', `sha256:${'a'.repeat(64)}`, 'sha256:1'),
     { it: 'an image of an init container', refused: pod(namespace, { initContainers: [{ ...other, image: 'evil.example.com/app' }] }), accepted: pod(namespace, { initContainers: [other] }), says: registries('evil.example.com/app') },
     { it: 'an image of a second container', refused: pod(namespace, { containers: [restricted.container, { ...other, image: 'evil.example.com/app' }] }), accepted: pod(namespace, { containers: [restricted.container, other] }), says: registries('evil.example.com/app') }
   ]
 
   const priorities: Refusal[] = [
-    { it: 'a PriorityClass of the system', refused: pod(namespace, { priorityClassName: 'system-cluster-critical' }), accepted: pod(namespace, { priorityClassName: priorityClass }), says: not('the PriorityClass system-cluster-critical', 'priorityClasses', priorityClass) }
+    { it: 'an unlisted system PriorityClass', refused: pod(namespace, { priorityClassName: 'system-cluster-critical' }), accepted: pod(namespace, { priorityClassName: priorityClass }), says: not('the PriorityClass system-cluster-critical', 'priorityClasses', priorityClass) }
   ]
   return [...services, ...byHand, ...ingresses, ...claims, ...images, ...priorities]
 }

@@ -28,18 +28,18 @@ const claims = (storageClassName: string) => ({
   volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName, resources: { requests: { storage: '1Gi' } } } }]
 })
 
-/** What the events of the namespace say of an object whose name begins so. */
+/** Returns the messages of events about objects with this name prefix. */
 async function eventsOf (name: string): Promise<string> {
   const { items } = await client().list({ apiVersion: 'v1', kind: 'Event' }, { namespace: tenant.namespace })
   return items.filter(event => (event['involvedObject'] as { name: string }).name.startsWith(name)).map(event => String(event['message'])).join('\n')
 }
 
-describe('what a controller makes for somebody', () => {
+describe('objects that a controller creates for users', () => {
   test.each<[string, () => KubeObject, () => KubeObject, string]>([
     ['the pods of a Deployment', () => workload('Deployment', 'evil', { containers: [{ ...restricted.container, image: 'evil.example.com/app' }] }), () => workload('Deployment', 'good', {}), 'does not allow the image evil.example.com/app'],
     ['the pods of a StatefulSet', () => workload('StatefulSet', 'urgent', { priorityClassName: 'system-node-critical' }), () => workload('StatefulSet', 'patient', { priorityClassName: tenant.priorityClass }), 'does not allow the PriorityClass system-node-critical'],
     ['the claims of a StatefulSet', () => workload('StatefulSet', 'fast', {}, claims('fast')), () => workload('StatefulSet', 'slow', {}, claims('standard')), 'does not allow the StorageClass fast']
-  ])('is judged like what people make: %s', async (_, refused, accepted, says) => {
+  ])('are refused like those of users: %s', async (_, refused, accepted, says) => {
     const made = await Promise.all([accepted(), refused()].map(object => client().create(object)))
     onTestFinished(async () => { for (const object of made) await remove(refOf(object)) })
     await eventually(async () => expect(await podsOf(tenant, accepted().metadata.name)).toHaveLength(1))
@@ -48,7 +48,7 @@ describe('what a controller makes for somebody', () => {
   })
 })
 
-test('a cordoned Tenant lets run what runs, admits no pods to anybody, and says so until it is undone', async () => {
+test('a cordoned Tenant admits no new pods, keeps running ones, and has the condition Cordoned until it is uncordoned', async () => {
   const cordoned = { ...tenant, uid: '', ref: tenantRef(tenant.name) }
   const runs = await client().create(pod(tenant.namespace, {}, {}, 'runs'))
   const deployment = await client().create(workload('Deployment', 'scaled', {}, { replicas: 0 }))
@@ -56,7 +56,7 @@ test('a cordoned Tenant lets run what runs, admits no pods to anybody, and says 
   await changeTenant(cordoned, { cordoned: true })
   await eventually(async () => expect(await conditionOf(cordoned, 'Cordoned')).toMatchObject({ status: 'True', reason: 'Cordoned', message: expect.stringContaining('kubectl patch') as string }))
   await waitForReady(cordoned)
-  const says = `Tenant ${tenant.name} is cordoned: no new pods are admitted, and what runs goes on. To admit pods again set spec.cordoned of the Tenant to false`
+  const says = `Tenant ${tenant.name} is cordoned: no new pods are admitted. To admit pods, set spec.cordoned of the Tenant to false`
   await eventually(async () => {
     for (const [who, person] of tenant.people) await expect(person.create(pod(tenant.namespace, {}), dryRun), who).rejects.toMatchObject(denied(says))
   })
@@ -73,7 +73,7 @@ test('a cordoned Tenant lets run what runs, admits no pods to anybody, and says 
   await eventually(async () => expect(await client().create(pod(tenant.namespace, {}), dryRun)).toBeDefined())
 }, 60_000)
 
-test('another class is another judgement: what the class says reaches requests at once', async () => {
+test('a change of the TenantClass is enforced at once', async () => {
   const ref = { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass', name: tenant.className }
   const nodePort = service(tenant.namespace, { type: 'NodePort' })
   await expect(client().create(nodePort, dryRun)).rejects.toMatchObject(denied('ClusterIP, LoadBalancer'))
@@ -84,10 +84,10 @@ test('another class is another judgement: what the class says reaches requests a
   await client().patch(ref, { spec: { workloads: { imageRegistries: null } } })
   await eventually(async () => expect(await client().create(pod(tenant.namespace, {}, { image: 'anywhere.example.com/app' }), dryRun)).toBeDefined())
   await expect(client().create(pod(tenant.namespace, { priorityClassName: 'system-node-critical' }), dryRun))
-    .rejects.toMatchObject(denied('does not allow the PriorityClass system-node-critical: those that begin with system- have to be listed in spec.workloads.priorityClasses'))
+    .rejects.toMatchObject(denied("does not allow the PriorityClass system-node-critical: '*' does not cover the prefix system-. List the name in spec.workloads.priorityClasses"))
 })
 
-test('without its WorkloadPolicy nothing is created in the namespace of a tenant, whoever asks', async () => {
+test('without a WorkloadPolicy nothing can be created in the namespace of a Tenant, by any user', async () => {
   const bare = `tenant-bare-${Math.random().toString(36).slice(2, 8)}`
   const namespace = { apiVersion: 'v1', kind: 'Namespace', name: bare }
   onTestFinished(() => breakGlass().delete(namespace).then(() => {}))
@@ -98,7 +98,7 @@ test('without its WorkloadPolicy nothing is created in the namespace of a tenant
   }
 })
 
-test('the people of a tenant may read what they are judged by, and not write it', async () => {
+test('users of a Tenant may read its WorkloadPolicy, and not write it', async () => {
   const ref = refIn(tenant, 'WorkloadPolicy', 'tenant-workloads')
   for (const [who, person] of tenant.people.slice(1)) {
     await expect(person.get(ref), who).resolves.toMatchObject({ spec: { tenantName: tenant.name, className: tenant.className } })
@@ -107,7 +107,7 @@ test('the people of a tenant may read what they are judged by, and not write it'
   }
 })
 
-test('a namespace ends though what is in it has finalizers, and its WorkloadPolicy goes before them', async () => {
+test('a namespace with finalizers in it is deleted, though its WorkloadPolicy is deleted before them', async () => {
   const going = await readyTenant()
   const { namespace } = going
   const finalizers = ['k8s-mtp.example/held']
@@ -116,9 +116,9 @@ test('a namespace ends though what is in it has finalizers, and its WorkloadPoli
   const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'web', namespace }, spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } }
   const made = await Promise.all([pod(namespace, {}), service(namespace, {}), claim, ingress].map(object => client().create({ ...object, metadata: { ...object.metadata, finalizers } })))
   await removeTenant(going.name)
-  // Pods go first, and hold the rest back until their finalizers are gone.
+  // Pods are deleted first: the rest waits for their finalizers.
   const [held, ...others] = made
-  if (held === undefined) throw new Error('nothing was made')
+  if (held === undefined) throw new Error('nothing was created')
   await eventually(async () => expect((await client().get(refOf(held))).metadata.deletionTimestamp).toBeDefined())
   await client().delete(refOf(held), { gracePeriodSeconds: 0 })
   await client().patch(refOf(held), { metadata: { finalizers: null } })

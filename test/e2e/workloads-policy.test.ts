@@ -13,15 +13,15 @@ const dryRun = { dryRun: true }
 const denied = (message: string) => ({ code: 403, message: expect.stringContaining(message) as string })
 const rows = workloadRefusals({ namespace: 'n', className: 'c', priorityClass: 'p' }).map(({ it }) => it)
 
-/** The row of a table that could only be written once the tenant was there. */
+/** Returns a row of the table, which depends on the Tenant. */
 function row (it: string) {
   const found = workloadRefusals(tenant).find(row => row.it === it)
-  if (found === undefined) throw new Error(`there is no row ${it}`)
+  if (found === undefined) throw new Error(`no row ${it}`)
   return found
 }
 
-describe('everybody is refused, on creation,', () => {
-  test.each(rows)('%s', async it => {
+describe('creation', () => {
+  test.each(rows)('refuses %s to all users', async it => {
     const { refused, accepted, says } = row(it)
     for (const [who, person] of tenant.people) {
       await expect(person.create(accepted, dryRun), who).resolves.toBeDefined()
@@ -39,18 +39,18 @@ const withImage = (image: string) => (object: KubeObject) => ({ spec: { ...specO
 const label = () => ({ metadata: { labels: { changed: 'yes' } } })
 
 const changes: Change[] = [
-  { it: 'the type of a Service', was: 'a Service for a name outside', becomes: () => ({ spec: { type: 'ExternalName', externalName: 'example.com', clusterIP: null, clusterIPs: null } }), says: 'does not allow Service type ExternalName' },
-  { it: 'an external IP', was: 'an external IP outside of the networks', becomes: () => ({ spec: { externalIPs: ['192.0.2.7', '198.51.100.1'] } }), says: 'does not allow the external IP 198.51.100.1' },
-  { it: 'the selector of a Service to none', was: 'an external IP outside of the networks', becomes: () => ({ spec: { selector: null } }), says: 'keeps a selector: without one it would lead to addresses that its pods once had' },
-  { it: 'an address in Endpoints', was: 'Endpoints elsewhere', becomes: () => ({ subsets: [{ addresses: [{ ip: '10.30.0.1' }], ports: [{ port: 80 }] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
-  { it: 'an address in an EndpointSlice', was: 'an EndpointSlice elsewhere', becomes: () => ({ endpoints: [{ addresses: ['10.30.0.1'] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
-  { it: 'the class of an Ingress', was: 'an IngressClass that is not listed', becomes: () => ({ spec: { ingressClassName: 'internal' } }), says: 'does not allow the IngressClass internal' },
-  { it: 'the class of an Ingress, by annotation', was: 'an IngressClass that is not listed', becomes: () => ({ metadata: { annotations: { 'kubernetes.io/ingress.class': 'internal' } } }), says: 'does not allow the IngressClass internal' },
-  { it: 'taking the class off an Ingress', was: 'an Ingress without a class', becomes: () => ({ spec: { ingressClassName: null } }), says: 'does not allow an Ingress without spec.ingressClassName' },
+  { it: 'the type of a Service to ExternalName', was: 'a Service of type ExternalName', becomes: () => ({ spec: { type: 'ExternalName', externalName: 'example.com', clusterIP: null, clusterIPs: null } }), says: 'does not allow Service type ExternalName' },
+  { it: 'the external IPs of a Service', was: 'an IPv4 external IP outside of the networks', becomes: () => ({ spec: { externalIPs: ['192.0.2.7', '198.51.100.1'] } }), says: 'does not allow the external IP 198.51.100.1' },
+  { it: 'the selector of a Service to none', was: 'an IPv4 external IP outside of the networks', becomes: () => ({ spec: { selector: null } }), says: 'cannot be removed: it would keep routing to addresses of former pods. Delete the Service and create a new one' },
+  { it: 'an address in Endpoints', was: 'Endpoints outside of the networks', becomes: () => ({ subsets: [{ addresses: [{ ip: '10.30.0.1' }], ports: [{ port: 80 }] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
+  { it: 'an address in an EndpointSlice', was: 'an EndpointSlice outside of the networks', becomes: () => ({ endpoints: [{ addresses: ['10.30.0.1'] }] }), says: 'does not allow the endpoint address 10.30.0.1' },
+  { it: 'the class of an Ingress', was: 'an unlisted IngressClass', becomes: () => ({ spec: { ingressClassName: 'internal' } }), says: 'does not allow the IngressClass internal' },
+  { it: 'the class of an Ingress by annotation', was: 'an unlisted IngressClass', becomes: () => ({ metadata: { annotations: { 'kubernetes.io/ingress.class': 'internal' } } }), says: 'does not allow the IngressClass internal' },
+  { it: 'the class of an Ingress to none', was: 'an Ingress without an IngressClass', becomes: () => ({ spec: { ingressClassName: null } }), says: 'does not allow an Ingress without spec.ingressClassName' },
   { it: 'the image of a pod', was: 'an image from another registry', becomes: withImage('evil.example.com/app'), says: 'does not allow the image evil.example.com/app' }
 ]
 
-/** As a merge patch makes it; lists are replaced. */
+/** Applies a merge patch; lists are replaced. */
 function merged (object: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
   const base = typeof object === 'object' && object !== null ? object as Record<string, unknown> : {}
@@ -58,9 +58,9 @@ function merged (object: unknown, patch: unknown): unknown {
   return Object.fromEntries(Object.entries({ ...base, ...Object.fromEntries(changed) }).filter(([, value]) => value !== null))
 }
 
-describe('everybody is refused to change', () => {
-  test.each(changes)('$it', async ({ was, becomes, says }) => {
-    // Quotas are counted by optimistic writes, which now and then conflict.
+describe('an update', () => {
+  test.each(changes)('cannot change $it', async ({ was, becomes, says }) => {
+    // Quota updates can conflict with each other.
     const created = await eventually(() => client().create(row(was).accepted))
     const ref = refOf(created)
     try {
@@ -76,7 +76,7 @@ describe('everybody is refused to change', () => {
     }
   })
 
-  test('what stood there before may stay: only what is new is judged', async () => {
+  test('may keep values that are not allowed any more: only new ones are checked', async () => {
     const made = await breakGlass().create(service(tenant.namespace, { type: 'NodePort', externalIPs: ['198.51.100.1'] }, 'old'))
     for (const [who, person] of tenant.people) {
       await expect(person.patch(refOf(made), label(), dryRun), who).resolves.toBeDefined()
@@ -95,9 +95,9 @@ describe('the status of a pod', () => {
 
   test.each([
     ['podIP', { podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }, { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }] }],
-    ['a second one of podIPs', { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:9::1' }] }, { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:1::1' }] }],
+    ['a second podIP', { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:9::1' }] }, { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:1::1' }] }],
     ['hostIP', { hostIP: '10.30.0.1', hostIPs: [{ ip: '10.30.0.1' }] }, { hostIP: '10.20.0.1', hostIPs: [{ ip: '10.20.0.1' }] }]
-  ])('says %s by hand only where the class lists it, and by a node anywhere', async (_, refused, accepted) => {
+  ])('accepts %s from users only in listed networks, and from nodes in any', async (_, refused, accepted) => {
     for (const [who, person] of tenant.people) {
       await expect(write(person, accepted), who).resolves.toBeDefined()
       await expect(write(person, { message: 'hello' }), who).resolves.toBeDefined()
@@ -106,17 +106,17 @@ describe('the status of a pod', () => {
     await expect(write(client().as('system:node:n1', ['system:masters', 'system:nodes', 'system:authenticated']), refused)).resolves.toBeDefined()
   })
 
-  test.each(['Succeeded', 'Failed'])('does not say by hand that it has %s, as it would no longer count in the quotas', async phase => {
+  test.each(['Succeeded', 'Failed'])('accepts the phase %s from nodes and the pod garbage collector only', async phase => {
     for (const [who, person] of tenant.people) {
       await expect(write(person, { phase: 'Running' }), who).resolves.toBeDefined()
-      await expect(write(person, { phase }), who).rejects.toMatchObject(denied('has ended when its node says so'))
+      await expect(write(person, { phase }), who).rejects.toMatchObject(denied('is set by its node: an ended pod does not count in quotas'))
     }
     for (const [user, groups] of [['system:node:n1', ['system:nodes']], ['system:serviceaccount:kube-system:pod-garbage-collector', []]] as const) {
       await expect(write(client().as(user, ['system:masters', ...groups, 'system:authenticated']), { phase }), user).resolves.toBeDefined()
     }
   })
 
-  test('an ephemeral container has an image from where the class lists it', async () => {
+  test('refuses an ephemeral container with an image of an unlisted registry', async () => {
     const debug = (image: string) => ({ spec: { ephemeralContainers: [{ name: 'debug', image, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }] } })
     for (const [who, person] of tenant.people) {
       const add = (image: string) => person.patch(ref, debug(image), { ...dryRun, type: 'strategic', subresource: 'ephemeralcontainers' })
@@ -126,14 +126,14 @@ describe('the status of a pod', () => {
   })
 })
 
-test.each(['endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller'])('the %s of Kubernetes directs Services wherever pods are', async name => {
+test.each(['endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller'])('the %s may write any endpoint address', async name => {
   const controller = client().as(`system:serviceaccount:kube-system:${name}`, ['system:masters', 'system:authenticated'])
-  for (const it of ['Endpoints elsewhere', 'an EndpointSlice elsewhere']) await expect(controller.create(row(it).refused, dryRun)).resolves.toBeDefined()
-  await expect(client().as('system:serviceaccount:default:endpoint-controller', ['system:masters']).create(row('Endpoints elsewhere').refused, dryRun)).rejects.toMatchObject(denied('10.30.0.1'))
+  for (const it of ['Endpoints outside of the networks', 'an EndpointSlice outside of the networks']) await expect(controller.create(row(it).refused, dryRun)).resolves.toBeDefined()
+  await expect(client().as('system:serviceaccount:default:endpoint-controller', ['system:masters']).create(row('Endpoints outside of the networks').refused, dryRun)).rejects.toMatchObject(denied('10.30.0.1'))
 })
 
-test('a claim that was made without a StorageClass gets only one that the class lists', async () => {
-  const claim = row('a claim that names no StorageClass').refused
+test('a claim without a StorageClass can get only a listed one', async () => {
+  const claim = row('a claim without a StorageClass').refused
   const ref = refOf(await breakGlass().create(claim))
   await eventually(async () => expect((await client().get(ref)).spec).not.toHaveProperty('storageClassName'))
   const binder = client().as('system:serviceaccount:kube-system:persistent-volume-binder', ['system:masters', 'system:authenticated'])
@@ -143,8 +143,8 @@ test('a claim that was made without a StorageClass gets only one that the class 
   }
 })
 
-// Kubernetes 1.34 knows the field and drops it: the feature is on from 1.35.
-test.skipIf(platform().versions.kubernetes.startsWith('v1.34.'))('an image that is mounted as a volume comes from where the class lists it', async () => {
+// Kubernetes 1.34 drops the field: the feature is enabled by default from 1.35.
+test.skipIf(platform().versions.kubernetes.startsWith('v1.34.'))('an image volume is refused from an unlisted registry', async () => {
   const mounted = (reference: string) => pod(tenant.namespace, { volumes: [{ name: 'data', image: { reference } }] })
   for (const [who, person] of tenant.people) {
     await expect(person.create(mounted('registry.example.com/team/data:1'), dryRun), who).resolves.toBeDefined()
@@ -152,7 +152,7 @@ test.skipIf(platform().versions.kubernetes.startsWith('v1.34.'))('an image that 
   }
 })
 
-test('namespaces that belong to no tenant are not concerned', async () => {
+test('unmanaged namespaces are not affected', async () => {
   await expect(client().create(service('default', { type: 'NodePort' }), dryRun)).resolves.toBeDefined()
   await expect(as('nobody').create(service('default', {}), dryRun)).rejects.toMatchObject({ code: 403 })
 })

@@ -7,20 +7,20 @@ import { as, client, eventually, useClient } from '../e2e/context.ts'
 import { guardrailCases } from '../e2e/guardrails/cases.ts'
 import { refusalOf } from '../e2e/guardrails/refusal.ts'
 import { people } from '../e2e/guardrails/world.ts'
-import { holes } from '../e2e/holes/holes.ts'
-import { createHoleWorld, type HoleWorld } from '../e2e/holes/world.ts'
+import { advisories } from '../e2e/advisories/advisories.ts'
+import { createAdvisoryWorld, type AdvisoryWorld } from '../e2e/advisories/world.ts'
 import { changeTenant, refIn, remove } from '../e2e/tenants.ts'
 
 /** Hook and engine are gone, and nobody starts them again: what is left is the API server, and what it enforces by itself. */
 let platform: Platform
-let world: HoleWorld
+let world: AdvisoryWorld
 /** Operator of the tenant, with no rights but those of the role. */
 let operator: KubeClient
 
 beforeAll(async () => {
   platform = await startPlatform({ log: line => console.log(line) })
   useClient(platform.client);
-  ({ world } = await createHoleWorld())
+  ({ world } = await createAdvisoryWorld())
   operator = as('dev@acme.example')
   const { namespace } = world.tenant
   await changeTenant(world.tenant, { operators: [{ kind: 'User', name: 'dev@acme.example' }, { kind: 'ServiceAccount', name: 'runner', namespace }], quotas: { 'tenant-quota': { pods: '4' } } })
@@ -87,12 +87,12 @@ describe('the people of a tenant work on', () => {
 const oneOfEachRule = [...new Map([...guardrailCases].reverse().map(each => [each.rule, each])).values()]
 
 describe('the guardrails refuse', () => {
-  test.concurrent.each(oneOfEachRule)('$refuses ($rule)', async ({ rule, who, attempt, message, allowedWho = who, twin }) => {
-    await twin(people[allowedWho](), world)
+  test.concurrent.each(oneOfEachRule)('$refuses ($rule)', async ({ rule, who, attempt, message, allowedWho = who, control }) => {
+    await control(people[allowedWho](), world)
     expect(await refusalOf(rule.split('/')[0] ?? '', async () => attempt(people[who](), world))).toMatch(message)
   })
 
-  test.concurrent.each(holes.filter(({ id }) => ['CVE-2020-8554', 'CVE-2021-25740', 'CVE-2022-46167', 'CVE-2024-39690'].includes(id)))('what $id is about', async ({ attempts }) => {
-    for (const { prove } of attempts) await prove(world)
+  test.concurrent.each(advisories.filter(({ id }) => ['CVE-2020-8554', 'CVE-2021-25740', 'CVE-2022-46167', 'CVE-2024-39690'].includes(id)))('what $id is about', async ({ attempts }) => {
+    for (const { verify } of attempts) await verify(world)
   })
 })

@@ -4,7 +4,7 @@ import { guardrailFiles, kustomization } from '../../src/cli/guardrails.ts'
 
 const folder = new URL('../../guardrails/', import.meta.url)
 
-it('guardrails/ is what src/guardrails comes to: `npm run guardrails` writes it', () => {
+it('guardrails/ is generated from src/guardrails: run `npm run guardrails`', () => {
   const files = guardrailFiles()
   const expected = [...files, kustomization(files)]
   expect(readdirSync(folder).sort()).toEqual(expected.map(({ name }) => name).sort())

@@ -1,28 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { quoted } from '../../src/guardrails/cel.ts'
-import { defaultParties } from '../../src/guardrails/guardrail.ts'
-import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { guardrailManifests } from '../../src/guardrails/admission-policy.ts'
+import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
+import { quoted } from '../../src/guardrails/cel.ts'
+import { defaultParties, type Guardrail } from '../../src/guardrails/guardrail.ts'
 
-describe('the guardrails', () => {
+describe('guardrails', () => {
   const guardrails = allGuardrails(defaultParties)
 
-  it('have names of their own, and so have their rules', () => {
+  it('have unique names', () => {
     const names = guardrails.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    for (const { rules } of guardrails) expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length)
   })
 
-  it('refuse what they cannot decide, and deny rather than warn', () => {
+  it('refuse requests that cannot be evaluated, and deny instead of warning', () => {
     for (const guardrail of guardrails) {
-      const [policy, binding] = guardrailManifests(guardrail)
+      const [policy, ...bindings] = guardrailManifests(guardrail)
       expect(policy).toHaveProperty('spec.failurePolicy', 'Fail')
-      expect(binding).toHaveProperty('spec', expect.objectContaining({ policyName: guardrail.name, validationActions: ['Deny'] }))
+      expect(bindings).not.toEqual([])
+      for (const { spec } of bindings) expect(spec).toMatchObject({ policyName: guardrail.name, validationActions: ['Deny'] })
     }
   })
 
-  it('name the parties that they are given, and no others', () => {
-    const text = JSON.stringify(allGuardrails({ engine: 'system:serviceaccount:other:engine', breakGlass: ['sre', 'fire-brigade'], podSecurity: ['restricted'] }))
+  it('know only the configured engine, groups and Pod Security Standards', () => {
+    const parties = { engine: 'system:serviceaccount:other:engine', breakGlass: ['sre', 'fire-brigade'], podSecurity: ['restricted'] } as const
+    const text = JSON.stringify(allGuardrails(parties))
     expect(text).toContain('system:serviceaccount:other:engine')
     expect(text).toContain("['sre', 'fire-brigade']")
     expect(text).toContain('sre or fire-brigade')
@@ -31,6 +32,56 @@ describe('the guardrails', () => {
   })
 })
 
-it.each([["it's", "'it\\'s'"], ['a\\b', "'a\\\\b'"], ["\\'", "'\\\\\\''"]])('the text %s is one CEL string', (text, cel) => {
+it('reads braces in the names of groups as text', () => {
+  const policies = allGuardrails({ ...defaultParties, breakGlass: ['{object.kind}'] }).flatMap(guardrailManifests)
+  const messages = JSON.stringify(policies).match(/act as a member of [^"]+/g)
+  expect(new Set(messages)).toEqual(new Set(['act as a member of {object.kind}', "act as a member of {object.kind}'"]))
+})
+
+describe('a policy', () => {
+  const guardrail: Guardrail = {
+    name: 'test',
+    purpose: 'A test.',
+    resources: [{ group: '', resources: ['pods'], operations: ['CREATE', 'DELETE'] }],
+    variables: { first: 'object.a', second: 'variables.first', unused: 'object.b', secondary: 'object.c' },
+    rules: {
+      fixed: { refuses: 'pods', expression: 'variables.second\n  == 1', message: "it's wrong" },
+      computed: { refuses: 'pods', expression: 'true', message: "it's {object.metadata.name}{object.kind}" }
+    }
+  }
+  const [policy, ...bindings] = guardrailManifests(guardrail)
+
+  it('has only variables that its rules use, directly or by way of others', () => {
+    expect(policy).toHaveProperty('spec.variables', [
+      { name: 'first', expression: 'object.a' },
+      { name: 'second', expression: 'variables.first' }
+    ])
+  })
+
+  it('has each expression in one line, and CEL for messages with parts in braces', () => {
+    expect(policy).toHaveProperty('spec.validations', [
+      { expression: 'variables.second == 1', message: "it's wrong", reason: 'Forbidden' },
+      { expression: 'true', messageExpression: "'it\\'s ' + object.metadata.name + object.kind", reason: 'Forbidden' }
+    ])
+  })
+
+  it('has one binding without a parameter', () => {
+    expect(bindings).toHaveLength(1)
+  })
+
+  it('has a binding for each operation that a missing parameter decides', () => {
+    const parameter = { apiVersion: 'v1', kind: 'ConfigMap', name: 'rules', whenMissing: { CREATE: 'Deny', UPDATE: 'Allow' } } as const
+    const [, ...bindings] = guardrailManifests({ ...guardrail, parameter })
+    expect(bindings.map(({ metadata, spec }) => [metadata.name, spec])).toEqual([['test-create', expect.objectContaining({
+      paramRef: { name: 'rules', parameterNotFoundAction: 'Deny' },
+      matchResources: {
+        matchPolicy: 'Equivalent',
+        resourceRules: [{ apiGroups: [''], apiVersions: ['*'], operations: ['CREATE'], resources: ['pods'] }]
+      }
+    })]])
+  })
+})
+
+it.each([["it's", "'it\\'s'"], ['a\\b', "'a\\\\b'"], ["\\'", "'\\\\\\''"]])('quotes the text %s for CEL', (text, cel) => {
   expect(quoted(text)).toBe(cel)
 })

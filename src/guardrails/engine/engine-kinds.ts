@@ -1,56 +1,48 @@
 import { group } from '../../api/group.ts'
-import { listOf, quoted, userIsOneOf } from '../cel.ts'
+import { listOf, quoted } from '../cel.ts'
+import type { Guardrail } from '../guardrail.ts'
 import { managedResources } from '../resource-rules.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
+import { checkHook } from './engine-cel.ts'
 
-/** What Metacontroller writes for itself, as `group/resource`. Source: https://metacontroller.github.io/metacontroller/guide/helm-install.html */
-const ownResources = [
-  'metacontroller.k8s.io/controllerrevisions',
-  '/events',
-  'events.k8s.io/events',
-  'coordination.k8s.io/leases',
-  `${group}/tenants`
+const tenants = `${group}/tenants`
+
+/** As `group/resource`. Source: https://metacontroller.github.io/metacontroller/guide/helm-install.html */
+const writtenForItself = [
+  'metacontroller.k8s.io/controllerrevisions', '/events', 'events.k8s.io/events', 'coordination.k8s.io/leases', tenants
 ]
 
-/**
- * Metacontroller writes whatever kind a hook returns, declared as a child or not, as far as its rights go. Rights are often wider than they should
- * be; this holds also where they are.
- */
-export function engineKinds ({ engine }: Parties): Guardrail {
-  return {
-    name: 'k8s-mtp-engine-kinds',
-    purpose: 'The engine writes only objects of the kinds that a Tenant comes to, whatever rights it has: no ClusterRoleBinding, no webhook, no pod.',
-    resources: [{ group: '*', resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] }],
-    conditions: { 'is-the-engine': userIsOneOf([engine]) },
-    variables: {
-      resource: "request.resource.group + '/' + request.resource.resource",
-      subresource: "has(request.subResource) ? request.subResource : ''"
+/** Metacontroller writes any kind that a hook returns, declared as a child or not, as far as RBAC allows. */
+export const engineKinds: Guardrail = {
+  name: 'k8s-mtp-engine-kinds',
+  purpose: 'Metacontroller writes only the kinds that a Tenant produces, whatever its permissions: no ClusterRoleBinding, webhook or Pod.',
+  resources: [{ group: '*', resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] }],
+  variables: {
+    resource: "request.resource.group + '/' + request.resource.resource",
+    subresource: "has(request.subResource) ? request.subResource : ''"
+  },
+  rules: {
+    kinds: {
+      refuses: 'Metacontroller writing an object of a kind that is not a child of a Tenant',
+      expression: `variables.resource in ${listOf([...managedResources, ...writtenForItself])}`,
+      message: 'Metacontroller may not write {variables.resource}, which no Tenant produces. ' +
+        'Use a separate Metacontroller for other controllers'
     },
-    rules: [
-      {
-        id: 'kinds',
-        refuses: 'the engine writing an object of any kind that is no child of a Tenant',
-        holds: `variables.resource in ${listOf([...managedResources, ...ownResources])}`,
-        message: { cel: "'the engine writes what Tenants come to and nothing else, no ' + variables.resource" }
-      },
-      {
-        id: 'tenants',
-        refuses: 'the engine creating, changing or deleting Tenants; it writes their status',
-        holds: `variables.resource != ${quoted(`${group}/tenants`)} || (request.operation == 'UPDATE' && variables.subresource == 'status')`,
-        message: 'the engine creates, changes and deletes no Tenants: people do'
-      },
-      {
-        id: 'leases',
-        refuses: 'the engine writing leases but in its own namespace: with another one it could take the lead from any controller',
-        holds: "variables.resource != 'coordination.k8s.io/leases' || request.userInfo.username.startsWith('system:serviceaccount:' + request.namespace + ':')",
-        message: { cel: "'the engine writes leases in its own namespace only, not in ' + request.namespace" }
-      },
-      {
-        id: 'subresources',
-        refuses: 'the engine writing any other subresource: those of a namespace take its labels and owners along, and its finalizers',
-        holds: `variables.subresource == '' || variables.resource == ${quoted(`${group}/tenants`)}`,
-        message: { cel: "'the engine writes no subresource but the status of Tenants, not ' + variables.subresource + ' of ' + variables.resource" }
-      }
-    ]
+    tenants: {
+      refuses: 'Metacontroller creating, changing or deleting Tenants; it writes their status',
+      expression: `variables.resource != ${quoted(tenants)} || (request.operation == 'UPDATE' && variables.subresource == 'status')`,
+      message: `Metacontroller may write only the status of Tenants. ${checkHook}`
+    },
+    leases: {
+      refuses: 'Metacontroller writing leases outside of its namespace: it could become the leader of any controller',
+      expression: `
+        variables.resource != 'coordination.k8s.io/leases'
+        || request.userInfo.username.startsWith('system:serviceaccount:' + request.namespace + ':')`,
+      message: 'Metacontroller may write leases only in its own namespace, not in {request.namespace}. Check its leader election settings'
+    },
+    subresources: {
+      refuses: 'Metacontroller writing any other subresource: those of a namespace include its labels, owners and finalizers',
+      expression: `variables.subresource == '' || variables.resource == ${quoted(tenants)}`,
+      message: `Metacontroller may not write the subresource {variables.subresource} of {variables.resource}. ${checkHook}`
+    }
   }
 }

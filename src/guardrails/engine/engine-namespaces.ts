@@ -1,53 +1,44 @@
-import { labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, quoted, sameFor, tenantOwnersIn, userIsOneOf } from '../cel.ts'
-import { namespaces } from '../resource-rules.ts'
+import { podSecurityPrefix } from '../../api/group.ts'
+import { hasManagedByLabel, hasTenantLabel, listOf, quoted, tenantLabel } from '../cel.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
+import { namespaces } from '../resource-rules.ts'
+import { checkHook, sameOtherMetadata, uidLabel } from './engine-cel.ts'
 
 const enforceLabel = quoted(`${podSecurityPrefix}enforce`)
 
-/** Namespaces that the engine makes are tenants'; of all others it keeps its hands off. That it deletes none stands elsewhere. */
-export function engineNamespaces ({ engine, podSecurity }: Parties): Guardrail {
-  return {
-    name: 'k8s-mtp-engine-namespaces',
-    purpose: 'The engine creates and changes only namespaces called tenant-<tenant>-<name>, and takes over none that it was not given.',
-    resources: [namespaces(['CREATE', 'UPDATE'])],
-    conditions: { 'is-the-engine': userIsOneOf([engine]) },
-    variables: {
-      ...beforeAndNow,
-      ...labelsOfBoth,
-      ...annotationsOfBoth,
-      name: 'variables.now.metadata.name',
-      isSigning: `
-        request.operation == 'UPDATE'
-        && ${sameFor(`key != ${quoted(ownershipLabel)}`, 'variables.labelsBefore', 'variables.labelsNow')}
-        && ${sameFor(`key != ${quoted(lastAppliedAnnotation)}`, 'variables.annotationsBefore', 'variables.annotationsNow')}`
+/** That the engine deletes no namespace is a rule of tenant-namespaces. */
+export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>): Guardrail => ({
+  name: 'k8s-mtp-engine-namespaces',
+  purpose: 'Metacontroller creates and changes only namespaces named tenant-<tenant>-<name>, and takes over only those given to a Tenant.',
+  resources: [namespaces(['CREATE', 'UPDATE'])],
+  variables: { onlyChangesOwnership: `request.operation == 'UPDATE' && ${sameOtherMetadata}` },
+  rules: {
+    names: {
+      refuses: 'Metacontroller creating or changing a namespace that is not named for its Tenant, or lacks its labels or pod security',
+      expression: `
+        variables.onlyChangesOwnership || (
+          ${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')} && ${uidLabel} in variables.labelsNow
+          && ${enforceLabel} in variables.labelsNow
+          && variables.name.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-')
+        )`,
+      message: 'Metacontroller may write only namespaces named tenant-<tenant>-<name>, with the labels of the Tenant and pod security, ' +
+        `not {variables.name}. ${checkHook}`
     },
-    rules: [
-      {
-        id: 'names',
-        refuses: 'the engine making a namespace that is not called for its tenant, or that lacks our labels or pod security, and changing any other one',
-        holds: `
-          variables.isSigning || (
-            ${hasOurLabel('variables.labelsNow')} && ${isManagedByUs('variables.labelsNow')} && ${quoted(ownershipLabel)} in variables.labelsNow
-            && ${enforceLabel} in variables.labelsNow
-            && variables.name.startsWith('tenant-' + variables.labelsNow[${quoted(labels.tenant)}] + '-')
-          )`,
-        message: { cel: "'the engine writes namespaces of tenants only, called tenant-<tenant>-<name> and labelled so, with pod security: ' + variables.name" }
-      },
-      {
-        id: 'pod-security',
-        refuses: `the engine setting a pod security other than ${podSecurity.join(' or ')}: a privileged pod is root on its node`,
-        holds: `variables.isSigning || !(${enforceLabel} in variables.labelsNow) || variables.labelsNow[${enforceLabel}] in ${listOf(podSecurity)}`,
-        message: { cel: `'the engine sets pod security ${podSecurity.join(' or ')} only, not ' + variables.labelsNow[${enforceLabel}] + ': ' + variables.name + '. For classes that need more: k8s-mtp guardrails --pod-security'` }
-      },
-      {
-        id: 'given',
-        refuses: 'the engine taking over a namespace that is there already and that nobody has given to a Tenant by the label controller-uid',
-        holds: `
-          request.operation == 'CREATE' || ${hasOurLabel('variables.labelsBefore')} || ${quoted(ownershipLabel)} in variables.labelsBefore
-          || ${tenantOwnersIn('variables.before')}.size() > 0`,
-        message: { cel: "'namespace ' + variables.name + ' is there already and was not given to a Tenant, so the engine leaves it alone: k8s-mtp adopt gives it'" }
-      }
-    ]
+    'pod-security': {
+      refuses: `Metacontroller setting a pod security other than ${podSecurity.join(' or ')}: a privileged pod is root on its node`,
+      expression: `
+        variables.onlyChangesOwnership || !(${enforceLabel} in variables.labelsNow)
+        || variables.labelsNow[${enforceLabel}] in ${listOf(podSecurity)}`,
+      message: `Metacontroller may set only pod security ${podSecurity.join(' or ')}, ` +
+        `not {variables.labelsNow[${enforceLabel}]}: {variables.name}. ` +
+        'For classes that need more, use k8s-mtp guardrails --pod-security'
+    },
+    takeover: {
+      refuses: 'Metacontroller taking over an existing namespace that was not given to a Tenant by the label controller-uid',
+      expression: `
+        request.operation == 'CREATE' || ${hasTenantLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore
+        || variables.tenantOwnersBefore.size() > 0`,
+      message: 'Metacontroller may not take over the existing namespace {variables.name}. Give it to the Tenant with k8s-mtp adopt'
+    }
   }
-}
+})

@@ -1,83 +1,70 @@
-import { labels, lastAppliedAnnotation, ownershipLabel } from '../../api/group.ts'
-import { roleNames } from '../../api/tenant.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isManagedByUs, labelsOfBoth, listOf, namespaceIsTerminating, quoted, sameContent, sameFor, userIsOneOf } from '../cel.ts'
+import {
+  hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, sameContent, tenantLabel
+} from '../cel.ts'
+import type { Guardrail } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
+import { checkHook, roles, sameOtherMetadata, uidLabel } from './engine-cel.ts'
 
-const tenantLabel = quoted(labels.tenant)
-const uidLabel = quoted(ownershipLabel)
+const names = [...roles, 'tenant-limits', 'tenant-workloads']
 
-const roles = roleNames.map(name => `tenant-${name}`)
-
-/**
- * The engine does what the hook answers, and who answers in the hook's place must not get further than the tenants. What it may do
- * anywhere is to sign: to put its ownerReference, its label and its annotation on an object, or to take them off.
- */
-export function engineObjects ({ engine }: Parties): Guardrail {
-  return {
-    name: 'k8s-mtp-engine-objects',
-    purpose: 'The engine writes only in the namespaces of tenants, only under our names, and only objects of the tenant whose namespace it is.',
-    resources: namespacedChildren(['CREATE', 'UPDATE', 'DELETE']),
-    conditions: { 'is-the-engine': userIsOneOf([engine]) },
-    variables: {
-      ...beforeAndNow,
-      ...labelsOfBoth,
-      ...annotationsOfBoth,
-      name: 'variables.now != null ? variables.now.metadata.name : variables.before.metadata.name',
-      object: "request.resource.resource + ' ' + request.namespace + '/' + variables.name",
-      isSigning: `
-        request.operation == 'UPDATE' && ${sameContent}
-        && ${sameFor(`key != ${quoted(ownershipLabel)}`, 'variables.labelsBefore', 'variables.labelsNow')}
-        && ${sameFor(`key != ${quoted(lastAppliedAnnotation)}`, 'variables.annotationsBefore', 'variables.annotationsNow')}`,
-      labelsOfNamespace: 'has(namespaceObject.metadata.labels) ? namespaceObject.metadata.labels : {}',
-      // One that has just been given to a Tenant bears only its uid until the engine has labelled it.
-      isTenants: `request.namespace.startsWith('tenant-') && (${tenantLabel} in variables.labelsOfNamespace || ${uidLabel} in variables.labelsOfNamespace)`,
-      writes: "request.operation != 'DELETE' && !variables.isSigning"
+export const engineObjects: Guardrail = {
+  name: 'k8s-mtp-engine-objects',
+  purpose: 'Metacontroller writes only in namespaces of Tenants, only objects of the Tenant of the namespace, and only under known names.',
+  resources: namespacedChildren(['CREATE', 'UPDATE', 'DELETE']),
+  variables: {
+    onlyChangesOwnership: `request.operation == 'UPDATE' && ${sameContent} && ${sameOtherMetadata}`,
+    namespaceLabels,
+    // A namespace that was given to a Tenant has only the uid until the engine has labelled it.
+    isInTenantNamespace: `
+      request.namespace.startsWith('tenant-')
+      && (${hasTenantLabel('variables.namespaceLabels')} || ${uidLabel} in variables.namespaceLabels)`,
+    changesContent: "request.operation != 'DELETE' && !variables.onlyChangesOwnership"
+  },
+  rules: {
+    namespaces: {
+      refuses: 'Metacontroller writing or deleting objects outside of the namespaces of Tenants',
+      expression: 'variables.onlyChangesOwnership || variables.isInTenantNamespace',
+      message: `Metacontroller may not write {variables.object}, which is not in the namespace of a Tenant. ${checkHook}`
     },
-    rules: [
-      {
-        id: 'where',
-        refuses: 'the engine writing or deleting anything outside of the namespaces of tenants',
-        holds: 'variables.isSigning || variables.isTenants',
-        message: { cel: "'the engine writes in namespaces of tenants only, and ' + request.namespace + ' is none: ' + variables.object" }
-      },
-      {
-        id: 'whose',
-        refuses: 'the engine writing an object without our labels, or into the namespace of another tenant',
-        holds: `
-          !variables.writes || (${isManagedByUs('variables.labelsNow')} && ${tenantLabel} in variables.labelsNow && ${uidLabel} in variables.labelsNow
-          && request.namespace.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-')
-          && (${uidLabel} in variables.labelsOfNamespace
-            ? variables.labelsNow[${uidLabel}] == variables.labelsOfNamespace[${uidLabel}]
-            : ${tenantLabel} in variables.labelsOfNamespace && variables.labelsNow[${tenantLabel}] == variables.labelsOfNamespace[${tenantLabel}]))`,
-        message: { cel: "'the engine writes objects of the tenant whose namespace it is, with its labels: ' + variables.object" }
-      },
-      {
-        id: 'names',
-        refuses: `roles, bindings, limits and rules for workloads under other names than ours (${roles.join(', ')}, tenant-limits, tenant-workloads)`,
-        holds: `
-          !variables.writes
-          || (request.resource.resource == 'roles' ? variables.name in ${listOf(roles)}
-          : request.resource.resource == 'rolebindings' ? variables.name.matches('^(${roles.join('|')})(-[a-z0-9]+)?$')
-          : request.resource.resource == 'limitranges' ? variables.name == 'tenant-limits'
-          : request.resource.resource == 'workloadpolicies' ? variables.name == 'tenant-workloads'
-          : true)`,
-        message: { cel: "'the engine writes no object of this name: ' + variables.object" }
-      },
-      {
-        id: 'delete',
-        refuses: 'the engine deleting what no Tenant made and nobody gave to one, or anything while its namespace terminates: what isolates must stay until the last pod has gone',
-        holds: `request.operation != 'DELETE' || ((${hasOurLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore) && !(${namespaceIsTerminating}))`,
-        message: { cel: "'the engine deletes only objects of tenants, and none while the namespace terminates: ' + variables.object" }
-      },
-      {
-        id: 'isolation',
-        refuses: 'the engine deleting the network policy default-deny or the rules for workloads: every Tenant has them, so an answer of the hook that lacks them is wrong',
-        holds: `
-          request.operation != 'DELETE' || !((request.resource.resource == 'networkpolicies' && variables.name == 'default-deny')
-          || request.resource.resource == 'workloadpolicies')`,
-        message: { cel: "'the engine never deletes what every tenant has for its isolation: ' + variables.object" }
-      }
-    ]
+    ownership: {
+      refuses: 'Metacontroller writing an object without the labels of its Tenant, or into the namespace of another Tenant',
+      expression: `
+        !variables.changesContent || (${hasManagedByLabel('variables.labelsNow')}
+        && ${hasTenantLabel('variables.labelsNow')} && ${uidLabel} in variables.labelsNow
+        && request.namespace.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-')
+        && (${uidLabel} in variables.namespaceLabels
+          ? variables.labelsNow[${uidLabel}] == variables.namespaceLabels[${uidLabel}]
+          : ${hasTenantLabel('variables.namespaceLabels')}
+            && variables.labelsNow[${tenantLabel}] == variables.namespaceLabels[${tenantLabel}]))`,
+      message: `Metacontroller may not write {variables.object} without the labels of the Tenant of its namespace. ${checkHook}`
+    },
+    names: {
+      refuses: `Roles, RoleBindings, LimitRanges and WorkloadPolicies with other names than ${names.join(', ')}`,
+      expression: `
+        !variables.changesContent
+        || (request.resource.resource == 'roles' ? variables.name in ${listOf(roles)}
+        : request.resource.resource == 'rolebindings' ? variables.name.matches('^(${roles.join('|')})(-[a-z0-9]+)?$')
+        : request.resource.resource == 'limitranges' ? variables.name == 'tenant-limits'
+        : request.resource.resource == 'workloadpolicies' ? variables.name == 'tenant-workloads'
+        : true)`,
+      message: `Metacontroller may not write {variables.object}, a name that no Tenant produces. ${checkHook}`
+    },
+    delete: {
+      refuses: 'Metacontroller deleting an object that no Tenant created or was given, or any object while its namespace terminates: ' +
+        'isolation stays until the last pod is gone',
+      expression: `
+        request.operation != 'DELETE'
+        || ((${hasTenantLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore) && !(${namespaceIsTerminating}))`,
+      message: 'Metacontroller may not delete {variables.object}: it is not an object of a Tenant, or its namespace is terminating. ' +
+        `${checkHook}, or wait for the namespace controller`
+    },
+    isolation: {
+      refuses: 'Metacontroller deleting the NetworkPolicy default-deny or the WorkloadPolicy: every Tenant has them, ' +
+        'so a response of the hook without them is wrong',
+      expression: `
+        request.operation != 'DELETE' || !((request.resource.resource == 'networkpolicies' && variables.name == 'default-deny')
+        || request.resource.resource == 'workloadpolicies')`,
+      message: 'Metacontroller may not delete {variables.object}, which isolates the Tenant. Check why the response of the hook lacks it'
+    }
   }
 }

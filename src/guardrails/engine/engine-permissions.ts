@@ -1,67 +1,53 @@
 import { escalatingVerbs } from '../../api/role-rule.ts'
 import { serviceAccountPrefixes, systemPrefix } from '../../api/subject.ts'
-import { roleNames } from '../../api/tenant.ts'
-import { beforeAndNow, listOf, sameContent, userIsOneOf } from '../cel.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
+import { fieldOr, listOf, sameContent } from '../cel.ts'
+import type { Guardrail } from '../guardrail.ts'
+import { checkHook, roles } from './engine-cel.ts'
 
-/** Rights that the engine may hand out, so that nobody who answers in the hook's place becomes cluster administrator by it. */
-export function engineRoles ({ engine }: Parties): Guardrail {
-  return {
-    name: 'k8s-mtp-engine-roles',
-    purpose: 'The Roles that the engine writes hold no wildcard and no way to more rights.',
-    resources: [{ group: 'rbac.authorization.k8s.io', resources: ['roles'], operations: ['CREATE', 'UPDATE'] }],
-    conditions: { 'is-the-engine': userIsOneOf([engine]) },
-    variables: {
-      ...beforeAndNow,
-      unchanged: `request.operation == 'UPDATE' && ${sameContent}`,
-      rules: 'has(object.rules) ? object.rules : []'
+const group = 'rbac.authorization.k8s.io'
+const isUnchanged = `request.operation == 'UPDATE' && ${sameContent}`
+
+export const engineRoles: Guardrail = {
+  name: 'k8s-mtp-engine-roles',
+  purpose: 'Roles that Metacontroller writes have no wildcards and no verbs that lead to more permissions.',
+  resources: [{ group, resources: ['roles'], operations: ['CREATE', 'UPDATE'] }],
+  variables: { isUnchanged, rules: fieldOr('object.rules') },
+  rules: {
+    wildcards: {
+      refuses: "a Role with '*' in its API groups, resources or verbs",
+      expression: `
+        variables.isUnchanged || variables.rules.all(rule, rule.verbs.all(verb, verb != '*')
+        && (!has(rule.apiGroups) || rule.apiGroups.all(group, group != '*'))
+        && (!has(rule.resources) || rule.resources.all(resource, !resource.contains('*'))))`,
+      message: `Metacontroller may not write {variables.object} with a wildcard. ${checkHook}`
     },
-    rules: [
-      {
-        id: 'wildcards',
-        refuses: "a Role with '*' among its API groups, resources or verbs",
-        holds: `
-          variables.unchanged || variables.rules.all(rule, rule.verbs.all(verb, verb != '*')
-          && (!has(rule.apiGroups) || rule.apiGroups.all(group, group != '*'))
-          && (!has(rule.resources) || rule.resources.all(resource, !resource.contains('*'))))`,
-        message: { cel: "'the engine writes no Role with a wildcard: ' + request.namespace + '/' + object.metadata.name" }
-      },
-      {
-        id: 'escalation',
-        refuses: `a Role with ${escalatingVerbs.join(', ')}`,
-        holds: `variables.unchanged || variables.rules.all(rule, !rule.verbs.exists(verb, verb in ${listOf(escalatingVerbs)}))`,
-        message: { cel: `'the engine writes no Role with ${escalatingVerbs.join(', ')}: ' + request.namespace + '/' + object.metadata.name` }
-      }
-    ]
+    escalation: {
+      refuses: `a Role with ${escalatingVerbs.join(', ')}`,
+      expression: `variables.isUnchanged || variables.rules.all(rule, !rule.verbs.exists(verb, verb in ${listOf(escalatingVerbs)}))`,
+      message: `Metacontroller may not write {variables.object} with ${escalatingVerbs.join(', ')}. ${checkHook}`
+    }
   }
 }
 
-export function engineBindings ({ engine }: Parties): Guardrail {
-  return {
-    name: 'k8s-mtp-engine-bindings',
-    purpose: 'The bindings that the engine writes name our Roles in the same namespace, never ClusterRoles, and never the groups and users of the system.',
-    resources: [{ group: 'rbac.authorization.k8s.io', resources: ['rolebindings'], operations: ['CREATE', 'UPDATE'] }],
-    conditions: { 'is-the-engine': userIsOneOf([engine]) },
-    variables: {
-      ...beforeAndNow,
-      unchanged: `request.operation == 'UPDATE' && ${sameContent}`,
-      subjects: 'has(object.subjects) ? object.subjects : []'
+export const engineBindings: Guardrail = {
+  name: 'k8s-mtp-engine-bindings',
+  purpose: 'RoleBindings that Metacontroller writes refer to Roles of Tenants, never to ClusterRoles, and bind no system users and groups.',
+  resources: [{ group, resources: ['rolebindings'], operations: ['CREATE', 'UPDATE'] }],
+  variables: { isUnchanged, subjects: fieldOr('object.subjects') },
+  rules: {
+    roles: {
+      refuses: 'a RoleBinding to a ClusterRole, or to a Role that no Tenant produces',
+      expression: `variables.isUnchanged || (object.roleRef.kind == 'Role' && object.roleRef.name in ${listOf(roles)})`,
+      message: `Metacontroller may not bind {object.roleRef.kind} {object.roleRef.name} in {variables.object}. ${checkHook}`
     },
-    rules: [
-      {
-        id: 'roles',
-        refuses: 'a binding to a ClusterRole, or to a Role that is not ours',
-        holds: `variables.unchanged || (object.roleRef.kind == 'Role' && object.roleRef.name in ${listOf(roleNames.map(name => `tenant-${name}`))})`,
-        message: { cel: "'the engine binds to the Roles of tenants only, not to ' + object.roleRef.kind + ' ' + object.roleRef.name + ': ' + request.namespace + '/' + object.metadata.name" }
-      },
-      {
-        id: 'subjects',
-        refuses: 'a binding of a user or group of the system (system:masters, system:authenticated, system:nodes ...) other than service accounts by namespace or name',
-        holds: `
-          variables.unchanged || variables.subjects.all(subject, subject.kind == 'ServiceAccount' || !subject.name.startsWith('${systemPrefix}')
-          || ${serviceAccountPrefixes.map(prefix => `subject.name.startsWith('${prefix}')`).join(' || ')})`,
-        message: { cel: "'the engine binds no users and groups of the system: ' + request.namespace + '/' + object.metadata.name" }
-      }
-    ]
+    subjects: {
+      refuses: 'a RoleBinding of a system user or group (system:masters, system:authenticated, system:nodes ...) ' +
+        'other than service accounts by namespace or name',
+      expression: `
+        variables.isUnchanged
+        || variables.subjects.all(subject, subject.kind == 'ServiceAccount' || !subject.name.startsWith('${systemPrefix}')
+        || ${serviceAccountPrefixes.map(prefix => `subject.name.startsWith('${prefix}')`).join(' || ')})`,
+      message: `Metacontroller may not bind system users and groups in {variables.object}. ${checkHook}`
+    }
   }
 }

@@ -1,73 +1,70 @@
 import { labels } from '../../api/group.ts'
-import { garbageCollector, namespaceController, quotaKeepers } from '../actors.ts'
-import { annotationsOfBoth, beforeAndNow, hasOurLabel, isMemberOf, labelsOfBoth, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, tenantOwnersIn, userIsOneOf } from '../cel.ts'
-import { namespacedChildren, statusOfQuotas } from '../resource-rules.ts'
+import { quotaControllers } from '../actors.ts'
+import {
+  hasTenantLabel, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, sameStatus, tenantLabel, tenantOwnersIn,
+  userIsOneOf
+} from '../cel.ts'
+import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
+import { namespacedChildren, quotaStatus } from '../resource-rules.ts'
 
-const remedy = (breakGlass: readonly string[]): string =>
-  `Change the Tenant or its TenantClass instead; in an emergency act as a member of ${breakGlass.join(' or ')}`
-
-/** What a Tenant has come to in its namespace is changed by changing the Tenant. */
-export function managedObjects ({ engine, breakGlass }: Parties): Guardrail {
+export function managedObjects (parties: Parties): Guardrail {
+  const remedy = `Change the Tenant or its TenantClass; ${inEmergency(parties)}`
   return {
     name: 'k8s-mtp-managed-objects',
-    purpose: 'Roles, bindings, quotas, limits and policies of a tenant are changed by changing its Tenant or its TenantClass, and by no other way.',
-    resources: [...namespacedChildren(['UPDATE', 'DELETE']), statusOfQuotas()],
+    purpose: 'The Roles, RoleBindings, quotas, limits and policies of a Tenant change only through the Tenant or its TenantClass.',
+    resources: [...namespacedChildren(['UPDATE', 'DELETE']), quotaStatus],
     conditions: {
-      'is-managed': `(has(oldObject.metadata.labels) && ${quoted(labels.tenant)} in oldObject.metadata.labels) || ${tenantOwnersIn('oldObject')}.size() > 0`,
-      'is-not-the-engine': `!(${userIsOneOf([engine])})`,
-      'is-no-emergency': `!${isMemberOf(breakGlass)}`
+      'is-managed': {
+        expression: `
+          (has(oldObject.metadata.labels) && ${tenantLabel} in oldObject.metadata.labels)
+          || ${tenantOwnersIn('oldObject')}.size() > 0`,
+        appliesTo: `objects with the label ${labels.tenant} or an ownerReference to a Tenant`
+      },
+      ...exceptEngine(parties),
+      ...exceptBreakGlass(parties)
     },
     variables: {
-      ...beforeAndNow,
-      ...labelsOfBoth,
-      ...annotationsOfBoth,
-      isGarbageCollector: userIsOneOf(garbageCollector),
-      isNamespaceController: userIsOneOf(namespaceController),
       isRetained: `has(namespaceObject.metadata.labels) && ${quoted(labels.deletionPolicy)} in namespaceObject.metadata.labels`,
       isStatus: "has(request.subResource) && request.subResource == 'status'",
-      keepsIsolation: "request.resource.resource in ['networkpolicies', 'workloadpolicies']",
-      object: 'request.resource.resource + \' \' + oldObject.metadata.namespace + \'/\' + oldObject.metadata.name'
+      isIsolation: "request.resource.resource in ['networkpolicies', 'workloadpolicies']"
     },
-    rules: [
-      {
-        id: 'update',
-        refuses: 'any change of a managed object; the garbage collector may take ownerReferences and finalizers off',
-        holds: `
+    rules: {
+      update: {
+        refuses: 'any change to a managed object; the garbage collector may change ownerReferences and finalizers',
+        expression: `
           request.operation != 'UPDATE' || variables.isStatus || (
             variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow && ${sameContent}
             && (variables.isGarbageCollector || (${sameOwners} && ${sameFinalizers}))
           )`,
-        message: { cel: `variables.object + ' is managed by k8s-mtp and not changed by hand. ${remedy(breakGlass)}'` }
+        message: `{variables.object} is managed by k8s-mtp and cannot be changed by hand. ${remedy}`
       },
-      {
-        id: 'quota-status',
-        refuses: 'changing what a quota counts by: its status is written by Kubernetes alone',
-        holds: `
-          !variables.isStatus || ${userIsOneOf(quotaKeepers)}
-          || (has(variables.before.status) ? has(variables.now.status) && variables.before.status == variables.now.status : !has(variables.now.status))`,
-        message: { cel: `'the status of ' + variables.object + ' is written by Kubernetes alone: it is what pods are counted by. ${remedy(breakGlass)}'` }
+      'quota-status': {
+        refuses: 'changing the status of a quota, which Kubernetes enforces the quota by',
+        expression: `!variables.isStatus || ${userIsOneOf(quotaControllers)} || ${sameStatus}`,
+        message: `the status of {variables.object} is written by Kubernetes only. ${remedy}`
       },
-      {
-        id: 'delete',
-        refuses: 'deleting a managed object; only the namespace controller and the garbage collector do',
-        holds: "request.operation != 'DELETE' || variables.isNamespaceController || variables.isGarbageCollector",
-        message: { cel: `variables.object + ' is managed by k8s-mtp and not deleted by hand. ${remedy(breakGlass)}'` }
+      delete: {
+        refuses: 'deleting a managed object; the namespace controller and the garbage collector may',
+        expression: "request.operation != 'DELETE' || variables.isNamespaceController || variables.isGarbageCollector",
+        message: `{variables.object} is managed by k8s-mtp and cannot be deleted by hand. ${remedy}`
       },
-      {
-        id: 'isolation-until-the-end',
-        refuses: 'the garbage collector deleting a network policy or the rules for workloads: they go with the namespace, after its last pod',
-        holds: "request.operation != 'DELETE' || variables.isNamespaceController || !variables.isGarbageCollector || !variables.keepsIsolation",
-        message: { cel: "variables.object + ' isolates what still runs and is deleted by the namespace controller alone, when the last pod has gone'" }
+      isolation: {
+        refuses: 'the garbage collector deleting a NetworkPolicy or the WorkloadPolicy: they are deleted with the namespace, ' +
+          'after its last pod',
+        expression: `
+          request.operation != 'DELETE' || variables.isNamespaceController || !variables.isGarbageCollector || !variables.isIsolation`,
+        message: '{variables.object} isolates pods that may still run. Wait for the namespace controller to delete it, after the last pod'
       },
-      {
-        id: 'retained',
-        refuses: 'the garbage collector deleting anything in a namespace whose Tenant has the deletionPolicy Retain, and what has only been labelled as a Tenant\'s',
-        holds: `
+      retained: {
+        refuses: 'the garbage collector deleting an object in a namespace with deletionPolicy Retain, ' +
+          `or an object without the label ${labels.tenant}`,
+        expression: `
           request.operation != 'DELETE' || variables.isNamespaceController || !variables.isGarbageCollector || ${namespaceIsTerminating}
-          || (${hasOurLabel('variables.labelsBefore')} && !variables.isRetained)`,
-        message: { cel: "variables.object + ' is kept: its Tenant had the deletionPolicy Retain, or never made it. k8s-mtp adopt gives it to a Tenant again, k8s-mtp release frees it'" }
+          || (${hasTenantLabel('variables.labelsBefore')} && !variables.isRetained)`,
+        message: '{variables.object} is retained: its Tenant had deletionPolicy Retain, or did not create it. ' +
+          'Give it to a Tenant with k8s-mtp adopt, or free it with k8s-mtp release'
       }
-    ]
+    }
   }
 }

@@ -1,34 +1,67 @@
-import { labels } from '../../api/group.ts'
-import { endpointControllers } from '../actors.ts'
-import { isMemberOf, userIsOneOf } from '../cel.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
-import { isWithin, notAllowed, workloadParameter } from './parameter.ts'
+import { fieldOf, fieldOr } from '../cel.ts'
+import { exceptEndpointControllers } from '../conditions.ts'
+import type { Guardrail } from '../guardrail.ts'
+import { isWithin, notAllowed } from './allowed.ts'
 
-const addressesOf = (subset: string) => `((has(${subset}.addresses) ? ${subset}.addresses : []) + (has(${subset}.notReadyAddresses) ? ${subset}.notReadyAddresses : []))`
+const list = 'endpoints.addresses'
+const refuses = 'an address outside of the networks that the TenantClass lists'
 
-const wasThere = `variables.subsetsBefore.exists(former, ${addressesOf('former')}.exists(known, known.ip == address.ip))`
-const isRefused = `!${isWithin('address.ip', 'params.spec.endpoints.addresses')} && !${wasThere}`
+const addressesOf = (subset: string) => `(${fieldOr(`${subset}.addresses`)} + ${fieldOr(`${subset}.notReadyAddresses`)})`
 
-/** Endpoints written by hand lead a Service of the tenant to any address, past the network policies of whoever trusts that Service. */
-export function endpoints ({ breakGlass }: Parties): Guardrail {
-  return {
-    name: 'k8s-mtp-workloads-endpoints',
-    purpose: 'Endpoints that are written by hand lead to the networks that the TenantClass allows.',
-    resources: [{ group: '', resources: ['endpoints'], operations: ['CREATE', 'UPDATE'] }],
-    inNamespacesWith: labels.tenant,
-    conditions: { 'is-no-emergency': `!${isMemberOf(breakGlass)}`, 'is-by-hand': `!(${userIsOneOf(endpointControllers)})` },
-    variables: {
-      subsets: 'has(object.subsets) ? object.subsets : []',
-      subsetsBefore: 'oldObject != null && has(oldObject.subsets) ? oldObject.subsets : []',
-      // What has not changed is not looked into: the cost of comparing each with each is bounded.
-      refused: `variables.subsets == variables.subsetsBefore ? [] : variables.subsets.filter(subset, ${addressesOf('subset')}.exists(address, ${isRefused}))`
+const isNewInSubsets = `!variables.subsetsBefore.exists(former, ${addressesOf('former')}.exists(known, known.ip == address.ip))`
+const isRefusedIn = {
+  subset: `!${isWithin('address.ip', `params.spec.${list}`)} && ${isNewInSubsets}`,
+  slice: `!${isWithin('address', `params.spec.${list}`)} && !variables.endpointsBefore.exists(former, address in former.addresses)`
+}
+
+/** Endpoints can route a Service to any address, past network policies that trust the Service. */
+export const endpoints: Guardrail = {
+  name: 'k8s-mtp-workloads-endpoints',
+  purpose: 'Endpoints that users write list only addresses that the TenantClass allows.',
+  resources: [{ group: '', resources: ['endpoints'], operations: ['CREATE', 'UPDATE'] }],
+  conditions: exceptEndpointControllers,
+  variables: {
+    subsets: fieldOr('object.subsets'),
+    subsetsBefore: fieldOf('oldObject', 'subsets'),
+    // Unchanged subsets are skipped: comparing each address with each has a cost limit.
+    refused: `
+      variables.subsets == variables.subsetsBefore
+      ? [] : variables.subsets.filter(subset, ${addressesOf('subset')}.exists(address, ${isRefusedIn.subset}))`
+  },
+  rules: {
+    addresses: {
+      refuses,
+      expression: 'variables.refused.size() == 0',
+      message: notAllowed(
+        `the endpoint address {${addressesOf('variables.refused[0]')}.filter(address, ${isRefusedIn.subset})[0].ip}`, list
+      )
+    }
+  }
+}
+
+export const endpointSlices: Guardrail = {
+  name: 'k8s-mtp-workloads-endpointslices',
+  purpose: 'EndpointSlices that users write list only addresses that the TenantClass allows.',
+  resources: [{ group: 'discovery.k8s.io', resources: ['endpointslices'], operations: ['CREATE', 'UPDATE'] }],
+  conditions: exceptEndpointControllers,
+  variables: {
+    endpoints: fieldOr('object.endpoints'),
+    endpointsBefore: fieldOf('oldObject', 'endpoints'),
+    hasNames: "object.addressType == 'FQDN' && variables.endpoints != variables.endpointsBefore",
+    refused: `
+      variables.hasNames || variables.endpoints == variables.endpointsBefore
+      ? [] : variables.endpoints.filter(endpoint, endpoint.addresses.exists(address, ${isRefusedIn.slice}))`
+  },
+  rules: {
+    names: {
+      refuses: 'host names instead of addresses',
+      expression: '!variables.hasNames',
+      message: notAllowed('EndpointSlices of the addressType FQDN', list)
     },
-    rules: [{
-      id: 'addresses',
-      refuses: 'an address outside of the networks that the class lists',
-      holds: 'variables.refused.size() == 0',
-      message: notAllowed(`'the endpoint address ' + ${addressesOf('variables.refused[0]')}.filter(address, ${isRefused})[0].ip`, 'endpoints.addresses')
-    }],
-    parameter: workloadParameter
+    addresses: {
+      refuses,
+      expression: 'variables.refused.size() == 0',
+      message: notAllowed(`the endpoint address {variables.refused[0].addresses.filter(address, ${isRefusedIn.slice})[0]}`, list)
+    }
   }
 }

@@ -1,47 +1,45 @@
-import { labels } from '../../api/group.ts'
-import { podCollectors } from '../actors.ts'
+import { podGarbageCollector } from '../actors.ts'
 import { isMemberOf, listOf, userIsOneOf } from '../cel.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
-import { isWithin, notAllowed, workloadParameter } from './parameter.ts'
+import type { Guardrail } from '../guardrail.ts'
+import { isWithin, notAllowed } from './allowed.ts'
 
 const single = (object: string, field: string) => `(has(${object}.status.${field}) ? [${object}.status.${field}] : [])`
-const listed = (object: string, field: string) => `(has(${object}.status.${field}) ? ${object}.status.${field}.filter(item, has(item.ip)).map(item, item.ip) : [])`
-const addressesOf = (object: string) =>
-  `(has(${object}.status) ? ${single(object, 'podIP')} + ${listed(object, 'podIPs')} + ${single(object, 'hostIP')} + ${listed(object, 'hostIPs')} : [])`
+const listed = (object: string, field: string) =>
+  `(has(${object}.status.${field}) ? ${object}.status.${field}.filter(item, has(item.ip)).map(item, item.ip) : [])`
+const addressesOf = (object: string) => {
+  const addresses = [single(object, 'podIP'), listed(object, 'podIPs'), single(object, 'hostIP'), listed(object, 'hostIPs')]
+  return `(has(${object}.status) ? ${addresses.join(' + ')} : [])`
+}
 
-/** The phases that quotas no longer count. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota */
+/** Quotas do not count these phases. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota */
 const ended = listOf(['Succeeded', 'Failed'])
 const hasEnded = (object: string) => `(has(${object}.status) && has(${object}.status.phase) && ${object}.status.phase in ${ended})`
 
 /**
- * The address in the status of a pod is where its Services lead: whoever may write it leads them anywhere. A pod that is said to have
- * ended counts in no quota, though it may run on for as long as its grace period says.
+ * Services route to the address in a pod's status. A pod in an ended phase counts in no quota, though it may run on for its grace
+ * period.
  */
-export function podStatus ({ breakGlass }: Parties): Guardrail {
-  return {
-    name: 'k8s-mtp-workloads-pod-status',
-    purpose: 'Nodes say where a pod is and that it has ended; by hand its addresses lie within the networks that the TenantClass allows.',
-    resources: [{ group: '', resources: ['pods/status'], operations: ['UPDATE'] }],
-    inNamespacesWith: labels.tenant,
-    conditions: { 'is-no-emergency': `!${isMemberOf(breakGlass)}`, 'is-no-node': `!${isMemberOf(['system:nodes'])}` },
-    variables: {
-      addressesBefore: addressesOf('oldObject'),
-      refused: `${addressesOf('object')}.filter(address, address != '' && !(address in variables.addressesBefore) && !${isWithin('address', 'params.spec.endpoints.addresses')})`
+export const podStatus: Guardrail = {
+  name: 'k8s-mtp-workloads-pod-status',
+  purpose: 'Only nodes report that a pod has ended; other users set only pod addresses that the TenantClass allows.',
+  resources: [{ group: '', resources: ['pods/status'], operations: ['UPDATE'] }],
+  conditions: { 'is-no-node': { expression: `!${isMemberOf(['system:nodes'])}`, exempts: 'nodes' } },
+  variables: {
+    addressesBefore: addressesOf('oldObject'),
+    refused: `
+      ${addressesOf('object')}.filter(address, address != '' && !(address in variables.addressesBefore)
+      && !${isWithin('address', 'params.spec.endpoints.addresses')})`
+  },
+  rules: {
+    addresses: {
+      refuses: 'an address of the pod or its host outside of the networks that the TenantClass lists',
+      expression: 'variables.refused.size() == 0',
+      message: notAllowed('the address {variables.refused[0]} in the status of a pod', 'endpoints.addresses')
     },
-    rules: [
-      {
-        id: 'addresses',
-        refuses: 'an address of a pod or of its host outside of the networks that the class lists, unless a node says it',
-        holds: 'variables.refused.size() == 0',
-        message: notAllowed("'the address ' + variables.refused[0] + ' in the status of a pod'", 'endpoints.addresses')
-      },
-      {
-        id: 'phase',
-        refuses: 'saying that a pod has ended, or runs again, unless a node or the collector of pods says it',
-        holds: `${hasEnded('oldObject')} == ${hasEnded('object')} || ${userIsOneOf(podCollectors)}`,
-        message: { cel: "'pod ' + object.metadata.name + ' has ended when its node says so: it would no longer count in the quotas. Delete the pod instead'" }
-      }
-    ],
-    parameter: workloadParameter
+    phase: {
+      refuses: 'setting the phase to or from Succeeded or Failed; the pod garbage collector may',
+      expression: `${hasEnded('oldObject')} == ${hasEnded('object')} || ${userIsOneOf(podGarbageCollector)}`,
+      message: 'the phase of pod {object.metadata.name} is set by its node: an ended pod does not count in quotas. Delete the pod instead'
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { Who, World } from './world.ts'
 
 type Attempt = (who: KubeClient, world: World) => Promise<unknown>
 
-/** Something that a rule of a guardrail refuses, and next to it something that is allowed. */
+/** A request that a rule of a guardrail refuses, and a similar one that is allowed. */
 export interface GuardrailCase {
   /** `guardrail/rule`, without the k8s-mtp- of the name. */
   rule: string
@@ -12,9 +12,9 @@ export interface GuardrailCase {
   who: Who
   attempt: Attempt
   message: RegExp
-  /** Completes "and allows ...": as near to what is refused as possible. */
+  /** Completes "and allows ...". */
   allows: string
-  /** By default the same. */
+  /** The user of the control; the same by default. */
   allowedWho?: Who
-  twin: Attempt
+  control: Attempt
 }

@@ -6,38 +6,38 @@ const crd = (name: string) => ({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'C
 export const deletionCases: GuardrailCase[] = [
   ...(['Background', 'Foreground', undefined] as const).map((propagationPolicy): GuardrailCase => ({
     rule: 'retained-tenants/retain',
-    refuses: `deleting a Tenant that retains, with ${propagationPolicy ?? 'no'} propagation`,
+    refuses: `deletion of a Tenant with deletionPolicy Retain and ${propagationPolicy ?? 'no'} propagation policy`,
     who: 'a cluster administrator',
     attempt: (who, { retained }) => who.delete(retained.ref, { dryRun: ['All'], ...(propagationPolicy !== undefined && { propagationPolicy }) }),
-    message: /Tenant acme-\w+ has the deletionPolicy Retain: delete it with kubectl delete tenants.k8s-mtp.dev acme-\w+ --cascade=orphan, which keeps its namespace and all data, or set spec.deletionPolicy to Delete first/,
-    allows: 'deleting it and leaving its namespace behind',
-    twin: (who, { retained }) => who.delete(retained.ref, { dryRun: ['All'], propagationPolicy: 'Orphan' })
+    message: /Tenant acme-\w+ has deletionPolicy Retain. To keep its namespace and data, run kubectl delete tenants.k8s-mtp.dev acme-\w+ --cascade=orphan; to delete them, first set spec.deletionPolicy to Delete/,
+    allows: 'deletion with propagation policy Orphan',
+    control: (who, { retained }) => who.delete(retained.ref, { dryRun: ['All'], propagationPolicy: 'Orphan' })
   })),
   {
     rule: 'retained-tenants/retain',
-    refuses: 'it in an emergency too',
+    refuses: 'deletion of a Tenant with deletionPolicy Retain',
     who: 'a member of the break-glass group',
     attempt: (who, { retained }) => tryDelete(who, retained.ref),
-    message: /has the deletionPolicy Retain/,
-    allows: 'deleting a Tenant that takes everything with it',
-    twin: (who, { tenant }) => tryDelete(who, tenant.ref)
+    message: /has deletionPolicy Retain/,
+    allows: 'deletion of a Tenant with deletionPolicy Delete',
+    control: (who, { tenant }) => tryDelete(who, tenant.ref)
   },
   ...['tenants', 'tenantclasses'].map((plural): GuardrailCase => ({
     rule: 'protected-definitions/protected',
-    refuses: `deleting the definition of ${plural}`,
+    refuses: `deletion of the CustomResourceDefinition of ${plural}`,
     who: 'a cluster administrator',
     attempt: who => tryDelete(who, crd(`${plural}.k8s-mtp.dev`)),
-    message: new RegExp(`deleting ${plural}.k8s-mtp.dev would delete everything of its kind.* If that is what you want: kubectl annotate customresourcedefinition ${plural}.k8s-mtp.dev k8s-mtp.dev/deletion-protection-`),
-    allows: 'taking the protection off first',
-    twin: who => who.patch(crd(`${plural}.k8s-mtp.dev`), { metadata: { annotations: { 'k8s-mtp.dev/deletion-protection': null } } }, dryRun)
+    message: new RegExp(`deleting ${plural}.k8s-mtp.dev deletes every object of its kind.* To delete it anyway, first run kubectl annotate customresourcedefinition ${plural}.k8s-mtp.dev k8s-mtp.dev/deletion-protection-`),
+    allows: 'removal of its deletion protection',
+    control: who => who.patch(crd(`${plural}.k8s-mtp.dev`), { metadata: { annotations: { 'k8s-mtp.dev/deletion-protection': null } } }, dryRun)
   })),
   {
     rule: 'protected-definitions/protected',
-    refuses: 'it in an emergency too',
+    refuses: 'deletion of the CustomResourceDefinition of tenants',
     who: 'a member of the break-glass group',
     attempt: who => tryDelete(who, crd('tenants.k8s-mtp.dev')),
-    message: /would delete everything of its kind/,
-    allows: 'deleting the definitions of others',
-    twin: who => tryDelete(who, crd('controllerrevisions.metacontroller.k8s.io'))
+    message: /deletes every object of its kind/,
+    allows: 'deletion of other CustomResourceDefinitions',
+    control: who => tryDelete(who, crd('controllerrevisions.metacontroller.k8s.io'))
   }
 ]

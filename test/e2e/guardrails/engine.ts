@@ -13,7 +13,7 @@ const binding: Shape = {
   content: { roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'ada@acme.example' }] }
 }
 
-/** An object as the engine writes it for a tenant; by a forced apply, which also passes over what is there. */
+/** Builds an object as the engine writes it for a Tenant. */
 function written ({ apiVersion, kind, name, content }: Shape, { tenant }: World, { namespace = tenant.namespace, labels = {} }: { namespace?: string, labels?: object } = {}): KubeObject {
   return {
     apiVersion,
@@ -21,7 +21,7 @@ function written ({ apiVersion, kind, name, content }: Shape, { tenant }: World,
     metadata: {
       name,
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'k8s-mtp', 'k8s-mtp.dev/tenant': tenant.name, 'k8s-mtp.dev/class': 'default', 'controller-uid': tenant.uid, ...labels } as Record<string, string> // a case takes one away with undefined
+      labels: { 'app.kubernetes.io/managed-by': 'k8s-mtp', 'k8s-mtp.dev/tenant': tenant.name, 'k8s-mtp.dev/class': 'default', 'controller-uid': tenant.uid, ...labels } as Record<string, string> // undefined removes one
     },
     ...content
   }
@@ -29,44 +29,44 @@ function written ({ apiVersion, kind, name, content }: Shape, { tenant }: World,
 
 const apply = { ...dryRun, fieldManager: 'metacontroller', force: true }
 
-interface Row { rule: string, refuses: string, message: RegExp, shape: Shape, place?: (world: World) => { namespace?: string, labels?: object }, twin: Shape }
+interface Row { rule: string, refuses: string, message: RegExp, shape: Shape, place?: (world: World) => { namespace?: string, labels?: object }, control: Shape }
 
 const named = (shape: Shape, name: string): Shape => ({ ...shape, name })
 const having = (shape: Shape, content: object): Shape => ({ ...shape, content: { ...shape.content, ...content } })
 const rules = (...more: object[]) => having(role, { rules: more })
 const bound = (kind: string, name: string) => having(binding, { subjects: [{ apiGroup: rbac, kind, name }] })
 
-const where = /the engine writes in namespaces of tenants only, and \S+ is none/
-const whose = /the engine writes objects of the tenant whose namespace it is, with its labels/
-const wildcard = /the engine writes no Role with a wildcard: tenant-/
-const system = /the engine binds no users and groups of the system/
+const outsideOfTenants = /Metacontroller may not (write|delete) \S+ \S+, which is not in the namespace of a Tenant/
+const withoutLabels = /Metacontroller may not write \S+ \S+ without the labels of the Tenant of its namespace/
+const wildcard = /Metacontroller may not write roles tenant-\S+ with a wildcard/
+const system = /Metacontroller may not bind system users and groups in rolebindings tenant-/
 
 const rows: Row[] = [
-  { rule: 'engine-objects/where', refuses: 'a Role in kube-system', message: where, shape: role, place: () => ({ namespace: 'kube-system' }), twin: role },
-  { rule: 'engine-objects/where', refuses: 'a binding in the namespace of somebody else', message: where, shape: binding, place: ({ elsewhere }) => ({ namespace: elsewhere }), twin: binding },
-  { rule: 'engine-objects/whose', refuses: 'a binding for one Tenant in the namespace of another', message: whose, shape: binding, place: ({ retained }) => ({ namespace: retained.namespace }), twin: binding },
-  { rule: 'engine-objects/whose', refuses: 'the same in the name of the other, with its own uid', message: whose, shape: bound('User', 'mallory'), place: ({ retained }) => ({ namespace: retained.namespace, labels: { 'k8s-mtp.dev/tenant': retained.name } }), twin: binding },
-  { rule: 'engine-objects/names', refuses: 'a Role of any name', message: /the engine writes no object of this name: roles tenant-\S+\/cluster-admin/, shape: named(role, 'cluster-admin'), twin: named(role, 'tenant-viewer') },
-  { rule: 'engine-objects/names', refuses: 'a binding of any name', message: /no object of this name/, shape: named(binding, 'tenant-admins'), twin: named(binding, 'tenant-admin-1abc') },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role over all resources', message: wildcard, shape: rules({ apiGroups: [''], resources: ['*'], verbs: ['get'] }), twin: rules({ apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] }) },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role over all subresources', message: wildcard, shape: rules({ apiGroups: ['apps'], resources: ['*/scale'], verbs: ['get'] }), twin: rules({ apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get'] }) },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role with all verbs', message: wildcard, shape: rules({ apiGroups: [''], resources: ['pods'], verbs: ['*'] }), twin: rules({ apiGroups: [''], resources: ['pods'], verbs: ['create'] }) },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role over all API groups', message: wildcard, shape: rules({ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }), twin: rules({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }) },
-  ...['escalate', 'bind', 'impersonate'].map((verb): Row => ({ rule: 'engine-roles/escalation', refuses: `a Role with ${verb}`, message: /the engine writes no Role with escalate, bind, impersonate/, shape: rules({ apiGroups: [rbac], resources: ['roles'], verbs: [verb] }), twin: rules({ apiGroups: [rbac], resources: ['roles'], verbs: ['get'] }) })),
-  { rule: 'engine-bindings/roles', refuses: 'a binding to cluster-admin', message: /the engine binds to the Roles of tenants only, not to ClusterRole cluster-admin/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' } }), 'tenant-admin-new'), twin: named(binding, 'tenant-admin-new') },
-  { rule: 'engine-bindings/roles', refuses: 'a binding to a Role that is not ours', message: /not to Role secret-reader/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'Role', name: 'secret-reader' } }), 'tenant-admin-new'), twin: named(binding, 'tenant-admin-new') },
-  ...['system:masters', 'system:authenticated', 'system:unauthenticated', 'system:serviceaccounts', 'system:nodes'].map((group): Row => ({ rule: 'engine-bindings/subjects', refuses: `binding ${group}`, message: system, shape: bound('Group', group), twin: bound('Group', 'system:serviceaccounts:ci') })),
-  { rule: 'engine-bindings/subjects', refuses: 'binding the nameless user', message: system, shape: bound('User', 'system:anonymous'), twin: bound('User', 'system:serviceaccount:ci:deployer') }
+  { rule: 'engine-objects/namespaces', refuses: 'a Role in kube-system', message: outsideOfTenants, shape: role, place: () => ({ namespace: 'kube-system' }), control: role },
+  { rule: 'engine-objects/namespaces', refuses: 'a RoleBinding in an unmanaged namespace', message: outsideOfTenants, shape: binding, place: ({ elsewhere }) => ({ namespace: elsewhere }), control: binding },
+  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding of one Tenant in the namespace of another', message: withoutLabels, shape: binding, place: ({ retained }) => ({ namespace: retained.namespace }), control: binding },
+  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding with the label of the other Tenant and its own uid', message: withoutLabels, shape: bound('User', 'mallory'), place: ({ retained }) => ({ namespace: retained.namespace, labels: { 'k8s-mtp.dev/tenant': retained.name } }), control: binding },
+  { rule: 'engine-objects/names', refuses: 'a Role with another name', message: /Metacontroller may not write roles tenant-\S+\/cluster-admin, a name that no Tenant produces/, shape: named(role, 'cluster-admin'), control: named(role, 'tenant-viewer') },
+  { rule: 'engine-objects/names', refuses: 'a RoleBinding with another name', message: /a name that no Tenant produces/, shape: named(binding, 'tenant-admins'), control: named(binding, 'tenant-admin-1abc') },
+  { rule: 'engine-roles/wildcards', refuses: 'a Role for all resources', message: wildcard, shape: rules({ apiGroups: [''], resources: ['*'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] }) },
+  { rule: 'engine-roles/wildcards', refuses: 'a Role for all subresources', message: wildcard, shape: rules({ apiGroups: ['apps'], resources: ['*/scale'], verbs: ['get'] }), control: rules({ apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get'] }) },
+  { rule: 'engine-roles/wildcards', refuses: 'a Role with all verbs', message: wildcard, shape: rules({ apiGroups: [''], resources: ['pods'], verbs: ['*'] }), control: rules({ apiGroups: [''], resources: ['pods'], verbs: ['create'] }) },
+  { rule: 'engine-roles/wildcards', refuses: 'a Role for all API groups', message: wildcard, shape: rules({ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }) },
+  ...['escalate', 'bind', 'impersonate'].map((verb): Row => ({ rule: 'engine-roles/escalation', refuses: `a Role with ${verb}`, message: /Metacontroller may not write roles tenant-\S+ with escalate, bind, impersonate/, shape: rules({ apiGroups: [rbac], resources: ['roles'], verbs: [verb] }), control: rules({ apiGroups: [rbac], resources: ['roles'], verbs: ['get'] }) })),
+  { rule: 'engine-bindings/roles', refuses: 'a RoleBinding to cluster-admin', message: /Metacontroller may not bind ClusterRole cluster-admin in rolebindings tenant-/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' } }), 'tenant-admin-new'), control: named(binding, 'tenant-admin-new') },
+  { rule: 'engine-bindings/roles', refuses: 'a RoleBinding to an unmanaged Role', message: /may not bind Role secret-reader/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'Role', name: 'secret-reader' } }), 'tenant-admin-new'), control: named(binding, 'tenant-admin-new') },
+  ...['system:masters', 'system:authenticated', 'system:unauthenticated', 'system:serviceaccounts', 'system:nodes'].map((group): Row => ({ rule: 'engine-bindings/subjects', refuses: `a RoleBinding of ${group}`, message: system, shape: bound('Group', group), control: bound('Group', 'system:serviceaccounts:ci') })),
+  { rule: 'engine-bindings/subjects', refuses: 'a RoleBinding of the anonymous user', message: system, shape: bound('User', 'system:anonymous'), control: bound('User', 'system:serviceaccount:ci:deployer') }
 ]
 
-const ofShapes = rows.map(({ rule, refuses, message, shape, place, twin }): GuardrailCase => ({
+const ofShapes = rows.map(({ rule, refuses, message, shape, place, control }): GuardrailCase => ({
   rule,
-  refuses: `the engine writing ${refuses}`,
+  refuses,
   who: 'the engine',
   attempt: (who, world) => who.apply(written(shape, world, place?.(world)), apply),
   message,
-  allows: 'it what it has to write',
-  twin: (who, world) => who.apply(written(twin, world), apply)
+  allows: 'an object that a Tenant produces',
+  control: (who, world) => who.apply(written(control, world), apply)
 }))
 
 const clusterBinding = (world: World): KubeObject => ({ apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: `evil-${world.tenant.name}` }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'mallory' }] })
@@ -76,16 +76,16 @@ const lease = (namespace: string): KubeObject => ({ apiVersion: 'coordination.k8
 
 const ofKinds: GuardrailCase[] = ([
   ['a ClusterRoleBinding', clusterBinding, 'clusterrolebindings'],
-  ['a ConfigMap in the namespace of its tenant', configMap, 'configmaps']
+  ['a ConfigMap in the namespace of a Tenant', configMap, 'configmaps']
 ] as const).map(([what, make, resource]): GuardrailCase => ({
   rule: 'engine-kinds/kinds',
-  refuses: `the engine writing ${what}`,
+  refuses: what,
   who: 'the engine',
   attempt: (who, world) => who.create(make(world), dryRun),
-  message: new RegExp(`the engine writes what Tenants come to and nothing else, no \\S*/${resource}`),
-  allows: 'it to those who may',
+  message: new RegExp(`Metacontroller may not write \\S*/${resource}, which no Tenant produces`),
+  allows: 'the same object',
   allowedWho: 'a cluster administrator',
-  twin: (who, world) => who.create(make(world), dryRun)
+  control: (who, world) => who.create(make(world), dryRun)
 }))
 
 export const engineCases: GuardrailCase[] = [
@@ -93,76 +93,76 @@ export const engineCases: GuardrailCase[] = [
   ...ofKinds,
   {
     rule: 'engine-kinds/leases',
-    refuses: 'the engine taking the lead from a controller of Kubernetes',
+    refuses: 'a lease in kube-system',
     who: 'the engine',
     attempt: who => who.create(lease('kube-system'), dryRun),
-    message: /the engine writes leases in its own namespace only, not in kube-system/,
-    allows: 'it to lead among its own replicas',
-    twin: who => who.create(lease('metacontroller'), dryRun)
+    message: /Metacontroller may write leases only in its own namespace, not in kube-system/,
+    allows: 'a lease in its own namespace',
+    control: who => who.create(lease('metacontroller'), dryRun)
   },
   {
     rule: 'engine-kinds/tenants',
-    refuses: 'the engine deleting a Tenant',
+    refuses: 'deletion of a Tenant',
     who: 'the engine',
     attempt: (who, { tenant }) => tryDelete(who, tenant.ref),
-    message: /the engine creates, changes and deletes no Tenants: people do/,
-    allows: 'it to write a status',
-    twin: (who, { tenant }) => who.patch(tenant.ref, { status: { phase: 'Active' } }, { ...dryRun, subresource: 'status' })
+    message: /Metacontroller may write only the status of Tenants/,
+    allows: 'a change of its status',
+    control: (who, { tenant }) => who.patch(tenant.ref, { status: { phase: 'Active' } }, { ...dryRun, subresource: 'status' })
   },
   {
     rule: 'engine-kinds/tenants',
-    refuses: 'the engine changing a Tenant',
+    refuses: 'a change of the spec of a Tenant',
     who: 'the engine',
     attempt: (who, { tenant }) => who.patch(tenant.ref, { spec: { viewers: [{ kind: 'User', name: 'mallory' }] } }, dryRun),
-    message: /the engine creates, changes and deletes no Tenants: people do/,
-    allows: 'it to those who may',
+    message: /Metacontroller may write only the status of Tenants/,
+    allows: 'the same change',
     allowedWho: 'a cluster administrator',
-    twin: (who, { tenant }) => who.patch(tenant.ref, { spec: { viewers: [{ kind: 'User', name: 'mallory' }] } }, dryRun)
+    control: (who, { tenant }) => who.patch(tenant.ref, { spec: { viewers: [{ kind: 'User', name: 'mallory' }] } }, dryRun)
   },
   {
     rule: 'engine-kinds/subresources',
-    refuses: 'the engine labelling the namespace of somebody else by way of its status',
+    refuses: 'a label on an unmanaged namespace through its status',
     who: 'the engine',
     attempt: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: { some: 'label' } } }, { ...dryRun, subresource: 'status' }),
-    message: /the engine writes no subresource but the status of Tenants, not status of \/namespaces/,
-    allows: 'it to others',
+    message: /Metacontroller may not write the subresource status of \/namespaces/,
+    allows: 'the label',
     allowedWho: 'a cluster administrator',
-    twin: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: { some: 'label' } } }, { ...dryRun, subresource: 'status' })
+    control: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: { some: 'label' } } }, { ...dryRun, subresource: 'status' })
   },
   {
-    rule: 'engine-objects/whose',
-    refuses: 'the engine creating an object without our labels in the namespace of a tenant',
+    rule: 'engine-objects/ownership',
+    refuses: 'an object without the label of its Tenant',
     who: 'the engine',
     attempt: (who, world) => who.create(written(named(role, 'tenant-viewer'), world, { labels: { 'k8s-mtp.dev/tenant': undefined } }), dryRun),
-    message: whose,
-    allows: 'it with them',
-    twin: (who, world) => who.apply(written(named(role, 'tenant-viewer'), world), apply)
+    message: withoutLabels,
+    allows: 'an object with all labels',
+    control: (who, world) => who.apply(written(named(role, 'tenant-viewer'), world), apply)
   },
   {
-    rule: 'engine-objects/where',
-    refuses: 'the engine changing an object of somebody else',
+    rule: 'engine-objects/namespaces',
+    refuses: 'a change of an unmanaged object',
     who: 'the engine',
     attempt: (who, { elsewhere }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), role.content, dryRun),
-    message: where,
-    allows: 'it to sign what was labelled as a Tenant\'s, and to take its signature off',
-    twin: (who, { elsewhere, tenant }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), { metadata: { labels: { 'controller-uid': tenant.uid } } }, dryRun)
+    message: outsideOfTenants,
+    allows: 'the ownership label on the object',
+    control: (who, { elsewhere, tenant }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), { metadata: { labels: { 'controller-uid': tenant.uid } } }, dryRun)
   },
   {
     rule: 'engine-objects/isolation',
-    refuses: 'the engine deleting the policy that denies all traffic',
+    refuses: 'deletion of the NetworkPolicy default-deny',
     who: 'the engine',
     attempt: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy')),
-    message: /the engine never deletes what every tenant has for its isolation: networkpolicies tenant-\S+\/default-deny/,
-    allows: 'it to delete a policy that opens, as when a class drops it',
-    twin: (who, { tenant }) => tryDelete(who, refIn(tenant, 'NetworkPolicy', 'allow-dns'))
+    message: /Metacontroller may not delete networkpolicies tenant-\S+\/default-deny, which isolates the Tenant/,
+    allows: 'deletion of a NetworkPolicy that its TenantClass dropped',
+    control: (who, { tenant }) => tryDelete(who, refIn(tenant, 'NetworkPolicy', 'allow-dns'))
   },
   {
-    rule: 'engine-objects/where',
-    refuses: 'the engine deleting an object of somebody else',
+    rule: 'engine-objects/namespaces',
+    refuses: 'deletion of an unmanaged object',
     who: 'the engine',
     attempt: (who, { elsewhere }) => tryDelete(who, managedRef({ namespace: elsewhere }, 'Role')),
-    message: where,
-    allows: 'it to delete what it made',
-    twin: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'Role'))
+    message: outsideOfTenants,
+    allows: 'deletion of a managed object',
+    control: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'Role'))
   }
 ]

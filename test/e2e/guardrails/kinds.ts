@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import { rbac } from './world.ts'
 
-/** An object of each managed kind that lies in a namespace, as anybody could write it. */
+/** Builds an object of each managed kind in namespaces, as any user could write it. */
 export function kindsOf (): { kind: string, make: (namespace: string) => KubeObject }[] {
   const bodies: [apiVersion: string, kind: string, content: object][] = [
     ['v1', 'LimitRange', { spec: { limits: [{ type: 'Container', max: { cpu: '1' } }] } }],

@@ -14,23 +14,23 @@ const kinds = Object.keys(managed) as ManagedKind[] // the keys of the literal a
 const byHand: GuardrailCase[] = kinds.flatMap(kind => [
   {
     rule: 'managed-objects/update',
-    refuses: `changing the content of a ${kind}`,
+    refuses: `a change of the content of a ${kind}`,
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, kind), changes[kind], dryRun),
-    message: new RegExp(`${kind.toLowerCase().replace(/y$/, 'ie')}s tenant-\\S+ is managed by k8s-mtp and not changed by hand. Change the Tenant or its TenantClass instead; in an emergency act as a member of k8s-mtp:break-glass`),
-    allows: 'it in an emergency',
+    message: new RegExp(`${kind.toLowerCase().replace(/y$/, 'ie')}s tenant-\\S+ is managed by k8s-mtp and cannot be changed by hand. Change the Tenant or its TenantClass; in an emergency, act as a member of k8s-mtp:break-glass`),
+    allows: 'the same change',
     allowedWho: 'a member of the break-glass group',
-    twin: (who, { tenant }) => who.patch(managedRef(tenant, kind), changes[kind], dryRun)
+    control: (who, { tenant }) => who.patch(managedRef(tenant, kind), changes[kind], dryRun)
   },
   {
     rule: 'managed-objects/delete',
-    refuses: `deleting a ${kind}`,
+    refuses: `deletion of a ${kind}`,
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => tryDelete(who, managedRef(tenant, kind)),
-    message: /is managed by k8s-mtp and not deleted by hand. Change the Tenant/,
-    allows: 'it to the namespace controller',
+    message: /is managed by k8s-mtp and cannot be deleted by hand. Change the Tenant/,
+    allows: 'the same deletion',
     allowedWho: 'the namespace controller',
-    twin: (who, { tenant }) => tryDelete(who, managedRef(tenant, kind))
+    control: (who, { tenant }) => tryDelete(who, managedRef(tenant, kind))
   }
 ])
 
@@ -38,58 +38,58 @@ export const managedObjectCases: GuardrailCase[] = [
   ...byHand,
   {
     rule: 'managed-objects/update',
-    refuses: 'labelling a managed object',
+    refuses: 'a label on a managed object',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'Role'), { metadata: { labels: { team: 'x' } } }, dryRun),
-    message: /is managed by k8s-mtp and not changed by hand/,
-    allows: 'it on an object of somebody else that is called alike',
-    twin: (who, { elsewhere }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), { metadata: { labels: { team: 'x' } } }, dryRun)
+    message: /is managed by k8s-mtp and cannot be changed by hand/,
+    allows: 'the label on an unmanaged object of the same name',
+    control: (who, { elsewhere }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), { metadata: { labels: { team: 'x' } } }, dryRun)
   },
   {
     rule: 'managed-objects/update',
-    refuses: 'the garbage collector changing content',
+    refuses: 'a change of content',
     who: 'the garbage collector',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'RoleBinding'), { subjects: null }, dryRun),
-    message: /is managed by k8s-mtp and not changed by hand/,
-    allows: 'it to take an ownerReference off',
-    twin: (who, { tenant }) => who.patch(managedRef(tenant, 'RoleBinding'), { metadata: { ownerReferences: null } }, dryRun)
+    message: /is managed by k8s-mtp and cannot be changed by hand/,
+    allows: 'removal of an ownerReference',
+    control: (who, { tenant }) => who.patch(managedRef(tenant, 'RoleBinding'), { metadata: { ownerReferences: null } }, dryRun)
   },
   {
     rule: 'managed-objects/update',
-    refuses: 'a finalizer that would keep a managed object from being deleted',
+    refuses: 'a finalizer on a managed object',
     who: 'the quota controller',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata: { finalizers: ['example.com/keep'] } }, dryRun),
-    message: /is managed by k8s-mtp and not changed by hand/,
-    allows: 'a write that changes nothing, as storage migration makes it',
-    twin: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), {}, dryRun)
+    message: /is managed by k8s-mtp and cannot be changed by hand/,
+    allows: 'an update without changes, as in storage migration',
+    control: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), {}, dryRun)
   },
   {
     rule: 'managed-objects/quota-status',
-    refuses: 'opening a quota by its status, which pods are counted by',
+    refuses: 'a change of the status of a quota',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { hard: { pods: '9999' } } }, { ...dryRun, subresource: 'status' }),
-    message: /the status of resourcequotas tenant-\S+\/tenant-quota is written by Kubernetes alone: it is what pods are counted by/,
-    allows: 'it to the controller that counts',
+    message: /the status of resourcequotas tenant-\S+\/tenant-quota is written by Kubernetes only/,
+    allows: 'a change of the status of a quota',
     allowedWho: 'the quota controller',
-    twin: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { used: { pods: '1' } } }, { ...dryRun, subresource: 'status' })
+    control: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { used: { pods: '1' } } }, { ...dryRun, subresource: 'status' })
   },
   {
-    rule: 'managed-objects/isolation-until-the-end',
-    refuses: 'the garbage collector deleting a NetworkPolicy',
+    rule: 'managed-objects/isolation',
+    refuses: 'deletion of a NetworkPolicy',
     who: 'the garbage collector',
     attempt: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy')),
-    message: /isolates what still runs and is deleted by the namespace controller alone, when the last pod has gone/,
-    allows: 'it to the namespace controller',
+    message: /networkpolicies tenant-\S+ isolates pods that may still run. Wait for the namespace controller to delete it, after the last pod/,
+    allows: 'the same deletion',
     allowedWho: 'the namespace controller',
-    twin: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy'))
+    control: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy'))
   },
   {
     rule: 'managed-objects/retained',
-    refuses: 'the garbage collector deleting what a Tenant is to leave behind',
+    refuses: 'deletion of an object of a Tenant with deletionPolicy Retain',
     who: 'the garbage collector',
     attempt: (who, { retained }) => tryDelete(who, managedRef(retained, 'RoleBinding')),
-    message: /is kept: its Tenant had the deletionPolicy Retain, or never made it. k8s-mtp adopt gives it to a Tenant again/,
-    allows: 'it where the Tenant takes everything with it',
-    twin: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'RoleBinding'))
+    message: /is retained: its Tenant had deletionPolicy Retain, or did not create it. Give it to a Tenant with k8s-mtp adopt/,
+    allows: 'deletion of an object of a Tenant with deletionPolicy Delete',
+    control: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'RoleBinding'))
   }
 ]

@@ -8,79 +8,79 @@ const condition = { type: 'NamespaceContentRemaining', status: 'False', reason: 
 export const namespaceCases: GuardrailCase[] = [
   {
     rule: 'tenant-namespaces/delete',
-    refuses: 'deleting the namespace of a tenant',
+    refuses: 'deletion of the namespace of a Tenant',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace)),
-    message: /namespace tenant-\S+-shop belongs to Tenant acme-\w+: delete the Tenant, or free the namespace first with k8s-mtp release; in an emergency/,
-    allows: 'deleting any other namespace',
-    twin: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere))
+    message: /namespace tenant-\S+-shop belongs to Tenant acme-\w+ and is deleted only with it. Delete the Tenant, or free the namespace first with k8s-mtp release; in an emergency/,
+    allows: 'deletion of any other namespace',
+    control: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere))
   },
   {
     rule: 'tenant-namespaces/delete',
-    refuses: 'deleting it without waiting for what is in it',
+    refuses: 'immediate deletion of the namespace of a Tenant',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.delete(namespaceRef(tenant.namespace), { dryRun: ['All'], gracePeriodSeconds: 0, propagationPolicy: 'Orphan' }),
     message: /belongs to Tenant/,
-    allows: 'it in an emergency',
+    allows: 'deletion of the namespace of a Tenant',
     allowedWho: 'a member of the break-glass group',
-    twin: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace))
+    control: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace))
   },
   {
-    rule: 'tenant-namespaces/never-by-the-engine',
-    refuses: 'the engine deleting the namespace of a tenant',
+    rule: 'tenant-namespaces/delete-by-engine',
+    refuses: 'deletion of the namespace of a Tenant',
     who: 'the engine',
     attempt: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace)),
-    message: /the engine deletes no namespaces, so tenant-\S+ stays: an answer of the hook that lacks it is wrong/,
-    allows: 'it to the garbage collector, when the Tenant goes',
+    message: /Metacontroller may not delete namespace tenant-\S+\. Check why the response of the hook lacks it/,
+    allows: 'the same deletion',
     allowedWho: 'the garbage collector',
-    twin: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace))
+    control: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace))
   },
   {
-    rule: 'tenant-namespaces/never-by-the-engine',
-    refuses: 'the engine deleting any namespace',
+    rule: 'tenant-namespaces/delete-by-engine',
+    refuses: 'deletion of an unmanaged namespace',
     who: 'the engine',
     attempt: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere)),
-    message: /the engine deletes no namespaces/,
-    allows: 'it to whoever may',
+    message: /Metacontroller may not delete namespace/,
+    allows: 'the same deletion',
     allowedWho: 'a cluster administrator',
-    twin: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere))
+    control: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere))
   },
   {
-    rule: 'tenant-namespaces/foreign',
-    refuses: 'the garbage collector deleting a namespace that got an ownerReference to a Tenant',
+    rule: 'tenant-namespaces/unmanaged',
+    refuses: 'deletion of an unmanaged namespace with an ownerReference to a Tenant',
     who: 'the garbage collector',
     attempt: (who, { adopted }) => tryDelete(who, namespaceRef(adopted)),
-    message: /has an ownerReference to a Tenant and was not made by it, so it stays: remove the ownerReference/,
-    allows: 'it where no Tenant is named: others own namespaces too',
-    twin: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere))
+    message: /has an ownerReference to a Tenant that did not create it, so it is kept. Remove the ownerReference/,
+    allows: 'deletion of a namespace without an ownerReference to a Tenant',
+    control: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere))
   },
   {
     rule: 'tenant-namespaces/retained',
-    refuses: 'the garbage collector deleting a namespace that is to outlive its Tenant',
+    refuses: 'deletion of the namespace of a Tenant with deletionPolicy Retain',
     who: 'the garbage collector',
     attempt: (who, { retained }) => tryDelete(who, namespaceRef(retained.namespace)),
-    message: /is kept: its Tenant had the deletionPolicy Retain. k8s-mtp adopt gives it to a Tenant again, k8s-mtp release frees it/,
-    allows: 'it where the Tenant takes its namespace with it',
-    twin: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace))
+    message: /is retained: its Tenant had deletionPolicy Retain. Give it to a Tenant with k8s-mtp adopt, or free it with k8s-mtp release/,
+    allows: 'deletion of the namespace of a Tenant with deletionPolicy Delete',
+    control: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace))
   },
   {
     rule: 'tenant-namespaces/subresources',
-    refuses: 'writing the status of the namespace of a tenant',
+    refuses: 'a change of the status of the namespace of a Tenant',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { status: { conditions: [condition] } }, { ...dryRun, subresource: 'status' }),
-    message: /the status of namespace tenant-\S+ is written by the namespace controller alone/,
-    allows: 'it to the namespace controller',
+    message: /the status of namespace tenant-\S+ is written by the namespace controller only/,
+    allows: 'the same change',
     allowedWho: 'the namespace controller',
-    twin: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { status: { conditions: [condition] } }, { ...dryRun, subresource: 'status' })
+    control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { status: { conditions: [condition] } }, { ...dryRun, subresource: 'status' })
   },
   {
     rule: 'tenant-namespaces/subresources',
-    refuses: 'taking the finalizer of the namespace of a tenant off, which leaves what is in it behind',
+    refuses: 'removal of the finalizer of the namespace of a Tenant',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => finalize(who, tenant.namespace),
-    message: /the finalize of namespace tenant-\S+ is written by the namespace controller alone/,
-    allows: 'it for any other namespace',
-    twin: (who, { elsewhere }) => finalize(who, elsewhere)
+    message: /the finalize of namespace tenant-\S+ is written by the namespace controller only/,
+    allows: 'removal of the finalizer of any other namespace',
+    control: (who, { elsewhere }) => finalize(who, elsewhere)
   }
 ]
 
@@ -89,7 +89,7 @@ async function finalize (who: KubeClient, name: string): Promise<unknown> {
   return who.request('PUT', `/api/v1/namespaces/${name}/finalize?dryRun=All`, { ...namespace, spec: { ...(isRecord(namespace.spec) && namespace.spec), finalizers: [] } })
 }
 
-/** The engine and the namespaces that it writes. */
+/** Builds a namespace as the engine writes it. */
 const tenantNamespace = ({ tenant }: World, name: string, labels: object = {}) => ({
   apiVersion: 'v1',
   kind: 'Namespace',
@@ -101,52 +101,52 @@ const tenantNamespace = ({ tenant }: World, name: string, labels: object = {}) =
       'controller-uid': tenant.uid,
       'pod-security.kubernetes.io/enforce': 'restricted',
       ...labels
-    } as Record<string, string> // a case takes one away with undefined, which JSON leaves out
+    } as Record<string, string> // undefined removes one
   }
 })
 
 export const engineNamespaceCases: GuardrailCase[] = [
   ...([
-    ['that is not called for its tenant', (world: World) => tenantNamespace(world, 'kube-public-2')],
-    ['called for another tenant', (world: World) => tenantNamespace(world, `tenant-${world.retained.name}-new`)],
-    ['without the label of its tenant', (world: World) => tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'k8s-mtp.dev/tenant': undefined })],
+    ['that is not named for its Tenant', (world: World) => tenantNamespace(world, 'kube-public-2')],
+    ['named for another Tenant', (world: World) => tenantNamespace(world, `tenant-${world.retained.name}-new`)],
+    ['without the label of its Tenant', (world: World) => tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'k8s-mtp.dev/tenant': undefined })],
     ['without pod security', (world: World) => tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': undefined })],
-    ['without an owner', (world: World) => tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'controller-uid': undefined })]
+    ['without the ownership label', (world: World) => tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'controller-uid': undefined })]
   ] as const).map(([refuses, make]): GuardrailCase => ({
     rule: 'engine-namespaces/names',
-    refuses: `the engine making a namespace ${refuses}`,
+    refuses: `a namespace ${refuses}`,
     who: 'the engine',
     attempt: (who, world) => who.create(make(world), dryRun),
-    message: /the engine writes namespaces of tenants only, called tenant-<tenant>-<name> and labelled so, with pod security: /,
-    allows: 'one that is called and labelled for its tenant',
-    twin: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`), dryRun)
+    message: /Metacontroller may write only namespaces named tenant-<tenant>-<name>, with the labels of the Tenant and pod security, not /,
+    allows: 'a namespace with the name and labels of its Tenant',
+    control: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`), dryRun)
   })),
   {
     rule: 'engine-namespaces/names',
-    refuses: 'the engine labelling kube-system',
+    refuses: 'a label on kube-system',
     who: 'the engine',
     attempt: who => who.patch(namespaceRef('kube-system'), { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }, dryRun),
-    message: /the engine writes namespaces of tenants only/,
-    allows: 'it to others',
+    message: /Metacontroller may write only namespaces named tenant-<tenant>-<name>/,
+    allows: 'the label',
     allowedWho: 'a cluster administrator',
-    twin: who => who.patch(namespaceRef('kube-system'), { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }, dryRun)
+    control: who => who.patch(namespaceRef('kube-system'), { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }, dryRun)
   },
   {
     rule: 'engine-namespaces/pod-security',
-    refuses: 'the engine letting privileged pods into the namespace of a tenant',
+    refuses: 'pod security privileged',
     who: 'the engine',
     attempt: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'privileged' }), dryRun),
-    message: /the engine sets pod security restricted or baseline only, not privileged: tenant-\S+-new. For classes that need more: k8s-mtp guardrails --pod-security/,
-    allows: 'baseline ones',
-    twin: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'baseline' }), dryRun)
+    message: /Metacontroller may set only pod security restricted or baseline, not privileged: tenant-\S+-new. For classes that need more, use k8s-mtp guardrails --pod-security/,
+    allows: 'pod security baseline',
+    control: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'baseline' }), dryRun)
   },
   {
-    rule: 'engine-namespaces/given',
-    refuses: 'the engine taking over a namespace that is there already, by a forced apply',
+    rule: 'engine-namespaces/takeover',
+    refuses: 'a forced apply of an existing unmanaged namespace',
     who: 'the engine',
     attempt: (who, world) => who.apply(tenantNamespace(world, world.squatted), { ...dryRun, fieldManager: 'metacontroller', force: true }),
-    message: /namespace tenant-\S+-squatted is there already and was not given to a Tenant, so the engine leaves it alone: k8s-mtp adopt gives it/,
-    allows: 'a forced apply of a namespace that is the Tenant\'s',
-    twin: (who, world) => who.apply(tenantNamespace(world, world.tenant.namespace), { ...dryRun, fieldManager: 'metacontroller', force: true })
+    message: /Metacontroller may not take over the existing namespace tenant-\S+-squatted. Give it to the Tenant with k8s-mtp adopt/,
+    allows: 'a forced apply of the namespace of a Tenant',
+    control: (who, world) => who.apply(tenantNamespace(world, world.tenant.namespace), { ...dryRun, fieldManager: 'metacontroller', force: true })
   }
 ]

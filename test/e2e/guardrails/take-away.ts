@@ -7,12 +7,12 @@ const policyRef = (guardrail: string): ObjectRef => ({ apiVersion: 'admissionreg
 interface Policy { spec: { validations: Array<{ expression: string }> } }
 
 /**
- * Runs a function for each rule of a guardrail while that rule alone is taken away, and puts all back at the end. A change takes a second or two
- * to be in force.
+ * Runs a function for each rule of a guardrail with only that rule removed, and restores all at the end. A change takes a second
+ * or two to be in force.
  */
 export async function withoutEachRule (guardrail: string, rules: string[], run: (rule: string) => Promise<void>): Promise<void> {
   const ref = policyRef(guardrail)
-  const { spec: { validations } } = await client().get(ref) as KubeObject & Policy // the API server has checked it
+  const { spec: { validations } } = await client().get(ref) as KubeObject & Policy // validated by the API server
   if (validations.length !== rules.length || !validations.every(isRecord)) throw new Error(`${guardrail} has ${validations.length} rules in the cluster, not ${rules.length}`)
   const put = async (changed: Policy['spec']['validations']): Promise<KubeObject> => client().patch(ref, { spec: { validations: changed } })
   try {

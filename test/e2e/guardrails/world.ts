@@ -4,29 +4,29 @@ import type { KubeObject, ObjectRef } from '../../cluster/kube-object.ts'
 import { as, breakGlass, client } from '../context.ts'
 import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
 
-/** What the cases act on. They change nothing: each is a dry run, so that all can share it. */
+/** Objects of the cases. Each case is a dry run, so all share them. */
 export interface World {
   tenant: TestTenant
   /** With the deletionPolicy Retain. */
   retained: TestTenant
-  /** Somebody else's namespace, with an object of every managed kind that is called as ours are. */
+  /** An unmanaged namespace with a Role named like a managed one. */
   elsewhere: string
-  /** A namespace that a Tenant owns by an ownerReference that somebody put on it. */
+  /** An unmanaged namespace with an ownerReference to a Tenant. */
   adopted: string
-  /** Somebody else's namespace under a name that the Tenant could have. */
+  /** An unmanaged namespace with a name that the Tenant could use. */
   squatted: string
 }
 
-/** Rights are not what is tested here: everybody may do everything, but for the guardrails. */
-const withAllRights = (user: string): KubeClient => as(user, ['system:masters'])
+/** RBAC allows everything here, so that only guardrails refuse. */
+const withAllPermissions = (user: string): KubeClient => as(user, ['system:masters'])
 
 export const people = {
   'a cluster administrator': () => client(),
   'a member of the break-glass group': breakGlass,
-  'the engine': () => withAllRights(ENGINE_USER),
-  'the garbage collector': () => withAllRights('system:serviceaccount:kube-system:generic-garbage-collector'),
-  'the namespace controller': () => withAllRights('system:serviceaccount:kube-system:namespace-controller'),
-  'the quota controller': () => withAllRights('system:serviceaccount:kube-system:resourcequota-controller')
+  'the engine': () => withAllPermissions(ENGINE_USER),
+  'the garbage collector': () => withAllPermissions('system:serviceaccount:kube-system:generic-garbage-collector'),
+  'the namespace controller': () => withAllPermissions('system:serviceaccount:kube-system:namespace-controller'),
+  'the quota controller': () => withAllPermissions('system:serviceaccount:kube-system:resourcequota-controller')
 } satisfies Record<string, () => KubeClient>
 export type Who = keyof typeof people
 
@@ -42,7 +42,7 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   const adopted = uniqueName('adopted')
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } })
   await client().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'tenant-admin', namespace: elsewhere }, rules: [] })
-  // The engine takes no notice of an owner that is no controller; garbage collection does.
+  // The engine ignores an owner that is not the controller; garbage collection does not.
   await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: adopted, ownerReferences: [{ ...ownerReference(tenant), controller: false }] } })
   const squatted = `tenant-${tenant.name}-squatted`
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: squatted } })
@@ -71,7 +71,7 @@ export function namespaceRef (name: string): ObjectRef {
   return { apiVersion: 'v1', kind: 'Namespace', name }
 }
 
-/** Of every managed kind one object, by its kind. */
+/** The name of one object of each managed kind. */
 export const managed = {
   LimitRange: 'tenant-limits',
   ResourceQuota: 'tenant-quota',

@@ -4,21 +4,21 @@ import { as, breakGlass, client, eventually } from '../context.ts'
 import { createWorld, namespaceRef, rbac, type World } from '../guardrails/world.ts'
 import { remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
 
-/** What the attempts act on: the world of the guardrails, and people with no more than their rights. */
-export interface HoleWorld extends World {
-  /** Admin of `tenant`, and of nothing else. */
+/** Objects of the attempts: those of the guardrail cases, and users with only the permissions of their role. */
+export interface AdvisoryWorld extends World {
+  /** Admin of `tenant` only. */
   admin: KubeClient
-  /** A ServiceAccount of that tenant that operates it. */
+  /** A ServiceAccount in `tenant`, with the role operator. */
   operator: KubeClient
-  /** Somebody to whom an administrator gave all rights on two namespaces, the tenant's and somebody else's, and their quotas and policies. */
+  /** A user with all permissions on two namespaces, one of `tenant` and an unmanaged one, and on their quotas and policies. */
   holder: KubeClient
-  /** A Tenant of the attempt's own, that goes at the end; not waited for. */
+  /** Creates a Tenant for one attempt, removed at the end. Does not wait until it is ready. */
   create: (spec: object, name?: string) => Promise<TestTenant>
-  /** A namespace of nobody, that goes at the end. */
+  /** Creates an unmanaged namespace, removed at the end. */
   namespace: () => Promise<string>
 }
 
-/** What everybody who works in a namespace may create. */
+/** An object that each user of a Tenant except viewers may create. */
 export function configMap ({ namespace }: { namespace: string }): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'mine', namespace } }
 }
@@ -27,7 +27,7 @@ export function serviceAccount (namespace: string, name: string): KubeClient {
   return as(`system:serviceaccount:${namespace}:${name}`, ['system:serviceaccounts', `system:serviceaccounts:${namespace}`])
 }
 
-export async function createHoleWorld (): Promise<{ world: HoleWorld, remove: () => Promise<void> }> {
+export async function createAdvisoryWorld (): Promise<{ world: AdvisoryWorld, remove: () => Promise<void> }> {
   const { world, remove: removeWorld } = await createWorld()
   const namespaces: string[] = []
   const tenants: string[] = []
@@ -36,19 +36,19 @@ export async function createHoleWorld (): Promise<{ world: HoleWorld, remove: ()
   await waitForReady(tenant)
   await Promise.all([tenant.namespace, world.elsewhere].map(grant))
   const who = { admin: as('ada@acme.example'), operator: serviceAccount(tenant.namespace, 'runner'), holder: as(holder) }
-  // Rights are in force a moment after they are stored.
+  // Permissions are enforced a moment after they are stored.
   await Promise.all(Object.values(who).map(async each => eventually(async () => each.create(configMap(tenant), { dryRun: true }))))
   return {
     world: {
       ...world,
       ...who,
-      async create (spec, name = uniqueName('hole')) {
+      async create (spec, name = uniqueName('advisory')) {
         tenants.push(name)
         const { metadata: { uid = '' }, spec: created } = await client().create(tenantManifest(name, spec)) as KubeObject & { spec: { name: string } }
         return { name, namespace: `tenant-${name}-${created.name}`, uid, ref: tenantRef(name) }
       },
       async namespace () {
-        const name = uniqueName('hole')
+        const name = uniqueName('advisory')
         namespaces.push(name)
         await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
         return name
@@ -67,7 +67,7 @@ export async function createHoleWorld (): Promise<{ world: HoleWorld, remove: ()
 
 const holder = 'holder@acme.example'
 
-/** More than any role of a tenant gives, by a mistake that others' tenants had by default. */
+/** Grants more than any role of a Tenant, as other projects did by default. */
 async function grant (namespace: string): Promise<void> {
   const rules = [
     { apiGroups: [''], resources: ['namespaces', 'namespaces/status', 'namespaces/finalize', 'resourcequotas', 'limitranges'], verbs: ['*'] },

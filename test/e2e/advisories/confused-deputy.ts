@@ -4,15 +4,15 @@ import { classManifest } from '../classes.ts'
 import { client } from '../context.ts'
 import { dryRun } from '../guardrails/world.ts'
 import { tenantManifest, uniqueName } from '../tenants.ts'
-import { casesOf, refused, type Attempt, type Hole } from './hole.ts'
+import { casesOf, refused, type Attempt, type Advisory } from './advisory.ts'
 
 const clusterAdmin = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'evil' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory' }] }
 
-/** Every field below a schema that would take an object of any kind, by its path. */
+/** Lists the paths of all fields of a schema that accept an object of any kind. */
 function openFields (schema: unknown, path: string): string[] {
   if (!isRecord(schema)) return []
   const { properties, items, additionalProperties, type } = schema
-  // metadata is the API server's own.
+  // The API server validates metadata.
   const fields = isRecord(properties) ? Object.entries(properties).filter(([name]) => name !== 'metadata') : []
   const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-embedded-resource'] === true ||
     additionalProperties === true || (type === undefined && schema['x-kubernetes-int-or-string'] !== true) ||
@@ -30,11 +30,11 @@ async function schemasOf (name: string): Promise<unknown[]> {
   return spec.versions.map((version: { schema: { openAPIV3Schema: unknown } }) => version.schema.openAPIV3Schema)
 }
 
-const closed = (plural: string): Attempt => ({
-  tries: `a field in ${plural} that takes an object of any kind`,
-  by: 'the schema',
-  async prove () {
-    // Metacontroller's own definitions are not all so, which shows that what is looked for is found.
+const withoutOpenFields = (plural: string): Attempt => ({
+  action: `a field in ${plural} that accepts an object of any kind`,
+  stoppedBy: 'the schema',
+  async verify () {
+    // A schema of Metacontroller has such fields: the search does find them.
     const controls = await schemasOf('controllerrevisions.metacontroller.k8s.io')
     expect(controls.flatMap(schema => openFields(schema, ''))).not.toEqual([])
     for (const schema of await schemasOf(`${plural}.k8s-mtp.dev`)) {
@@ -54,15 +54,15 @@ const kinds = [
 
 const smuggling: Attempt[] = kinds.flatMap(({ plural, make }) => [
   refused({
-    tries: `manifests in ${plural}, as kubectl sends them`,
-    by: 'the schema',
+    action: `manifests in ${plural}, as kubectl sends them`,
+    stoppedBy: 'the schema',
     attack: () => client().request('POST', `/apis/k8s-mtp.dev/v1/${plural}${strict}`, make(smuggled)),
     control: () => client().request('POST', `/apis/k8s-mtp.dev/v1/${plural}${strict}`, make({}))
   }),
   {
-    tries: `manifests in ${plural}, with unknown fields let through`,
-    by: 'no effect: the API server drops them',
-    async prove () {
+    action: `manifests in ${plural}, with unknown fields ignored`,
+    stoppedBy: 'no effect: the API server drops them',
+    async verify () {
       const created = await client().create(make(smuggled), dryRun)
       expect(created).toHaveProperty('spec')
       expect(JSON.stringify({ ...created, metadata: undefined })).not.toContain('ClusterRoleBinding')
@@ -70,10 +70,10 @@ const smuggling: Attempt[] = kinds.flatMap(({ plural, make }) => [
   }
 ])
 
-const intoATenant = (way: string, by: string, attempt: (ref: { apiVersion: string, kind: string, name: string }, spec: object) => Promise<unknown>): Attempt => ({
-  tries: `manifests in a Tenant that is there, by ${way}`,
-  by,
-  async prove ({ tenant }) {
+const intoATenant = (way: string, stoppedBy: string, attempt: (ref: { apiVersion: string, kind: string, name: string }, spec: object) => Promise<unknown>): Attempt => ({
+  action: `manifests in an existing Tenant, by ${way}`,
+  stoppedBy,
+  async verify ({ tenant }) {
     const found = await attempt(tenant.ref, smuggled)
     expect(found).toHaveProperty('spec.name', 'shop')
     expect(JSON.stringify({ ...(isRecord(found) && found), metadata: undefined })).not.toContain('ClusterRoleBinding')
@@ -82,37 +82,37 @@ const intoATenant = (way: string, by: string, attempt: (ref: { apiVersion: strin
 
 const dropped = 'no effect: the API server drops them'
 
-export const confusedDeputyHoles: Hole[] = [
+export const confusedDeputyAdvisories: Advisory[] = [
   {
     id: 'CVE-2026-22872',
-    was: 'manifests that a tenant supplied were applied by the operator with its own rights: ClusterRoles, webhooks',
-    here: 'Tenants and classes hold no manifests, in any field; the engine writes nothing but what a Tenant comes to, whatever it is told',
+    vulnerability: 'the operator applied manifests of tenants with its own permissions: ClusterRoles, webhooks',
+    mitigation: 'no field of Tenants and TenantClasses accepts manifests; Metacontroller writes only objects that a Tenant produces, whatever the hook returns',
     attempts: [
-      ...['tenants', 'tenantclasses', 'workloadpolicies'].map(closed),
+      ...['tenants', 'tenantclasses', 'workloadpolicies'].map(withoutOpenFields),
       ...smuggling,
       ...casesOf('engine-kinds/kinds'),
-      ...casesOf('engine-objects/where'),
+      ...casesOf('engine-objects/namespaces'),
       ...casesOf('engine-objects/names')
     ],
     tests: [{ file: 'test/faults/impostor.test.ts', title: 'gets nowhere when it $tries' }]
   },
   {
     id: 'CVE-2026-65835',
-    was: 'the first fix of it guarded one of two ways in',
-    here: 'there is no way in, and the guardrails stand at the engine\'s writes, where all ways meet',
+    vulnerability: 'the first fix of CVE-2026-22872 covered one of two ways in',
+    mitigation: 'there is no way in, and guardrails check the writes of Metacontroller, which every way ends in',
     attempts: [
       intoATenant('a merge patch', dropped, (ref, spec) => client().patch(ref, { spec }, dryRun)),
       intoATenant('a JSON patch', dropped, (ref, spec) => client().patch(ref, Object.entries(spec).map(([field, value]) => ({ op: 'add', path: `/spec/${field}`, value: value as unknown })), { ...dryRun, type: 'json' })),
       intoATenant('its status', dropped, (ref, status) => client().patch(ref, { status }, { ...dryRun, subresource: 'status' })),
       refused({
-        tries: 'manifests in a Tenant that is there, by server-side apply',
-        by: 'the schema',
+        action: 'manifests in an existing Tenant, by server-side apply',
+        stoppedBy: 'the schema',
         attack: ({ tenant: { ref } }) => client().patch(ref, { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name }, spec: smuggled }, { ...dryRun, type: 'apply', fieldManager: 'mallory', force: true }),
         control: ({ tenant: { ref } }) => client().patch(ref, { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name }, spec: { name: 'shop' } }, { ...dryRun, type: 'apply', fieldManager: 'mallory', force: true })
       }),
-      ...casesOf('engine-objects/whose'),
+      ...casesOf('engine-objects/ownership'),
       ...casesOf('engine-namespaces/names'),
-      ...casesOf('engine-namespaces/given')
+      ...casesOf('engine-namespaces/takeover')
     ]
   }
 ]

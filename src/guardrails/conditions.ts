@@ -1,0 +1,22 @@
+import { endpointControllers } from './actors.ts'
+import { isMemberOf, userIsOneOf, withoutCel } from './cel.ts'
+import type { Condition, Parties } from './guardrail.ts'
+
+type Conditions = Record<string, Condition>
+
+/** The engine is the process that applies what the hook returns: Metacontroller, or the stand-in in tests. */
+export const engineOnly = ({ engine }: Parties): Conditions =>
+  ({ 'is-the-engine': { expression: userIsOneOf([engine]), appliesTo: 'requests of Metacontroller' } })
+
+export const exceptEngine = ({ engine }: Parties): Conditions =>
+  ({ 'is-not-the-engine': { expression: `!(${userIsOneOf([engine])})`, exempts: 'Metacontroller' } })
+
+export const exceptBreakGlass = ({ breakGlass }: Parties): Conditions =>
+  ({ 'is-no-emergency': { expression: `!${isMemberOf(breakGlass)}`, exempts: `members of ${breakGlass.join(' or ')}` } })
+
+/** The end of a message of policies with `exceptBreakGlass`. */
+export const inEmergency = ({ breakGlass }: Parties): string =>
+  `in an emergency, act as a member of ${withoutCel(breakGlass.join(' or '))}`
+
+export const exceptEndpointControllers: Conditions =
+  { 'is-by-hand': { expression: `!(${userIsOneOf(endpointControllers)})`, exempts: 'the endpoint controllers of Kubernetes' } }

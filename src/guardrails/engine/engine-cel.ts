@@ -1,0 +1,14 @@
+import { lastAppliedAnnotation, ownershipLabel } from '../../api/group.ts'
+import { roleNames } from '../../api/tenant.ts'
+import { quoted, sameAnnotations, sameLabels } from '../cel.ts'
+
+export const roles = roleNames.map(name => `tenant-${name}`)
+
+export const uidLabel = quoted(ownershipLabel)
+
+/** The remedy for most writes of the engine: they repeat the response of the hook, or of an impostor. */
+export const checkHook = 'Check the response of the hook'
+
+/** The engine may adopt or release an object anywhere: set or remove its ownerReference, its label and its annotation. */
+export const sameOtherMetadata =
+  `${sameLabels(`key != ${uidLabel}`)} && ${sameAnnotations(`key != ${quoted(lastAppliedAnnotation)}`)}`
