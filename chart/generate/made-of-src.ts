@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { accessFiles, type RbacObject } from '../../src/rbac/rbac-files.ts'
+import { rbacFiles, type RbacObject } from '../../src/rbac/rbac-files.ts'
 import { crdFiles } from '../../src/cli/crds.ts'
 import { guardrailFiles } from '../../src/cli/guardrails.ts'
 import type { Parties } from '../../src/guardrails/guardrail.ts'
-import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
 import { repositoryPath } from '../../test/cluster/paths.ts'
 
 /** A file of the chart, by its path in chart/. */
@@ -25,16 +24,16 @@ export async function filesMadeOfSrc (): Promise<ChartFile[]> {
   return [
     ...crdFiles().map(({ name, text }) => ({ path: `files/crds/${name}`, text })),
     ...guardrailFiles(placeholders).map(({ name, text }) => ({ path: `files/guardrails/${name}`, text })),
-    ...rbacFiles(),
+    ...chartRbacFiles(),
     { path: 'files/composite-controller.yaml', text: await readFile(repositoryPath('metacontroller/composite-controller.yaml'), 'utf8') },
     { path: 'values.yaml', text: await valuesWithDefaultClass() }
   ]
 }
 
 /** Without the rights that classes hand out: those come of the classes in the values. */
-function rbacFiles (): ChartFile[] {
-  const withoutClasses = accessFiles({ childKinds, classes: [], escalate: false })
-  const [escalating, ...others] = accessFiles({ childKinds, classes: [], escalate: true }).filter(({ name }) => name === 'engine.yaml')
+function chartRbacFiles (): ChartFile[] {
+  const withoutClasses = rbacFiles({ classes: [], escalate: false })
+  const [escalating, ...others] = rbacFiles({ classes: [], escalate: true }).filter(({ name }) => name === 'engine.yaml')
   if (escalating === undefined || others.length > 0) throw new Error('src/access has not one file engine.yaml any more')
   return [...withoutClasses, { ...escalating, name: 'engine-escalate.yaml' }]
     .map(({ name, objects }) => ({ path: `files/rbac/${name}`, text: header + objects.map(rbacYaml).join('---\n') }))

@@ -2,9 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Document, isMap, stringify, visit, type YAMLMap } from 'yaml'
-import { accessFiles, type AccessFile, type RbacObject } from '../rbac/rbac-files.ts'
+import { rbacFiles as rolesByFile, type RbacFile as RoleFile, type RbacObject } from '../rbac/rbac-files.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
-import { childKinds } from '../tenancy/desired/child-kinds.ts'
 import { InputError } from './input/input-error.ts'
 import { kindsIn } from './input/kinds-in-files.ts'
 import { readDocuments } from './input/manifest-files.ts'
@@ -43,7 +42,7 @@ export interface RbacFile {
 }
 
 export async function rbacFiles ({ classes = shippedClasses, escalate = false }: Omit<RbacOptions, 'output'>): Promise<RbacFile[]> {
-  const files = accessFiles({ childKinds, classes: await readClasses(classes), escalate })
+  const files = rolesByFile({ classes: await readClasses(classes), escalate })
   const resources = files.filter(({ optional }) => optional !== true).map(({ name }) => name)
   return [
     ...files.map(file => ({ name: file.name, text: textOf(file), ...(file.optional === true && { optional: file.optional }) })),
@@ -60,7 +59,7 @@ async function readClasses (path: string): Promise<TenantClass[]> {
 
 const header = '# Generated from src/access and the classes by `k8s-mtp rbac`: change them there.\n'
 
-function textOf ({ about, objects }: AccessFile): string {
+function textOf ({ about, objects }: RoleFile): string {
   return `${header}# ${about}\n${objects.map(yamlOf).join('---\n')}`
 }
 

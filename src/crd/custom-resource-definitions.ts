@@ -14,18 +14,18 @@ interface Kind {
 }
 
 const readyCondition = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`
-const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Since when it exists.' }
+const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since its creation.' }
 
 const tenants: Kind = {
   schema: Tenant,
   scope: 'Cluster',
   names: { kind: 'Tenant', listKind: 'TenantList', plural: 'tenants', singular: 'tenant', shortNames: ['mtpt'], categories: ['mtp'] },
   columns: [
-    { name: 'Ready', type: 'string', jsonPath: readyCondition('status'), description: 'Whether everything is as declared.' },
-    { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'Active is the goal.' },
+    { name: 'Ready', type: 'string', jsonPath: readyCondition('status'), description: 'Whether all objects are up to date.' },
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'Active: up to date.' },
     { name: 'Namespace', type: 'string', jsonPath: '.status.namespaces[0].name', description: 'The namespace of the tenant.' },
     { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
-    { name: 'Reason', type: 'string', jsonPath: readyCondition('reason'), description: 'Why it is ready or not.' },
+    { name: 'Reason', type: 'string', jsonPath: readyCondition('reason'), description: 'Reason of the condition Ready.' },
     age,
     { name: 'Message', type: 'string', jsonPath: readyCondition('message'), description: 'What to do next.', priority: 1 }
   ],
@@ -51,8 +51,8 @@ const workloadPolicies: Kind = {
     { name: 'Tenant', type: 'string', jsonPath: '.spec.tenantName', description: 'The Tenant.' },
     { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
     { name: 'Cordoned', type: 'boolean', jsonPath: '.spec.cordoned', description: 'Whether new pods are refused.' },
-    { name: 'Services', type: 'string', jsonPath: '.spec.services.types', description: 'The types that Services may have.' },
-    { name: 'Registries', type: 'string', jsonPath: '.spec.imageRegistries', description: 'Where images may come from.', priority: 1 },
+    { name: 'Services', type: 'string', jsonPath: '.spec.services.types', description: 'The allowed types of Services.' },
+    { name: 'Registries', type: 'string', jsonPath: '.spec.imageRegistries', description: 'The allowed registries of images.', priority: 1 },
     age
   ],
   status: false

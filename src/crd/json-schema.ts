@@ -1,8 +1,8 @@
 import type { StructuralSchema } from './structural-schema.ts'
 
 /**
- * A structural schema as JSON Schema, for checks without a cluster. Unknown fields are refused: the API server drops them, which is what nobody
- * who wrote one wants. What the API server alone can judge, CEL rules and list types, is left out.
+ * Converts a structural schema to JSON Schema, for checks without a cluster. It refuses unknown fields, which the API
+ * server drops silently, and leaves out CEL rules and list types, which only the API server evaluates.
  */
 export function jsonSchema (schema: StructuralSchema): Record<string, unknown> {
   const kept = Object.entries(schema).filter(([keyword]) => !keyword.startsWith('x-kubernetes-'))

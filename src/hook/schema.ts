@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from '../api/group.ts'
 
 /**
- * What Metacontroller sends and takes, hook version v2.
+ * The requests and responses of Metacontroller, hook version v2.
  * Source: https://metacontroller.github.io/metacontroller/api/compositecontroller.html#sync-hook
  */
 const StringMap = Type.Record(Type.String(), Type.String())
@@ -36,7 +36,7 @@ const Parent = Type.Object({
   apiVersion: Type.Literal(apiVersion),
   kind: Type.Literal('Tenant'),
   metadata: Type.Object({ ...Metadata, uid: Type.String({ minLength: 1 }), generation: Type.Integer({ minimum: 0 }) })
-}, { description: 'The Tenant as stored. Its spec is checked after the envelope: a wrong one is held, not refused.' })
+}, { description: 'The Tenant as stored. An invalid spec is put on hold, not refused.' })
 
 const ObjectsByKind = (description: string) =>
   Type.Record(Type.String(), Type.Record(Type.String(), KubeObject), { description })
@@ -44,16 +44,16 @@ const ObjectsByKind = (description: string) =>
 export const SyncRequest = Type.Object({
   controller: Type.Optional(Type.Unknown()),
   parent: Parent,
-  children: ObjectsByKind('`Kind.group/version` to `namespace/name` to what is observed and owned by the Tenant.'),
-  related: Type.Optional(Type.Union([Type.Null(), ObjectsByKind('What the customize hook asked for.')])),
+  children: ObjectsByKind('`Kind.group/version` to `namespace/name` to the observed objects that the Tenant owns.'),
+  related: Type.Optional(Type.Union([Type.Null(), ObjectsByKind('The related objects that the customize hook named.')])),
   finalizing: Type.Optional(Type.Boolean())
 })
 export type SyncRequest = Static<typeof SyncRequest>
 
 export const SyncResponse = Type.Object({
   status: Type.Unknown({ description: 'The whole status of the Tenant.' }),
-  children: Type.Array(Type.Unknown(), { description: 'All objects that the Tenant is to own. What is observed and not listed is deleted at once.' }),
-  resyncAfterSeconds: Type.Optional(Type.Number({ description: 'When to ask again though nothing happened.' }))
+  children: Type.Array(Type.Unknown(), { description: 'All desired objects of the Tenant. Metacontroller deletes observed objects that are not listed.' }),
+  resyncAfterSeconds: Type.Optional(Type.Number({ description: 'When to call again without an event.' }))
 })
 
 export const CustomizeRequest = Type.Object({

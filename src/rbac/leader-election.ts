@@ -1,21 +1,22 @@
 import type { RbacObject } from './rbac-files.ts'
+import { rule } from './rules.ts'
 
-/** Where Metacontroller's chart puts it with metacontroller/values.yaml, and the name of its lease. */
+/** The namespace that metacontroller/values.yaml sets for the chart of Metacontroller, and the name of its lease. */
 const namespace = 'metacontroller'
 const lease = 'metacontroller'
 
 const name = 'k8s-mtp-engine-leader-election'
 const metadata = { name, namespace, labels: { 'app.kubernetes.io/name': 'k8s-mtp' } }
-const coordination = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] }
+const leases = (verbs: string[]) => rule('coordination.k8s.io', ['leases'], verbs)
 
-/** In a whole cluster the right to write leases would be the right to take the lead from any controller, and to have nodes taken for dead. */
+/** In its own namespace only: cluster-wide, a lease of any controller or node could be taken over. */
 export const leaderElection: RbacObject[] = [
   {
     kind: 'Role',
     metadata,
     rules: [
-      { because: 'The name of what does not exist yet cannot be told.', rules: [{ ...coordination, verbs: ['create'] }] },
-      { because: 'Its own lease, renewed every two seconds.', rules: [{ ...coordination, resourceNames: [lease], verbs: ['get', 'update'] }] }
+      { because: 'RBAC cannot restrict create to a name.', rules: [leases(['create'])] },
+      { because: 'Its own lease, renewed every two seconds.', rules: [{ ...leases(['get', 'update']), resourceNames: [lease] }] }
     ]
   },
   {

@@ -2,12 +2,12 @@ import type { RoleRule } from '../api/role-rule.ts'
 
 const verbOrder = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection']
 
-/** Verbs on the objects of one name, or on all of them (''), of one resource. */
+/** One verb on one object, or on all objects (''), of a resource. */
 interface Grant { group: string, resource: string, name: string, verb: string }
 
 /**
- * The same rights in as few rules as they can be read in, always in the same order. Each rule keeps to one API group: of two
- * groups in one rule each would get the resources of the other too, should it ever have any.
+ * Merges rules into few readable ones, in a fixed order. Each rule has one API group: with two, each group would also get
+ * the resources of the other.
  */
 export function mergedRules (rules: readonly RoleRule[]): RoleRule[] {
   const grants = rules.flatMap(grantsOf)
@@ -50,7 +50,7 @@ function sorted (names: string[]): string[] {
   return [...new Set(names)].sort(compare)
 }
 
-/** The usual verbs in the usual order, then those that a resource has of its own. */
+/** Standard verbs in their usual order, then custom ones. */
 function sortedVerbs (verbs: string[]): string[] {
   const place = (verb: string) => verbOrder.includes(verb) ? verbOrder.indexOf(verb) : verbOrder.length
   return sorted(verbs).sort((a, b) => place(a) - place(b))
@@ -60,7 +60,7 @@ function orderOf (rule: RoleRule): string {
   return JSON.stringify([rule.apiGroups, rule.resources, rule.resourceNames ?? '', rule.verbs])
 }
 
-/** By code units: the locale of a machine must not change what is generated. */
+/** By code units: the locale of a machine must not change generated files. */
 function compare (a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

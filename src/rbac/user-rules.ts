@@ -1,33 +1,22 @@
-import { group } from '../api/group.ts'
-import type { RoleRule } from '../api/role-rule.ts'
-import { groupOf, type ChildKind, type Grounded } from './engine-rules.ts'
+import { apiVersion, group } from '../api/group.ts'
+import { childKinds } from '../tenancy/desired/child-kinds.ts'
+import { read, rule, type JustifiedRules } from './rules.ts'
 
-const read = ['get', 'list', 'watch']
-/** Without deletecollection: one call would take all tenants, with all their data. */
+/** Without deletecollection: one call would delete all Tenants with all their data. */
 const readAndWrite = [...read, 'create', 'update', 'patch', 'delete']
 
-/** People who create and change Tenants. */
-export function tenantEditorRules (): Grounded[] {
-  return [
-    { because: 'Whoever may write a Tenant may make anybody admin in its namespaces, and delete them with all their data.', rules: [rule(['tenants'], readAndWrite)] },
-    { because: 'To choose from.', rules: [rule(['tenantclasses'], read)] }
-  ]
-}
+export const tenantEditorRules: JustifiedRules[] = [
+  { because: 'Permission to write a Tenant includes permission to make any user an admin of its namespace, and to delete the namespace.', rules: [rule(group, ['tenants'], readAndWrite)] },
+  { because: 'To choose a class.', rules: [rule(group, ['tenantclasses'], read)] }
+]
 
-/** People who decide what tenants get. */
-export function classEditorRules (): Grounded[] {
-  return [
-    { because: 'A class reaches all tenants that name it at once. Rules beyond what k8s-mtp-engine holds are refused by the API server, unless that holds escalate.', rules: [rule(['tenantclasses'], readAndWrite)] },
-    { because: 'To see what a change has come to.', rules: [rule(['tenants'], read)] }
-  ]
-}
+export const classEditorRules: JustifiedRules[] = [
+  { because: 'A class reaches all its Tenants at once. The API server refuses Roles with rules that k8s-mtp-engine does not have, unless it has escalate.', rules: [rule(group, ['tenantclasses'], readAndWrite)] },
+  { because: 'To see the effect of a change.', rules: [rule(group, ['tenants'], read)] }
+]
 
-/** People who look: our own kinds, those inside of the namespaces included. */
-export function viewerRules (childKinds: readonly ChildKind[]): Grounded[] {
-  const inNamespaces = childKinds.filter(({ apiVersion }) => groupOf(apiVersion) === group).map(({ resource }) => resource)
-  return [{ because: 'Who has what, and why it is as it is.', rules: [rule(['tenants', 'tenantclasses', ...inNamespaces].sort(), read)] }]
-}
-
-function rule (resources: string[], verbs: string[]): RoleRule {
-  return { apiGroups: [group], resources, verbs }
-}
+/** Our own kinds, in namespaces too. */
+export const viewerRules: JustifiedRules[] = [{
+  because: 'To see which tenants exist, and their state.',
+  rules: [rule(group, ['tenants', 'tenantclasses', ...childKinds.filter(kind => kind.apiVersion === apiVersion).map(({ resource }) => resource)].sort(), read)]
+}]
