@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
+import { supportedKubernetes } from '../cluster/releases.ts'
 import { attempt } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
 
 type Permissions = string | Record<string, string> | undefined
 interface Step { name?: string, uses?: string, run?: string, with?: Record<string, unknown> }
-interface Job { permissions?: Permissions, 'timeout-minutes'?: number, environment?: string, steps: Step[] }
+interface Matrix { include: Array<{ kubernetes: string, node: string }> }
+interface Job { permissions?: Permissions, 'timeout-minutes'?: number, environment?: string, strategy?: { matrix: Matrix }, steps: Step[] }
 interface Workflow { on: Record<string, unknown>, permissions?: Permissions, jobs: Record<string, Job> }
 
 const folder = repositoryPath('.github/workflows')
@@ -88,14 +90,10 @@ describe('the workflows', () => {
     expect({ go: given('setup-go'), helm: given('setup-helm') }).toEqual({ go: [go, go], helm: [{ version: helm?.replace('helm-', 'v') }] })
   })
 
-  it('test the Kubernetes versions that are supported', () => {
-    const matrix = text('ci.yaml').match(/kubernetes: (\d[\d.]+)/g)?.map(entry => entry.split(' ')[1])
-    expect(matrix).toEqual([...supported()])
+  it('test every supported Kubernetes and Node, and the oldest Node that package.json allows', () => {
+    const matrix = workflow('ci.yaml').jobs.test?.strategy?.matrix.include ?? []
+    const { engines } = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as { engines: { node: string } }
+    expect([...new Set(matrix.map(({ kubernetes }) => kubernetes))].sort()).toEqual(supportedKubernetes())
+    expect(matrix.map(({ node }) => node)).toEqual(['22', '24', engines.node.replace('>=', '')])
   })
 })
-
-/** As `test/cluster` has them. */
-function supported (): string[] {
-  const modules = readdirSync(repositoryPath('test/cluster/binaries'))
-  return modules.flatMap(name => /^kubernetes-(.*)$/.exec(name)?.[1] ?? []).sort()
-}
