@@ -10,7 +10,7 @@ import { freePorts } from './ports.ts'
 import { etcdRelease, kubernetesRelease, metacontrollerRelease, supportedKubernetes, type Release } from './releases.ts'
 
 const platform = { os: 'linux', arch: 'amd64' }
-const kubernetesPath = '/v1.36.3/bin/linux/amd64/'
+const kubernetesPath = `/v${kubernetesRelease({}, platform).version}/bin/linux/amd64/`
 
 describe('the binaries of a release', () => {
   let folder: string
