@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KubeClient } from '../cluster/client.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
-import { as, breakGlass, client, eventually, platform } from './context.ts'
+import { as, breakGlass, client, eventually } from './context.ts'
 import { guardedTenant, pod, service, type GuardedTenant } from './guarded-tenant.ts'
 import { workloadRefusals } from './workload-refusals.ts'
 
@@ -143,8 +143,7 @@ test('a claim without a StorageClass can get only a listed one', async () => {
   }
 })
 
-// Kubernetes 1.34 drops the field: the feature is enabled by default from 1.35.
-test.skipIf(platform().versions.kubernetes.startsWith('v1.34.'))('an image volume is refused from an unlisted registry', async () => {
+test('an image volume is refused from an unlisted registry', async () => {
   const mounted = (reference: string) => pod(tenant.namespace, { volumes: [{ name: 'data', image: { reference } }] })
   for (const [who, person] of tenant.people) {
     await expect(person.create(mounted('registry.example.com/team/data:1'), dryRun), who).resolves.toBeDefined()
