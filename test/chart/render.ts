@@ -6,7 +6,7 @@ import { tool, type HelmVersion } from '../tools/tools.ts'
 
 const chart = repositoryPath('chart')
 
-/** The lowest version that the chart takes; helm by itself has one of its own in mind. */
+/** The lowest version that the chart accepts. Without it, helm assumes a version of its own. */
 const kubernetes = ['--kube-version', '1.34.0']
 
 /** What `helm template` makes of the chart, as the release k8s-mtp. Rejects with what helm says. */
