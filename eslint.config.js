@@ -23,7 +23,7 @@ const pureAdoption = {
 const noCluster = { paths: [{ name: client, message: 'Only src/cli/cluster talks to a cluster.' }] }
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', 'crds/**', 'guardrails/**', 'rbac/**', 'docs/**'] },
+  { ignores: ['dist/**', 'crds/**', 'guardrails/**', 'rbac/**', 'docs/**'] },
   ...neostandard({ ts: true }),
   {
     files: ['**/*.ts'],

@@ -23,7 +23,7 @@ describe('the npm package', () => {
     const copy = join(folder, 'copy')
     const project = join(folder, 'project')
     const source = repositoryPath('.')
-    cpSync(source, copy, { recursive: true, filter: path => !/^(node_modules|\.git|dist|coverage)$/.test(path.slice(source.length)) })
+    cpSync(source, copy, { recursive: true, filter: path => !/^(node_modules|\.git|dist)$/.test(path.slice(source.length)) })
     symlinkSync(repositoryPath('node_modules'), join(copy, 'node_modules'))
     mkdirSync(join(copy, 'dist'))
     writeFileSync(join(copy, 'dist', 'left-over.js'), '')

@@ -5,7 +5,7 @@ import { repositoryPath } from '../cluster/paths.ts'
 import { filesBelow } from '../package/files.ts'
 import { readMarkdown, type Link, type Page } from './markdown.ts'
 
-const ignored = /^(\.git|node_modules|dist|coverage)\//
+const ignored = /^(\.git|node_modules|dist)\//
 const paths = filesBelow(repositoryPath('.')).filter(path => !ignored.test(path))
 const pages = new Map<string, Page>(paths.filter(path => path.endsWith('.md')).map(path => [path, readMarkdown(readFileSync(repositoryPath(path), 'utf8'))]))
 
