@@ -30,6 +30,7 @@ const tools = {
   promtool: { binary: 'promtool', version: '0.316.0', module: 'promtool-0.316.0', package: 'github.com/prometheus/prometheus/cmd/promtool' },
   'kube-state-metrics': { binary: 'kube-state-metrics', version: '2.18.0', module: 'kube-state-metrics-2.18.0', package: 'k8s.io/kube-state-metrics/v2' },
   actionlint: { binary: 'actionlint', version: '1.7.12', module: 'actionlint-1.7.12', package: 'github.com/rhysd/actionlint/cmd/actionlint' },
+  // At most one minor version from each tested Kubernetes, which is what kubectl supports.
   kubectl: { binary: 'kubectl', version: '1.36.3', module: 'kubectl-1.36.3', package: 'k8s.io/kubernetes/cmd/kubectl', stamp: 'k8s.io/component-base/version.gitVersion' },
   // Of our own.
   'health-readers': { binary: 'health-readers', module: 'gitops', package: './health-readers' },
