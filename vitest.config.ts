@@ -3,7 +3,7 @@ import { strategiesOfRun as strategies } from './test/strategies.ts'
 
 /** What comes out the same by every strategy, mostly as no engine takes part in it, runs by the first. */
 const byOneStrategy = [
-  ...['apply', 'bad-input', 'crds', 'demo', 'gitops-check', 'guardrails-taken-away', 'manifest-types', 'observability', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
+  ...['apply', 'bad-input', 'crds', 'demo', 'fixtures', 'gitops-check', 'guardrails-taken-away', 'manifest-types', 'observability', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
   'test/faults/hop.test.ts'
 ]
