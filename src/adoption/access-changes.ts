@@ -17,9 +17,12 @@ export interface AccessChanges {
 }
 
 /** Compares access before and after by all RoleBindings, managed or not. */
-export function accessChanges (before: readonly KubernetesObject[], after: readonly KubernetesObject[], changedRoles: ReadonlySet<string>): AccessChanges {
+export function accessChanges (
+  before: readonly KubernetesObject[], after: readonly KubernetesObject[], changedRoles: ReadonlySet<string>
+): AccessChanges {
   const [had, have] = [boundIn(before), boundIn(after)]
-  const without = (bound: Map<string, BoundSubject>, others: Map<string, BoundSubject>) => [...bound].filter(([key]) => !others.has(key)).map(([, one]) => one)
+  const without = (bound: Map<string, BoundSubject>, others: Map<string, BoundSubject>) =>
+    [...bound].filter(([key]) => !others.has(key)).map(([, one]) => one)
   return {
     gained: without(have, had),
     lost: without(had, have),

@@ -44,7 +44,8 @@ export function effectsOf ({ owner, desired, namespace, contents, pods }: Effect
   const undeclared = contents.filter(object => !declared.has(identity(object)))
   const unmanaged = undeclared.filter(object => !isProducedBy(owner, object))
   const changed = comparisons.flatMap(comparison => changeOf(comparison, owner))
-  const named = (action: Comparison['action']) => comparisons.filter(comparison => comparison.action === action).map(({ manifest }) => displayName(manifest))
+  const named = (action: Comparison['action']) =>
+    comparisons.filter(comparison => comparison.action === action).map(({ manifest }) => displayName(manifest))
   return {
     created: named('create'),
     changed,

@@ -24,7 +24,9 @@ function inWords (from: unknown, to: unknown): { from: string, to: string } {
 function brief (value: unknown): string {
   if (value === undefined) return absent
   if (typeof value === 'string') return value === '' ? '""' : shorten(value)
-  if (Array.isArray(value) && value.length > 0 && value.every(isNamed)) return shorten(value.map(({ kind, name }) => kind === undefined ? name : `${String(kind)} ${name}`).join(', '))
+  if (Array.isArray(value) && value.length > 0 && value.every(isNamed)) {
+    return shorten(value.map(({ kind, name }) => kind === undefined ? name : `${String(kind)} ${name}`).join(', '))
+  }
   const json = JSON.stringify(value)
   if (json.length <= maxLength) return json
   return Array.isArray(value) ? `${value.length} ${value.length === 1 ? 'item' : 'items'}` : shorten(json)

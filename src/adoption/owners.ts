@@ -18,7 +18,8 @@ export function hasLabelOf ({ metadata }: ObservedObject, uid: string): boolean 
  * existing Tenant means that this Tenant is about to adopt the object.
  */
 export function otherOwner (object: ObservedObject, uid: string, owners: ReadonlyMap<string, string>): string | undefined {
-  const controller = object.metadata.ownerReferences?.find(reference => reference.controller === true && reference.uid !== uid && owners.has(reference.uid))
+  const controller = object.metadata.ownerReferences?.find(reference =>
+    reference.controller === true && reference.uid !== uid && owners.has(reference.uid))
   if (controller !== undefined) return owners.get(controller.uid)
   const labelled = object.metadata.labels?.[ownershipLabel]
   return labelled === undefined || labelled === uid ? undefined : owners.get(labelled)

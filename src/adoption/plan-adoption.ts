@@ -47,7 +47,10 @@ export function planAdoption (situation: Situation): Adoption {
   const claimed = contents.filter(object => declared.has(identity(object)) || isProducedBy(owner, object))
   return {
     ...plan,
-    obstacles: [...holdObstacles(decision), ...claimed.flatMap(object => objectObstacles(object, declared.has(identity(object)), situation))],
+    obstacles: [
+      ...holdObstacles(decision),
+      ...claimed.flatMap(object => objectObstacles(object, declared.has(identity(object)), situation))
+    ],
     claims: [...claimed, namespace].flatMap(object => claimOf(object, situation)),
     effects: decision.kind === 'declare' ? effectsOf({ owner, desired: decision.desired, namespace, contents, pods }) : undefined
   }

@@ -46,11 +46,15 @@ export function nextReleaseStep (situation: ReleaseSituation): ReleaseStep {
 }
 
 /** The next step until the engine owns nothing; undefined after that. */
-function ownershipStep (tenant: ObservedTenant, namespace: ObservedObject, contents: readonly ObservedObject[], { tenantName, namespaceName }: ReleaseSituation): ReleaseStep | undefined {
+function ownershipStep (
+  tenant: ObservedTenant, namespace: ObservedObject, contents: readonly ObservedObject[],
+  { tenantName, namespaceName }: ReleaseSituation
+): ReleaseStep | undefined {
   const { uid } = tenant.metadata
   if (hasLabelOf(namespace, uid)) return { kind: 'patch', what: 'namespace ownership', patches: [ownershipPatch(namespace)] }
   if (isOwnedBy(namespace, uid)) return { kind: 'wait', until: 'namespace is released' }
-  const isUnfinished = [namespace, ...contents].some(object => isOwnedBy(object, uid) || managedMetadataPatch(object, tenantName) !== undefined)
+  const isUnfinished = [namespace, ...contents].some(object =>
+    isOwnedBy(object, uid) || managedMetadataPatch(object, tenantName) !== undefined)
   if (isUnfinished && !isOnHold(tenant, namespaceName)) return { kind: 'wait', until: 'Tenant is on hold' }
   const labelled = contents.filter(object => hasLabelOf(object, uid))
   if (labelled.length > 0) return { kind: 'patch', what: 'contents ownership', patches: labelled.map(ownershipPatch) }
@@ -66,17 +70,30 @@ function refusal (situation: ReleaseSituation): string | undefined {
   const { tenant, tenantName, namespace, namespaceName } = situation
   if (namespace === undefined) return `namespace ${namespaceName} does not exist: nothing to release`
   if (isTerminating(namespace)) return `namespace ${namespaceName} is being deleted and cannot be kept`
-  if (tenant !== undefined && isTerminating(tenant)) return `Tenant ${tenantName} is being deleted, and its namespace may be deleted with it. Wait until it is gone, then release what is left`
+  if (tenant !== undefined && isTerminating(tenant)) {
+    return `Tenant ${tenantName} is being deleted, and its namespace may be deleted ` +
+    'with it. Wait until it is gone, then release what is left'
+  }
   const other = otherTenant(situation, namespace)
-  if (other !== undefined) return `namespace ${namespaceName} belongs to Tenant ${other}, not to ${tenantName}. To release it: k8s-mtp release ${other} ${namespaceName}`
+  if (other !== undefined) {
+    return `namespace ${namespaceName} belongs to Tenant ${other}, not to ${tenantName}. To release it: ` +
+    `k8s-mtp release ${other} ${namespaceName}`
+  }
   if (isOfTenant(namespace, situation)) return undefined
-  if (tenant === undefined) return `Tenant ${tenantName} does not exist, and namespace ${namespaceName} has no label of one: nothing to release`
-  return namespacesOf(tenant).includes(namespaceName) ? undefined : `namespace ${namespaceName} has nothing of Tenant ${tenantName}: nothing to release`
+  if (tenant === undefined) {
+    return `Tenant ${tenantName} does not exist, and namespace ${namespaceName} has no label of one: nothing ` +
+    'to release'
+  }
+  return namespacesOf(tenant).includes(namespaceName)
+    ? undefined
+    : `namespace ${namespaceName} has nothing of Tenant ${tenantName}: ` +
+    'nothing to release'
 }
 
 /** Another Tenant that owns, or owned, the namespace. */
 function otherTenant ({ tenant, tenantName, tenants }: ReleaseSituation, { metadata }: ObservedObject): string | undefined {
-  const owner = metadata.ownerReferences?.find(({ uid, controller }) => controller === true && uid !== tenant?.metadata.uid && tenants.has(uid))
+  const owner = metadata.ownerReferences?.find(({ uid, controller }) =>
+    controller === true && uid !== tenant?.metadata.uid && tenants.has(uid))
   if (owner !== undefined) return tenants.get(owner.uid)?.replace('Tenant/', '')
   if (tenant !== undefined && metadata.ownerReferences?.some(({ uid }) => uid === tenant.metadata.uid) === true) return undefined
   const labelled = metadata.labels?.[labels.tenant]
@@ -100,5 +117,6 @@ function isOnHold (tenant: ObservedTenant, namespaceName: string): boolean {
 /** True where the status proves that the engine has synced the Tenant since the namespace was released. */
 export function reportsConflict ({ status }: ObservedTenant, namespaceName: string): boolean {
   const namespaces = isFields(status) ? status['namespaces'] : undefined
-  return Array.isArray(namespaces) && namespaces.some(entry => isFields(entry) && entry['name'] === namespaceName && entry['phase'] === 'Conflict')
+  return Array.isArray(namespaces) &&
+    namespaces.some(entry => isFields(entry) && entry['name'] === namespaceName && entry['phase'] === 'Conflict')
 }

@@ -33,13 +33,20 @@ function isOwned (namespace: ObservedObject, { metadata }: ObservedTenant): bool
   return hasLabelOf(namespace, metadata.uid) && isOwnedBy(namespace, metadata.uid)
 }
 
-function skippedBecause (namespace: ObservedObject, tenantName: string, tenant: ObservedTenant | undefined, owners: ReadonlyMap<string, string>): string | undefined {
+function skippedBecause (
+  namespace: ObservedObject, tenantName: string, tenant: ObservedTenant | undefined,
+  owners: ReadonlyMap<string, string>
+): string | undefined {
   const { name } = namespace.metadata
   if (isTerminating(namespace)) return 'it is being deleted'
-  if (tenant === undefined) return `its Tenant ${tenantName} does not exist: create it again, or release the namespace: k8s-mtp release ${tenantName} ${name}`
+  if (tenant === undefined) {
+    return `its Tenant ${tenantName} does not exist: create it again, or release the namespace: k8s-mtp ` +
+    `release ${tenantName} ${name}`
+  }
   if (isTerminating(tenant)) return `its Tenant ${tenantName} is being deleted`
   const names = namespacesOf(tenant)
-  if (!names.includes(name)) return names.length === 0 ? `spec.name of Tenant ${tenantName} cannot be read` : `Tenant ${tenantName} has ${names.join(', ')}, and not this one`
+  if (names.length === 0) return `spec.name of Tenant ${tenantName} cannot be read`
+  if (!names.includes(name)) return `Tenant ${tenantName} has ${names.join(', ')}, and not this one`
   const other = otherOwner(namespace, tenant.metadata.uid, owners)
   return other === undefined ? undefined : `it belongs to ${other}`
 }

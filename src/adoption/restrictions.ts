@@ -7,7 +7,9 @@ import { resourceName, usageIn, type Usage } from './usage.ts'
 type Pods = readonly ObservedObject[] | undefined
 
 /** Lists what an adoption restricts, a sentence each. Running pods continue; new ones may be refused. */
-export function restrictionsOf (desired: DesiredNamespace, namespace: ObservedObject, contents: readonly ObservedObject[], pods: Pods): string[] {
+export function restrictionsOf (
+  desired: DesiredNamespace, namespace: ObservedObject, contents: readonly ObservedObject[], pods: Pods
+): string[] {
   return [...podSecurityRestrictions(desired, namespace, pods), ...quotaRestrictions(desired, usageIn(contents, pods))]
 }
 
@@ -36,6 +38,7 @@ function quotaRestrictions ({ contents }: DesiredNamespace, usage: Usage): strin
     Object.entries(spec.hard ?? {}).flatMap(([resource, hard]) => {
       const used = usage.get(resourceName(resource))
       if (used === undefined || !exceeds(used, hard)) return []
-      return [`ResourceQuota/${metadata.name} allows ${resource} ${hard}, and ${used} is in use: existing objects stay, and new ones are refused until less is used`]
+      return [`ResourceQuota/${metadata.name} allows ${resource} ${hard}, and ${used} is in use: existing objects stay, and new ones ` +
+        'are refused until less is used']
     }))
 }

@@ -6,7 +6,8 @@ import { canonicalQuantity, parseQuantity } from '../kubernetes/quantity.ts'
 export type Usage = ReadonlyMap<string, string>
 
 /** Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
-const aliases: ReadonlyMap<string, string> = new Map([['cpu', 'requests.cpu'], ['memory', 'requests.memory'], ['ephemeral-storage', 'requests.ephemeral-storage']])
+const aliases: ReadonlyMap<string, string> = new Map(
+  ['cpu', 'memory', 'ephemeral-storage'].map(resource => [resource, `requests.${resource}`]))
 
 export function resourceName (resource: string): string {
   return aliases.get(resource) ?? resource
@@ -19,7 +20,8 @@ export function usageIn (contents: readonly ObservedObject[], pods: readonly Obs
 
 function quotaUsage (contents: readonly ObservedObject[]): Array<[string, string]> {
   return contents.filter(object => object.kind === 'ResourceQuota' && !hasScopes(object)).flatMap(quota =>
-    Object.entries(fieldsAt(fieldsAt(quota, 'status'), 'used')).map(([resource, amount]): [string, string] => [resourceName(resource), String(amount)]))
+    Object.entries(fieldsAt(fieldsAt(quota, 'status'), 'used'))
+      .map(([resource, amount]): [string, string] => [resourceName(resource), String(amount)]))
 }
 
 /** A quota with scopes counts only some pods. */
@@ -44,5 +46,6 @@ function containersOf (pod: ObservedObject): Fields[] {
 
 function containerUsage (container: Fields): Array<[string, unknown]> {
   const resources = fieldsAt(container, 'resources')
-  return ['requests', 'limits'].flatMap(side => Object.entries(fieldsAt(resources, side)).map(([resource, amount]): [string, unknown] => [`${side}.${resource}`, amount]))
+  return ['requests', 'limits'].flatMap(side =>
+    Object.entries(fieldsAt(resources, side)).map(([resource, amount]): [string, unknown] => [`${side}.${resource}`, amount]))
 }

@@ -13,13 +13,17 @@ interface Kind {
   status: boolean
 }
 
+function names (kind: string, plural: string, shortName: string): Kind['names'] {
+  return { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: [shortName], categories: ['mtp'] }
+}
+
 const readyCondition = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`
 const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since its creation.' }
 
 const tenants: Kind = {
   schema: Tenant,
   scope: 'Cluster',
-  names: { kind: 'Tenant', listKind: 'TenantList', plural: 'tenants', singular: 'tenant', shortNames: ['mtpt'], categories: ['mtp'] },
+  names: names('Tenant', 'tenants', 'mtpt'),
   columns: [
     { name: 'Ready', type: 'string', jsonPath: readyCondition('status'), description: 'Whether all objects are up to date.' },
     { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'Active: up to date.' },
@@ -35,9 +39,15 @@ const tenants: Kind = {
 const tenantClasses: Kind = {
   schema: TenantClass,
   scope: 'Cluster',
-  names: { kind: 'TenantClass', listKind: 'TenantClassList', plural: 'tenantclasses', singular: 'tenantclass', shortNames: ['mtpc'], categories: ['mtp'] },
+  names: names('TenantClass', 'tenantclasses', 'mtpc'),
   columns: [
-    { name: 'Pod-Security', type: 'string', jsonPath: '.spec.podSecurity.enforce', description: 'The Pod Security Standard that is enforced.' },
+    {
+      name: 'Pod-Security',
+      type: 'string',
+      jsonPath: '.spec.podSecurity.enforce',
+      description: 'The Pod Security Standard that ' +
+      'is enforced.'
+    },
     age
   ],
   status: false
@@ -46,13 +56,20 @@ const tenantClasses: Kind = {
 const workloadPolicies: Kind = {
   schema: WorkloadPolicy,
   scope: 'Namespaced',
-  names: { kind: 'WorkloadPolicy', listKind: 'WorkloadPolicyList', plural: 'workloadpolicies', singular: 'workloadpolicy', shortNames: ['mtpw'], categories: ['mtp'] },
+  names: names('WorkloadPolicy', 'workloadpolicies', 'mtpw'),
   columns: [
     { name: 'Tenant', type: 'string', jsonPath: '.spec.tenantName', description: 'The Tenant.' },
     { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
     { name: 'Cordoned', type: 'boolean', jsonPath: '.spec.cordoned', description: 'Whether new pods are refused.' },
     { name: 'Services', type: 'string', jsonPath: '.spec.services.types', description: 'The allowed types of Services.' },
-    { name: 'Registries', type: 'string', jsonPath: '.spec.imageRegistries', description: 'The allowed registries of images.', priority: 1 },
+    {
+      name: 'Registries',
+      type: 'string',
+      jsonPath: '.spec.imageRegistries',
+      description: 'The allowed registries ' +
+      'of images.',
+      priority: 1
+    },
     age
   ],
   status: false

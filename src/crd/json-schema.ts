@@ -14,7 +14,10 @@ export function jsonSchema (schema: StructuralSchema): Record<string, unknown> {
 }
 
 function nested (keyword: string, value: unknown): unknown {
-  if (keyword === 'properties') return Object.fromEntries(Object.entries(value as Record<string, StructuralSchema>).map(([name, property]) => [name, jsonSchema(property)]))
+  if (keyword === 'properties') {
+    const properties = Object.entries(value as Record<string, StructuralSchema>)
+    return Object.fromEntries(properties.map(([name, property]) => [name, jsonSchema(property)]))
+  }
   // Both hold a schema in a CRD, never `true`.
   if (keyword === 'items' || keyword === 'additionalProperties') return jsonSchema(value as StructuralSchema)
   return value

@@ -52,7 +52,10 @@ export type SyncRequest = Static<typeof SyncRequest>
 
 export const SyncResponse = Type.Object({
   status: Type.Unknown({ description: 'The whole status of the Tenant.' }),
-  children: Type.Array(Type.Unknown(), { description: 'All desired objects of the Tenant. Metacontroller deletes observed objects that are not listed.' }),
+  children: Type.Array(Type.Unknown(), {
+    description: 'All desired objects of the Tenant. Metacontroller deletes observed objects ' +
+    'that are not listed.'
+  }),
   resyncAfterSeconds: Type.Optional(Type.Number({ description: 'When to call again without an event.' }))
 })
 

@@ -20,7 +20,8 @@ type Field = typeof fields[number]
 
 /** Fills an item as the API server does: for containers, default limits from max, default requests from those, then from min. */
 export function defaultedLimitRangeItem (item: LimitRangeItem): CanonicalLimitRangeItem {
-  const canonical = Object.fromEntries(fields.map(field => [field, canonicalAmounts(item[field])])) as Record<Field, Amounts> // fromEntries loses the keys
+  // fromEntries loses the keys
+  const canonical = Object.fromEntries(fields.map(field => [field, canonicalAmounts(item[field])])) as Record<Field, Amounts>
   if (item.type === 'Container') {
     canonical.default = { ...canonical.max, ...canonical.default }
     canonical.defaultRequest = { ...canonical.min, ...canonical.default, ...canonical.defaultRequest }
@@ -44,10 +45,12 @@ export function validateLimitRange (items: readonly LimitRangeItem[]): Violation
  * resources than storage in an item for PersistentVolumeClaims.
  */
 export function validateLimitRangeItem (item: LimitRangeItem): Violation[] {
-  const unreadable = fields.flatMap(field => Object.entries(item[field] ?? {}).flatMap(([resource, amount]) => violation(field, resource, refusedAmount(amount))))
+  const unreadable = fields.flatMap(field => Object.entries(item[field] ?? {})
+    .flatMap(([resource, amount]) => violation(field, resource, refusedAmount(amount))))
   if (unreadable.length > 0) return unreadable
   return [
-    ...fields.flatMap(field => Object.keys(item[field] ?? {}).flatMap(resource => violation(field, resource, refusedName(item.type, resource)))),
+    ...fields.flatMap(field => Object.keys(item[field] ?? {})
+      .flatMap(resource => violation(field, resource, refusedName(item.type, resource)))),
     ...typeViolations(item),
     ...resourcesOf(item).flatMap(resource => [
       ...orderViolations(item, resource),
@@ -72,9 +75,21 @@ const containerResources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephem
 
 function refusedName (type: LimitRangeItem['type'], resource: string): string | undefined {
   if (!isQualifiedName(resource)) return 'is not a resource name. Write it like cpu or nvidia.com/gpu'
-  if (type === 'PersistentVolumeClaim') return resource === 'storage' ? undefined : 'is not a resource of PersistentVolumeClaims. Write storage'
-  if (!hasPrefix(resource)) return containerResources.has(resource) || isHugePages(resource) ? undefined : 'is not a resource of containers. Use cpu, memory, ephemeral-storage, hugepages-<size> or an extended resource such as nvidia.com/gpu'
-  return resource.includes('kubernetes.io/') || isExtendedResource(resource) ? undefined : 'is not an extended resource. Write it as containers request it, such as nvidia.com/gpu'
+  if (type === 'PersistentVolumeClaim') {
+    return resource === 'storage'
+      ? undefined
+      : 'is not a resource of PersistentVolumeClaims. ' +
+    'Write storage'
+  }
+  if (!hasPrefix(resource)) {
+    return containerResources.has(resource) || isHugePages(resource)
+      ? undefined
+      : 'is not a resource of containers. Use cpu, memory, ephemeral-storage, hugepages-<size> or an extended one such as nvidia.com/gpu'
+  }
+  return resource.includes('kubernetes.io/') || isExtendedResource(resource)
+    ? undefined
+    : 'is not an extended resource. Write it as ' +
+    'containers request it, such as nvidia.com/gpu'
 }
 
 function typeViolations (item: LimitRangeItem): Violation[] {
@@ -88,21 +103,26 @@ function typeViolations (item: LimitRangeItem): Violation[] {
 
 /** Defaults that the API server fills in keep these orders, if the written amounts do. */
 const orders: ReadonlyArray<readonly [lower: Field, upper: Field]> = [
-  ['min', 'max'], ['min', 'defaultRequest'], ['min', 'default'], ['defaultRequest', 'default'], ['defaultRequest', 'max'], ['default', 'max']
+  ['min', 'max'], ['min', 'defaultRequest'], ['min', 'default'],
+  ['defaultRequest', 'default'], ['defaultRequest', 'max'], ['default', 'max']
 ]
 
 function orderViolations (item: LimitRangeItem, resource: string): Violation[] {
   return orders.flatMap(([lower, upper]) => {
     const [low, high] = [read(item, lower, resource), read(item, upper, resource)]
     if (low === undefined || high === undefined || compareQuantities(low, high) <= 0) return []
-    return violation(lower, resource, `${item[lower]?.[resource]} exceeds ${upper}.${resource} ${item[upper]?.[resource]}. Lower it, or raise ${upper}.${resource}`)
+    return violation(lower, resource, `${item[lower]?.[resource]} exceeds ${upper}.${resource} ${item[upper]?.[resource]}. Lower it, ` +
+      `or raise ${upper}.${resource}`)
   })
 }
 
 function ratioViolations (item: LimitRangeItem, resource: string): Violation[] {
   const [ratio, min, max] = [read(item, 'maxLimitRequestRatio', resource), read(item, 'min', resource), read(item, 'max', resource)]
   if (ratio === undefined) return []
-  if (ratio.milli < 1000n) return violation('maxLimitRequestRatio', resource, 'is below 1, and a limit is never below its request. Raise it')
+  if (ratio.milli < 1000n) {
+    return violation('maxLimitRequestRatio', resource, 'is below 1, and a limit is never below its ' +
+    'request. Raise it')
+  }
   if (min === undefined || max === undefined || ratio.milli * min.milli <= max.milli * 1000n) return []
   return violation('maxLimitRequestRatio', resource, `exceeds max.${resource} divided by min.${resource}. Lower or remove it`)
 }
@@ -111,7 +131,8 @@ function overcommitViolations (item: CanonicalLimitRangeItem, resource: string):
   const [limit, request] = [read(item, 'default', resource), read(item, 'defaultRequest', resource)]
   const overcommits = !isHugePages(resource) && !isExtendedResource(resource)
   if (overcommits || limit === undefined || request === undefined || compareQuantities(limit, request) === 0) return []
-  return violation('defaultRequest', resource, `must equal default.${resource} (by default max.${resource}): extended resources and huge pages cannot be overcommitted`)
+  return violation('defaultRequest', resource, `must equal default.${resource} (by default max.${resource}): extended resources and ` +
+    'huge pages cannot be overcommitted')
 }
 
 function resourcesOf (item: LimitRangeItem): string[] {

@@ -21,11 +21,24 @@ const write = ['create', 'update', 'patch']
 /** The permissions that Metacontroller needs for the CompositeController, under both apply strategies. */
 export function engineRules ({ classes, escalate }: EngineInput): JustifiedRules[] {
   return [
-    { because: 'Namespaces and WorkloadPolicies of Tenants. Without delete: no response of the hook asks for it, and other controllers delete them with the Tenant.', rules: childRules(false, [...read, ...write]) },
-    { because: 'The other objects in namespaces of Tenants. Server-side apply creates with patch, which also needs create.', rules: childRules(true, [...read, ...write, 'delete']) },
-    { because: 'Watches Tenants, and reads them again before it writes their status or adopts an object.', rules: [rule(group, ['tenants'], read)] },
+    {
+      because: 'Namespaces and WorkloadPolicies of Tenants. Without delete: no response of the hook asks for it, and other ' +
+      'controllers delete them with the Tenant.',
+      rules: childRules(false, [...read, ...write])
+    },
+    {
+      because: 'The other objects in namespaces of Tenants. Server-side apply creates with patch, which also needs create.',
+      rules: childRules(true, [...read, ...write, 'delete'])
+    },
+    {
+      because: 'Watches Tenants, and reads them again before it writes their status or adopts an object.',
+      rules: [rule(group, ['tenants'], read)]
+    },
     { because: 'Writes the Tenant status.', rules: [rule(group, ['tenants/status'], ['update'])] },
-    { because: 'Sets blockOwnerDeletion on children, which needs this permission under OwnerReferencesPermissionEnforcement.', rules: [rule(group, ['tenants/finalizers'], ['update'])] },
+    {
+      because: 'Sets blockOwnerDeletion on children, which needs this permission under OwnerReferencesPermissionEnforcement.',
+      rules: [rule(group, ['tenants/finalizers'], ['update'])]
+    },
     { because: 'Sends TenantClasses to the hook with each Tenant.', rules: [rule(group, ['tenantclasses'], watch)] },
     {
       because: 'Watches its own kinds, used or not, and the CustomResourceDefinitions of parents.',
@@ -45,7 +58,8 @@ function grantedRules (classes: readonly TenantClass[]): JustifiedRules {
   const { resourceNames: _, ...readAnyNamespace } = readOwnNamespace('')
   const names = [...new Set(classes.map(({ metadata }) => metadata.name))].sort()
   return {
-    because: `The permissions that it grants: RBAC lets nobody grant permissions they do not have. The union of the rules of ${names.join(', ')}.`,
+    because: 'The permissions that it grants: RBAC lets nobody grant permissions they do not have. The union of the rules of ' +
+      `${names.join(', ')}.`,
     rules: mergedRules([...rules, readAnyNamespace])
   }
 }

@@ -15,8 +15,9 @@ export function mergedRules (rules: readonly RoleRule[]): RoleRule[] {
   const needed = grants.filter(grant => grant.name === '' || !onAll.has(keyOf({ ...grant, name: '' })))
   const ofObjects = groupBy(needed, ({ group, resource, name }) => [group, resource, name]).map(([{ group, resource, name }, same]) =>
     ({ group, resource, name, verbs: sortedVerbs(same.map(({ verb }) => verb)) }))
-  const ofResources = groupBy(ofObjects, ({ group, resource, name, verbs }) => [group, resource, name === '', verbs]).map(([{ group, resource, verbs }, same]) =>
-    ({ group, resource, names: sorted(same.map(({ name }) => name)).filter(name => name !== ''), verbs }))
+  const ofResources = groupBy(ofObjects, ({ group, resource, name, verbs }) => [group, resource, name === '', verbs])
+    .map(([{ group, resource, verbs }, same]) =>
+      ({ group, resource, names: sorted(same.map(({ name }) => name)).filter(name => name !== ''), verbs }))
   return groupBy(ofResources, ({ group, names, verbs }) => [group, names, verbs])
     .map(([{ group, names, verbs }, same]) => ({
       apiGroups: [group],
@@ -28,7 +29,8 @@ export function mergedRules (rules: readonly RoleRule[]): RoleRule[] {
 }
 
 function grantsOf ({ apiGroups, resources, resourceNames = [''], verbs }: RoleRule): Grant[] {
-  return apiGroups.flatMap(group => resources.flatMap(resource => resourceNames.flatMap(name => verbs.map(verb => ({ group, resource, name, verb })))))
+  return apiGroups.flatMap(group => resources.flatMap(resource =>
+    resourceNames.flatMap(name => verbs.map(verb => ({ group, resource, name, verb })))))
 }
 
 function keyOf ({ group, resource, name, verb }: Grant): string {

@@ -26,7 +26,8 @@ export function rbacFiles (input: EngineInput): RbacFile[] {
   return [
     {
       name: 'engine.yaml',
-      about: 'Permissions of Metacontroller, for both apply strategies. Its ClusterRole aggregates them by the label: see metacontroller/values.yaml.',
+      about: 'Permissions of Metacontroller, for both apply strategies. Its ClusterRole aggregates them by the label: see ' +
+        'metacontroller/values.yaml.',
       objects: [clusterRole('k8s-mtp-engine', engineRules(input), { [aggregationLabel]: 'true' })]
     },
     {

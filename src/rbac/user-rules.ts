@@ -6,17 +6,24 @@ import { read, rule, type JustifiedRules } from './rules.ts'
 const readAndWrite = [...read, 'create', 'update', 'patch', 'delete']
 
 export const tenantEditorRules: JustifiedRules[] = [
-  { because: 'Permission to write a Tenant includes permission to make any user an admin of its namespace, and to delete the namespace.', rules: [rule(group, ['tenants'], readAndWrite)] },
+  {
+    because: 'Permission to write a Tenant includes permission to make any user an admin of its namespace, and to delete the namespace.',
+    rules: [rule(group, ['tenants'], readAndWrite)]
+  },
   { because: 'To choose a class.', rules: [rule(group, ['tenantclasses'], read)] }
 ]
 
 export const classEditorRules: JustifiedRules[] = [
-  { because: 'A class reaches all its Tenants at once. The API server refuses Roles with rules that k8s-mtp-engine does not have, unless it has escalate.', rules: [rule(group, ['tenantclasses'], readAndWrite)] },
+  {
+    because: 'A class reaches all its Tenants at once. Roles with permissions that k8s-mtp-engine lacks are refused.',
+    rules: [rule(group, ['tenantclasses'], readAndWrite)]
+  },
   { because: 'To see the effect of a change.', rules: [rule(group, ['tenants'], read)] }
 ]
 
-/** Our own kinds, in namespaces too. */
+const namespacedKinds = childKinds.filter(kind => kind.apiVersion === apiVersion).map(({ resource }) => resource)
+
 export const viewerRules: JustifiedRules[] = [{
   because: 'To see which tenants exist, and their state.',
-  rules: [rule(group, ['tenants', 'tenantclasses', ...childKinds.filter(kind => kind.apiVersion === apiVersion).map(({ resource }) => resource)].sort(), read)]
+  rules: [rule(group, ['tenantclasses', 'tenants', ...namespacedKinds], read)]
 }]

@@ -5,7 +5,7 @@ import { childrenToReturn } from './children/children-to-return.ts'
 import { recordCorrections, withRecord, type Correction } from './correction/record.ts'
 import { decide } from './decide.ts'
 import { compareAll } from './drift/comparison.ts'
-import { findRollingOut } from './drift/rollout.ts'
+import { findRollingOut, inputsOf } from './drift/rollout.ts'
 import { readLooseTenant, type ObservedTenant } from './observed/loose-tenant.ts'
 import type { ObservedState } from './observed/observed-state.ts'
 import { readPreviousStatus } from './observed/previous-status.ts'
@@ -38,7 +38,7 @@ export function reconcile (parent: ObservedTenant, observed: ObservedState, now:
   const decision = decide(context)
   const comparisons = decision.kind === 'declare' ? compareAll(decision.desired, observed.children) : []
   const rollingOut = decision.kind === 'declare'
-    ? findRollingOut(comparisons, { generation: parent.metadata.generation, class: decision.class, version, nextExpiry: expiry.next }, context)
+    ? findRollingOut(comparisons, inputsOf(decision, expiry, context), context)
     : new Set<string>()
 
   const records = recordCorrections(comparisons, rollingOut, context)

@@ -6,10 +6,14 @@ import { roleObjectName } from '../desired/role.ts'
 import type { LooseTenant } from '../observed/loose-tenant.ts'
 import { hasAccess, isSubject, subjectKey } from '../subjects/listed-subjects.ts'
 
-/** Removes subjects from the bindings of a Tenant on hold that it no longer lists, or whose access has ended: access may shrink, never grow. */
+/**
+ * Removes subjects from the bindings of a Tenant on hold that it no longer lists, or whose access has ended: access may
+ * shrink, never grow.
+ */
 export function revokeSubjects (child: KubernetesObject, tenant: LooseTenant, now: Date): KubernetesObject {
   const { subjects, ...others } = child
-  const binding: KubernetesObject = { ...others, apiVersion: child.apiVersion, kind: child.kind, metadata: child.metadata } // rest forgets known fields beside an index signature
+  // The rest of a type with an index signature loses its known fields.
+  const binding = others as KubernetesObject
   const allowed = allowedSubjects(tenant, binding, now)
   if (allowed === undefined || !Array.isArray(subjects) || !isBindingOf(tenant, child)) return child
   const kept = subjects.filter(subject => isSubject(subject) && allowed.has(subjectKey(subject)))

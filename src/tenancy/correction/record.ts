@@ -36,8 +36,10 @@ export function recordCorrections (comparisons: readonly Comparison[], rollingOu
   const before = context.previous.namespaces.get(context.tenant.namespace ?? '')
   const recordings = comparisons.map(comparison => ({ ...comparison, ...recordingOf(comparison, rollingOut, before, context) }))
   return {
-    annotations: new Map(recordings.flatMap(({ manifest, annotation }) => annotation === undefined ? [] : [[identity(manifest), annotation]])),
-    corrected: recordings.flatMap(({ manifest: { kind, metadata }, found }) => found === undefined ? [] : [{ kind, name: metadata.name, what: found }]),
+    annotations: new Map(recordings.flatMap(({ manifest, annotation }) =>
+      annotation === undefined ? [] : [[identity(manifest), annotation]])),
+    corrected: recordings.flatMap(({ manifest: { kind, metadata }, found }) =>
+      found === undefined ? [] : [{ kind, name: metadata.name, what: found }]),
     recurring: recordings.some(({ recurring }) => recurring === true)
   }
 }
@@ -54,7 +56,10 @@ interface Recording {
   recurring?: true
 }
 
-function recordingOf (comparison: Comparison, rollingOut: ReadonlySet<string>, before: PreviousNamespace | undefined, context: Context): Recording {
+function recordingOf (
+  comparison: Comparison, rollingOut: ReadonlySet<string>, before: PreviousNamespace | undefined,
+  context: Context
+): Recording {
   const isRollingOut = rollingOut.has(displayName(comparison.manifest))
   if (comparison.action === 'create') return isRollingOut ? {} : recordMissing(displayName(comparison.manifest), before, context)
   return isRollingOut || comparison.action !== 'correct' ? keepRecord(comparison) : recordDrift(comparison, before, context)

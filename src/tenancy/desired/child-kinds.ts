@@ -1,5 +1,5 @@
 import { apiVersion } from '../../api/group.ts'
-import type { KubernetesObject } from '../../kubernetes/object.ts'
+import { groupOf, type KubernetesObject } from '../../kubernetes/object.ts'
 
 /** A kind of the objects that a Tenant owns. */
 export interface ChildKind {
@@ -10,20 +10,25 @@ export interface ChildKind {
   namespaced: boolean
   /** False: every Tenant has its objects for its whole life, so no response of the hook ever deletes one. */
   deletable: boolean
-  /** Resource names under which quotas count its objects. */
-  countedAs: readonly string[]
 }
 
 /** All kinds, each of which the CompositeController must list as a child resource. */
 export const childKinds = [
-  { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false, deletable: false, countedAs: [] },
-  { apiVersion: 'v1', kind: 'LimitRange', resource: 'limitranges', namespaced: true, deletable: true, countedAs: ['count/limitranges'] },
-  { apiVersion: 'v1', kind: 'ResourceQuota', resource: 'resourcequotas', namespaced: true, deletable: true, countedAs: ['resourcequotas', 'count/resourcequotas'] },
-  { apiVersion, kind: 'WorkloadPolicy', resource: 'workloadpolicies', namespaced: true, deletable: false, countedAs: ['count/workloadpolicies.k8s-mtp.dev'] },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', namespaced: true, deletable: true, countedAs: ['count/networkpolicies.networking.k8s.io'] },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', resource: 'roles', namespaced: true, deletable: true, countedAs: ['count/roles.rbac.authorization.k8s.io'] },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', resource: 'rolebindings', namespaced: true, deletable: true, countedAs: ['count/rolebindings.rbac.authorization.k8s.io'] }
+  { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false, deletable: false },
+  { apiVersion: 'v1', kind: 'LimitRange', resource: 'limitranges', namespaced: true, deletable: true },
+  { apiVersion: 'v1', kind: 'ResourceQuota', resource: 'resourcequotas', namespaced: true, deletable: true },
+  { apiVersion, kind: 'WorkloadPolicy', resource: 'workloadpolicies', namespaced: true, deletable: false },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', namespaced: true, deletable: true },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', resource: 'roles', namespaced: true, deletable: true },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', resource: 'rolebindings', namespaced: true, deletable: true }
 ] as const satisfies readonly ChildKind[]
+
+/** The child kind that quotas count under a name: `count/roles.rbac.authorization.k8s.io`, or `resourcequotas` alone. */
+export function kindCountedAs (name: string): string | undefined {
+  if (name === 'resourcequotas') return 'ResourceQuota'
+  return childKinds.find(({ apiVersion, resource }) =>
+    name === `count/${[resource, groupOf(apiVersion)].filter(part => part !== '').join('.')}`)?.kind
+}
 
 export const defaultDenyName = 'default-deny'
 

@@ -4,7 +4,10 @@ import type { TenantSpec } from '../../api/tenant.ts'
 import type { Policy } from '../policy/effective-policy.ts'
 import type { NamespaceManifest, Placement } from './manifest.ts'
 
-export function namespace ({ namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy, { deletionPolicy }: TenantSpec): NamespaceManifest {
+export function namespace (
+  { namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy,
+  { deletionPolicy }: TenantSpec
+): NamespaceManifest {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',

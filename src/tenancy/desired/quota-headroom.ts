@@ -2,14 +2,14 @@ import type { Tenant } from '../../api/tenant.ts'
 import { exceeds } from '../../kubernetes/amounts.ts'
 import type { Quotas } from '../policy/effective-quotas.ts'
 import type { FieldProblem } from '../policy/problem.ts'
-import { childKinds, type ChildKind } from './child-kinds.ts'
+import { kindCountedAs } from './child-kinds.ts'
 import type { Manifest } from './manifest.ts'
 
 /** Lists quotas that would refuse the Tenant's own objects: the API server counts its network policies like any others. */
 export function headroomProblems (tenant: Tenant, quotas: Quotas, contents: readonly Manifest[]): FieldProblem[] {
   return Object.entries(quotas).flatMap(([quota, hard]) => Object.entries(hard).flatMap(([resource, amount]) => {
-    const counted = childKinds.find(({ countedAs }: ChildKind) => countedAs.includes(resource))
-    const needed = contents.filter(({ kind }) => kind === counted?.kind).length
+    const counted = kindCountedAs(resource)
+    const needed = contents.filter(({ kind }) => kind === counted).length
     if (!exceeds(needed, amount)) return []
     const overridden = Object.hasOwn(tenant.spec.quotas?.[quota] ?? {}, resource)
     return [{

@@ -21,4 +21,6 @@ export function readOwnNamespace (namespace: string): RoleRule {
 }
 
 /** Lets members of the tenant look up which workloads are admitted. */
-const readWorkloadPolicy: RoleRule = { apiGroups: [group], resources: ['workloadpolicies'], resourceNames: [workloadPolicyName], verbs: ['get'] }
+const readWorkloadPolicy: RoleRule = {
+  apiGroups: [group], resources: ['workloadpolicies'], resourceNames: [workloadPolicyName], verbs: ['get']
+}

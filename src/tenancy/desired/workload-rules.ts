@@ -8,7 +8,9 @@ import { placedMetadata, type Placement, type WorkloadPolicyManifest } from './m
 export const workloadPolicyName = 'tenant-workloads'
 
 /** The parameter of the workload policies. It sets every field, so that an added one has no meaning. */
-export function workloadPolicy ({ metadata, spec }: Tenant, { className, workloads }: Policy, placement: Placement): WorkloadPolicyManifest {
+export function workloadPolicy (
+  { metadata, spec }: Tenant, { className, workloads }: Policy, placement: Placement
+): WorkloadPolicyManifest {
   const { services, endpoints, ingressClasses, storageClasses, priorityClasses, imageRegistries } = workloads
   return {
     apiVersion,

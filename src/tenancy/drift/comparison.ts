@@ -30,7 +30,9 @@ export interface Found {
 }
 
 /** Compares the namespace and each of its objects. */
-export function compareAll ({ namespace, contents, reservedPrefixes }: DesiredNamespace, children: ReadonlyMap<string, ObservedObject>): Comparison[] {
+export function compareAll (
+  { namespace, contents, reservedPrefixes }: DesiredNamespace, children: ReadonlyMap<string, ObservedObject>
+): Comparison[] {
   return [namespace, ...contents].map(manifest => compare(manifest, children.get(identity(manifest)), reservedPrefixes))
 }
 
@@ -50,7 +52,8 @@ export function driftedPaths (comparison: Comparison): string[] {
 
 function brokenLastApplied (observed: ObservedObject): Difference[] {
   if (!isLastAppliedBroken(observed)) return []
-  return [{ path: ['metadata', 'annotations', lastAppliedAnnotation], from: observed.metadata.annotations?.[lastAppliedAnnotation], to: undefined }]
+  const from = observed.metadata.annotations?.[lastAppliedAnnotation]
+  return [{ path: ['metadata', 'annotations', lastAppliedAnnotation], from, to: undefined }]
 }
 
 function mustRecreate (manifest: Manifest, observed: ObservedObject): boolean {

@@ -23,7 +23,9 @@ function ownAnnotations (object: KubernetesObject): Record<string, string> {
   return record === undefined || readRecord(object) !== undefined ? annotations : { ...annotations, [correctedAnnotation]: record }
 }
 
-function managedKeys (all: Record<string, string> = {}, declared: Record<string, string> = {}, prefixes: readonly string[]): Record<string, string> {
+function managedKeys (
+  all: Record<string, string> = {}, declared: Record<string, string> = {}, prefixes: readonly string[]
+): Record<string, string> {
   return Object.fromEntries(Object.entries(all)
     .filter(([key]) => Object.hasOwn(declared, key) || prefixes.some(prefix => key.startsWith(prefix))))
 }

@@ -1,7 +1,9 @@
 import { maxNames, type ClassInForce } from '../../api/tenant-status.ts'
 import { displayName, isNamespace } from '../../kubernetes/object.ts'
+import type { Declare } from '../decide.ts'
 import { readyCondition, type PreviousNamespace, type PreviousStatus } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
+import type { Expiry } from '../subjects/expiry.ts'
 import { driftedPaths, type Comparison } from './comparison.ts'
 
 /** Everything that the desired state depends on. */
@@ -13,6 +15,10 @@ export interface Inputs {
   version: string
   /** Another one than before: access has ended meanwhile. */
   nextExpiry: string | undefined
+}
+
+export function inputsOf (decision: Declare, { next }: Expiry, { parent, version }: SyncContext): Inputs {
+  return { generation: parent.metadata.generation, class: decision.class, version, nextExpiry: next }
 }
 
 /** After this time a rollout of labels and annotations counts as drift, in milliseconds (see {@link isStillRollingOut}). */
@@ -27,9 +33,11 @@ export function findRollingOut (comparisons: readonly Comparison[], inputs: Inpu
   const before = haveNotChanged(inputs, previous) ? previous.namespaces.get(tenant.namespace ?? '') : undefined
   const timedOut = now.getTime() - lastTransition(previous) >= metadataTimeout
   // The objects of a recreated namespace follow it.
-  const contentsFollow = before?.phase !== 'Active' || comparisons.some(({ manifest, action }) => isNamespace(manifest) && action === 'create')
+  const contentsFollow = before?.phase !== 'Active' ||
+    comparisons.some(({ manifest, action }) => isNamespace(manifest) && action === 'create')
   return new Set(comparisons.filter(({ action }) => action !== 'keep')
-    .filter(comparison => before === undefined || (contentsFollow && !isNamespace(comparison.manifest)) || isStillRollingOut(comparison, before, timedOut))
+    .filter(comparison => before === undefined || (contentsFollow && !isNamespace(comparison.manifest)) ||
+      isStillRollingOut(comparison, before, timedOut))
     .map(({ manifest }) => displayName(manifest)))
 }
 

@@ -32,7 +32,8 @@ export function readLooseTenant ({ metadata, spec }: ObservedTenant): LooseTenan
     namespace: typeof name === 'string' ? namespaceName({ metadata, spec: { name } }) : undefined,
     paused: fields?.['paused'] === true,
     cordoned: fields?.['cordoned'] === true,
-    subjects: Object.fromEntries(roleNames.map(role => [role, subjectsIn(fields, roleSubjects[role])])) as SubjectsByRole // fromEntries loses the keys
+    // fromEntries loses the keys
+    subjects: Object.fromEntries(roleNames.map(role => [role, subjectsIn(fields, roleSubjects[role])])) as SubjectsByRole
   }
 }
 

@@ -18,8 +18,9 @@ export function isProducedBy (owner: Owner, { apiVersion, kind, metadata }: Obse
  * Source: https://metacontroller.github.io/metacontroller/api/compositecontroller.html#label-selector
  */
 export function unmanagedChildren (owner: Owner, { children }: ObservedState, desired: ReadonlySet<string> | undefined): ObservedObject[] {
-  return [...children].filter(([key, child]) => desired === undefined ? isElsewhere(owner, child) : !desired.has(key) && !isProducedBy(owner, child))
-    .map(([, child]) => child)
+  const isUnmanaged = (key: string, child: ObservedObject) =>
+    desired === undefined ? isElsewhere(owner, child) : !desired.has(key) && !isProducedBy(owner, child)
+  return [...children].filter(([key, child]) => isUnmanaged(key, child)).map(([, child]) => child)
 }
 
 function isElsewhere ({ namespace }: Owner, child: ObservedObject): boolean {

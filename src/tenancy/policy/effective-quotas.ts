@@ -28,7 +28,12 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
     ...forEachAmount(spec.overrides?.quotas ?? {}, (quota, resource, bound) => {
       const path = ['spec', 'overrides', 'quotas', quota, resource]
       if (amountIn(spec.quotas, quota, resource) === undefined) {
-        return [{ reason, path, message: `bounds a resource that quota ${quota} does not have. Add ${resource} under spec.quotas.${quota}, or remove the bound` }]
+        return [{
+          reason,
+          path,
+          message: `bounds a resource that quota ${quota} does not have. Add ${resource} under ` +
+          `spec.quotas.${quota}, or remove the bound`
+        }]
       }
       return boundProblems(bound).map(message => ({ reason, path, message }))
     })
@@ -48,15 +53,22 @@ function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): Fie
   return forEachAmount(overrides, (quota, resource, amount) => {
     const refusal = overrideRefusal(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource), metadata.name)
     if (refusal === undefined) return []
-    const message = `${refusal}. Change or remove the override, or ask the platform team to change spec.overrides.quotas.${quota}.${resource} of the class`
+    const message = `${refusal}. Change or remove the override, or ask the platform team to change ` +
+      `spec.overrides.quotas.${quota}.${resource} of the class`
     return [{ reason: 'OverrideNotAllowed', path: ['spec', 'quotas', quota, resource], message }]
   })
 }
 
 function overrideRefusal (amount: Quantity, bound: Bound | undefined, className: string): string | undefined {
   if (bound === undefined) return `cannot be overridden under TenantClass ${className}`
-  if (bound.max !== undefined && exceeds(amount, bound.max)) return `${amount} exceeds the maximum ${bound.max} of TenantClass ${className}`
-  if (bound.min !== undefined && exceeds(bound.min, amount)) return `${amount} is below the minimum ${bound.min} of TenantClass ${className}`
+  if (bound.max !== undefined && exceeds(amount, bound.max)) {
+    return `${amount} exceeds the maximum ${bound.max} of TenantClass ` +
+    `${className}`
+  }
+  if (bound.min !== undefined && exceeds(bound.min, amount)) {
+    return `${amount} is below the minimum ${bound.min} of TenantClass ` +
+    `${className}`
+  }
   return undefined
 }
 
@@ -67,7 +79,10 @@ function amountProblems (quotas: Record<string, Amounts<Quantity>>, reason: Fiel
   })
 }
 
-function forEachAmount<T> (quotas: Record<string, Record<string, T>>, check: (quota: string, resource: string, amount: T) => FieldProblem[]): FieldProblem[] {
+function forEachAmount<T> (
+  quotas: Record<string, Record<string, T>>,
+  check: (quota: string, resource: string, amount: T) => FieldProblem[]
+): FieldProblem[] {
   return Object.entries(quotas).flatMap(([quota, amounts]) =>
     Object.entries(amounts).flatMap(([resource, amount]) => check(quota, resource, amount)))
 }

@@ -6,7 +6,9 @@ import type { SyncContext } from '../observed/sync-context.ts'
 import type { ConditionState } from './conditions.ts'
 
 /** The condition Cordoned, by the observed WorkloadPolicy: the API server judges by that one. */
-export function cordonedCondition ({ tenant: { name, namespace = '' }, observed }: Pick<SyncContext, 'tenant' | 'observed'>): ConditionState[] {
+export function cordonedCondition (
+  { tenant: { name, namespace = '' }, observed }: Pick<SyncContext, 'tenant' | 'observed'>
+): ConditionState[] {
   const policy = observed.children.get(identity({ apiVersion, kind: 'WorkloadPolicy', metadata: { name: workloadPolicyName, namespace } }))
   if (fieldsAt(policy ?? {}, 'spec')['cordoned'] !== true) return []
   return [{

@@ -20,10 +20,14 @@ export interface Progress {
 }
 
 /** Tells how far the rollout or correction is, and what to do where it does not get further by itself. */
-export function progressOf ({ desired }: Declare, comparisons: readonly Comparison[], { objects, missing, drifted }: Readiness, context: SyncContext): Progress {
+export function progressOf (
+  { desired }: Declare, comparisons: readonly Comparison[], { objects, missing, drifted }: Readiness,
+  context: SyncContext
+): Progress {
   const namespace = desired.namespace.metadata.name
   if (missing.includes(displayName(desired.namespace))) {
-    return { reason: 'NamespacePending', message: `waiting for Metacontroller to create namespace ${namespace}. ${eventsHint}`, isStalled: hasTimedOut('NamespacePending', context) }
+    const message = `waiting for Metacontroller to create namespace ${namespace}. ${eventsHint}`
+    return { reason: 'NamespacePending', message, isStalled: hasTimedOut('NamespacePending', context) }
   }
   if (missing.length > 0) return missingProgress(namespace, missing, context)
   if (drifted.length > 0) return driftProgress(namespace, comparisons, drifted, context)
@@ -40,11 +44,20 @@ function hasTimedOut (reason: Reason, { previous, now }: SyncContext): boolean {
 /** Metacontroller takes AlreadyExists for success, so it never creates an object whose name is in use. */
 function missingProgress (namespace: string, missing: string[], context: SyncContext): Progress {
   const isMissing = readyCondition(context.previous)?.reason === 'ObjectsMissing' || hasTimedOut('ObjectsPending', context)
-  if (!isMissing) return { reason: 'ObjectsPending', message: `waiting for Metacontroller to create in ${namespace}: ${shortenList(missing)}. ${eventsHint}`, isStalled: false }
+  if (!isMissing) {
+    return {
+      reason: 'ObjectsPending',
+      message: `waiting for Metacontroller to create in ${namespace}: ` +
+    `${shortenList(missing)}. ${eventsHint}`,
+      isStalled: false
+    }
+  }
+  const deletions = missing.map(name => `kubectl -n ${namespace} delete ${kubectlName(name)} --ignore-not-found`)
   return {
     reason: 'ObjectsMissing',
-    message: `not created in ${namespace}: ${shortenList(missing)}. The API server refuses them (see kubectl events --all-namespaces --types=Warning${permissionsHint(missing)}), ` +
-      `or objects of these names have another owner. Check those, then delete them ${asBreakGlass}: ${shortenList(missing.map(name => `kubectl -n ${namespace} delete ${kubectlName(name)} --ignore-not-found`), '; ')}`,
+    message: `not created in ${namespace}: ${shortenList(missing)}. The API server refuses them (see kubectl events --all-namespaces ` +
+      `--types=Warning${permissionsHint(missing)}), ` +
+      `or objects of these names have another owner. Check those, then delete them ${asBreakGlass}: ${shortenList(deletions, '; ')}`,
     isStalled: true
   }
 }
@@ -69,7 +82,8 @@ function resetRemedy (stuck: readonly Comparison[]): string {
 
 function deleteRemedy (namespace: string, drifted: string[]): string {
   const commands = drifted.map(name => `kubectl -n ${namespace} delete ${kubectlName(name)}`)
-  return `. They stay drifted for over a minute${permissionsHint(drifted)}. Delete them ${asBreakGlass}, and they are recreated: ${shortenList(commands, '; ')}`
+  return `. They stay drifted for over a minute${permissionsHint(drifted)}. Delete them ${asBreakGlass}, and they are recreated: ` +
+    `${shortenList(commands, '; ')}`
 }
 
 /** RBAC lets nobody grant permissions they do not have: new rules in a class need new permissions of Metacontroller. */

@@ -27,8 +27,10 @@ export interface StatusInput {
 export function statusOf (input: StatusInput, context: SyncContext): TenantStatus {
   const { parent: { metadata: { generation } }, tenant, observed, previous, now } = context
   const { decision, comparisons, expiry } = input
-  const { phase, conditions, namespaces, declaredBy } = decision.kind === 'declare' ? declaredState(decision, input, context) : holdState(decision, context)
-  const unmanaged = unmanagedChildren(tenant, observed, decision.kind === 'declare' ? new Set(comparisons.map(({ manifest }) => identity(manifest))) : undefined)
+  const isDeclared = decision.kind === 'declare'
+  const { phase, conditions, namespaces, declaredBy } = isDeclared ? declaredState(decision, input, context) : holdState(decision, context)
+  const desired = isDeclared ? new Set(comparisons.map(({ manifest }) => identity(manifest))) : undefined
+  const unmanaged = unmanagedCondition(unmanagedChildren(tenant, observed, desired))
   const corrected = lastCorrected(tenant, observed, now)
   return {
     observedGeneration: generation,
@@ -38,7 +40,7 @@ export function statusOf (input: StatusInput, context: SyncContext): TenantStatu
     ...(corrected.length > 0 && { corrected }),
     ...(expiry.next !== undefined && { nextExpiry: expiry.next }),
     ...(expiry.expired.length > 0 && { expired: expiry.expired }),
-    conditions: conditionsSince(previous.conditions, [...conditions, ...unmanagedCondition(unmanaged), ...cordonedCondition(context)], generation, now)
+    conditions: conditionsSince(previous.conditions, [...conditions, ...unmanaged, ...cordonedCondition(context)], generation, now)
   }
 }
 
@@ -62,7 +64,10 @@ function declaredState (decision: Declare, { comparisons, rollingOut }: StatusIn
   }
 }
 
-function namespaceStatus ({ desired: { namespace } }: Declare, { objects, missing, drifted }: Readiness, rollingOut: ReadonlySet<string>, { observed }: SyncContext): NamespaceStatus {
+function namespaceStatus (
+  { desired: { namespace } }: Declare, { objects, missing, drifted }: Readiness,
+  rollingOut: ReadonlySet<string>, { observed }: SyncContext
+): NamespaceStatus {
   const exists = observed.children.has(identity(namespace))
   // As many as the CRD takes; `objects` has the count.
   const bounded = (names: Iterable<string>) => [...names].slice(0, maxNames)
@@ -112,9 +117,11 @@ function holdNamespacePhase (name: string, reason: Reason, { children, namespace
 
 function unmanagedCondition (unmanaged: readonly ObservedObject[]): ConditionState[] {
   if (unmanaged.length === 0) return []
-  const names = unmanaged.map(object => displayName(object) + (object.metadata.namespace === undefined ? '' : ` in ${object.metadata.namespace}`)).sort()
+  const names = unmanaged.map(object =>
+    displayName(object) + (object.metadata.namespace === undefined ? '' : ` in ${object.metadata.namespace}`)).sort()
   return [condition('UnmanagedObjects', 'True', 'UnmanagedObjects',
-    `owned by this Tenant through the label controller-uid, but not produced by it: ${shortenList(names)}. They are kept now, and deleted with the Tenant. ` +
+    `owned by this Tenant through the label controller-uid, but not produced by it: ${shortenList(names)}. They are kept now, and ` +
+      'deleted with the Tenant. ' +
     'To release one: kubectl -n NAMESPACE label KIND NAME controller-uid-')]
 }
 
