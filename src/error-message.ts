@@ -1,4 +1,4 @@
-/** What was thrown, in words: of an error its message alone. */
-export function messageOf (error: unknown): string {
+/** The message of an error, or anything else that was thrown as text. */
+export function errorMessage (error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -5,7 +5,7 @@ import { onInterrupt } from './interrupt.ts'
 import { writeReport } from './report.ts'
 import { createScreen } from './screen.ts'
 import { show } from './show.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 
 const usage = `npm run demo [-- --once] [--json FILE]
 
@@ -61,6 +61,6 @@ async function main (): Promise<void> {
 }
 
 main().then(() => process.exit(0), (error: unknown) => {
-  process.stderr.write(`\nThe demo failed: ${messageOf(error)}\n`)
+  process.stderr.write(`\nThe demo failed: ${errorMessage(error)}\n`)
   process.exit(1)
 })

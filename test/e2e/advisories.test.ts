@@ -5,7 +5,7 @@ import { expectSection } from '../support/page.ts'
 import type { Attempt, Advisory } from './advisories/advisory.ts'
 import { advisories } from './advisories/advisories.ts'
 import { createAdvisoryWorld, type AdvisoryWorld } from './advisories/world.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 
 let world: AdvisoryWorld
 let removeWorld: (() => Promise<void>) | undefined
@@ -19,7 +19,7 @@ afterAll(async () => removeWorld?.())
 
 async function verify ({ action, stoppedBy, verify }: Attempt): Promise<string> {
   await verify(world).catch((error: unknown) => {
-    throw new Error(`${action}: ${messageOf(error)}`, { cause: error })
+    throw new Error(`${action}: ${errorMessage(error)}`, { cause: error })
   })
   return stoppedBy
 }

@@ -12,7 +12,7 @@ import { startParentController } from './parent-controller.ts'
 import type { ApplyStrategy } from './plan-writes.ts'
 import type { ApplyCache } from './server-side-apply.ts'
 import { type Controller } from './sync.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 import type { Kind } from './object-map.ts'
 
 export interface ControllersOptions { client: KubeClient, strategy: ApplyStrategy, workers: number, discoveryInterval: number }
@@ -83,8 +83,8 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
       for (const reason of ['Starting', 'Started']) events.record(object, 'Normal', reason, `${reason} the controller ${name}`)
     } catch (error) {
       // Tried again when the server's kinds have been looked up again.
-      log('error', 'controller not started', { controller: name, error: messageOf(error) })
-      events.record(object, 'Warning', 'CreateError', `Cannot create the controller: ${messageOf(error)}`)
+      log('error', 'controller not started', { controller: name, error: errorMessage(error) })
+      events.record(object, 'Warning', 'CreateError', `Cannot create the controller: ${errorMessage(error)}`)
     }
   }
 
@@ -104,7 +104,7 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
       await client.discovery.refresh()
       resources = await client.discovery.all()
     } catch (error) {
-      log('error', 'discovery failed', { error: messageOf(error) })
+      log('error', 'discovery failed', { error: errorMessage(error) })
     }
     const resource = resourceNamed(controllerKind)
     if (resource !== undefined) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { KubeClient } from '../cluster/client.ts'
 import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
 import { log } from './log.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 
 export interface EventRecorder {
   record (object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void
@@ -45,7 +45,7 @@ export function createEventRecorder (client: KubeClient): EventRecorder {
     record (object, type, reason, message) {
       if (!isWithinBudget(object.metadata.uid ?? '')) return
       last = last.then(() => write(object, type, reason, message.slice(0, longestMessage)))
-        .catch((error: unknown) => log('error', 'event not written', { reason, error: messageOf(error) }))
+        .catch((error: unknown) => log('error', 'event not written', { reason, error: errorMessage(error) }))
     }
   }
 }

@@ -5,7 +5,7 @@ import { apiVersionOf } from '../cluster/discovery.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { log, unexpected } from './log.ts'
 import { createStore, type Store } from './store.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 import type { Resource } from './write.ts'
 
 export interface Handlers {
@@ -73,7 +73,7 @@ export function startInformer (client: KubeClient, resource: Resource): Informer
       } catch (error) {
         if (end.signal.aborted) return
         if (error instanceof ApiError && error.code === 410) continue
-        log('error', 'watch ended', { kind: kind.kind, error: messageOf(error) })
+        log('error', 'watch ended', { kind: kind.kind, error: errorMessage(error) })
         await sleep(pause)
       }
     }

@@ -4,7 +4,7 @@ import { startControllers } from './controllers.ts'
 import { readFlags, type Flags } from './flags.ts'
 import { log } from './log.ts'
 import { serveMetrics, serveProbes } from './probes.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 
 /** Does to CompositeControllers what Metacontroller 4.17.2 does, for tests and the demo; it is no product and is in no image. */
 async function main (flags: Flags): Promise<void> {
@@ -26,12 +26,12 @@ function flagsOrExit (): Flags {
   try {
     return readFlags(process.argv.slice(2), process.env)
   } catch (error) {
-    log('error', messageOf(error))
+    log('error', errorMessage(error))
     return process.exit(2)
   }
 }
 
 main(flagsOrExit()).catch((error: unknown) => {
-  log('error', 'could not start', { error: messageOf(error) })
+  log('error', 'could not start', { error: errorMessage(error) })
   process.exit(1)
 })

@@ -15,7 +15,7 @@ import { log, unexpected } from './log.ts'
 import { kindOf, nameOf } from './object-map.ts'
 import { controllerOf } from './owner.ts'
 import { sync, type Controller } from './sync.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 import { customizeAnswer } from './wire.ts'
 import { createWorkQueue } from './work-queue.ts'
 import type { Resource } from './write.ts'
@@ -105,9 +105,9 @@ export function startParentController (options: ParentControllerOptions): () => 
     queue.addRateLimited(key)
     if (error instanceof NotSynced) return
     count('sync_errors')
-    log('error', 'sync failed', { controller: name, parent: describe(refOf(parent)), error: messageOf(error) })
+    log('error', 'sync failed', { controller: name, parent: describe(refOf(parent)), error: errorMessage(error) })
     const answer = error instanceof HookRefusal ? `: ${error.body}` : ''
-    events.record(parent, 'Warning', 'SyncError', `Sync error: ${messageOf(error)}${answer}`)
+    events.record(parent, 'Warning', 'SyncError', `Sync error: ${errorMessage(error)}${answer}`)
   }
 
   const resync = resyncPeriodSeconds === undefined

@@ -3,7 +3,7 @@ import { dynamicApply } from './dynamic-apply.ts'
 import { objectsOf, orderedKinds, type Kind, type ObjectMap } from './object-map.ts'
 import { cacheKey, serverSideApply, type ApplyCache } from './server-side-apply.ts'
 import { writeOf, type Resource, type Write } from './write.ts'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 
 export type ApplyStrategy = 'dynamic-apply' | 'server-side-apply'
 export type UpdateMethod = 'OnDelete' | 'InPlace'
@@ -55,7 +55,7 @@ function applications (plan: Plan, situation: Situation, kind: Kind, desired: Ma
     try {
       plan.writes.push(...situation.strategy === 'dynamic-apply' ? dynamicApply(child) : serverSideApply(child, situation.cache))
     } catch (error) {
-      plan.errors.push(`${describe({ kind: kind.kind, name })}: ${messageOf(error)}`)
+      plan.errors.push(`${describe({ kind: kind.kind, name })}: ${errorMessage(error)}`)
     }
   }
 }

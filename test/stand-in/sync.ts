@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../../src/error-message.ts'
+import { errorMessage } from '../../src/error-message.ts'
 import { ApiError, isNotFound } from '../cluster/api-error.ts'
 import { describe, refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { claim } from './claim.ts'
@@ -93,7 +93,7 @@ async function manageChildren (controller: Controller, world: World, maps: Maps)
       if (write.forget !== undefined) cache.delete(write.forget)
     } catch (error) {
       if (error instanceof ApiError && write.swallowed.includes(error.reason)) continue
-      errors.push(`${write.verb} ${describe({ ...write, kind: write.resource.kind })}: ${messageOf(error)}`)
+      errors.push(`${write.verb} ${describe({ ...write, kind: write.resource.kind })}: ${errorMessage(error)}`)
     }
   }
   return errors

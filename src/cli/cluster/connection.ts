@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { InputError } from '../input/input-error.ts'
 import { clusterError } from './cluster-error.ts'
-import { messageOf } from '../../error-message.ts'
+import { errorMessage } from '../../error-message.ts'
 
 /** Which cluster, and as whom: what kubectl takes. */
 export interface ConnectionOptions {
@@ -59,7 +59,7 @@ async function loadConfig ({ kubeconfig, context }: ConnectionOptions): Promise<
     if (kubeconfig === undefined) config.loadFromDefault()
     else config.loadFromFile(kubeconfig)
   } catch (error) {
-    throw new InputError(`the kubeconfig cannot be read: ${messageOf(error)}`)
+    throw new InputError(`the kubeconfig cannot be read: ${errorMessage(error)}`)
   }
   if (context !== undefined) useContext(config, context)
   const cluster = config.getCurrentCluster()
@@ -77,7 +77,7 @@ function useContext (config: KubeConfig, context: string): void {
 
 async function requestOptions (config: KubeConfig, { as, asGroup }: ConnectionOptions, { method, contentType }: { method: string, contentType?: string }): Promise<RequestOptions> {
   const options: RequestOptions = { method, timeout: patience }
-  await config.applyToHTTPSOptions(options).catch((error: unknown) => { throw new InputError(`the kubeconfig cannot be used: ${messageOf(error)}`) })
+  await config.applyToHTTPSOptions(options).catch((error: unknown) => { throw new InputError(`the kubeconfig cannot be used: ${errorMessage(error)}`) })
   options.headers = {
     ...options.headers,
     accept: 'application/json',

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { nameOf } from './server-certificate.ts'
-import { messageOf } from '../../error-message.ts'
+import { errorMessage } from '../../error-message.ts'
 
 /** Whose certificates callers may show. */
 export interface ClientAuthorities {
@@ -24,6 +24,6 @@ function parse (pem: string): X509Certificate {
   try {
     return new X509Certificate(pem)
   } catch (error) {
-    throw new Error(`hold a certificate that cannot be read (${messageOf(error)})`)
+    throw new Error(`hold a certificate that cannot be read (${errorMessage(error)})`)
   }
 }

@@ -3,7 +3,7 @@ import { watchFiles, type WatchedFiles } from './watched-files.ts'
 import { clientAuthorities, type ClientAuthorities } from './client-authorities.ts'
 import { serverCertificate, type ServerCertificate } from './server-certificate.ts'
 import { tokens, type Tokens } from './tokens.ts'
-import { messageOf } from '../../error-message.ts'
+import { errorMessage } from '../../error-message.ts'
 
 /** What is read and changes by itself: the names that log and metrics have for it. */
 export type CredentialName = 'certificate' | 'client_authorities' | 'tokens'
@@ -94,6 +94,6 @@ const subjects: Record<CredentialName, string> = {
 }
 
 function explain (name: CredentialName, where: string, error: unknown): Error {
-  const message = messageOf(error)
+  const message = errorMessage(error)
   return new Error(error instanceof Error && 'syscall' in error ? `${where} cannot be read: ${message}` : `${where}: ${subjects[name]} ${message}`)
 }

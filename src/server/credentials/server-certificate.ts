@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
-import { messageOf } from '../../error-message.ts'
+import { errorMessage } from '../../error-message.ts'
 
 /** What the hook proves with who it is. */
 export interface ServerCertificate {
@@ -31,6 +31,6 @@ function attempt<T> (what: string, act: () => T): T {
   try {
     return act()
   } catch (error) {
-    throw new Error(`${what} (${messageOf(error)})`)
+    throw new Error(`${what} (${errorMessage(error)})`)
   }
 }
