@@ -1,40 +1,39 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { displayName } from '../kubernetes/object.ts'
-import { applyInput, type WrittenObject } from './input/apply-input.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster, type Resource } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
-import { durationMilliseconds } from './input/duration.ts'
+import { readApplyInput, type WrittenObject } from './input/apply-input.ts'
+import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
-import { readDocuments } from './input/manifest-files.ts'
 import { print } from './output/print.ts'
+import { pollUntil } from './poll-until.ts'
 
-/** Of `k8s-mtp apply`, as given. */
+/** The options of `k8s-mtp apply`, as given. */
 export interface ApplyOptions extends ConnectionOptions {
-  /** File or folder of TenantClasses and Tenants. */
+  /** File or folder with TenantClasses and Tenants. */
   filename: string
-  /** Under which name the API server notes what is declared here. */
   fieldManager: string
-  /** How long a kind may take to be served, as given. */
+  /** How long to wait until the API server serves both kinds. */
   timeout: string
 }
 
 type Outcome = 'created' | 'configured' | 'unchanged'
 
-/** Milliseconds between two looks. */
-const interval = 250
-
-const advice = 'Applying needs get, create and patch on tenantclasses (ClusterRole k8s-mtp-class-editor) and on tenants (ClusterRole k8s-mtp-tenant-editor): whichever of them the input has.'
+const advice = 'Applying needs get, create and patch on the kinds in the input: tenantclasses ' +
+  '(ClusterRole k8s-mtp-class-editor), tenants (ClusterRole k8s-mtp-tenant-editor).'
 
 /**
- * Applies TenantClasses and Tenants by server-side apply, once the API server serves them: a field that this field manager
- * has declared and does not declare any more is removed. Nothing is ever deleted.
- * @throws InputError where the input is not fully right, and then nothing is applied; or where an object could not be applied, and then the others are
+ * Applies TenantClasses and Tenants by server-side apply, which removes fields that this field manager no longer
+ * declares. Deletes no object.
+ * @throws InputError if the input has an error, and then applies nothing; or after the last object, if one failed
  */
 export async function apply (options: ApplyOptions): Promise<void> {
-  const timeout = durationMilliseconds('--timeout', options.timeout)
-  if (!/^[\x21-\x7e]{1,128}$/.test(options.fieldManager)) throw new InputError(`--field-manager is a name of 1 to 128 printable characters without spaces, not ${JSON.stringify(options.fieldManager)}`)
-  const objects = applyInput(await readDocuments(options.filename))
+  const timeout = durationOption('--timeout', options.timeout)
+  if (!/^[\x21-\x7e]{1,128}$/.test(options.fieldManager)) {
+    throw new InputError(`--field-manager is not a valid name: ${JSON.stringify(options.fieldManager)}. ` +
+      'Use 1 to 128 printable ASCII characters without spaces.')
+  }
+  const objects = await readApplyInput(options.filename)
   const cluster = await openCluster(options, advice)
   const deadline = Date.now() + timeout
   const failures: string[] = []
@@ -44,14 +43,16 @@ export async function apply (options: ApplyOptions): Promise<void> {
     } catch (error) {
       if (!(error instanceof InputError)) throw error
       failures.push(`${displayName(object)}: ${error.message}`)
-      // Where the API server does not answer, or has no such kind, it is the same with the next.
+      // If the API server does not respond, or does not serve the kind, the other objects would fail too.
       if (!(error instanceof ClusterError)) break
     }
   }
   if (failures.length > 0) throw new InputError(failures.join('\n'))
 }
 
-async function applyOne (cluster: Cluster, object: WrittenObject, fieldManager: string, deadline: number): Promise<Outcome> {
+async function applyOne (
+  cluster: Cluster, object: WrittenObject, fieldManager: string, deadline: number
+): Promise<Outcome> {
   const resource = await servedResource(cluster, object, deadline)
   const before = await cluster.find(resource, { name: object.metadata.name })
   const after = await cluster.apply(resource, object, fieldManager)
@@ -59,15 +60,16 @@ async function applyOne (cluster: Cluster, object: WrittenObject, fieldManager: 
   return after.metadata.resourceVersion === before.metadata.resourceVersion ? 'unchanged' : 'configured'
 }
 
-/** In an install the CustomResourceDefinitions may have been there for a moment only. */
-async function servedResource (cluster: Cluster, { apiVersion, kind }: WrittenObject, deadline: number): Promise<Resource> {
-  for (let waited = false; ; waited = true) {
-    const resource = await cluster.resourceOf({ apiVersion, kind })
-    if (resource !== undefined) return resource
-    if (Date.now() > deadline) {
-      throw new InputError(`the API server does not serve the kind ${kind} in ${apiVersion}. Install the CustomResourceDefinitions first (kubectl get crd tenantclasses.k8s-mtp.dev tenants.k8s-mtp.dev), or give it more time by --timeout. Nothing more has been applied.`)
-    }
-    if (!waited) print(`waiting until the API server serves the kind ${kind} in ${apiVersion}`)
-    await sleep(interval)
-  }
+/** Waits until the API server serves a kind: in an installation, the CustomResourceDefinitions may be new. */
+async function servedResource (
+  cluster: Cluster, { apiVersion, kind }: WrittenObject, deadline: number
+): Promise<Resource> {
+  let reads = 0
+  const resource = await pollUntil(deadline, async () => {
+    if (++reads === 2) print(`waiting for the API server to serve ${kind} in ${apiVersion}`)
+    return await cluster.resourceOf({ apiVersion, kind })
+  }, found => found !== undefined)
+  if (resource !== undefined) return resource
+  throw new InputError(`the API server does not serve ${kind} in ${apiVersion}. Remaining objects are not applied. ` +
+    'Install the CustomResourceDefinitions first, or set a longer --timeout.')
 }

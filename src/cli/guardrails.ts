@@ -1,17 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { defaultParties, type Parties } from '../guardrails/guardrail.ts'
 import { allGuardrails } from '../guardrails/all-guardrails.ts'
 import { guardrailManifests } from '../guardrails/admission-policy.ts'
 import { InputError } from './input/input-error.ts'
+import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
 export interface GuardrailOptions {
-  /** `namespace/name` of the service account that Metacontroller runs as. */
+  /** `namespace/name` of the ServiceAccount of Metacontroller. */
   engineServiceAccount?: string
   breakGlass?: string[]
   podSecurity?: string[]
-  /** A folder, for one file each. */
+  /** The folder to write to; without it the guardrails are printed. */
   output?: string
 }
 
@@ -19,31 +18,25 @@ const header = '# Generated from src/guardrails by `npm run guardrails`: change 
 
 /**
  * Prints the guardrails, or writes them into a folder with a kustomization.
- * @throws InputError where an option cannot be used
+ * @throws InputError if an option is invalid
  */
 export async function guardrails ({ output, ...options }: GuardrailOptions): Promise<void> {
   const files = guardrailFiles(partiesFrom(options))
-  if (output === undefined) {
-    process.stdout.write(files.map(({ text }) => text).join('---\n'))
-    return
-  }
-  await mkdir(output, { recursive: true })
-  await Promise.all([...files, kustomization(files)].map(({ name, text }) => writeFile(join(output, name), text)))
+  if (output === undefined) printFiles(files)
+  else await writeFiles(output, [...files, kustomization(files)])
 }
 
-/** One file for each guardrail, named for it. */
-export function guardrailFiles (parties: Parties = defaultParties): Array<{ name: string, text: string }> {
-  return allGuardrails(parties).map(guardrail => ({
-    name: `${guardrail.name.replace(/^k8s-mtp-/, '')}.yaml`,
-    text: header + guardrailManifests(guardrail).map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n')
-  }))
+/** One file per guardrail. */
+export function guardrailFiles (parties: Parties = defaultParties): OutputFile[] {
+  return allGuardrails(parties).map(guardrail => {
+    const documents = guardrailManifests(guardrail)
+      .map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+    return { name: `${guardrail.name.replace(/^k8s-mtp-/, '')}.yaml`, text: header + documents.join('---\n') }
+  })
 }
 
-export function kustomization (files: Array<{ name: string }>): { name: string, text: string } {
-  return {
-    name: 'kustomization.yaml',
-    text: header + stringify({ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: files.map(({ name }) => name).sort() })
-  }
+export function kustomization (files: readonly OutputFile[]): OutputFile {
+  return kustomizationOf([...files].sort((a, b) => a.name < b.name ? -1 : 1), header)
 }
 
 function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity }: GuardrailOptions): Parties {
@@ -56,12 +49,14 @@ function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity }: Guardra
 
 function userOf (serviceAccount: string): string {
   const [namespace, name, ...more] = serviceAccount.split('/')
-  if (!namespace || !name || more.length > 0) throw new InputError(`--engine-service-account is namespace/name, for example metacontroller/metacontroller, not ${serviceAccount}`)
-  return `system:serviceaccount:${namespace}:${name}`
+  if (namespace && name && more.length === 0) return `system:serviceaccount:${namespace}:${name}`
+  throw new InputError(`--engine-service-account is not namespace/name: ${serviceAccount}. ` +
+    'Write it like metacontroller/metacontroller.')
 }
 
 function levelsIn (given: string[]): Parties['podSecurity'] {
   const levels = (['restricted', 'baseline', 'privileged'] as const).filter(level => given.includes(level))
-  if (levels.length !== given.length) throw new InputError(`--pod-security is of restricted, baseline and privileged, not ${given.join(' ')}`)
-  return levels
+  if (levels.length === given.length) return levels
+  throw new InputError(`--pod-security has an unknown or repeated level: ${given.join(' ')}. ` +
+    'Use restricted, baseline and privileged.')
 }

@@ -6,78 +6,110 @@ import type { ApplyOptions } from './apply.ts'
 import type { GuardrailOptions } from './guardrails.ts'
 import { InputError } from './input/input-error.ts'
 import { withChangeOptions, withConnectionOptions, type ChangeOptions } from './input/options.ts'
+import { printError } from './output/print.ts'
 import type { RbacOptions } from './rbac.ts'
+import type { RenderOptions } from './render.ts'
 
-/** Parses the arguments and runs a command; what a person did wrong becomes one clear message and exit code 1. */
+/** Parses the arguments and runs a command. Invalid input becomes a message and exit code 1. */
 export async function program (args: string[]): Promise<void> {
   try {
-    await commands().parseAsync(args, { from: 'user' })
+    await createProgram().parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof InputError || error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
+    printError(error.message)
     process.exitCode = 1
   }
 }
 
-/** Each command loads its own modules: `render` needs no server, `serve` no YAML. */
-function commands (): Command {
+/** Examples by command, for the help and the reference page. */
+export const examples: Readonly<Record<string, string[]>> = {
+  serve: ['K8S_MTP_PORT=9443 K8S_MTP_TLS_CERT_FILE=tls.crt K8S_MTP_TLS_KEY_FILE=tls.key k8s-mtp serve'],
+  render: ['k8s-mtp render -f tenants/ --classes classes/', 'k8s-mtp render -f tenant.yaml -o json'],
+  apply: ['k8s-mtp apply -f classes/', 'k8s-mtp apply -f tenants/ --field-manager ci --timeout 2m'],
+  adopt: [
+    'k8s-mtp adopt acme tenant-acme-shop',
+    'k8s-mtp adopt acme tenant-acme-shop --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters',
+    'k8s-mtp adopt --all --yes'
+  ],
+  release: ['k8s-mtp release acme tenant-acme-shop --yes'],
+  crds: ['k8s-mtp crds --output crds/'],
+  guardrails: [
+    'k8s-mtp guardrails | kubectl apply -f -',
+    'k8s-mtp guardrails --pod-security restricted baseline --output guardrails/'
+  ],
+  rbac: ['k8s-mtp rbac --classes classes/ | kubectl apply -f -']
+}
+
+/** Each command imports its modules when it runs: `render` needs no server, `serve` no YAML. */
+export function createProgram (): Command {
   const root = new Command('k8s-mtp')
-    .description('A multi-tenant Kubernetes platform: one Tenant becomes a secure, isolated namespace and is kept that way.')
+    .description('Multi-tenant Kubernetes: turns each Tenant into a secure, isolated namespace and corrects drift.')
     .version(packageVersion)
     .showHelpAfterError()
 
   root.command('serve')
-    .description('answer Metacontroller: the hook of the CompositeController')
+    .description('run the webhook server that Metacontroller calls')
     .addHelpText('after', `\n${describeEnvironment()}`)
     .action(async () => await (await import('./serve.ts')).serve())
 
   root.command('render')
-    .description('print what the Tenants in a folder or file come to, without a cluster')
-    .requiredOption('-f, --filename <path>', 'file, or folder with all folders in it, of Tenants and TenantClasses')
-    .option('--classes <path>', 'file or folder of TenantClasses (default: those found beside the Tenants, and the class "default" as shipped where none of them is called so)')
+    .description('print the objects that Tenants produce, without a cluster')
+    .requiredOption('-f, --filename <path>', 'file or folder with Tenants and TenantClasses, read recursively')
+    .option('--classes <path>', 'file or folder with TenantClasses ' +
+      '(default: those beside the Tenants, and the shipped class "default" unless one of them has this name)')
     .option('-o, --output <format>', 'yaml or json', 'yaml')
-    .action(async (options: { filename: string, classes?: string, output: string }) => await (await import('./render.ts')).render(options))
+    .action(async (options: RenderOptions) => await (await import('./render.ts')).render(options))
 
   withConnectionOptions(root.command('apply')
-    .description('apply TenantClasses and Tenants, and nothing else, by server-side apply; what others have set in the same fields is taken over')
-    .requiredOption('-f, --filename <path>', 'file, or folder with all folders in it, of TenantClasses and Tenants')
-    .option('--field-manager <name>', 'under which name the API server notes what is declared here; what is not any more is removed', 'k8s-mtp')
-    .option('--timeout <duration>', 'how long to wait until the API server serves these kinds', '60s'))
+    .description('apply TenantClasses and Tenants by server-side apply, and take over fields of other field managers')
+    .requiredOption('-f, --filename <path>', 'file or folder with TenantClasses and Tenants, read recursively')
+    .option('--field-manager <name>', 'name of the field manager; fields you no longer declare are removed', 'k8s-mtp')
+    .option('--timeout <duration>', 'how long to wait until the API server serves both kinds', '60s'))
     .action(async (options: ApplyOptions) => await (await import('./apply.ts')).apply(options))
 
   withChangeOptions(root.command('adopt'))
-    .description('make a namespace that is there a Tenant\'s, with all that is in it')
+    .description('adopt an existing namespace, with everything in it, into a Tenant')
     .argument('[tenant]', 'name of the Tenant')
     .argument('[namespace]', 'name of the namespace: tenant-<metadata.name>-<spec.name>')
-    .option('--all', 'all namespaces whose Tenants have another uid now, as after a restore from backup')
+    .option('--all', 'adopt all namespaces whose Tenants have a new uid, as after a restore from backup')
     .option('-o, --output <format>', 'text or json', 'text')
-    .action(async (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions) => await (await import('./adopt.ts')).adopt(tenant, namespace, options))
+    .action(async (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions) =>
+      await (await import('./adopt.ts')).adopt(tenant, namespace, options))
 
   withChangeOptions(root.command('release'))
-    .description('let a namespace go: it stays as it is, and is not managed any more')
+    .description('stop managing a namespace, which stays with everything in it')
     .argument('<tenant>', 'name of the Tenant')
     .argument('<namespace>', 'name of the namespace')
-    .action(async (tenant: string, namespace: string, options: ChangeOptions) => await (await import('./release.ts')).release(tenant, namespace, options))
+    .action(async (tenant: string, namespace: string, options: ChangeOptions) =>
+      await (await import('./release.ts')).release(tenant, namespace, options))
 
   root.command('crds')
     .description('write the CustomResourceDefinitions')
-    .requiredOption('--output <folder>', 'where to write them')
-    .action(async ({ output }: { output: string }) => { await (await import('./crds.ts')).writeCrds(output) })
+    .requiredOption('--output <folder>', 'folder to write to')
+    .action(async (options: { output: string }) => await (await import('./crds.ts')).crds(options))
 
   root.command('guardrails')
-    .description('print what the API server is to refuse: ValidatingAdmissionPolicies and their bindings')
-    .option('--engine-service-account <namespace/name>', 'the service account of Metacontroller (default: metacontroller/metacontroller)')
-    .option('--break-glass <group...>', 'groups whose members may do in an emergency what is refused to all others (default: k8s-mtp:break-glass)')
-    .option('--pod-security <level...>', 'the Pod Security Standards that classes may enforce; with privileged, whoever answers in the hook\'s place can get root on a node (default: restricted baseline)')
-    .option('--output <folder>', 'write one file each, and a kustomization, instead')
+    .description('print the guardrails: ValidatingAdmissionPolicies and their bindings')
+    .option('--engine-service-account <namespace/name>',
+      'ServiceAccount of Metacontroller (default: metacontroller/metacontroller)')
+    .option('--break-glass <group...>',
+      'groups that the guardrails exempt, for emergencies (default: k8s-mtp:break-glass)')
+    .option('--pod-security <level...>', 'Pod Security Standards that classes may enforce; ' +
+      'privileged gives root on nodes to anyone who takes over the hook (default: restricted baseline)')
+    .option('--output <folder>', 'write a file per guardrail and a kustomization to this folder, and print nothing')
     .action(async (options: GuardrailOptions) => await (await import('./guardrails.ts')).guardrails(options))
 
   root.command('rbac')
-    .description('print the ClusterRoles of the engine and of people')
-    .option('--classes <path>', 'file or folder of TenantClasses whose rights the engine hands out (default: the ones that are shipped)')
-    .option('--escalate', 'let the engine hand out any right, for clusters whose classes change often; see docs/adr/0012 for the risk')
-    .option('--output <folder>', 'write them there, a file each, for kubectl apply -k')
+    .description('print the ClusterRoles of Metacontroller and of users')
+    .option('--classes <path>',
+      'file or folder with TenantClasses whose permissions Metacontroller grants (default: the shipped classes)')
+    .option('--escalate', 'let Metacontroller grant any permission, for classes that change often; ' +
+      'docs/adr/0012 describes the risk')
+    .option('--output <folder>', 'write a file per role and a kustomization to this folder, and print nothing')
     .action(async (options: RbacOptions) => await (await import('./rbac.ts')).rbac(options))
 
+  for (const command of root.commands) {
+    command.addHelpText('after', `\nExamples:\n${(examples[command.name()] ?? []).map(line => `  ${line}`).join('\n')}`)
+  }
   return root
 }

@@ -1,71 +1,66 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Document, isMap, stringify, visit, type YAMLMap } from 'yaml'
-import { rbacFiles as rolesByFile, type RbacFile as RoleFile, type RbacObject } from '../rbac/rbac-files.ts'
+import { Document, isMap, visit, type YAMLMap } from 'yaml'
+import { rbacFiles as rolesByFile, type RbacFile, type RbacObject } from '../rbac/rbac-files.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
-import { InputError } from './input/input-error.ts'
-import { kindsIn } from './input/kinds-in-files.ts'
-import { readDocuments } from './input/manifest-files.ts'
+import { InputError, throwFindings } from './input/input-error.ts'
+import { readManifestSet } from './input/manifest-set.ts'
+import { shippedClasses } from './input/shipped-classes.ts'
+import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
 export interface RbacOptions {
-  /** File or folder of TenantClasses; by default the ones that are shipped. */
+  /** File or folder with TenantClasses; by default the shipped ones. */
   classes?: string
   escalate?: boolean
   /** The folder to write to; without it the roles are printed. */
   output?: string
 }
 
-const shippedClasses = fileURLToPath(new URL('../../examples/classes/', import.meta.url))
+const header = '# Generated from src/access and the classes by `k8s-mtp rbac`: change them there.\n'
 
 /**
- * Prints the ClusterRoles of the engine and of people, or writes them into a folder for `kubectl apply -k`.
- * @throws InputError where the classes cannot be used
+ * Prints the ClusterRoles of Metacontroller and of users, or writes them into a folder with a kustomization.
+ * @throws InputError if the classes have an error
  */
-export async function rbac (options: RbacOptions): Promise<void> {
-  const files = await rbacFiles(options)
-  const { output } = options
-  if (output === undefined) {
-    process.stdout.write(files.filter(({ optional, name }) => optional !== true && name !== kustomization).map(({ text }) => text).join('---\n'))
-    return
-  }
-  await mkdir(output, { recursive: true })
-  await Promise.all(files.map(({ name, text }) => writeFile(join(output, name), text)))
+export async function rbac ({ output, ...options }: RbacOptions): Promise<void> {
+  const { required, optional } = await readRoles(options)
+  if (output === undefined) printFiles(required)
+  else await writeFiles(output, withKustomization(required, optional))
 }
 
-const kustomization = 'kustomization.yaml'
-
-export interface RbacFile {
-  name: string
-  text: string
-  optional?: true
+/** All files of `rbac/`. */
+export async function rbacFiles (options: Omit<RbacOptions, 'output'>): Promise<OutputFile[]> {
+  const { required, optional } = await readRoles(options)
+  return withKustomization(required, optional)
 }
 
-export async function rbacFiles ({ classes = shippedClasses, escalate = false }: Omit<RbacOptions, 'output'>): Promise<RbacFile[]> {
+/** The kustomization has no optional files: not every installation needs them. */
+function withKustomization (required: OutputFile[], optional: OutputFile[]): OutputFile[] {
+  return [...required, ...optional, kustomizationOf(required, header)]
+}
+
+async function readRoles ({ classes = shippedClasses, escalate = false }: Omit<RbacOptions, 'output'>) {
   const files = rolesByFile({ classes: await readClasses(classes), escalate })
-  const resources = files.filter(({ optional }) => optional !== true).map(({ name }) => name)
-  return [
-    ...files.map(file => ({ name: file.name, text: textOf(file), ...(file.optional === true && { optional: file.optional }) })),
-    { name: kustomization, text: header + stringify({ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources }) }
-  ]
+  const written = (file: RbacFile): OutputFile => ({ name: file.name, text: textOf(file) })
+  return {
+    required: files.filter(({ optional }) => optional !== true).map(written),
+    optional: files.filter(({ optional }) => optional === true).map(written)
+  }
 }
 
 async function readClasses (path: string): Promise<TenantClass[]> {
-  const { classes, findings } = kindsIn(await readDocuments(path))
-  if (findings.length > 0) throw new InputError(findings.join('\n'))
-  if (classes.length === 0) throw new InputError(`${path}: there is no TenantClass in it, so nothing says which rights are handed out`)
+  const { classes, findings } = await readManifestSet(path)
+  throwFindings(findings)
+  if (classes.length === 0) throw new InputError(`${path}: no TenantClass found. Name a file or folder with one.`)
   return classes.map(({ object }) => object)
 }
 
-const header = '# Generated from src/access and the classes by `k8s-mtp rbac`: change them there.\n'
-
-function textOf ({ about, objects }: RoleFile): string {
+function textOf ({ about, objects }: RbacFile): string {
   return `${header}# ${about}\n${objects.map(yamlOf).join('---\n')}`
 }
 
-/** The reasons become comments: whoever reviews rights should not have to look elsewhere for what they are for. */
+/** Writes the reason of each rule as a comment, for reviewers. */
 function yamlOf ({ kind, metadata, rules, ...rest }: RbacObject): string {
-  const object = { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata, ...rest, ...(rules !== undefined && { rules: rules.flatMap(({ rules }) => rules) }) }
+  const apiVersion = 'rbac.authorization.k8s.io/v1'
+  const object = { apiVersion, kind, metadata, ...rest, ...(rules && { rules: rules.flatMap(({ rules }) => rules) }) }
   const document = new Document(object, { aliasDuplicateObjects: false })
   visit(document, { Seq (_, list) { if (!list.items.some(isMap)) list.flow = true } })
   let index = 0

@@ -1,71 +1,66 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { reportsConflict, nextReleaseStep, releasedObjects, type ReleaseSituation, type ReleaseStep } from '../adoption/release-steps.ts'
-import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
-import { endingAccess } from '../tenancy/subjects/expiry.ts'
-import { displayName } from '../kubernetes/object.ts'
-import { columns, plural, section } from './output/layout.ts'
+import { nextReleaseStep, reportsConflict, type ReleaseSituation, type ReleaseStep } from '../adoption/release-steps.ts'
+import { releaseDoneText, releasePlanText } from './adoption/release-text.ts'
 import { readRelease, resourceOf } from './adoption/read.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
-import { durationMilliseconds } from './input/duration.ts'
+import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
 import type { ChangeOptions } from './input/options.ts'
 import { print } from './output/print.ts'
-
-/** Milliseconds between two looks. */
-const interval = 500
+import { pollUntil } from './poll-until.ts'
 
 /**
- * Milliseconds in which nothing may come back: after a status that proves that the engine has seen the release, and where the Tenant was
- * held before and its status proves nothing, so that a pass may still be under way.
+ * Milliseconds during which no label may come back. Without proof in the status that Metacontroller has observed the
+ * release, which a Tenant on hold does not give, a sync may still be running.
  */
 const quiet = { proven: 5_000, unproven: 15_000 }
 
 /**
- * Lets a namespace go: it and all in it stays as it is, and is not managed any more.
- * @throws InputError where it cannot be done, or has not come to its end in time
+ * Stops managing a namespace, which stays with everything in it; or prints what would change.
+ * @throws InputError if an obstacle prevents it, or it takes longer than the timeout
  */
 export async function release (tenant: string, namespace: string, options: ChangeOptions): Promise<void> {
-  const timeout = durationMilliseconds('--timeout', options.timeout)
+  const timeout = durationOption('--timeout', options.timeout)
   const cluster = await openCluster(options)
   const situation = await readRelease(cluster, tenant, namespace)
   const step = nextReleaseStep(situation)
   if (step.kind === 'refuse') throw new InputError(step.because)
-  if (step.kind === 'done') return print(`There is nothing to do: namespace ${namespace} bears nothing of k8s-mtp.`)
-  print(planText(situation))
-  if (options.yes !== true) return print(`Nothing has been changed. To do it: k8s-mtp release ${tenant} ${namespace} --yes`)
-  await letGo(cluster, situation, timeout)
-  print(doneText(situation))
+  if (step.kind === 'done') return print(`Nothing to do: namespace ${namespace} is not managed by k8s-mtp.`)
+  print(releasePlanText(situation))
+  if (options.yes !== true) {
+    return print(`Nothing was changed. To make these changes: k8s-mtp release ${tenant} ${namespace} --yes`)
+  }
+  await takeSteps(cluster, situation, timeout)
+  print(releaseDoneText(situation))
 }
 
-/** Looks, does the next step, and looks again, until there was nothing to do for some seconds. */
-async function letGo (cluster: Cluster, { tenantName, namespaceName }: ReleaseSituation, timeout: number): Promise<void> {
+interface Progress { situation: ReleaseSituation, step: ReleaseStep }
+
+/** Takes one step after the other, until there was none to take during the quiet time. */
+async function takeSteps (
+  cluster: Cluster, { tenantName, namespaceName }: ReleaseSituation, timeout: number
+): Promise<void> {
   const deadline = Date.now() + timeout
-  const report = changesOf(print)
-  let quietSince: number | undefined
-  for (;;) {
+  const report = printChanges()
+  const read = async (): Promise<Progress> => {
     const situation = await readRelease(cluster, tenantName, namespaceName)
     const step = nextReleaseStep(situation)
     report(`  ${progressText(step)}`)
-    quietSince = step.kind === 'done' ? quietSince ?? Date.now() : undefined
-    if (quietSince !== undefined && Date.now() - quietSince >= quietTime(situation)) return
-    if (quietSince === undefined && Date.now() > deadline) throw new InputError(tooLate(step, situation, timeout))
-    await perform(cluster, step)
+    return { situation, step }
   }
-}
-
-function changesOf (report: (line: string) => void): (line: string) => void {
-  let last = ''
-  return line => {
-    if (line !== last) report(line)
-    last = line
+  const takeStep = async (): Promise<Progress> => {
+    const progress = await read()
+    if (progress.step.kind === 'refuse') throw new InputError(progress.step.because)
+    if (progress.step.kind === 'patch') await patchAll(cluster, progress.step)
+    return progress
   }
-}
-
-async function perform (cluster: Cluster, step: ReleaseStep): Promise<void> {
-  if (step.kind === 'refuse') throw new InputError(step.because)
-  if (step.kind === 'patch') await patchAll(cluster, step)
-  else await sleep(interval)
+  for (;;) {
+    const last = await pollUntil(deadline, takeStep, ({ step }) => step.kind === 'done')
+    if (last.step.kind !== 'done') throw new InputError(timedOut(last, timeout))
+    const since = Date.now()
+    const isOver = ({ situation, step }: Progress) => step.kind !== 'done' || Date.now() - since >= quietTime(situation)
+    if ((await pollUntil(since + quiet.unproven, read, isOver)).step.kind === 'done') return
+  }
 }
 
 function quietTime ({ tenant, namespaceName }: ReleaseSituation): number {
@@ -73,63 +68,43 @@ function quietTime ({ tenant, namespaceName }: ReleaseSituation): number {
   return reportsConflict(tenant, namespaceName) ? quiet.proven : quiet.unproven
 }
 
-/** What has changed or gone meanwhile is looked at once more. */
+/** Prints a line unless it is the same as the last one. */
+function printChanges (): (line: string) => void {
+  let last = ''
+  return line => {
+    if (line !== last) print(line)
+    last = line
+  }
+}
+
+/** Objects that changed or were deleted after they were read are left to the next step. */
 async function patchAll (cluster: Cluster, { patches }: ReleaseStep & { kind: 'patch' }): Promise<void> {
-  await Promise.all(patches.map(async ({ object, metadata }) => await cluster.patchMetadata(resourceOf(object), object, metadata).catch((error: unknown) => {
-    if (!(error instanceof ClusterError && [404, 409].includes(error.code))) throw error
-  })))
+  await Promise.all(patches.map(async ({ object, metadata }) => {
+    await cluster.patchMetadata(resourceOf(object), object, metadata).catch((error: unknown) => {
+      if (!(error instanceof ClusterError && [404, 409].includes(error.code))) throw error
+    })
+  }))
 }
 
 const patched = {
-  'namespace ownership': 'taking the label controller-uid off the namespace',
-  'contents ownership': 'taking the label controller-uid off what is in it',
-  'contents metadata': 'taking the labels and annotations of k8s-mtp off what is in it',
-  'namespace metadata': 'taking the labels and annotations of k8s-mtp off the namespace'
+  'namespace ownership': 'removing the label controller-uid from the namespace',
+  'contents ownership': 'removing the label controller-uid from the objects in it',
+  'contents metadata': 'removing the labels and annotations of k8s-mtp from the objects in it',
+  'namespace metadata': 'removing the labels and annotations of k8s-mtp from the namespace'
 }
 const awaited = {
-  'namespace is released': 'waiting until Metacontroller has let go of the namespace',
-  'Tenant is on hold': 'waiting until the Tenant says that the namespace is not its own',
-  'contents are released': 'waiting until Metacontroller has let go of what is in it'
+  'namespace is released': 'waiting for Metacontroller to release the namespace',
+  'Tenant is on hold': 'waiting for the Tenant to report that the namespace is not its own',
+  'contents are released': 'waiting for Metacontroller to release the objects in the namespace'
 }
 
 function progressText (step: ReleaseStep): string {
   if (step.kind === 'patch') return patched[step.what]
-  return step.kind === 'wait' ? awaited[step.until] : 'looking for some seconds whether anything comes back'
+  return step.kind === 'wait' ? awaited[step.until] : 'checking that no label comes back'
 }
 
-function tooLate (step: ReleaseStep, { tenantName, namespaceName }: ReleaseSituation, timeout: number): string {
-  return `Not finished after ${timeout / 1000} s, still ${progressText(step)}. Nothing is lost, but do not delete the Tenant yet. ` +
-    `See that Metacontroller and the hook run (kubectl -n metacontroller get pods), then run it again: k8s-mtp release ${tenantName} ${namespaceName} --yes`
-}
-
-/** Nobody takes them out of their bindings any more. */
-function endless ({ tenant }: ReleaseSituation): string[] {
-  if (tenant === undefined) return []
-  return endingAccess(readLooseTenant(tenant).subjects, new Date()).map(({ role, kind, namespace, name, expiresAt }) => `${role} ${kind} ${namespace === undefined ? '' : `${namespace}/`}${name} (${String(expiresAt)})`)
-}
-
-function planText (situation: ReleaseSituation): string {
-  const { tenantName, namespaceName, tenant } = situation
-  const objects = releasedObjects(situation)
-  return [
-    `Namespace ${namespaceName} is let go by Tenant ${tenantName}${tenant === undefined ? ', which is gone' : ''}, and stays as it is with all that is in it.\n`,
-    ...section('Stays, and is not kept that way any more', columns([[`Namespace/${namespaceName}`, 'its pod security labels too'], ...objects.map(object => [displayName(object)])])),
-    ...section('Rights that do not end any more, unless you take them out of their RoleBindings', endless(situation)),
-    ...section('Taken off the namespace and these objects', ['the labels controller-uid, k8s-mtp.dev/* and app.kubernetes.io/managed-by=k8s-mtp', 'the annotations k8s-mtp.dev/* and of what Metacontroller applied last',
-      ...(tenant === undefined ? ['references to the Tenant as owner'] : [])])
-  ].join('\n')
-}
-
-function doneText (situation: ReleaseSituation): string {
-  const { tenantName, namespaceName, tenant } = situation
-  const count = releasedObjects(situation).length
-  return [
-    `\nDone: namespace ${namespaceName} and the ${plural(count, 'object')} of k8s-mtp in it are nobody's. What somebody changes or deletes there stays so; people keep the rights they have.`,
-    ...(tenant === undefined
-      ? []
-      : [
-      `Tenant ${tenantName} is held, and deleting it takes nothing with it any more. Next, one of:`,
-      `  kubectl delete tenants.k8s-mtp.dev ${tenantName}`,
-      `  k8s-mtp adopt ${tenantName} ${namespaceName} --yes     to take it back`])
-  ].join('\n')
+function timedOut ({ step, situation: { tenantName, namespaceName } }: Progress, timeout: number): string {
+  return `timed out after ${timeout / 1000} s while ${progressText(step)}. Do not delete the Tenant yet. ` +
+    'Check that Metacontroller and the hook run (kubectl -n metacontroller get pods), then run the command again: ' +
+    `k8s-mtp release ${tenantName} ${namespaceName} --yes`
 }

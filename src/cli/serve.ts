@@ -7,23 +7,27 @@ import { createMetrics } from '../server/metrics.ts'
 import { packageVersion } from '../version.ts'
 import { credentialEvents } from './credential-events.ts'
 
-/** How long answers that are under way may take after a signal, in milliseconds. */
+/** Milliseconds that open requests have to finish after a signal. */
 const graceMilliseconds = 10_000
 
-/** Serves until SIGTERM or SIGINT, then answers what it has taken and ends. */
+/** Serves until SIGTERM or SIGINT, then finishes open requests and ends. */
 export async function serve (): Promise<void> {
   const { host, port, logLevel, bodyLimit, tls, tokenFile } = readConfig()
   const logger = pino({ level: logLevel })
   const metrics = createMetrics(packageVersion)
   const credentials = await loadCredentials({ tls, tokenFile }, credentialEvents(logger, metrics))
-  if (tokenFile !== undefined && tls === undefined) logger.warn('tokens are asked for over plain HTTP: whoever sees the traffic can read them')
-  const app = await createApp({ version: packageVersion, metrics, logger, bodyLimit, now: () => new Date(), credentials })
+  if (tokenFile !== undefined && tls === undefined) {
+    logger.warn('tokens are sent over plain HTTP, and can be read on the network. Configure TLS.')
+  }
+  const now = () => new Date()
+  const app = await createApp({ version: packageVersion, metrics, logger, bodyLimit, now, credentials })
   closeWithGrace({ delay: graceMilliseconds, logger }, async ({ err }) => {
     if (err !== undefined) logger.error({ err }, 'closing after an error')
     credentials.stop()
     await app.close()
   })
-  // Fastify takes a server that it has not made for one of plain HTTP.
-  const listenTextResolver = (address: string) => `listening at ${tls === undefined ? address : address.replace(/^http:/, 'https:')}`
+  // Fastify logs http: for any server that it did not create itself.
+  const listenTextResolver = (address: string) =>
+    `listening at ${tls === undefined ? address : address.replace(/^http:/, 'https:')}`
   await app.listen({ host, port, listenTextResolver })
 }

@@ -19,7 +19,7 @@ const writeClass = (text: string) => {
 const engine = async (options: { classes?: string, escalate?: boolean }) => (await rbacFiles(options)).find(({ name }) => name === 'engine.yaml')?.text ?? ''
 
 describe('rbac', () => {
-  it('prints ClusterRoles alone, for kubectl apply -f -', async () => {
+  it('prints only ClusterRoles, for kubectl apply -f -', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     await rbac({})
     const printed = write.mock.calls.map(([text]) => String(text)).join('')
@@ -30,7 +30,7 @@ describe('rbac', () => {
     ])
   })
 
-  it('writes a file each and a kustomization of them, which leaves leader election out', async () => {
+  it('writes a file per role and a kustomization without leader election', async () => {
     await rbac({ output: join(folder, 'rbac') })
     const written = readdirSync(join(folder, 'rbac')).sort()
     expect(written).toEqual(['class-editor.yaml', 'engine.yaml', 'kustomization.yaml', 'leader-election.yaml', 'tenant-editor.yaml', 'viewer.yaml'])
@@ -38,13 +38,13 @@ describe('rbac', () => {
     expect(resources.sort()).toEqual(written.filter(name => !['kustomization.yaml', 'leader-election.yaml'].includes(name)))
   })
 
-  it('takes the rules of the classes that it is given, and of no others', async () => {
+  it('grants the permissions of the given classes only', async () => {
     const classes = writeClass(shipped.replace('resources: [poddisruptionbudgets]', 'resources: [widgets]'))
     expect(await engine({ classes })).toContain('resources: [widgets]\n')
     expect(await engine({})).not.toContain('widgets')
   })
 
-  it('gives escalate instead of the rules of the classes when told to', async () => {
+  it('grants escalate instead of the permissions of the classes with --escalate', async () => {
     const text = await engine({ escalate: true })
     expect(text).toContain('verbs: [bind, escalate]')
     expect(text).not.toContain('secrets')
@@ -52,7 +52,7 @@ describe('rbac', () => {
 
   it.each([
     ['a class that the API server would refuse', () => shipped.replace('[poddisruptionbudgets]', '["*"]'), /class\.yaml:\d+: spec\.roles\.\w+\.rules/],
-    ['a file without a class', () => 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n', /there is no TenantClass in it/]
+    ['a file without a class', () => 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n', /no TenantClass found/]
   ])('refuses %s', async (_, text, message) => {
     const error: unknown = await rbacFiles({ classes: writeClass(text()) }).catch((error: unknown) => error)
     expect(error).toBeInstanceOf(InputError)

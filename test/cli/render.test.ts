@@ -23,7 +23,7 @@ const findings = async (path: string, classes?: string): Promise<string[]> =>
   })
 
 describe('render', () => {
-  it('prints the namespace first, then what is in it', async () => {
+  it('prints the namespace first, then the objects in it', async () => {
     const manifests = await renderFiles(write('a.yaml', tenant('acme', 'name: shop')))
     expect(manifests.map(({ kind }) => kind)).toEqual(['Namespace', 'Role', 'Role', 'Role', 'RoleBinding', 'RoleBinding', 'RoleBinding',
       'ResourceQuota', 'ResourceQuota', 'ResourceQuota', 'LimitRange', 'WorkloadPolicy', 'NetworkPolicy', 'NetworkPolicy', 'NetworkPolicy'])
@@ -35,7 +35,7 @@ describe('render', () => {
     expect(JSON.parse(serialise(manifests, 'json'))).toEqual({ apiVersion: 'v1', kind: 'List', items: manifests })
   })
 
-  it('reads all files of a folder, passes over other kinds, and takes classes that lie there', async () => {
+  it('reads all files of a folder and ignores other kinds', async () => {
     write('a.yaml', `${tenant('acme', 'name: shop')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n`)
     write('b.json', JSON.stringify({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name: 'globex' }, spec: { name: 'web' } }))
     write('notes.txt', 'not: read')
@@ -43,26 +43,26 @@ describe('render', () => {
     expect(manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['tenant-acme-shop', 'tenant-globex-web'])
   })
 
-  it('tells of what it passes over, as a line each, whatever is written there', async () => {
+  it('reports each ignored document on one line', async () => {
     const other = (kind: string) => `---\napiVersion: v1\nkind: ${kind}\n`
     const classes = write('classes.yaml', `${readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0] ?? ''}---\n${tenant('hidden', 'name: shop')}`)
     const tenants = write('a.yaml', `${tenant('acme', 'name: shop\nclassName: legacy')}${other('Secret')}${other('"x\\n::error::y"')}---\na: b\n`)
-    const told: string[] = []
-    await renderFiles(tenants, classes, new Date(), line => told.push(line.replace(`${folder}/`, '')))
-    expect(told).toEqual([
-      'a.yaml:10: kind: Secret of v1 is passed over',
-      'a.yaml:13: kind: "x\\n::error::y of v1" is passed over',
-      'a.yaml:15: kind: a document without apiVersion and kind is passed over',
-      expect.stringMatching(/^classes\.yaml:\d+: kind: Tenant of k8s-mtp\.dev\/v1 is passed over$/)
+    const warnings: string[] = []
+    await renderFiles(tenants, classes, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
+    expect(warnings).toEqual([
+      'a.yaml:10: kind: Secret in v1 is ignored',
+      'a.yaml:13: kind: "x\\n::error::y in v1" is ignored',
+      'a.yaml:15: kind: a document without apiVersion and kind is ignored',
+      expect.stringMatching(/^classes\.yaml:\d+: kind: Tenant in k8s-mtp\.dev\/v1 is ignored$/)
     ])
   })
 
-  it('reads merge keys as those do who apply it', async () => {
+  it('reads merge keys as kubectl does', async () => {
     write('a.yaml', `${tenant('acme', 'name: shop')}---\n<<: {apiVersion: k8s-mtp.dev/v1, kind: Tenant}\nmetadata: {name: globex}\nspec: {name: web}\n`)
     expect((await renderFiles(folder)).filter(({ kind }) => kind === 'Namespace')).toHaveLength(2)
   })
 
-  it('has the shipped class default beside classes of its own, which win over it', async () => {
+  it('uses the shipped class default unless the folder has one', async () => {
     const own = (name: string) => readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0]?.replace('name: legacy', `name: ${name}`) ?? ''
     const pods = async () => (await renderFiles(folder)).find(({ metadata }) => metadata.name === 'tenant-quota')
     write('tenant.yaml', tenant('acme', 'name: shop'))
@@ -72,51 +72,78 @@ describe('render', () => {
     expect(await pods()).toMatchObject({ spec: { hard: { pods: '1k' } } })
   })
 
-  it('leaves out rights that have ended by the time it is asked for', async () => {
+  it('leaves out subjects that have expired', async () => {
     const file = write('a.yaml', tenant('acme', 'name: shop\nviewers:\n- {kind: User, name: eve, expiresAt: 2026-12-24T18:00:00Z}\n- {kind: User, name: bob}'))
-    const viewers = async (time: string) => (await renderFiles(file, undefined, new Date(time))).flatMap(manifest => manifest.kind === 'RoleBinding' && manifest.metadata.name === 'tenant-viewer' ? manifest.subjects ?? [] : [])
+    const viewers = async (time: string) => (await renderFiles(file, undefined, new Date(time)))
+      .flatMap(manifest => manifest.kind === 'RoleBinding' && manifest.metadata.name === 'tenant-viewer' ? manifest.subjects ?? [] : [])
     const bob = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob' }
     expect(await viewers('2026-12-24T17:59:59Z')).toEqual([bob, { ...bob, name: 'eve' }])
     expect(await viewers('2026-12-24T18:00:00Z')).toEqual([bob])
   })
 
-  it('takes classes from elsewhere where they are named, and then only those', async () => {
+  it('uses only the classes of --classes, if given', async () => {
     const classes = write('classes.yaml', readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0] ?? '')
     expect(await findings(write('a.yaml', tenant('acme', 'name: shop\nclassName: legacy')), classes)).toEqual([])
-    expect(await findings(write('a.yaml', tenant('acme', 'name: shop')), classes)).toEqual(['a.yaml:6: spec.className: there is no TenantClass default (there are: legacy)'])
+    expect(await findings(write('a.yaml', tenant('acme', 'name: shop')), classes)).toEqual(['a.yaml:6: spec.className: TenantClass default does not exist. Create it, or use one of: legacy.'])
   })
 
   it.each([
-    ['a rule that is broken', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), ['a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace. Add namespace to this subject']],
-    ['a field that does not exist', tenant('acme', 'name: shop\nadmin: []'), ['a.yaml:7: spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused']],
-    ['an end of a right that is no time', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), ['a.yaml:10: spec.viewers[0].expiresAt: write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00']],
-    ['a field that is missing', tenant('acme', 'className: default'), ['a.yaml:6: spec.name: is required']],
-    ['a class that does not exist', tenant('acme', 'name: shop\nclassName: gold'), ['a.yaml:7: spec.className: there is no TenantClass gold (there are: default)']],
-    ['an override past its bound', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), ['a.yaml:9: spec.quotas.tenant-quota.pods: 1000 exceeds the maximum 100 of TenantClass default. Change or remove the override, or ask the platform team to change spec.overrides.quotas.tenant-quota.pods of the class']],
-    ['YAML that cannot be read', 'apiVersion: [\n', ['a.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]']],
-    ['a key that stands there twice', tenant('acme', 'name: shop\nname: web'), ['a.yaml:7: Map keys must be unique']],
-    ['a list, in which Tenants could hide', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nitems: []\n', ['a.yaml:4: items: is applied by kubectl and GitOps tools item by item, whatever the kind, and not looked into here: write each item as a document of its own']],
-    ['an alias that leads nowhere', 'a: *b\n', ['a.yaml:1: cannot be written as JSON: Unresolved alias (the anchor must be set before the alias): b']],
-    ['an alias that leads into itself', 'a: &b [*b]\n', ['a.yaml:1: cannot be written as JSON: Converting circular structure to JSON']],
-    ['aliases that come to far too much', `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]\n`, ['a.yaml:1: cannot be written as JSON: Excessive alias count indicates a resource exhaustion attack']],
-    ['a version that does not exist', 'apiVersion: k8s-mtp.dev/v2\nkind: Tenant\nmetadata: {name: a}\n', ['a.yaml:2: kind: of k8s-mtp.dev people write the kinds Tenant and TenantClass, in k8s-mtp.dev/v1']]
-  ])('says file, line and message for %s', async (_, text, expected) => {
+    ['a violated rule', tenant('acme', 'name: shop\nadmins:\n- kind: User\n  name: ada\n- kind: ServiceAccount\n  name: x'), [
+      'a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace. Add namespace to this subject'
+    ]],
+    ['an unknown field', tenant('acme', 'name: shop\nadmin: []'), [
+      'a.yaml:7: spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused'
+    ]],
+    ['an invalid expiresAt', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), [
+      'a.yaml:10: spec.viewers[0].expiresAt: write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'
+    ]],
+    ['a missing field', tenant('acme', 'className: default'), [
+      'a.yaml:6: spec.name: is required'
+    ]],
+    ['an unknown class', tenant('acme', 'name: shop\nclassName: gold'), [
+      'a.yaml:7: spec.className: TenantClass gold does not exist. Create it, or use one of: default.'
+    ]],
+    ['an override above its maximum', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), [
+      'a.yaml:9: spec.quotas.tenant-quota.pods: 1000 exceeds the maximum 100 of TenantClass default. Change or remove the override, or ask the platform team to change spec.overrides.quotas.tenant-quota.pods of the class'
+    ]],
+    ['invalid YAML', 'apiVersion: [\n', [
+      'a.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]'
+    ]],
+    ['a repeated key', tenant('acme', 'name: shop\nname: web'), [
+      'a.yaml:7: Map keys must be unique'
+    ]],
+    ['a list', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nitems: []\n', [
+      'a.yaml:4: items: a list is not supported: other tools apply its items one by one, whatever its kind. Write each item as its own document.'
+    ]],
+    ['an unknown alias', 'a: *b\n', [
+      'a.yaml:1: cannot be converted to JSON: Unresolved alias (the anchor must be set before the alias): b'
+    ]],
+    ['a circular alias', 'a: &b [*b]\n', [
+      'a.yaml:1: cannot be converted to JSON: Converting circular structure to JSON'
+    ]],
+    ['exponential aliases', `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]\n`, [
+      'a.yaml:1: cannot be converted to JSON: Excessive alias count indicates a resource exhaustion attack'
+    ]],
+    ['an unknown version', 'apiVersion: k8s-mtp.dev/v2\nkind: Tenant\nmetadata: {name: a}\n', [
+      'a.yaml:2: kind: Tenant in k8s-mtp.dev/v2 is not a kind for users. Write a Tenant or a TenantClass in k8s-mtp.dev/v1.'
+    ]]
+  ])('reports file, line and message of %s', async (_, text, expected) => {
     expect(await findings(write('a.yaml', text))).toEqual(expected)
   })
 
-  it('tells of two Tenants of one name, and of two that come to one namespace', async () => {
+  it('reports two Tenants with one name or one namespace', async () => {
     write('1.yaml', tenant('a-b', 'name: c'))
     write('2.yaml', tenant('a', 'name: b-c'))
     write('3.yaml', tenant('a', 'name: d'))
     expect(await findings(folder)).toEqual([
-      `3.yaml:4: metadata.name: there is a Tenant a in ${folder}/2.yaml already`,
-      `2.yaml:6: spec.name: the namespace tenant-a-b-c belongs to Tenant a-b in ${folder}/1.yaml already`
+      `3.yaml:4: metadata.name: Tenant a is already defined in ${folder}/2.yaml. Remove one of the two.`,
+      `2.yaml:6: spec.name: namespace tenant-a-b-c already belongs to Tenant a-b in ${folder}/1.yaml. Choose another name for one of the Tenants.`
     ])
   })
 
-  it('says what is missing where there is nothing to render', async () => {
-    expect(await findings(join(folder, 'nowhere'))).toEqual(['nowhere: there is no such file or folder'])
-    expect(await findings(folder)).toEqual([`${folder}: there is no .yaml, .yml or .json file in this folder`])
-    expect(await findings(write('c.yaml', 'kind: ConfigMap\napiVersion: v1\n'))).toEqual(['c.yaml: there is no Tenant in it'])
+  it('reports input with nothing to render', async () => {
+    expect(await findings(join(folder, 'nowhere'))).toEqual(['nowhere: no such file or folder. Check the path.'])
+    expect(await findings(folder)).toEqual([`${folder}: the folder has no .yaml, .yml or .json file. Name a folder with manifests.`])
+    expect(await findings(write('c.yaml', 'kind: ConfigMap\napiVersion: v1\n'))).toEqual(['c.yaml: no Tenant found. Name a file or folder with one.'])
   })
 })

@@ -10,8 +10,8 @@ const namespaceRef = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', n
 const ada = { kind: 'User', name: 'ada@acme.example' }
 const readPods = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
 
-/** A namespace that somebody has set up by hand, with data, a Role and a NetworkPolicy under names of ours, and others. */
-async function foreignNamespace (name: string): Promise<void> {
+/** Creates an unmanaged namespace with data, and with objects under names that a Tenant uses and others. */
+async function unmanagedNamespace (name: string): Promise<void> {
   onTestFinished(() => remove(namespaceRef(name)))
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'others' } } })
   await putData({ namespace: name })
@@ -23,34 +23,34 @@ async function foreignNamespace (name: string): Promise<void> {
   await put('networking.k8s.io/v1', 'NetworkPolicy', 'default-deny', { spec: { podSelector: {}, ingress: [{}], policyTypes: ['Ingress'] } })
 }
 
-/** Of everything, to see that nothing at all was written. */
+/** The versions of all objects, to prove that none was written. */
 async function versionsOf (namespace: string): Promise<string[]> {
   return (await objectsOf({ namespace })).map(({ kind, metadata }) => `${kind}/${metadata.name} ${metadata.resourceVersion}`).sort()
 }
 
-async function takenTenant (spec: object = {}) {
+async function conflictingTenant (spec: object = {}) {
   const name = uniqueName()
-  await foreignNamespace(`tenant-${name}-shop`)
+  await unmanagedNamespace(`tenant-${name}-shop`)
   const tenant = await createTenant({ admins: [ada], ...spec }, name)
   return { tenant, name, namespace: tenant.namespace }
 }
 
 describe('adopt', () => {
-  test('says what would change and changes nothing; with --yes it is so, with all data', async () => {
-    const { tenant, name, namespace } = await takenTenant()
+  test('prints the changes and makes none; with --yes makes them and keeps all data', async () => {
+    const { tenant, name, namespace } = await conflictingTenant()
     await waitForReason(tenant, 'NamespaceConflict')
     const [versions, uids] = [await versionsOf(namespace), await uidsOf(tenant)]
 
     const dry = await k8sMtp(['adopt', name, namespace])
     expect(dry).toMatchObject({ code: 0, stderr: '' })
-    expect(dry.stdout).toContain(`Labels to be set: controller-uid=${tenant.uid}, the namespace last:`)
-    expect(dry.stdout).toContain('~ Role/tenant-admin  somebody else made it, and its content is replaced')
-    expect(dry.stdout).toContain('~ NetworkPolicy/default-deny  somebody else made it, and its content is replaced')
-    expect(dry.stdout).toContain('~ RoleBinding/tenant-admin  somebody else made it, and its content is replaced; deleted and made anew')
+    expect(dry.stdout).toContain(`Labels to set: controller-uid=${tenant.uid}, on the namespace last:`)
+    expect(dry.stdout).toContain('~ Role/tenant-admin  unmanaged until now; its content is replaced')
+    expect(dry.stdout).toContain('~ NetworkPolicy/default-deny  unmanaged until now; its content is replaced')
+    expect(dry.stdout).toContain('~ RoleBinding/tenant-admin  unmanaged until now; its content is replaced; deleted and recreated')
     expect(dry.stdout).toMatch(/\+ User ada@acme\.example +Role\/tenant-admin/)
     expect(dry.stdout).toMatch(/- User mallory +ClusterRole\/edit/)
-    expect(dry.stdout).toContain('RoleBinding/theirs  is not of k8s-mtp and is left alone')
-    expect(dry.stdout).toContain(`Nothing has been changed. To do it: k8s-mtp adopt ${name} ${namespace} --yes`)
+    expect(dry.stdout).toContain('RoleBinding/theirs  is unmanaged and keeps granting access')
+    expect(dry.stdout).toContain(`Nothing was changed. To make these changes: k8s-mtp adopt ${name} ${namespace} --yes`)
     expect(await versionsOf(namespace)).toEqual(versions)
     const machine = await k8sMtp(['adopt', name, namespace, '-o', 'json'])
     expect(JSON.parse(machine.stdout)).toMatchObject({ tenant: name, namespace, obstacles: [], done: false, labels: expect.arrayContaining([{ apiVersion: 'v1', kind: 'Namespace', name: namespace }]) })
@@ -58,7 +58,7 @@ describe('adopt', () => {
 
     const done = await k8sMtp(['adopt', name, namespace, '--yes'])
     expect(done).toMatchObject({ code: 0, stderr: '' })
-    expect(done.stdout).toContain(`From now on the namespace goes with Tenant ${name} when that is deleted.`)
+    expect(done.stdout).toContain(`Deleting Tenant ${name} now deletes the namespace too.`)
     await waitForReady(tenant)
     const kept = uids.filter(line => !line.startsWith('RoleBinding/tenant-admin '))
     expect(await uidsOf(tenant)).toEqual(expect.arrayContaining(kept))
@@ -70,7 +70,7 @@ describe('adopt', () => {
     expect(again).toMatchObject({ code: 0, stderr: '' })
   })
 
-  test('deletes what an earlier life declared and this one does not', async () => {
+  test('deletes objects of an earlier Tenant that this one does not declare', async () => {
     const twins = [{ kind: 'User', name: 'sam' }, { kind: 'Group', name: 'sam' }]
     const tenant = await readyTenant({ admins: twins })
     await putData(tenant)
@@ -81,29 +81,29 @@ describe('adopt', () => {
     await waitForReason(tenant, 'NamespaceConflict')
     const { code, stdout } = await k8sMtp(['adopt', tenant.name, tenant.namespace, '--yes'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/- RoleBinding\/tenant-admin-\w+ {2}of an earlier Tenant of this name, and not declared any more/)
+    expect(stdout).toMatch(/- RoleBinding\/tenant-admin-\w+ {2}of an earlier Tenant with this name, and no longer declared/)
     const bindings = (await objectsOf(tenant)).filter(({ kind }) => kind === 'RoleBinding').map(({ metadata }) => metadata.name)
     expect(bindings).toEqual(['tenant-admin', 'tenant-operator', 'tenant-viewer'])
     expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toHaveProperty('data', { precious: 'yes' })
   })
 
-  test('refuses before it has labelled anything, and says what to do', async () => {
-    const { tenant, name, namespace } = await takenTenant()
+  test('refuses before it sets any label, with advice', async () => {
+    const { tenant, name, namespace } = await conflictingTenant()
     await waitForReason(tenant, 'NamespaceConflict')
     const versions = await versionsOf(namespace)
     const other = uniqueName('other')
-    await foreignNamespace(other)
+    await unmanagedNamespace(other)
     const refused = async (args: string[], message: string, identity?: string[]) => {
       const { code, stdout, stderr } = await k8sMtp([...args, '--yes'], identity)
       expect(stdout + stderr).toContain(message)
       expect(code).toBe(1)
     }
-    await refused(['adopt', 'nobody', namespace], 'there is no Tenant nobody (there are: ')
+    await refused(['adopt', 'nobody', namespace], 'Tenant nobody does not exist. Create it first, or use one of: ')
     await refused(['adopt', name, other], `namespace ${other} is not Tenant ${name}'s: by the rule tenant-<metadata.name>-<spec.name> that is ${namespace}`)
-    await refused(['adopt', name], 'name a Tenant and its namespace')
-    await refused(['adopt', name, namespace, '--timeout', 'soon'], '--timeout is a time such as 60s or 2m')
-    await refused(['adopt', name, namespace, '--context', 'nowhere'], 'the kubeconfig has no context nowhere (there are: k8s-mtp)')
-    await refused(['adopt', name, namespace], 'run it as a member of a break-glass group, for example with --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters', ['--as', 'eve'])
+    await refused(['adopt', name], 'the Tenant or its namespace is missing. Name both, or use --all')
+    await refused(['adopt', name, namespace, '--timeout', 'soon'], '--timeout is not a duration of at most 24h: soon. Write it like 90s, 2m or 1h30m.')
+    await refused(['adopt', name, namespace, '--context', 'nowhere'], 'the kubeconfig has no context nowhere. Use one of: k8s-mtp.')
+    await refused(['adopt', name, namespace], 'needs a cluster admin in a break-glass group, because guardrails protect the objects of Tenants. For example: --as="$USER"', ['--as', 'eve'])
     await changeTenant(tenant, { className: 'no-such-class' })
     await refused(['adopt', name, namespace], 'the Tenant is held: there is no TenantClass no-such-class')
     await changeTenant(tenant, { className: 'default', paused: true })
@@ -124,7 +124,7 @@ describe('adopt', () => {
     await breakGlass().patch(namespaceRef(namespace), { metadata: { finalizers: null } })
   })
 
-  test('--all takes over what a restore has brought back, and says why the rest is left out', async () => {
+  test('--all adopts restored namespaces and reports why it skips the others', async () => {
     const tenants = await Promise.all([1, 2, 3, 4].map(async () => {
       const tenant = await readyTenant({ admins: [ada] })
       await putData(tenant)
@@ -138,7 +138,7 @@ describe('adopt', () => {
     for (const { name } of restored) await client().create(tenantManifest(name, { admins: [ada] }))
     onTestFinished(async () => { if (gone !== undefined) await remove(namespaceRef(gone.namespace)) })
     await Promise.all(restored.map(async tenant => await waitForReason(tenant, 'NamespaceConflict')))
-    // One of them cannot be taken over: the others must be.
+    // One failure must not stop the others.
     const [broken, ...well] = restored
     if (broken !== undefined) await changeTenant(broken, { paused: true })
 
@@ -149,7 +149,7 @@ describe('adopt', () => {
     const done = await k8sMtp(['adopt', '--all', '--yes'])
     expect(done.code).toBe(1)
     expect(done.stdout).toContain(`✗ ${broken?.namespace}  the Tenant is held: spec.paused is true`)
-    expect(done.stderr).toMatch(/^1 of \d+ namespaces could not be taken over/)
+    expect(done.stderr).toMatch(/^1 of \d+ namespaces could not be adopted/)
     await Promise.all(well.map(async tenant => await waitForReady(tenant)))
     expect(await Promise.all(tenants.map(uidsOf))).toEqual(uids)
     if (broken !== undefined) await changeTenant(broken, { paused: null })
@@ -159,31 +159,31 @@ describe('adopt', () => {
   })
 })
 
-/** Everything by which k8s-mtp or its engine knows an object. */
+/** The labels and annotations of k8s-mtp and Metacontroller on an object. */
 function marksOf ({ metadata }: KubeObject): string[] {
   return [...Object.keys(metadata.labels ?? {}), ...Object.keys(metadata.annotations ?? {})].filter(key => /^(k8s-mtp\.dev|metacontroller\.k8s\.io)\/|^controller-uid$|managed-by$/.test(key))
 }
 
 describe('release', () => {
-  test('says what would be done and changes nothing; takes back what is adopted again', async () => {
+  test('prints the changes and makes none; a released namespace can be adopted again', async () => {
     const tenant = await readyTenant({ admins: [ada], viewers: [{ kind: 'User', name: 'eve', expiresAt: '2099-12-24T18:00:00Z' }, { kind: 'User', name: 'bob', expiresAt: '2001-01-01T00:00:00Z' }] })
     await putData(tenant)
     await settled(tenant)
     const [versions, uids] = [await versionsOf(tenant.namespace), await uidsOf(tenant)]
     const dry = await k8sMtp(['release', tenant.name, tenant.namespace])
     expect(dry).toMatchObject({ code: 0, stderr: '' })
-    expect(dry.stdout).toContain(`Nothing has been changed. To do it: k8s-mtp release ${tenant.name} ${tenant.namespace} --yes`)
-    expect(dry.stdout).toContain('Rights that do not end any more, unless you take them out of their RoleBindings:\n  viewer User eve (2099-12-24T18:00:00Z)\n\n')
+    expect(dry.stdout).toContain(`Nothing was changed. To make these changes: k8s-mtp release ${tenant.name} ${tenant.namespace} --yes`)
+    expect(dry.stdout).toContain('Access that no longer expires, until you remove it from its RoleBinding:\n  viewer User eve (2099-12-24T18:00:00Z)\n\n')
     expect(await versionsOf(tenant.namespace)).toEqual(versions)
     expect(await k8sMtp(['release', tenant.name, tenant.namespace, '--yes'])).toMatchObject({ code: 0, stderr: '' })
     expect(await uidsOf(tenant)).toEqual(uids)
-    expect((await k8sMtp(['release', tenant.name, tenant.namespace, '--yes'])).stdout).toContain('There is nothing to do')
+    expect((await k8sMtp(['release', tenant.name, tenant.namespace, '--yes'])).stdout).toContain('Nothing to do: namespace')
     expect(await k8sMtp(['adopt', tenant.name, tenant.namespace, '--yes'])).toMatchObject({ code: 0, stderr: '' })
     await waitForReady(tenant)
     expect(await uidsOf(tenant)).toEqual(uids)
   })
 
-  test('of many namespaces that others keep writing to loses nothing, and deleting the Tenants then takes nothing', { timeout: 180_000 }, async () => {
+  test('keeps many namespaces under concurrent writes, and after their Tenants are deleted', { timeout: 180_000 }, async () => {
     const tenants = await Promise.all(Array.from({ length: 8 }, async () => await readyTenant({ admins: [ada] }, uniqueName('load'))))
     for (const { namespace } of tenants) onTestFinished(() => remove(namespaceRef(namespace)))
     await Promise.all(tenants.map(putData))
@@ -206,7 +206,7 @@ describe('release', () => {
   })
 })
 
-/** Labels of others, data and Tenants are changed all the time: each is an event that has the engine pass over the Tenant. */
+/** Keeps changing labels, data and Tenants: each change makes the engine reconcile the Tenant. */
 function keepWriting (tenants: Array<{ name: string, namespace: string }>): { stop: () => Promise<void> } {
   const stopping = new AbortController()
   const loops = tenants.map(async ({ namespace, name }) => {

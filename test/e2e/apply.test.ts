@@ -20,7 +20,7 @@ const apply = async (objects: KubeObject[], args: string[] = [], identity = asAd
 }
 
 describe('apply', () => {
-  test('says of each object what has become of it, and Tenants come up by the class beside them', async () => {
+  test('reports each object, and Tenants become Ready with a class from the same input', async () => {
     const name = uniqueName()
     onTestFinished(async () => { await removeTenant(name); await remove(classRef(name)) })
     const tenant = tenantManifest(name, { className: name })
@@ -31,7 +31,7 @@ describe('apply', () => {
     expect(await apply([{ ...tenant, spec: { name: 'shop', className: name, cordoned: true } }, second])).toMatchObject({ code: 0, stdout: `TenantClass/${name} unchanged\nTenant/${name} configured\n` })
   })
 
-  test('takes away what this field manager has declared and does not declare any more, and takes over what others have set', async () => {
+  test('removes fields it no longer declares, and takes over fields of other field managers', async () => {
     const name = uniqueName()
     onTestFinished(() => removeTenant(name))
     const viewers = [{ kind: 'User', name: 'eve@audit.example' }]
@@ -44,7 +44,7 @@ describe('apply', () => {
     expect(metadata.managedFields).toContainEqual(expect.objectContaining({ manager: 'k8s-mtp-chart', operation: 'Apply' }))
   })
 
-  test('goes on with the others where the API server refuses one, and fails', async () => {
+  test('applies the other objects if the API server refuses one, and fails', async () => {
     const [refused, applied] = [uniqueName('a'), uniqueName('b')]
     onTestFinished(async () => { await removeTenant(refused); await removeTenant(applied) })
     await client().create(tenantManifest(refused))
@@ -53,25 +53,25 @@ describe('apply', () => {
     expect(stderr).toMatch(new RegExp(`^Tenant/${refused}: the API server refuses: .*spec.name.*\n$`))
   })
 
-  test('passes over a namespace that an object of the cluster names', async () => {
+  test('ignores metadata.namespace of a cluster-scoped object', async () => {
     const name = uniqueName()
     onTestFinished(() => removeTenant(name))
     const tenant = tenantManifest(name)
     expect(await apply([{ ...tenant, metadata: { ...tenant.metadata, namespace: 'default' } }])).toEqual({ code: 0, stderr: '', stdout: `Tenant/${name} created\n` })
   })
 
-  test('refuses other kinds before it looks for a cluster', async () => {
+  test('refuses other kinds before it connects to a cluster', async () => {
     const { code, stdout, stderr } = await apply([tenantManifest('never'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }], ['--context', 'no-such-context'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain('not ConfigMap in v1: apply it with kubectl\n')
+    expect(stderr).toContain('ConfigMap in v1 cannot be applied by k8s-mtp, only Tenants and TenantClasses of k8s-mtp.dev. Apply it with kubectl.\n')
     expect(await client().find(tenantRef('never'))).toBeUndefined()
   })
 
-  test('says which rights are missing', async () => {
+  test('reports missing permissions', async () => {
     const { code, stderr } = await apply([tenantManifest('never')], [], ['--as', 'mallory'])
     expect(code).toBe(1)
     expect(stderr).toContain('User "mallory" cannot get resource "tenants"')
-    expect(stderr).toContain('Applying needs get, create and patch on tenantclasses (ClusterRole k8s-mtp-class-editor)')
+    expect(stderr).toContain('Applying needs get, create and patch on the kinds in the input: tenantclasses (ClusterRole k8s-mtp-class-editor)')
     expect(await client().find(tenantRef('never'))).toBeUndefined()
   })
 })

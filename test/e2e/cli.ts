@@ -4,12 +4,12 @@ import { platform } from './context.ts'
 
 const asBreakGlass = ['--as', 'break-glass', '--as-group', 'k8s-mtp:break-glass', '--as-group', 'system:masters', '--as-group', 'system:authenticated']
 
-/** Runs the built program as people do, against the control plane of the tests and as a member of a break-glass group unless said otherwise. */
+/** Runs the built program against the control plane of the tests, by default as a member of a break-glass group. */
 export async function k8sMtp (args: string[], identity: string[] = asBreakGlass): Promise<Ended> {
   return await k8sMtpAt(platform().kubeconfig, args, identity)
 }
 
-/** The same against another control plane. */
+/** Runs the built program against another control plane. */
 export async function k8sMtpAt (kubeconfig: string, args: string[], identity: string[] = asBreakGlass): Promise<Ended> {
   return await attempt(process.execPath, [repositoryPath('dist/main.js'), ...args, '--kubeconfig', kubeconfig, ...identity])
 }

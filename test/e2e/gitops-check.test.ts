@@ -149,7 +149,7 @@ test.concurrent.each([
 test.concurrent('what is in the folder and not shown is named', async () => {
   const { code, published } = await check('github', adding('tenants/storefront/more.yaml', 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x}\n'))
   expect(code).toBe(0)
-  expect(published).toContain('> - `tenants/storefront/more.yaml:2: kind: ClusterRoleBinding of rbac.authorization.k8s.io/v1 is passed over`\n')
+  expect(published).toContain('> - `tenants/storefront/more.yaml:2: kind: ClusterRoleBinding in rbac.authorization.k8s.io/v1 is ignored`\n')
   expect(published).toContain('Nothing.')
 })
 

@@ -10,13 +10,13 @@ import { classManifest, createClass } from './classes.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { declaredPart, objectsOf, readyTenant, remove, tenantManifest, uniqueName } from './tenants.ts'
 
-/** What `k8s-mtp render` prints, in a process of its own as in a pull request. */
+/** Runs `k8s-mtp render` in its own process, as a pull request check does. */
 async function render (...args: string[]): Promise<KubeObject[]> {
   const printed = await run(process.execPath, [repositoryPath('dist/main.js'), 'render', ...args, '-o', 'json'])
   return (JSON.parse(printed) as { items: KubeObject[] }).items
 }
 
-/** A folder with some objects in it, each in its own file. */
+/** Creates a folder with a file per object. */
 async function folderWith (...objects: KubeObject[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-render-'))
   onTestFinished(() => rm(folder, { recursive: true }))
@@ -27,8 +27,8 @@ async function folderWith (...objects: KubeObject[]): Promise<string> {
 const isNamespace = ({ kind }: KubeObject) => kind === 'Namespace'
 const order = (a: KubeObject, b: KubeObject) => `${a.kind} ${a.metadata.name}` < `${b.kind} ${b.metadata.name}` ? -1 : 1
 
-describe('what render prints of examples/tenants', () => {
-  // As a client that knows nothing of Tenants would apply it, in namespaces of another name: nobody else may hold them.
+describe('the output of render for examples/tenants', () => {
+  // Applied by a plain client under other namespace names, which no Tenant uses.
   const suffix = uniqueName('render')
   let printed: KubeObject[]
 
@@ -42,12 +42,12 @@ describe('what render prints of examples/tenants', () => {
 
   const apply = (object: KubeObject, dryRun = false) => breakGlass().apply(object, { fieldManager: 'render-test', dryRun })
 
-  test('are three namespaces with everything that belongs into them', () => {
+  test('has three namespaces with all their objects', () => {
     expect(printed.filter(isNamespace).map(({ metadata }) => metadata.name)).toEqual(['acme-shop', 'globex-web', 'initech-reports'].map(name => `tenant-${name}-${suffix}`))
     expect(printed.length).toBeGreaterThanOrEqual(3 * 15)
   })
 
-  test('is accepted by the API server and stored as it was printed, and a second apply changes nothing', async () => {
+  test('is stored by the API server as printed, and a second apply changes nothing', async () => {
     for (const namespace of printed.filter(isNamespace)) await apply(namespace)
     for (const object of printed) {
       const stored = await apply(object)
@@ -63,7 +63,7 @@ describe('what render prints of examples/tenants', () => {
   })
 })
 
-/** The label that the API server puts on each namespace itself. */
+/** Removes the label that the API server sets on each namespace. */
 function withoutOwnName (declared: Record<string, unknown>): Record<string, unknown> {
   const { metadata } = declared as { metadata: { labels: Record<string, string> } }
   const { 'kubernetes.io/metadata.name': _, ...labels } = metadata.labels
@@ -86,16 +86,16 @@ const rich = {
 }
 
 const tenants: Array<[of: string, spec: object, classSpec: object | undefined]> = [
-  ['of the class default', {}, undefined],
-  ['with people in all roles', {
+  ['with the class default', {}, undefined],
+  ['with subjects in all roles', {
     admins: [{ kind: 'User', name: 'audit' }, { kind: 'Group', name: 'audit' }],
     operators: ['ci', 'ci-preview'].map(namespace => ({ kind: 'ServiceAccount', name: 'deployer', namespace })),
     viewers: [{ kind: 'User', name: 'eve@audit.example' }, { kind: 'User', name: 'eve@audit.example' }]
   }, undefined],
-  ['of a class with all there is, and an override', { quotas: { 'tenant-quota': { pods: '0.05k' } } }, rich]
+  ['with a class that uses every field, and an override', { quotas: { 'tenant-quota': { pods: '0.05k' } } }, rich]
 ]
 
-test.each(tenants)('a Tenant %s has in the cluster what render prints of it', async (_, spec, classSpec) => {
+test.each(tenants)('a Tenant %s has the objects in the cluster that render prints', async (_, spec, classSpec) => {
   const className = classSpec === undefined ? 'default' : await createClass(classSpec)
   const tenant = await readyTenant({ ...spec, className })
   const manifest = tenantManifest(tenant.name, { ...spec, className })

@@ -1,5 +1,5 @@
 import type { ApplyStrategy } from './plan-writes.ts'
-import { durationMs } from './duration.ts'
+import { parseDuration } from '../../src/cli/input/duration.ts'
 
 export interface Flags {
   kubeconfig: string
@@ -34,10 +34,12 @@ export function readFlags (args: string[], env: NodeJS.ProcessEnv): Flags {
   if (strategy !== 'dynamic-apply' && strategy !== 'server-side-apply') throw new Error(`--apply-strategy=${strategy}: no such strategy`)
   const kubeconfig = given.kubeconfig || env.KUBECONFIG
   if (kubeconfig === undefined || kubeconfig === '') throw new Error('--kubeconfig is missing')
+  const discoveryInterval = parseDuration(given['discovery-interval'] ?? '')
+  if (discoveryInterval === undefined) throw new Error(`--discovery-interval=${given['discovery-interval']}: not a duration`)
   return {
     kubeconfig,
     strategy,
-    discoveryInterval: durationMs(given['discovery-interval'] ?? ''),
+    discoveryInterval,
     workers: Number(given.workers),
     metricsAddress: given['metrics-address'] ?? '',
     healthAddress: given['health-probe-bind-address'] ?? ''

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import type { Hook, Webhook } from './controller-spec.ts'
 import { count } from './counters.ts'
-import { durationMs } from './duration.ts'
+import { parseDuration } from '../../src/cli/input/duration.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /** Any answer but 200 changes nothing in the cluster. The answer itself goes into the event, and never into the log. */
@@ -62,7 +62,8 @@ function addressOf ({ url, service, path }: Webhook): string {
 }
 
 function timeoutOf ({ timeout }: Webhook): number {
-  const milliseconds = timeout === undefined ? 0 : durationMs(timeout)
+  const milliseconds = timeout === undefined ? 0 : parseDuration(timeout)
+  if (milliseconds === undefined) throw new Error(`the timeout of a webhook is not a duration: ${timeout}`)
   return milliseconds > 0 ? milliseconds : 10_000
 }
 

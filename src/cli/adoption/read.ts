@@ -13,32 +13,47 @@ const classes: Resource = { apiVersion, kind: 'TenantClass', resource: 'tenantcl
 const namespaces: Resource = { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' }
 const pods: Resource = { apiVersion: 'v1', kind: 'Pod', resource: 'pods' }
 
-/** How the API server serves a kind that a Tenant comes to. */
+/** The API resource of a child kind. */
 export function resourceOf ({ apiVersion, kind }: ObservedObject): Resource {
   const found = childKinds.find(child => child.apiVersion === apiVersion && child.kind === kind)
-  if (found === undefined) throw new TypeError(`${kind} is no kind that a Tenant comes to`)
+  if (found === undefined) throw new TypeError(`${kind} is not a child kind of a Tenant`)
   return found
 }
 
-/** The API server gives every Tenant its uid and generation. */
-export async function readTenants (cluster: Cluster): Promise<ObservedTenant[]> {
-  return await cluster.list(tenants).catch((error: unknown) => {
-    if (error instanceof ClusterError && error.code === 404) throw new InputError('this cluster knows no Tenants: install k8s-mtp first, or choose another --context')
+/** Falls back to a value if the API server responds with a status code. */
+async function unless<T> (code: number, response: Promise<T>, fallback: () => T): Promise<T> {
+  return await response.catch((error: unknown) => {
+    if (error instanceof ClusterError && error.code === code) return fallback()
     throw error
-  }) as ObservedTenant[]
+  })
 }
 
-/** Namespaces that bear the label of any Tenant. */
-export async function readMarkedNamespaces (cluster: Cluster): Promise<ObservedObject[]> {
+export async function readTenants (cluster: Cluster): Promise<ObservedTenant[]> {
+  const all = await unless(404, cluster.list(tenants), () => {
+    throw new InputError('this cluster does not serve the kind Tenant. ' +
+      'Install k8s-mtp first, or choose another --context.')
+  })
+  // The API server sets the uid and generation of every Tenant.
+  return all as ObservedTenant[]
+}
+
+/** Reads all namespaces with the label of a Tenant. */
+export async function readLabelledNamespaces (cluster: Cluster): Promise<ObservedObject[]> {
   return await cluster.list(namespaces, { labelSelector: labels.tenant })
 }
 
-/** @throws InputError where there is no such Tenant */
+/** @throws InputError if the Tenant does not exist */
 export async function readSituation (cluster: Cluster, tenantName: string, namespaceName: string): Promise<Situation> {
   const [all, allClasses, namespace, contents, present] = await Promise.all([
-    readTenants(cluster), cluster.list(classes), readNamespace(cluster, namespaceName), readContents(cluster, namespaceName), readPods(cluster, namespaceName)])
+    readTenants(cluster),
+    cluster.list(classes),
+    readNamespace(cluster, namespaceName),
+    readContents(cluster, namespaceName),
+    readPods(cluster, namespaceName)
+  ])
   const tenant = all.find(({ metadata }) => metadata.name === tenantName)
-  if (tenant === undefined) throw new InputError(`there is no Tenant ${tenantName} (${all.length === 0 ? 'there is none at all' : `there are: ${namesOf(all)}`}): create it first`)
+  if (tenant === undefined) throw new InputError(tenantNotFound(tenantName, all))
+  const objects = [...contents, ...(namespace === undefined ? [] : [namespace])]
   return {
     now: new Date(),
     tenant,
@@ -47,13 +62,18 @@ export async function readSituation (cluster: Cluster, tenantName: string, names
     contents,
     pods: present,
     classes: new Map(allClasses.map(object => [object.metadata.name, object])),
-    owners: new Map([...tenantOwners(all), ...await otherOwners(cluster, namespaceName, [...contents, ...(namespace === undefined ? [] : [namespace])])])
+    owners: new Map([...tenantOwners(all), ...await otherOwners(cluster, namespaceName, objects)])
   }
 }
 
-export async function readRelease (cluster: Cluster, tenantName: string, namespaceName: string): Promise<ReleaseSituation> {
-  const [all, namespace, contents] = await Promise.all([readTenants(cluster), readNamespace(cluster, namespaceName), readContents(cluster, namespaceName)])
-  return { tenantName, tenant: all.find(({ metadata }) => metadata.name === tenantName), namespaceName, namespace, contents, tenants: new Map(tenantOwners(all)) }
+export async function readRelease (
+  cluster: Cluster, tenantName: string, namespaceName: string
+): Promise<ReleaseSituation> {
+  const [all, namespace, contents] = await Promise.all([
+    readTenants(cluster), readNamespace(cluster, namespaceName), readContents(cluster, namespaceName)
+  ])
+  const tenant = all.find(({ metadata }) => metadata.name === tenantName)
+  return { tenantName, tenant, namespaceName, namespace, contents, tenants: new Map(tenantOwners(all)) }
 }
 
 async function readNamespace (cluster: Cluster, name: string): Promise<ObservedObject | undefined> {
@@ -62,41 +82,45 @@ async function readNamespace (cluster: Cluster, name: string): Promise<ObservedO
 }
 
 async function readContents (cluster: Cluster, namespace: string): Promise<ObservedObject[]> {
-  const lists = await Promise.all(childKinds.filter(kind => !isNamespace(kind)).map(kind => cluster.list(kind, { namespace })))
-  return lists.flat()
+  const namespaced = childKinds.filter(kind => !isNamespace(kind))
+  return (await Promise.all(namespaced.map(kind => cluster.list(kind, { namespace })))).flat()
 }
 
-/** Only to say what would get tighter: who may not read them can adopt all the same. */
+/** Pods only show which limits get stricter, so an adoption needs no permission to read them. */
 async function readPods (cluster: Cluster, namespace: string): Promise<ObservedObject[] | undefined> {
-  return await cluster.list(pods, { namespace }).catch((error: unknown) => {
-    if (error instanceof ClusterError && error.code === 403) return undefined
-    throw error
-  })
+  return await unless<ObservedObject[] | undefined>(403, cluster.list(pods, { namespace }), () => undefined)
 }
 
-function tenantOwners (all: readonly ObservedTenant[]): Array<[string, string]> {
+type Owner = [uid: string, name: string]
+
+function tenantOwners (all: readonly ObservedTenant[]): Owner[] {
   return all.map(({ metadata }) => [metadata.uid, `Tenant/${metadata.name}`])
 }
 
-/** Of the owners that objects name, Tenants apart, those that are there. One that may not be read counts as there: nothing is taken from it. */
-async function otherOwners (cluster: Cluster, namespace: string, objects: readonly ObservedObject[]): Promise<Array<[string, string]>> {
-  const named = new Map(objects.flatMap(({ metadata }) => metadata.ownerReferences ?? []).filter(({ kind }) => kind !== 'Tenant').map(reference => [reference.uid, reference]))
-  const found = await Promise.all([...named.values()].map(async reference => await isThere(cluster, namespace, reference) ? [`${reference.uid}`, `${reference.kind ?? ''}/${reference.name ?? ''}`] as [string, string] : undefined))
-  return found.filter(entry => entry !== undefined)
+/** The existing owners of objects, except Tenants. An owner that must not be read counts as existing. */
+async function otherOwners (
+  cluster: Cluster, namespace: string, objects: readonly ObservedObject[]
+): Promise<Owner[]> {
+  const references = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? [])
+    .filter(({ kind }) => kind !== 'Tenant')
+  const byUid = new Map(references.map(reference => [reference.uid, reference]))
+  const owners = await Promise.all([...byUid.values()].map(async (reference): Promise<Owner[]> => {
+    const { uid, kind = '', name = '' } = reference
+    return await unless(403, exists(cluster, namespace, reference), () => true) ? [[uid, `${kind}/${name}`]] : []
+  }))
+  return owners.flat()
 }
 
-async function isThere (cluster: Cluster, namespace: string, { apiVersion = '', kind = '', name = '', uid }: OwnerReference): Promise<boolean> {
-  try {
-    const resource = await cluster.resourceOf({ apiVersion, kind })
-    if (resource === undefined) return false
-    const owner = await cluster.find(resource, { name }) ?? await cluster.find(resource, { name, namespace })
-    return owner?.metadata.uid === uid
-  } catch (error) {
-    if (error instanceof ClusterError && error.code === 403) return true
-    throw error
-  }
+async function exists (
+  cluster: Cluster, namespace: string, { apiVersion = '', kind = '', name = '', uid }: OwnerReference
+): Promise<boolean> {
+  const resource = await cluster.resourceOf({ apiVersion, kind })
+  if (resource === undefined) return false
+  const owner = await cluster.find(resource, { name }) ?? await cluster.find(resource, { name, namespace })
+  return owner?.metadata.uid === uid
 }
 
-function namesOf (all: readonly ObservedTenant[]): string {
-  return all.map(({ metadata }) => metadata.name).sort().slice(0, 20).join(', ')
+function tenantNotFound (name: string, all: readonly ObservedTenant[]): string {
+  const names = all.map(({ metadata }) => metadata.name).sort().slice(0, 20).join(', ')
+  return `Tenant ${name} does not exist. Create it first${names === '' ? '' : `, or use one of: ${names}`}.`
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../input/input-error.ts'
 
-/** An answer of the API server other than 2xx, as a person can act on it. */
+/** A response of the API server other than 2xx, with advice. */
 export class ClusterError extends InputError {
   /** The HTTP status code. */
   readonly code: number
@@ -11,14 +11,16 @@ export class ClusterError extends InputError {
   }
 }
 
-/** An answer of the API server as it came, and to which request. */
+/** A response other than 2xx, and the request it belongs to. */
 export interface Refusal { code: number, body: unknown, request: string }
 
-/** What the API server has answered to a request, with what to do where it is known. */
 export function clusterError ({ code, body, request }: Refusal, adviceWhenForbidden: string): ClusterError {
-  const said = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : String(body).trim()
-  const message = said === '' ? `${request} was answered with ${code}` : said
-  if (code === 401) return new ClusterError(code, `the API server does not know you (${message}): log in again, or choose another --kubeconfig or --context`)
-  if (code === 403) return new ClusterError(code, `the API server refuses: ${message}\n${adviceWhenForbidden}`)
-  return new ClusterError(code, `the API server refuses: ${message}`)
+  const hasMessage = typeof body === 'object' && body !== null && 'message' in body
+  const text = (hasMessage ? String(body.message) : String(body)).trim()
+  const message = text === '' ? `${request} returned ${code}` : text
+  if (code === 401) {
+    return new ClusterError(code, `the API server does not accept the credentials: ${message}. ` +
+      'Log in again, or choose another --kubeconfig or --context.')
+  }
+  return new ClusterError(code, `the API server refuses: ${message}${code === 403 ? `\n${adviceWhenForbidden}` : ''}`)
 }

@@ -1,2 +1,7 @@
-/** What a person gave cannot be used; the message says where and why, one line for each finding. */
+/** Input that cannot be used; the message says where and why, with one line per finding. */
 export class InputError extends Error {}
+
+/** @throws InputError with one line per finding, unless there is none */
+export function throwFindings (findings: readonly string[]): void {
+  if (findings.length > 0) throw new InputError([...new Set(findings)].join('\n'))
+}

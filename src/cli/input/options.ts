@@ -1,26 +1,26 @@
 import type { Command } from 'commander'
 import type { ConnectionOptions } from '../cluster/connection.ts'
 
-/** Of a command that changes a cluster only with --yes. */
+/** The options of a command that changes a cluster only with --yes. */
 export interface ChangeOptions extends ConnectionOptions {
-  /** False: say what would be done. */
   yes?: boolean
-  /** How long to wait for Metacontroller, as given. */
+  /** How long to wait for Metacontroller. */
   timeout: string
 }
 
-/** The options of a command that changes a cluster only with --yes. */
 export function withChangeOptions (command: Command): Command {
   return withConnectionOptions(command
-    .option('--yes', 'do it; without it nothing is changed, and what would be is printed')
-    .option('--timeout <duration>', 'how long to wait for Metacontroller', '120s'))
+    .option('--yes', 'make the changes; without it, they are only printed')
+    .option('--timeout <duration>', 'how long to wait for Metacontroller, such as 90s or 1h30m', '120s'))
 }
 
-/** The options of a command that talks to a cluster. */
+/** Adds the options of a command that connects to a cluster. */
 export function withConnectionOptions (command: Command): Command {
+  const append = (group: string, groups: string[] = []) => [...groups, group]
   return command
-    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, then ~/.kube/config, then in a pod its ServiceAccount)')
-    .option('--context <name>', 'context of the kubeconfig')
-    .option('--as <user>', 'user to act as')
-    .option('--as-group <group>', 'group to act with; may be given more than once', (group: string, groups: string[] = []) => [...groups, group])
+    .option('--kubeconfig <file>',
+      'path of the kubeconfig (default: KUBECONFIG, then ~/.kube/config, then the ServiceAccount of the pod)')
+    .option('--context <name>', 'context of the kubeconfig (default: its current context)')
+    .option('--as <user>', 'user to impersonate')
+    .option('--as-group <group>', 'group to impersonate; can be repeated', append)
 }

@@ -1,13 +1,14 @@
-/** A headed list; nothing where there is nothing to list. */
+/** A list with a title; nothing if the list is empty. */
 export function section (title: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map(line => `  ${line}`), '']
 }
 
-/** Cells under each other, as far apart as the longest needs. */
+/** Aligns cells in columns. A line break in a cell is printed as `\n`, so a row stays a line. */
 export function columns (rows: string[][]): string[] {
+  const cells = rows.map(row => row.map(cell => cell.replaceAll('\n', '\\n')))
   const widths: number[] = []
-  for (const row of rows) row.forEach((cell, index) => { widths[index] = Math.max(widths[index] ?? 0, cell.length) })
-  return rows.map(row => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd())
+  for (const row of cells) row.forEach((cell, index) => { widths[index] = Math.max(widths[index] ?? 0, cell.length) })
+  return cells.map(row => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd())
 }
 
 export function plural (count: number, noun: string): string {

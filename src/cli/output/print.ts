@@ -1,4 +1,19 @@
-/** Writes a line for whoever has asked. */
+/**
+ * Control characters except line breaks and tabs, and those that change the direction of text. A terminal would obey
+ * them, and names of users and values of fields may have them. Source: https://cwe.mitre.org/data/definitions/150.html
+ */
+// eslint-disable-next-line no-control-regex -- these are what must not be printed
+const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+
+/** Replaces characters that control a terminal by `\u001b` and the like, which JSON takes as well. */
+export function escapeControls (text: string): string {
+  return text.replaceAll(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 export function print (text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${escapeControls(text)}\n`)
+}
+
+export function printError (text: string): void {
+  process.stderr.write(`${escapeControls(text)}\n`)
 }

@@ -1,0 +1,111 @@
+import { Value } from '@sinclair/typebox/value'
+import type { TObject } from '@sinclair/typebox'
+import { checker, formatViolation, type Checked, type Violation } from '../../api/validation/checker.ts'
+import { apiVersion, group } from '../../api/group.ts'
+import { namespaceName, Tenant } from '../../api/tenant.ts'
+import { TenantClass } from '../../api/tenant-class.ts'
+import { unknownFields } from '../../api/validation/unknown-fields.ts'
+import { readDocuments, type SourceDocument } from './source-documents.ts'
+
+/** An object with the defaults of the API server, and the document it was read from. */
+export interface Sourced<T> { object: T, source: SourceDocument }
+
+/** The Tenants and TenantClasses of a file or folder. */
+export interface ManifestSet {
+  tenants: Array<Sourced<Tenant>>
+  classes: Array<Sourced<TenantClass>>
+  /** Documents of other API groups. */
+  others: SourceDocument[]
+  /** All errors in the input, as `file:line: path: message`. */
+  findings: string[]
+}
+
+/** @throws InputError if there is nothing to read, or a file is not valid YAML */
+export async function readManifestSet (path: string): Promise<ManifestSet> {
+  const loaded = (await readDocuments(path)).map(load)
+  const tenants = loaded.flatMap(({ object, source }) => object?.kind === 'Tenant' ? [{ object, source }] : [])
+  const classes = loaded.flatMap(({ object, source }) => object?.kind === 'TenantClass' ? [{ object, source }] : [])
+  const findings = loaded.flatMap(({ source, violations }) => violations.map(violation => at(source, violation)))
+  return {
+    tenants,
+    classes,
+    others: loaded.flatMap(({ source, isOther }) => isOther ? [source] : []),
+    findings: [...findings, ...duplicates([...classes, ...tenants]), ...sharedNamespaces(tenants)]
+  }
+}
+
+interface Loaded { source: SourceDocument, object?: Tenant | TenantClass, isOther?: true, violations: Violation[] }
+
+const checkTenant = checker(Tenant)
+const checkClass = checker(TenantClass)
+
+function load (source: SourceDocument): Loaded {
+  const { apiVersion: given, kind, items } = fieldsOf(source)
+  // A field `items` is what makes a list. Source: IsList of Unstructured in k8s.io/apimachinery
+  if (Array.isArray(items)) return { source, violations: [listViolation] }
+  if (typeof given !== 'string' || !given.startsWith(`${group}/`)) return { source, isOther: true, violations: [] }
+  if (given === apiVersion && kind === 'Tenant') return validate(source, Tenant, checkTenant)
+  if (given === apiVersion && kind === 'TenantClass') return validate(source, TenantClass, checkClass)
+  const message = `${kindOf(source)} is not a kind for users. Write a Tenant or a TenantClass in ${apiVersion}.`
+  return { source, violations: [{ path: ['kind'], message }] }
+}
+
+const listViolation = {
+  path: ['items'],
+  message: 'a list is not supported: other tools apply its items one by one, whatever its kind. ' +
+    'Write each item as its own document.'
+}
+
+function validate<T extends Tenant | TenantClass> (
+  source: SourceDocument, schema: TObject, check: (value: unknown) => Checked<T>
+): Loaded {
+  const unknown = unknownFields(schema, source.value)
+  const checked = check(Value.Default(schema, structuredClone(source.value)))
+  return checked.ok
+    ? { source, object: checked.value, violations: unknown }
+    : { source, violations: [...unknown, ...checked.violations] }
+}
+
+function duplicates (objects: Array<Sourced<Tenant | TenantClass>>): string[] {
+  return repeated(objects, ({ kind, metadata }) => `${kind} ${metadata.name}`).map(({ key, first, source }) => {
+    const message = `${key} is already defined in ${first.source.file}. Remove one of the two.`
+    return at(source, { path: ['metadata', 'name'], message })
+  })
+}
+
+function sharedNamespaces (tenants: Array<Sourced<Tenant>>): string[] {
+  return repeated(tenants, namespaceName).flatMap(({ key, first, object, source }) => {
+    if (object.metadata.name === first.object.metadata.name) return []
+    const owner = `Tenant ${first.object.metadata.name} in ${first.source.file}`
+    const message = `namespace ${key} already belongs to ${owner}. Choose another name for one of the Tenants.`
+    return [at(source, { path: ['spec', 'name'], message })]
+  })
+}
+
+/** The objects whose key an earlier object has, with that object. */
+function repeated<T> (objects: Array<Sourced<T>>, keyOf: (object: T) => string) {
+  const seen = new Map<string, Sourced<T>>()
+  return objects.flatMap(found => {
+    const key = keyOf(found.object)
+    const first = seen.get(key)
+    if (first === undefined) seen.set(key, found)
+    return first === undefined ? [] : [{ ...found, key, first }]
+  })
+}
+
+/** The kind of a document, on one line: `ConfigMap in v1`. */
+export function kindOf (source: SourceDocument): string {
+  const { apiVersion: given, kind } = fieldsOf(source)
+  if (typeof given !== 'string' || typeof kind !== 'string') return 'a document without apiVersion and kind'
+  const name = `${kind} in ${given}`
+  return /^[\w./ -]+$/.test(name) ? name : JSON.stringify(name)
+}
+
+function fieldsOf ({ value }: SourceDocument): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {}
+}
+
+/** `file:line: path: message`, the format of compilers, which editors and CI systems parse. */
+export function at (source: SourceDocument, violation: Violation): string {
+  return `${source.file}:${source.lineOf(violation.path)}: ${formatViolation(violation)}`
+}

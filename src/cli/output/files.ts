@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+
+export interface OutputFile { name: string, text: string }
+
+/** Writes files into a folder, which is created if it does not exist. */
+export async function writeFiles (folder: string, files: readonly OutputFile[]): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  await Promise.all(files.map(({ name, text }) => writeFile(join(folder, name), text)))
+}
+
+/** Prints YAML files as the documents of one stream. */
+export function printFiles (files: readonly OutputFile[]): void {
+  process.stdout.write(files.map(({ text }) => text).join('---\n'))
+}
+
+/** The kustomization of some files, for `kubectl apply -k`. */
+export function kustomizationOf (files: readonly OutputFile[], header: string): OutputFile {
+  const resources = files.map(({ name }) => name)
+  const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources }
+  return { name: 'kustomization.yaml', text: header + stringify(kustomization) }
+}
