@@ -11,7 +11,7 @@ import { valueAt } from '../support/value-at.ts'
 
 const install = 'npm install --global --ignore-scripts "k8s-mtp@$K8S_MTP_VERSION"'
 
-/** What each CI system runs of the check, but for installing k8s-mtp, and in which variable it has the commit to compare with. */
+/** How each CI system runs the check: its lines, the variable with the base commit, and the published file. */
 const systems = {
   github: {
     base: 'BASE',
@@ -41,7 +41,7 @@ afterAll(async () => { await Promise.all(folders.map(async folder => rm(folder, 
 
 type Change = (folder: string) => Promise<void>
 
-/** The folder as somebody's repository: one commit, and one with a change on top of it. */
+/** Creates a repository from the folder, with a second commit that has a change. */
 async function repository (before: Change, change: Change): Promise<{ folder: string, base: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-gitops-'))
   folders.push(folder)
@@ -60,7 +60,7 @@ async function repository (before: Change, change: Change): Promise<{ folder: st
 
 interface Outcome { code: number, output: string, published: string }
 
-/** Runs what the CI system would, with the built program on PATH. */
+/** Runs the lines of the CI system, with the built program on PATH. */
 async function check (system: System, change: Change, before: Change = async () => {}): Promise<Outcome> {
   const { lines, base: variable, published } = systems[system]
   const all = await lines()
@@ -92,14 +92,14 @@ function replacing (path: string, text: string, by: string): Change {
 
 const systemNames: System[] = ['github', 'gitlab']
 
-test.concurrent.each(systemNames)('%s passes a change that is right, and shows what it comes to', async system => {
+test.concurrent.each(systemNames)('%s accepts a valid change and publishes its effects', async system => {
   const { code, output, published } = await check(system, replacing(storefront, 'pods: "40"', 'pods: "45"'))
   expect({ code, output }).toEqual({ code: 0, output: '' })
-  expect(published).toContain('## What this changes in the cluster')
+  expect(published).toContain('## Changes in the cluster')
   expect(published.match(/^[-+] .*$/gm)).toEqual(['-    pods: "40"', '+    pods: "45"'])
 })
 
-test.concurrent.each(systemNames)('%s refuses a change that is wrong, by file and line, and publishes nothing', async system => {
+test.concurrent.each(systemNames)('%s refuses an invalid change by file and line, and publishes nothing', async system => {
   const { code, output, published } = await check(system, replacing(storefront, 'pods: "40"', 'pods: "4000"'))
   expect(code).toBe(1)
   const finding = 'spec.quotas.tenant-quota.pods: 4000 is more than 100, the most that is allowed by TenantClass standard'
@@ -109,22 +109,22 @@ test.concurrent.each(systemNames)('%s refuses a change that is wrong, by file an
   expect(published).toBe('')
 })
 
-test.concurrent('a class that takes away what a Tenant relies on is refused where the Tenant says so', async () => {
+test.concurrent('a class whose new maximum is below an override is refused, at the line of the override', async () => {
   const { code, output } = await check('github', replacing('classes/standard.yaml', 'pods: {max: "100"}', 'pods: {max: "50"}'))
   expect(code).toBe(1)
   expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: 60 is more than 50/m)
 })
 
-test.concurrent('a change that changes nothing in the cluster says so', async () => {
-  const { code, published } = await check('github', replacing(storefront, '# Holds', '# It holds'))
+test.concurrent('a change without effect in the cluster is reported as none', async () => {
+  const { code, published } = await check('github', replacing(storefront, '# Has no', '# It has no'))
   expect(code).toBe(0)
-  expect(published).toContain('Nothing.')
+  expect(published).toContain('None.')
 })
 
-test.concurrent('a Tenant that leaves the folder is named, with what goes with it', async () => {
+test.concurrent('a removed Tenant is reported with its namespace', async () => {
   const { code, published } = await check('github', async folder => rm(join(folder, 'tenants/storefront'), { recursive: true }))
   expect(code).toBe(0)
-  expect(published).toMatch(/Namespaces that leave the folder.*with all the data in them.*\n> - `tenant-storefront-web`\n/)
+  expect(published).toMatch(/Removed namespaces.*with all data.*\n> - `tenant-storefront-web`\n/)
   expect(published.match(/^> - /gm)).toHaveLength(1)
 })
 
@@ -132,31 +132,31 @@ const adding = (path: string, text: string): Change => async folder => writeFile
 
 test.concurrent.each([
   ['a kustomization', adding('tenants/kustomization.yaml', 'resources: [storefront]\n')],
-  ['a kustomization without an ending', adding('tenants/storefront/Kustomization', 'resources: [tenant.yaml]\n')],
+  ['a kustomization without a file extension', adding('tenants/storefront/Kustomization', 'resources: [tenant.yaml]\n')],
   ['settings of Argo CD', adding('tenants/storefront/.argocd-source.yaml', 'kustomize: {namePrefix: x}\n')],
   ['a Helm chart', adding('classes/Chart.yaml', 'name: x\n')],
   ['a program', adding('tenants/storefront/more.jsonnet', '{}\n')],
   ['a link', async folder => symlink('/etc/hostname', join(folder, 'tenants/storefront/more.yaml'))],
-  ['a link instead of the folder', async folder => { await rename(join(folder, 'tenants'), join(folder, 'elsewhere')); await symlink('elsewhere', join(folder, 'tenants')) }],
-  ['a name of two lines', adding('tenants/storefront/a\n::error::b.yaml', '# nothing\n')]
-] satisfies Array<[string, Change]>)('%s, by which a tool would apply something else, is refused', async (_, change) => {
+  ['a link in place of the folder', async folder => { await rename(join(folder, 'tenants'), join(folder, 'elsewhere')); await symlink('elsewhere', join(folder, 'tenants')) }],
+  ['a name with a line break', adding('tenants/storefront/a\n::error::b.yaml', '# nothing\n')]
+] satisfies Array<[string, Change]>)('%s, which makes a tool apply other objects, is refused', async (_, change) => {
   const { code, output, published } = await check('github', change)
   expect({ code, published }).toEqual({ code: 1, published: '' })
-  expect(output).toContain('a tool would apply what this check does not see')
+  expect(output).toContain('a tool would apply objects that this check does not render')
   expect(output).not.toMatch(/^::/m)
 })
 
-test.concurrent('what is in the folder and not shown is named', async () => {
+test.concurrent('ignored objects in the folder are listed', async () => {
   const { code, published } = await check('github', adding('tenants/storefront/more.yaml', 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x}\n'))
   expect(code).toBe(0)
   expect(published).toContain('> - `tenants/storefront/more.yaml:2: kind: ClusterRoleBinding in rbac.authorization.k8s.io/v1 is ignored`\n')
-  expect(published).toContain('Nothing.')
+  expect(published).toContain('None.')
 })
 
-test.concurrent('a folder that was broken before can be mended', async () => {
+test.concurrent('an invalid base does not prevent a fix', async () => {
   const broken = replacing(storefront, 'pods: "40"', 'pods: "4000"')
   const { code, output, published } = await check('github', replacing(storefront, 'pods: "4000"', 'pods: "45"'), broken)
   expect(code).toBe(0)
-  expect(output).toContain('what was there before cannot be rendered, so all of it is taken for new')
+  expect(output).toContain('the base cannot be rendered, so all objects are shown as new')
   expect(published).toContain('+  name: tenant-storefront-web')
 })

@@ -1,6 +1,6 @@
--- The health of a Tenant (k8s-mtp.dev) for Argo CD. Its status is in the kstatus format: observedGeneration, and the
--- conditions Ready, Reconciling and Stalled, of which the last two are there only while they are true.
-local health = {status = "Progressing", message = "k8s-mtp has not looked at this Tenant yet"}
+-- The health of a Tenant (k8s-mtp.dev) for Argo CD. Its status follows kstatus: observedGeneration, and the
+-- conditions Ready, Reconciling and Stalled. The last two exist only while they are true.
+local health = {status = "Progressing", message = "Tenant not reconciled yet"}
 
 if obj.status == nil or obj.status.observedGeneration ~= obj.metadata.generation then
   return health
@@ -19,7 +19,7 @@ for _, condition in ipairs(obj.status.conditions or {}) do
   elseif condition.type == "Stalled" then
     stalled = stalled or condition.status == "True"
   elseif condition.type ~= "Reconciling" and condition.status == "True" then
-    -- Cordoned and UnmanagedObjects: they take nothing from its health, and somebody should know.
+    -- Cordoned and UnmanagedObjects do not change the health, but should be visible.
     table.insert(notes, condition.message)
   end
 end
