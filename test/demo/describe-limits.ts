@@ -1,13 +1,13 @@
 import type { LimitRange, LimitRangeItem, ResourceQuota } from 'kubernetes-types/core/v1.js'
 
-/** What is used, of how much: `pods 0/20`, two resources a line. */
+/** Usage and limit: `pods 0/20`, two resources per line. */
 export function describeQuota ({ spec, status }: ResourceQuota): string[][] {
   const entries = Object.entries(spec?.hard ?? {}).map(([resource, hard]) =>
     [shortName(resource), `${status?.used?.[resource] ?? '?'}/${hard}`])
   return entries.flatMap((entry, index) => index % 2 === 0 ? [[...entry, ...entries[index + 1] ?? []]] : [])
 }
 
-/** `count/deployments.apps` is what a quota calls a number of deployments. */
+/** `deployments` for `count/deployments.apps`. */
 function shortName (resource: string): string {
   return resource.startsWith('count/') ? resource.slice('count/'.length).replace(/\..*/, '') : resource
 }
@@ -19,7 +19,9 @@ export function describeLimitRange ({ spec }: LimitRange): string[][] {
   })
 }
 
-const amounts = [['defaultRequest', 'default request'], ['default', 'default limit'], ['min', 'min'], ['max', 'max']] as const
+const amounts = [
+  ['defaultRequest', 'default request'], ['default', 'default limit'], ['min', 'min'], ['max', 'max']
+] as const
 
 function amountsOf (item: LimitRangeItem, resource: string): string {
   return amounts.flatMap(([field, words]) => {

@@ -1,7 +1,7 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1.js'
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1.js'
 
-/** Lines of direction and what is let through: `in  from this namespace`, `out  to kube-system, port 53/UDP`. */
+/** Allowed traffic by direction: `in  from this namespace`, `out  to kube-system, port 53/UDP`. */
 export function describePolicy ({ metadata, spec }: NetworkPolicy): string[][] {
   if (spec === undefined) return []
   const own = metadata?.namespace ?? ''
@@ -15,7 +15,8 @@ export function describePolicy ({ metadata, spec }: NetworkPolicy): string[][] {
 }
 
 function traffic (peers: NetworkPolicyPeer[] | undefined, ports: NetworkPolicyPort[] | undefined, own: string): string {
-  const where = peers === undefined || peers.length === 0 ? 'everywhere' : peers.map(peer => describePeer(peer, own)).join(' and ')
+  const described = (peers ?? []).map(peer => describePeer(peer, own))
+  const where = described.length === 0 ? 'everywhere' : described.join(' and ')
   if (ports === undefined || ports.length === 0) return where
   return `${where}, ${ports.length === 1 ? 'port' : 'ports'} ${ports.map(describePort).join(', ')}`
 }
@@ -26,7 +27,8 @@ function describePeer ({ ipBlock, namespaceSelector, podSelector }: NetworkPolic
     return ipBlock.cidr + (except.length === 0 ? '' : ` except ${except.join(', ')}`)
   }
   const name = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name']
-  const namespace = namespaceSelector === undefined || name === own ? 'this namespace' : name ?? describeSelector(namespaceSelector)
+  const isOwn = namespaceSelector === undefined || name === own
+  const namespace = isOwn ? 'this namespace' : name ?? describeSelector(namespaceSelector)
   return podSelector === undefined ? namespace : `${namespace} (${describeSelector(podSelector)})`
 }
 
@@ -36,6 +38,7 @@ function describePort ({ port, endPort, protocol = 'TCP' }: NetworkPolicyPort): 
 
 function describeSelector ({ matchLabels = {}, matchExpressions = [] }: LabelSelector): string {
   const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`)
-  const expressions = matchExpressions.map(({ key, operator, values = [] }) => `${key} ${operator} ${values.join(', ')}`.trimEnd())
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) =>
+    `${key} ${operator} ${values.join(', ')}`.trimEnd())
   return [...labels, ...expressions].join(', ') || 'all'
 }

@@ -2,7 +2,7 @@ import type { Role, RoleBinding, Subject } from 'kubernetes-types/rbac/v1.js'
 
 const changing = ['create', 'update', 'patch', 'delete', 'deletecollection', '*']
 
-/** How much a role gives: `may change 31 resources, read 4 more`. */
+/** The number of resources in a role: `may change 31 resources, read 4 more`. */
 export function describeRole ({ rules = [] }: Role): string[][] {
   const changed = new Set<string>()
   const read = new Set<string>()
@@ -15,11 +15,11 @@ export function describeRole ({ rules = [] }: Role): string[][] {
     ...(changed.size > 0 ? [`may change ${changed.size} resources`] : []),
     ...(more > 0 ? [changed.size > 0 ? `read ${more} more` : `may read ${more} resources`] : [])
   ]
-  return [[parts.length === 0 ? 'gives nothing' : parts.join(', ')]]
+  return [[parts.length === 0 ? 'no permissions' : parts.join(', ')]]
 }
 
 export function describeBinding ({ subjects = [] }: RoleBinding): string[][] {
-  return subjects.length === 0 ? [['nobody']] : subjects.map(subject => [subject.kind, subjectName(subject)])
+  return subjects.length === 0 ? [['no subjects']] : subjects.map(subject => [subject.kind, subjectName(subject)])
 }
 
 function subjectName ({ name, namespace }: Subject): string {

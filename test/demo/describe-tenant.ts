@@ -9,7 +9,7 @@ import { describeWorkloads } from './describe-workloads.ts'
 import type { NamespaceContent } from './kinds.ts'
 import type { TreeNode } from './tree.ts'
 
-/** A Tenant with all that came of it, as read from the API server. */
+/** A Tenant with its objects, as read from the API server. */
 export function tenantTree (tenant: KubeObject, contents: NamespaceContent[]): TreeNode {
   return {
     name: `Tenant ${tenant.metadata.name}`,
@@ -17,7 +17,8 @@ export function tenantTree (tenant: KubeObject, contents: NamespaceContent[]): T
   }
 }
 
-function namespaceTree ({ namespace, roles, bindings, quotas, limits, workloads, policies }: NamespaceContent): TreeNode {
+function namespaceTree (content: NamespaceContent): TreeNode {
+  const { namespace, roles, bindings, quotas, limits, workloads, policies } = content
   return {
     name: `Namespace ${namespace.metadata?.name}`,
     details: [[podSecurity(namespace)]],
@@ -32,7 +33,9 @@ function namespaceTree ({ namespace, roles, bindings, quotas, limits, workloads,
   }
 }
 
-function group<T extends { metadata?: { name?: string } }> (name: string, objects: T[], describe: (object: T) => string[][]): TreeNode {
+function group<T extends { metadata?: { name?: string } }> (
+  name: string, objects: T[], describe: (object: T) => string[][]
+): TreeNode {
   return { name, children: objects.map(object => ({ name: object.metadata?.name ?? '', details: describe(object) })) }
 }
 
@@ -51,7 +54,7 @@ function statusTree (tenant: KubeObject): TreeNode {
   }
 }
 
-/** The names of a Tenant's namespaces, as its status lists them. */
+/** The namespaces in the status of a Tenant. */
 export function namespacesOf (tenant: KubeObject): string[] {
   const namespaces = isRecord(tenant.status) ? tenant.status.namespaces : undefined
   return (Array.isArray(namespaces) ? namespaces : []).filter(isRecord).map(({ name }) => String(name))

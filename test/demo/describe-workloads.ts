@@ -1,11 +1,11 @@
 import type { WorkloadPolicy } from '../../src/api/workload-policy.ts'
 
-/** What workloads may use, two kinds of things a line: `services ClusterIP  external IPs none`. */
+/** What workloads may use, two settings per line: `services ClusterIP  external IPs none`. */
 export function describeWorkloads ({ spec }: WorkloadPolicy): string[][] {
   const { services, endpoints } = spec
   return [
     ['services', listed(services.types), 'external IPs', listed(services.externalIPs)],
-    ['endpoints by hand', listed(endpoints.addresses), 'images from', listed(spec.imageRegistries)],
+    ['endpoint addresses', listed(endpoints.addresses), 'images from', listed(spec.imageRegistries)],
     ['ingress classes', listed(spec.ingressClasses), 'storage classes', listed(spec.storageClasses)],
     ['priority classes', listed(spec.priorityClasses), 'new pods', spec.cordoned ? 'refused' : 'admitted']
   ]

@@ -10,7 +10,7 @@ export const tenantKind = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant' }
 export const roleKind = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' }
 export const quotaKind = { apiVersion: 'v1', kind: 'ResourceQuota' }
 
-/** What a namespace of a tenant holds. */
+/** A namespace of a Tenant, with its objects. */
 export interface NamespaceContent {
   namespace: Namespace
   roles: Role[]
@@ -22,7 +22,7 @@ export interface NamespaceContent {
 }
 
 export async function readNamespace (client: KubeClient, name: string): Promise<NamespaceContent> {
-  // The API server answers for a kind with objects of that kind, so their types are known.
+  // A list of a kind only has objects of that kind, so their types are known.
   const list = async <T> (kind: KindRef): Promise<T[]> => (await client.list(kind, { namespace: name })).items as T[]
   const [namespace, roles, bindings, quotas, limits, workloads, policies] = await Promise.all([
     client.get({ ...namespaceKind, name }) as Promise<Namespace>,

@@ -9,12 +9,16 @@ import { errorMessage } from '../../src/error-message.ts'
 
 const usage = `npm run demo [-- --once] [--json FILE]
 
-  --once       end after the show, with 0, or with 1 and the reason
-  --json FILE  write what was shown to a file, for programs
+  --once       exit after the demo: with 0, or with 1 and the reason
+  --json FILE  write the results to a file, for programs
 
-K8S_MTP_ENGINE, K8S_MTP_APPLY_STRATEGY and K8S_MTP_KUBERNETES choose what it runs on.`
+K8S_MTP_ENGINE, K8S_MTP_APPLY_STRATEGY and K8S_MTP_KUBERNETES choose engine, strategy and version.`
 
-const options = { once: { type: 'boolean', default: false }, json: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } } as const
+const options = {
+  once: { type: 'boolean', default: false },
+  json: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false }
+} as const
 
 async function main (): Promise<void> {
   const { values: { once, json, help } } = parseArgs({ options })
@@ -33,28 +37,28 @@ async function main (): Promise<void> {
   const interrupted = onInterrupt(async code => {
     screen.line('\nStopping ...')
     await stop()
-    screen.line('Nothing is left behind.')
-    // After the show Ctrl-C is how the demo is meant to end.
+    screen.line('All processes and files are removed.')
+    // After the demo, Ctrl-C is the normal end.
     return isShown ? 0 : code
   })
 
-  screen.section('k8s-mtp: a Tenant becomes a namespace, on a real control plane')
+  screen.section('k8s-mtp: from a Tenant to a namespace, on a real control plane')
   try {
     platform = await startPlatform({ guard, log: screen.step })
-    screen.step('everything is up')
+    screen.step('all components are ready')
     const report = await show(platform, screen)
     if (json !== undefined) writeReport(json, report)
     isShown = true
     if (!once) {
-      screen.section('Go on with kubectl, until Ctrl-C')
+      screen.section('Continue with kubectl; Ctrl-C ends the demo')
       screen.line(`  export KUBECONFIG=${platform.kubeconfig}`)
       screen.line('  kubectl get tenants')
       await interrupted.never
     }
     await stop()
   } catch (error) {
-    // What fails while everything is being ended fails because of that.
-    if (interrupted.isSo()) await interrupted.never
+    // Errors during the clean-up are its consequence.
+    if (interrupted.isInterrupted()) await interrupted.never
     await stop()
     throw error
   }

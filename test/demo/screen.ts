@@ -2,16 +2,16 @@ import { styleText } from 'node:util'
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'cyan'
 
-/** Where the demo writes: sections, lines, and colour where somebody sees it. */
+/** The output of the demo, with colour on a terminal. */
 export interface Screen {
   section (title: string): void
   line (text?: string): void
-  /** A step that is being taken, with the seconds since the start. */
+  /** A step in progress, with the seconds since the start. */
   step (text: string): void
   paint (style: Style, text: string): string
 }
 
-/** Colour only on a terminal, and not where NO_COLOR is set to anything (https://no-color.org). */
+/** Uses colour on a terminal, unless NO_COLOR is set (https://no-color.org). */
 export function createScreen (stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
   const colour = stream.isTTY && (env.NO_COLOR ?? '') === ''
   const start = performance.now()
@@ -30,9 +30,22 @@ export function seconds (milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }
 
-/** Lines of cells, each column as wide as its widest cell; the last one is not padded. */
+/** Wraps a text at spaces. */
+export function wrapped (text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
+/** Aligns cells in columns. */
 export function columns (rows: string[][], gap = '  '): string[] {
   const widths: number[] = []
   for (const row of rows) row.forEach((cell, index) => { widths[index] = Math.max(widths[index] ?? 0, cell.length) })
-  return rows.map(row => row.map((cell, index) => index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)).join(gap).trimEnd())
+  const padded = (cell: string, index: number, row: string[]): string =>
+    index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)
+  return rows.map(row => row.map(padded).join(gap).trimEnd())
 }

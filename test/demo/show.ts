@@ -6,68 +6,98 @@ import { correctDeletedRole, correctEditedQuota } from './correct.ts'
 import { readNamespace } from './kinds.ts'
 import { tryTampering } from './refuse.ts'
 import { reportOf, type Report } from './report.ts'
-import { countWritesAtRest, type Rest } from './rest.ts'
-import { columns, type Screen } from './screen.ts'
+import { columns, wrapped, type Screen } from './screen.ts'
+import { countSteadyStateWrites, type SteadyState } from './steady-state.ts'
 import { applyTenants, type ReadyTenant } from './tenants.ts'
 import { renderTree } from './tree.ts'
+import { adminOf, deployWorkloads, type Workloads } from './workloads.ts'
 
-const REST_SECONDS = 10
+const STEADY_STATE_SECONDS = 10
 
-/** Shows on a running platform what comes of the examples, that it is kept so, and what that costs. */
+/** Shows the examples on a running platform: their objects, their protection, a workload, and drift correction. */
 export async function show (platform: Platform, screen: Screen): Promise<Report> {
-  const { client, engine, versions } = platform
-  screen.section('What runs')
-  const standIn = engine.name === 'stand-in'
-  printRows(screen, [
-    ['engine', standIn ? `a stand-in that does as Metacontroller ${engine.version}, for tests` : `Metacontroller ${engine.version}, from ${engine.source}`],
-    ['apply strategy', engine.strategy],
-    ['Kubernetes', versions.kubernetes],
-    ['etcd', versions.etcd],
-    ['Node', versions.node],
-    ['hook', `${platform.hook.url}, pid ${platform.hook.pid}`]
-  ])
+  const { client } = platform
+  const check = screen.paint('green', '✓')
+  screen.section('Components')
+  printRows(screen, componentRows(platform))
 
   screen.section('Tenants in examples/tenants')
   const tenants = await applyTenants(client, repositoryPath('examples/tenants'))
   printRows(screen, tenants.map(({ tenant, milliseconds }) =>
-    [`${screen.paint('green', '✓')} ${tenant.metadata.name}`, 'Ready after', `${String(milliseconds).padStart(5)} ms`]))
+    [`${check} ${tenant.metadata.name}`, 'Ready after', duration(milliseconds)]))
   for (const { tenant } of tenants) {
-    screen.section(`What came of ${tenant.metadata.name}`)
+    screen.section(`Objects of Tenant ${tenant.metadata.name}`)
     const contents = await Promise.all(namespacesOf(tenant).map(name => readNamespace(client, name)))
     for (const line of renderTree(tenantTree(tenant, contents))) screen.line(`  ${withDimGuides(line, screen)}`)
   }
 
-  screen.section('Refused by the API server, to a cluster administrator')
+  screen.section('Tampering by a cluster admin: the API server refuses')
+  const [first] = tenants
   const namespace = firstNamespace(tenants)
   const refused = await tryTampering(client, namespace)
   for (const { what, message } of refused) {
-    screen.line(`  ${screen.paint('green', '✓')} ${what}`)
-    screen.line(`    ${screen.paint('dim', message)}`)
+    screen.line(`  ${check} ${what}`)
+    printWrapped(screen, message)
   }
 
-  screen.section('Changed all the same, by break-glass, and back')
-  screen.line('  As a member of the group k8s-mtp:break-glass.')
-  const corrected = [await correctDeletedRole(client, namespace), await correctEditedQuota(client, namespace)]
-  printRows(screen, corrected.map(({ what, milliseconds }) => [`${screen.paint('green', '✓')} ${what}`, 'back after', `${String(milliseconds).padStart(5)} ms`]))
+  const admin = first === undefined ? '' : adminOf(first.tenant)
+  screen.section(`Workloads in ${namespace}, deployed by its admin: kubectl --as ${admin}`)
+  const workloads = await deployWorkloads(client, namespace, admin)
+  printWorkloads(screen, workloads)
 
-  screen.section('At rest')
-  const rest = await countWritesAtRest(platform, REST_SECONDS)
-  printRest(screen, rest)
-  return reportOf(platform, { tenants, refused, corrected, rest })
+  screen.section('Drift: changes by the break-glass group, and their correction')
+  const corrected = [await correctDeletedRole(client, namespace), await correctEditedQuota(client, namespace)]
+  printRows(screen, corrected.map(({ what, milliseconds }) =>
+    [`${check} ${what}`, 'corrected after', duration(milliseconds)]))
+
+  screen.section('Steady state')
+  const steadyState = await countSteadyStateWrites(platform, STEADY_STATE_SECONDS)
+  printSteadyState(screen, steadyState)
+  return reportOf(platform, { tenants, refused, workloads, corrected, steadyState })
+}
+
+function componentRows ({ engine, versions, hook }: Platform): string[][] {
+  const { name, version, source } = engine
+  return [
+    ['engine', `${name === 'stand-in' ? 'stand-in for ' : ''}Metacontroller ${version} (${source})`],
+    ['apply strategy', engine.strategy],
+    ['Kubernetes', versions.kubernetes],
+    ['etcd', versions.etcd],
+    ['Node', versions.node],
+    ['hook', `${hook.url}, pid ${hook.pid}`]
+  ]
 }
 
 function printRows (screen: Screen, rows: string[][]): void {
   for (const line of columns(rows, '   ')) screen.line(`  ${line}`)
 }
 
-/** The lines of the tree stand back behind what it says. */
+function printWrapped (screen: Screen, text: string): void {
+  for (const line of wrapped(text, 100)) screen.line(`    ${screen.paint('dim', line)}`)
+}
+
+function duration (milliseconds: number): string {
+  return `${String(milliseconds).padStart(5)} ms`
+}
+
+/** Dims the lines of the tree, so that its names stand out. */
 function withDimGuides (line: string, screen: Screen): string {
   return line.replace(/^[│├└─ ]+/, guides => screen.paint('dim', guides))
 }
 
-function printRest (screen: Screen, { seconds, writes, ownWrites }: Rest): void {
+function printWorkloads (screen: Screen, { admitted, refused }: Workloads): void {
+  screen.line(`  ${screen.paint('green', '✓')} Deployment ${admitted.name}: its pod is admitted after ${admitted.milliseconds} ms`)
+  printWrapped(screen, `Pod ${admitted.pod} exists. It stays Pending, because this control plane has no node.`)
+  screen.line(`  ${screen.paint('green', '✓')} Deployment ${refused.name}: its pods are refused`)
+  printWrapped(screen, refused.message)
+  screen.line(`    To fix it, add to its container what ${admitted.name} has:`)
+  for (const line of refused.missing.trimEnd().split('\n')) screen.line(`      ${screen.paint('green', `+ ${line}`)}`)
+}
+
+function printSteadyState (screen: Screen, { seconds, writes, ownWrites }: SteadyState): void {
   const mark = writes.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗')
-  screen.line(`  ${mark} ${count(writes.length, 'API write')} in ${seconds} s (and ${ownWrites} by the API server, for itself)`)
+  const total = `${writes.length} API write${writes.length === 1 ? '' : 's'}`
+  screen.line(`  ${mark} ${total} in ${seconds} s (and ${ownWrites} of the API server itself)`)
   for (const write of writes) screen.line(`    ${describeWrite(write)}`)
 }
 
@@ -77,10 +107,6 @@ function describeWrite ({ user, verb, resource, namespace, name, code }: AuditWr
 
 function firstNamespace (tenants: ReadyTenant[]): string {
   const namespace = tenants.flatMap(({ tenant }) => namespacesOf(tenant))[0]
-  if (namespace === undefined) throw new Error('no Tenant lists a namespace in its status')
+  if (namespace === undefined) throw new Error('no Tenant has a namespace in its status')
   return namespace
-}
-
-function count (number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`
 }

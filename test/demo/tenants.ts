@@ -7,23 +7,20 @@ import { tenantKind } from './kinds.ts'
 
 export interface ReadyTenant {
   tenant: KubeObject
-  /** From the moment the Tenant was applied until it was seen Ready. */
+  /** From applying the Tenant until it was Ready. */
   milliseconds: number
 }
 
-/** How long the Tenants together may take to become Ready, in milliseconds. */
-const PATIENCE = 60_000
+/** Milliseconds until all Tenants must be Ready. */
+const TIMEOUT = 60_000
 
-/**
- * Applies a folder of Tenants, and of classes should it hold any, and waits until every Tenant in it is Ready.
- * Rejects with what the status of each other one says.
- */
+/** Applies the objects of a folder and waits until every Tenant is Ready; rejects with the status of the others. */
 export async function applyTenants (client: KubeClient, folder: string): Promise<ReadyTenant[]> {
   const manifests = readManifests(folder)
   const isTenant = ({ kind }: KubeObject): boolean => kind === tenantKind.kind
   await applyManifests(client, manifests.filter(manifest => !isTenant(manifest)))
   const names = manifests.filter(isTenant).map(({ metadata }) => metadata.name)
-  if (names.length === 0) throw new Error(`${folder} holds no Tenant`)
+  if (names.length === 0) throw new Error(`${folder} has no Tenant`)
   const start = performance.now()
   await applyManifests(client, manifests.filter(isTenant))
   return waitReady(client, names, start)
@@ -40,7 +37,7 @@ async function waitReady (client: KubeClient, names: string[], start: number): P
     }
     const found = names.map(name => ready.get(name)).filter(entry => entry !== undefined)
     if (found.length === names.length) return found
-    if (milliseconds > PATIENCE) throw new Error(whyNotReady(items.filter(({ metadata }) => !ready.has(metadata.name))))
+    if (milliseconds > TIMEOUT) throw new Error(whyNotReady(items.filter(({ metadata }) => !ready.has(metadata.name))))
     await sleep(10)
   }
 }
@@ -52,8 +49,10 @@ function isReady (tenant: KubeObject): boolean {
 function whyNotReady (tenants: KubeObject[]): string {
   const lines = tenants.map(tenant => {
     const ready = conditionsOf(tenant).find(({ type }) => type === 'Ready')
-    const why = ready === undefined ? 'no status was written: the engine has not looked at it, or the hook refuses it' : `${ready.reason}: ${ready.message}`
+    const why = ready === undefined
+      ? 'no status: the engine has not reconciled it, or the hook refuses the request'
+      : `${ready.reason}: ${ready.message}`
     return `  ${tenant.metadata.name}  ${why}`
   })
-  return [`these Tenants were not Ready after ${PATIENCE / 1000} s:`, ...lines].join('\n')
+  return [`these Tenants were not Ready after ${TIMEOUT / 1000} s:`, ...lines].join('\n')
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { renderTree } from './tree.ts'
 
-it('a tree is drawn with the details of siblings aligned, and further details under the first', () => {
+it('draws a tree with the details of siblings aligned', () => {
   const tree = {
     name: 'Tenant acme',
     children: [
@@ -13,7 +13,7 @@ it('a tree is drawn with the details of siblings aligned, and further details un
           { name: 'RoleBindings', children: [{ name: 'tenant-admin', details: [['User', 'ada'], ['Group', 'leads']] }, { name: 'viewer', details: [['ServiceAccount', 'ci/deployer']] }] }
         ]
       },
-      { name: 'Status Active', children: [{ name: 'Ready', details: [['True', 'all is well']] }] }
+      { name: 'Status Active', children: [{ name: 'Ready', details: [['True', 'up to date']] }] }
     ]
   }
   expect(`\n${renderTree(tree).join('\n')}\n`).toBe(`
@@ -27,6 +27,6 @@ Tenant acme
 │     │                Group           leads
 │     └─ viewer        ServiceAccount  ci/deployer
 └─ Status Active
-   └─ Ready  True  all is well
+   └─ Ready  True  up to date
 `)
 })

@@ -1,14 +1,14 @@
 import { columns } from './screen.ts'
 
-/** A node with a name, lines that tell more of it, and what is under it. */
+/** A node with a name, lines of details, and children. */
 export interface TreeNode {
   name: string
-  /** The first line stands beside the name, the others under the first; in cells, which are aligned. */
+  /** Lines of cells, which are aligned: the first beside the name, the others below it. */
   details?: string[][]
   children?: TreeNode[]
 }
 
-/** The lines of a tree. The details of siblings are aligned with each other. */
+/** The lines of a tree, with the details of siblings aligned. */
 export function renderTree ({ name, details = [], children = [] }: TreeNode): string[] {
   const [first = '', ...others] = columns(details)
   return [`${name}  ${first}`.trimEnd(), ...others, ...renderChildren(children)]
@@ -30,7 +30,7 @@ function renderChildren (nodes: TreeNode[]): string[] {
   })
 }
 
-/** The details of all nodes as one table, given back by node. */
+/** Aligns the details of all nodes as one table, and returns them by node. */
 function alignedDetails (nodes: TreeNode[]): string[][] {
   const lines = columns(nodes.flatMap(({ details = [] }) => details))
   return nodes.map(({ details = [] }) => lines.splice(0, details.length))

@@ -10,16 +10,17 @@ import { platform } from './context.ts'
 interface Outcome { code: number | null, stdout: string, stderr: string }
 
 describe('the demo', () => {
-  // The demo writes into the temporary folder only, and everything that it starts inherits this one.
+  // The demo writes to the temporary folder only, and its processes inherit this one.
   let folder: string
   beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-demo-')) })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  /** Runs the demo until it ends; sends it SIGINT as soon as it has written a text. */
-  function runDemo (args: string[], { env = {}, interruptAt }: { env?: NodeJS.ProcessEnv, interruptAt?: string } = {}): Promise<Outcome> {
+  /** Runs the demo until it ends, and sends SIGINT after it printed a text. */
+  function runDemo (args: string[], options: { env?: NodeJS.ProcessEnv, interruptAt?: string } = {}): Promise<Outcome> {
+    const { env = {}, interruptAt } = options
     const child = spawn(process.execPath, ['--import', 'tsx', 'test/demo/main.ts', ...args], {
       cwd: repositoryPath(''),
-      // What tsx has compiled it would keep in the temporary folder.
+      // tsx would keep its cache in the temporary folder.
       env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe']
     })
@@ -34,7 +35,7 @@ describe('the demo', () => {
     return new Promise(resolve => child.once('close', code => resolve({ code, stdout, stderr })))
   }
 
-  it('shows every example Tenant Ready, tampering refused, two changes corrected and no write at rest, and leaves nothing behind', async () => {
+  it('shows Ready Tenants, refused tampering, workloads, drift correction and no steady-state writes, and cleans up', async () => {
     const file = join(folder, 'demo.json')
     const { code, stdout, stderr } = await runDemo(['--once', '--json', file])
     expect(stderr).toBe('')
@@ -46,24 +47,38 @@ describe('the demo', () => {
       applyStrategy: engine.strategy,
       versions: { engine: engine.version, ...versions },
       tenants: ['acme', 'globex', 'initech'].map(name => ({ name, ready: true, milliseconds })),
-      refused: ['delete Namespace tenant-acme-shop', 'set pods to 9999 in its quota', 'lower its pod security', 'open a port on every node'].map(what => ({ what, message: expect.stringMatching(/TenantClass|Tenant/) })),
-      corrected: [expect.stringContaining('deleted Role'), expect.stringContaining('ResourceQuota')].map(what => ({ what, milliseconds })),
-      writesAtRest: 0,
-      restSeconds: 10
+      refused: [
+        'delete Namespace tenant-acme-shop', 'set pods to 9999 in its quota', 'lower its pod security',
+        'open a port on every node'
+      ].map(what => ({ what, message: expect.stringMatching(/Tenant/) })),
+      workloads: {
+        user: 'ada@acme.example',
+        admitted: { name: 'web', pod: expect.stringMatching(/^web-/), milliseconds },
+        refused: {
+          name: 'web-root',
+          message: expect.stringMatching(/^violates PodSecurity "restricted:latest"/),
+          missing: expect.stringMatching(/^securityContext:\n/)
+        }
+      },
+      corrected: ['deleted Role', 'set pods from'].map(what => ({ what: expect.stringContaining(what), milliseconds })),
+      steadyStateWrites: 0,
+      steadyStateSeconds: 10
     })
     expect(stdout).toContain('Namespace tenant-acme-shop')
+    expect(stdout).toContain('kubectl --as ada@acme.example')
+    expect(stdout).toContain('      +   runAsNonRoot: true\n')
     rmSync(file)
     expectNothingLeft(folder)
   }, 120_000)
 
-  it('leaves nothing behind after Ctrl-C half way', async () => {
+  it('cleans up after Ctrl-C during the start', async () => {
     const { code, stdout } = await runDemo([], { interruptAt: 'the API server answers' })
-    expect(stdout).toContain('Nothing is left behind.')
+    expect(stdout).toContain('All processes and files are removed.')
     expect(code).toBe(130)
     expectNothingLeft(folder)
   })
 
-  it('says why and leaves nothing behind when it fails half way', async () => {
+  it('reports a failed start, and cleans up', async () => {
     const broken = { K8S_MTP_ENGINE: 'metacontroller', METACONTROLLER_BIN: '/bin/false' }
     const { code, stderr } = await runDemo(['--once'], { env: broken })
     expect(stderr).toContain('The demo failed: metacontroller ended with 1')
@@ -77,7 +92,7 @@ function expectNothingLeft (folder: string): void {
   expect(processesWith(`TMPDIR=${folder}`)).toEqual([])
 }
 
-/** The command lines of processes with a variable in their environment, where the system tells (Linux). */
+/** The command lines of processes with a variable in their environment, on Linux. */
 function processesWith (variable: string): string[] {
   return listProcesses().filter(pid => isRunning(Number(pid))).flatMap(pid => {
     try {

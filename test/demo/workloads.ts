@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stringify } from 'yaml'
+import { isRecord } from '../cluster/api-error.ts'
+import type { KubeClient } from '../cluster/client.ts'
+import { conditionsOf } from '../cluster/install.ts'
+import { refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { since } from './correct.ts'
+
+/** A Deployment whose pod the API server admits, and one whose pod it refuses. */
+export interface Workloads {
+  user: string
+  admitted: { name: string, pod: string, milliseconds: number }
+  /** With the message of the API server, and the YAML that the container lacks. */
+  refused: { name: string, message: string, missing: string }
+}
+
+const TIMEOUT = 30_000
+
+/** What the Pod Security Standard `restricted` requires of a container. */
+const restricted = {
+  securityContext: {
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' }
+  }
+}
+
+/** Deploys both as an admin of the Tenant, and deletes the refused one, which its controller would retry. */
+export async function deployWorkloads (client: KubeClient, namespace: string, user: string): Promise<Workloads> {
+  const admin = client.as(user)
+  const admitted = deployment('web', namespace, restricted)
+  const refused = deployment('web-root', namespace, {})
+  const start = performance.now()
+  await Promise.all([admitted, refused].map(async object => await admin.create(object)))
+  const pod = await waitFor('the pod of web was not created', async () => await podOf(admin, admitted))
+  const milliseconds = since(start)
+  const message = await waitFor('the pod of web-root was not refused', async () => await failureOf(admin, refused))
+  await admin.delete(refOf(refused), { propagationPolicy: 'Background' })
+  return {
+    user,
+    admitted: { name: admitted.metadata.name, pod, milliseconds },
+    refused: { name: refused.metadata.name, message, missing: stringify(restricted) }
+  }
+}
+
+function deployment (name: string, namespace: string, settings: object): KubeObject {
+  const labels = { app: name }
+  const container = { name: 'web', image: 'registry.k8s.io/pause:3.10', ...settings }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } }
+  }
+}
+
+async function podOf (client: KubeClient, { metadata }: KubeObject): Promise<string | undefined> {
+  const { name, namespace = '' } = metadata
+  const { items } = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `app=${name}` })
+  return items[0]?.metadata.name
+}
+
+/** The Deployment reports why its ReplicaSet cannot create pods. */
+async function failureOf (client: KubeClient, object: KubeObject): Promise<string | undefined> {
+  const found = conditionsOf(await client.get(refOf(object))).find(({ type }) => type === 'ReplicaFailure')
+  return found?.message.replace(/^pods "[^"]*" is forbidden: /, '')
+}
+
+async function waitFor<T> (failure: string, read: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + TIMEOUT
+  for (;;) {
+    const value = await read()
+    if (value !== undefined) return value
+    if (Date.now() > deadline) throw new Error(`${failure} within ${TIMEOUT / 1000} s`)
+    await sleep(20)
+  }
+}
+
+/** The first user on the list of admins. */
+export function adminOf ({ metadata, spec }: KubeObject): string {
+  const admins = isRecord(spec) && Array.isArray(spec.admins) ? spec.admins.filter(isRecord) : []
+  const found = admins.find(({ kind }) => kind === 'User')
+  if (found === undefined) throw new Error(`Tenant ${metadata.name} has no User as admin`)
+  return String(found.name)
+}
