@@ -4,7 +4,7 @@ import { readKustomization, readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { verdictsOf } from '../gitops/readers.ts'
 import { client, eventually } from './context.ts'
-import { changed, exampleFolder, marksOnChildren, names, type Folder, type Name } from './gitops/folder.ts'
+import { changed, exampleFolder, toolMetadataOfObjects, names, type Folder, type Name } from './gitops/folder.ts'
 import { fluxKustomization, kubectl, kubectlOk } from './gitops/programs.ts'
 import { namespaceRef } from './guardrails/world.ts'
 import { putData, tenantManifest, uidsOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
@@ -12,7 +12,7 @@ import { putData, tenantManifest, uidsOf, uniqueName, waitForReady, waitForReaso
 const allOf = ({ tenants }: Folder): KubeObject[] => names.map(name => tenants[name])
 const pods = (amount: string): object => ({ quotas: { 'tenant-quota': { pods: amount } } })
 
-/** They run side by side, as most of their time is the end of namespaces. */
+/** One folder per test: the tests run concurrently, because deleting namespaces takes most of their time. */
 function folderFor ({ onTestFinished }: TestContext): Folder {
   const folder = exampleFolder()
   onTestFinished(folder.remove)
@@ -27,8 +27,8 @@ async function versionsOf (folder: Folder): Promise<Array<string | undefined>> {
   return Promise.all(allOf(folder).map(async tenant => (await client().get(refOf(tenant))).metadata.resourceVersion))
 }
 
-/** Applies again what is there, and sees that it writes nothing; the engine may be writing a status just then, so more than once if need be. */
-async function expectAtRest (folder: Folder, applyAgain: () => Promise<void>): Promise<void> {
+/** Expects that a repeated apply writes nothing. Retries, because the engine may write a status at the same time. */
+async function expectNoWrites (folder: Folder, applyAgain: () => Promise<void>): Promise<void> {
   await eventually(async () => {
     const before = await versionsOf(folder)
     await applyAgain()
@@ -36,8 +36,8 @@ async function expectAtRest (folder: Folder, applyAgain: () => Promise<void>): P
   }, { interval: 200 })
 }
 
-async function expectNoMarks (folder: Folder): Promise<void> {
-  expect((await Promise.all(names.map(async name => marksOnChildren(folder.namespace(name))))).flat()).toEqual([])
+async function expectNoToolMetadata (folder: Folder): Promise<void> {
+  expect((await Promise.all(names.map(async name => toolMetadataOfObjects(folder.namespace(name))))).flat()).toEqual([])
 }
 
 async function waitUntilGone (folder: Folder, name: Name): Promise<void> {
@@ -47,8 +47,8 @@ async function waitUntilGone (folder: Folder, name: Name): Promise<void> {
 const everyAction = (folder: Folder, action: string) => Object.fromEntries(names.map(name => [folder.subject(name), action]))
 const retained = ({ tenants: { payments } }: Folder) => `Tenant ${payments.metadata.name} has the deletionPolicy Retain: delete it with kubectl delete tenants.k8s-mtp.dev ${payments.metadata.name} --cascade=orphan`
 
-describe.concurrent('the folder as Flux brings it', () => {
-  test('brings no other kind, whatever is merged', async context => {
+describe.concurrent('the folder, applied by Flux', () => {
+  test('applies no other kind', async context => {
     const { metadata: { name } } = folderFor(context).tenants.payments
     const binding = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' }, subjects: [] }
     const { actions, error } = await fluxKustomization('tenants')([binding])
@@ -56,7 +56,7 @@ describe.concurrent('the folder as Flux brings it', () => {
     expect(await client().find(refOf(binding))).toBeUndefined()
   })
 
-  test('is applied once, is put back where it was changed, and what leaves it goes, stays or is refused as it says', async context => {
+  test('is applied without repeated writes, corrected, and pruned, kept or refused by its settings', async context => {
     const folder = folderFor(context)
     const { tenants: { analytics, payments, storefront } } = folder
     await fluxKustomization('tenant-classes')(folder.classes)
@@ -64,22 +64,22 @@ describe.concurrent('the folder as Flux brings it', () => {
     expect(await reconcile(allOf(folder))).toMatchObject({ actions: everyAction(folder, 'created') })
     await waitForAll(folder)
 
-    // Neither defaults nor the status make it flap.
-    await expectAtRest(folder, async () => {
+    // Defaults and the status cause no further writes.
+    await expectNoWrites(folder, async () => {
       expect(await reconcile(allOf(folder))).toMatchObject({ actions: everyAction(folder, 'unchanged') })
     })
-    await expectNoMarks(folder)
+    await expectNoToolMetadata(folder)
 
     expect(await reconcile([analytics, payments, changed(storefront, pods('45'))])).toMatchObject({
       actions: { ...everyAction(folder, 'unchanged'), [folder.subject('storefront')]: 'configured' }
     })
 
-    // One Tenant that is refused holds up all others.
+    // One refused Tenant blocks all others.
     const refused = await reconcile([analytics, changed(payments, { name: 'other' }), changed(storefront, pods('50'))])
     expect(refused).toMatchObject({ actions: {}, error: expect.stringContaining('spec.name cannot be changed') as string })
     expect(await client().get(refOf(storefront))).toMatchObject({ spec: pods('45') })
 
-    // What Git says is put back, an empty list too; what Git does not say stays, and Flux sees nothing.
+    // Declared fields are corrected, empty lists too. Others stay, and Flux does not show them.
     const eve = [{ kind: 'User', name: 'eve' }]
     await client().patch(refOf(storefront), { spec: { viewers: eve, ...pods('46') } })
     await client().patch(refOf(analytics), { spec: { cordoned: true } })
@@ -93,28 +93,28 @@ describe.concurrent('the folder as Flux brings it', () => {
     expect(left.actions).toEqual({ [folder.subject('storefront')]: 'deleted', [folder.subject('analytics')]: 'skipped', [folder.subject('payments')]: 'unknown' })
     expect(left.error).toContain(retained(folder))
     expect(left.inventory).toMatchObject([{ metadata: { name: payments.metadata.name } }])
-    expect((await reconcile([])).error, 'it is tried again each time').toContain(retained(folder))
+    expect((await reconcile([])).error, 'is retried each time').toContain(retained(folder))
     await waitUntilGone(folder, 'storefront')
     expect(await uidsOf({ namespace: folder.namespace('analytics') })).toEqual(keptAnalytics)
     expect(await uidsOf({ namespace: folder.namespace('payments') })).toEqual(keptPayments)
 
-    // On purpose, as it was told.
+    // On purpose, with the command of the message.
     await kubectlOk(['delete', 'tenants.k8s-mtp.dev', payments.metadata.name, '--cascade=orphan'])
     const settled = await reconcile([])
     expect({ error: settled.error, inventory: settled.inventory }).toEqual({ error: undefined, inventory: [] })
     expect(await uidsOf({ namespace: folder.namespace('payments') })).toEqual(keptPayments)
 
-    // Back again: what it has left belongs to nobody now.
+    // The file is restored: the namespace has no owner.
     await reconcile([payments])
     expect((await waitForReason(payments.metadata, 'NamespaceConflict')).message).toContain(`k8s-mtp adopt ${payments.metadata.name} ${folder.namespace('payments')}`)
   })
 })
 
-describe.concurrent('the folder as kubectl brings it', () => {
+describe.concurrent('the folder, applied by kubectl', () => {
   const prune = (suffix: string) => ['apply', '-f', '-', '--prune', '--selector', `team=${suffix}`, '--prune-allowlist', 'k8s-mtp.dev/v1/Tenant']
   const labelled = (suffix: string) => (object: KubeObject): KubeObject => ({ ...object, metadata: { ...object.metadata, labels: { team: suffix } } })
 
-  test('client-side is applied once, differs in nothing, and --prune takes away what may go', async context => {
+  test('has no diff after client-side apply, and --prune deletes what may be deleted', async context => {
     const folder = folderFor(context)
     await kubectlOk(['apply', '-f', '-'], folder.classes)
     const label = labelled(folder.tenants.payments.metadata.name)
@@ -123,11 +123,11 @@ describe.concurrent('the folder as kubectl brings it', () => {
     await kubectlOk(apply, objects)
     await kubectlOk(['wait', '--for=condition=Ready', '--timeout=30s', ...objects.map(({ metadata }) => `tenants.k8s-mtp.dev/${metadata.name}`)])
 
-    await expectAtRest(folder, async () => {
+    await expectNoWrites(folder, async () => {
       expect((await kubectlOk(apply, objects)).trim().split('\n').map(line => line.split(' ').at(-1))).toEqual(['unchanged', 'unchanged', 'unchanged'])
     })
     expect(await kubectlOk(['diff', '-f', '-'], objects)).toBe('')
-    await expectNoMarks(folder)
+    await expectNoToolMetadata(folder)
 
     const { analytics, payments, storefront } = folder.tenants
     expect(await kubectlOk(apply, [analytics, payments].map(label))).toContain(`${storefront.metadata.name} pruned`)
@@ -139,13 +139,13 @@ describe.concurrent('the folder as kubectl brings it', () => {
   })
 })
 
-/** As Argo CD applies with ServerSideApply=true, and asks for the difference with ServerSideDiff=true. */
+/** The flags that match ServerSideApply=true and ServerSideDiff=true of Argo CD. */
 const serverSide = ['--server-side', '--force-conflicts', '--field-manager=argocd-controller']
 
-describe.concurrent('the folder as Argo CD brings it', () => {
+describe.concurrent('the folder, applied as Argo CD does', () => {
   const apply = ['apply', ...serverSide, '-f', '-']
 
-  /** With what Argo CD puts on objects to know them again, by annotation and by label. */
+  /** Adds the tracking annotation and label of Argo CD. */
   const tracked = (object: KubeObject): KubeObject => {
     const { metadata } = object
     return {
@@ -158,15 +158,15 @@ describe.concurrent('the folder as Argo CD brings it', () => {
     }
   }
 
-  test('is applied once, its marks stay on the Tenants, and a deletion in the foreground ends or is refused', async context => {
+  test('has no diff, keeps its metadata on the Tenants, and foreground deletion succeeds or is refused', async context => {
     const folder = folderFor(context)
     const objects = allOf(folder).map(tracked)
     await kubectlOk(apply, folder.classes)
     await kubectlOk(apply, objects)
     await waitForAll(folder)
-    await expectAtRest(folder, async () => { await kubectlOk(apply, objects) })
+    await expectNoWrites(folder, async () => { await kubectlOk(apply, objects) })
     expect(await kubectlOk(['diff', ...serverSide, '-f', '-'], [...folder.classes, ...objects]), 'Server-Side Diff').toBe('')
-    await expectNoMarks(folder)
+    await expectNoToolMetadata(folder)
 
     const deletion = await kubectl(['delete', '--cascade=foreground', '--wait=false', 'tenants.k8s-mtp.dev', folder.tenants.storefront.metadata.name, folder.tenants.payments.metadata.name])
     expect(deletion.code).toBe(1)
@@ -176,7 +176,7 @@ describe.concurrent('the folder as Argo CD brings it', () => {
     await waitForReady(folder.tenants.payments.metadata)
   })
 
-  test('and by Flux as well shows: a conflict to whoever does not force, and a change each time to those who do', async context => {
+  test('and by Flux too, conflicts for a user without force, and changes at each forced apply', async context => {
     const folder = folderFor(context)
     const { storefront } = folder.tenants
     await kubectlOk(apply, [...folder.classes, tracked(storefront)])
@@ -192,16 +192,16 @@ describe.concurrent('the folder as Argo CD brings it', () => {
   })
 })
 
-test('what installs k8s-mtp differs in nothing from what the API server has made of it', async () => {
+test('the installation has no diff against the API server', async () => {
   const installed = [...readManifests(repositoryPath('crds')), ...readKustomization(repositoryPath('rbac')), ...readKustomization(repositoryPath('metacontroller'))]
-    .filter(({ kind }) => kind !== 'CompositeController') // of the tests: its hook is elsewhere
+    .filter(({ kind }) => kind !== 'CompositeController') // the tests use another hook address
   expect(installed.map(({ kind }) => kind)).toContain('ValidatingAdmissionPolicy')
   expect(await kubectlOk(['diff', ...serverSide, '-f', '-'], installed)).toBe('')
 })
 
-test('a Tenant that nobody has looked at yet is under way for all of them, as the API server stores it', async () => {
+test('a new Tenant, as the API server stores it, is in progress for all tools', async () => {
   const stored = await client().create(tenantManifest(uniqueName()), { dryRun: true })
   expect(stored).toMatchObject({ metadata: { generation: 1 }, status: { observedGeneration: -1 } })
-  const [said] = await verdictsOf([stored])
-  expect({ kstatus: said?.kstatus.status, flux: said?.flux.status, argo: said?.argo.status }).toEqual({ kstatus: 'InProgress', flux: 'InProgress', argo: 'Progressing' })
+  const [verdict] = await verdictsOf([stored])
+  expect({ kstatus: verdict?.kstatus.status, flux: verdict?.flux.status, argo: verdict?.argo.status }).toEqual({ kstatus: 'InProgress', flux: 'InProgress', argo: 'Progressing' })
 })

@@ -12,62 +12,63 @@ import { luaFile } from './readers.ts'
 
 const text = (path: string) => readFileSync(gitopsPath(path), 'utf8')
 const yaml = (path: string): unknown => parse(text(path))
+const tenantsByName = tenants().map(tenant => [tenant.metadata.name, tenant] as const)
 const named = (objects: ReturnType<typeof flux>, kind: string, name: string) => objects.find(object => object.kind === kind && object.metadata.name === name)
 const withoutComments = (yaml: string) => yaml.replaceAll(/^ *#.*\n/gm, '')
 
 describe('the folder of Tenants', () => {
-  it('has a folder for each Tenant, called like it', () => {
+  it('has a folder per Tenant, under its name', () => {
     expect(readdirSync(gitopsPath('tenants')).sort()).toEqual(tenants().map(({ metadata }) => metadata.name).sort())
   })
 
-  it.each(tenants().map(tenant => [tenant.metadata.name, tenant] as const))('says of %s what Argo CD may do without asking: nothing that deletes it', (_, { metadata: { annotations = {} } }) => {
+  it.each(tenantsByName)('makes Argo CD ask before it deletes %s', (_, { metadata: { annotations = {} } }) => {
     expect(annotations['argocd.argoproj.io/sync-options']).toMatch(/^Prune=(confirm|false),Delete=\1$/)
   })
 
-  it.each(tenants().map(tenant => [tenant.metadata.name, tenant] as const))('says for %s who is on each list, if nobody: what Git does not say, others can add unseen', (_, { spec }) => {
+  it.each(tenantsByName)('declares all lists of subjects of %s: others could add to a missing list', (_, { spec }) => {
     expect(spec).toMatchObject({ admins: expect.any(Array) as unknown, operators: expect.any(Array) as unknown, viewers: expect.any(Array) as unknown, deletionPolicy: expect.any(String) as unknown })
   })
 
-  it('names no class that is not there', () => {
+  it('refers to existing classes only', () => {
     expect(classes().map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(tenants().map(tenant => valueAt(tenant, 'spec.className'))))
   })
 
-  it('has the class that every installation begins with, under a name of its own, as the chart has the other one', () => {
+  it('has the shipped class under another name, because the chart owns the name default', () => {
     const shipped = readManifests(repositoryPath('examples/classes/default.yaml'))[0]
     expect(valueAt(classes().find(({ metadata }) => metadata.name === 'standard'), 'spec')).toEqual(shipped?.['spec'])
   })
 
-  it('hands out no right that the engine does not have as shipped', async () => {
-    const rights = async (options: object) => (await rbacFiles(options)).map(({ name, text }) => [name, withoutComments(text)])
-    expect(await rights({ classes: gitopsPath('classes') })).toEqual(await rights({}))
+  it('grants no permission that Metacontroller does not have by default', async () => {
+    const roles = async (options: object) => (await rbacFiles(options)).map(({ name, text }) => [name, withoutComments(text)])
+    expect(await roles({ classes: gitopsPath('classes') })).toEqual(await roles({}))
   })
 })
 
-describe('what is for Argo CD', () => {
+describe('the files for Argo CD', () => {
   const [set] = argocd().filter(({ kind }) => kind === 'ApplicationSet').map(object => valueAt(object, 'spec.template.spec'))
   const applications = [named(argocd(), 'Application', 'tenant-classes')?.['spec'], set]
 
-  it('has the health check as the ConfigMap takes it', () => {
+  it('have the same health check in the ConfigMap', () => {
     expect(valueAt(yaml('argocd/argocd-cm.yaml'), 'data')).toEqual({ 'resource.customizations.health.k8s-mtp.dev_Tenant': readFileSync(luaFile, 'utf8') })
   })
 
-  it.each(applications)('has an Application over a folder that is there, in a project that allows its kinds and destination (%#)', application => {
+  it.each(applications)('have an Application for an existing folder, in a project that allows its kinds and destination (%#)', application => {
     const path = String(valueAt(application, 'source.path')).replace('{{ .path.path }}', 'tenants/payments')
     const project = named(argocd(), 'AppProject', String(valueAt(application, 'project')))
     const allowed = valueAt(project, 'spec.clusterResourceWhitelist') as Array<{ group: string, kind: string }>
     expect(readManifests(gitopsPath(path)).map(({ apiVersion, kind }) => ({ group: apiVersion.split('/')[0], kind }))).toEqual(expect.arrayContaining(allowed))
     expect(readManifests(gitopsPath(path)).every(({ kind }) => allowed.some(item => item.kind === kind))).toBe(true)
     expect(valueAt(project, 'spec.destinations')).toEqual([valueAt(application, 'destination')])
-    // What a kustomization or a program in the folder would come to, the check has not seen.
+    // The check does not render kustomizations and programs.
     expect(valueAt(application, 'source.directory')).toEqual({ recurse: true, include: '{*.yaml,*.yml,*.json}' })
     expect(valueAt(project, 'spec.sourceRepos')).toEqual([valueAt(application, 'source.repoURL')])
   })
 })
 
-describe('what is for Flux', () => {
+describe('the files for Flux', () => {
   const kustomizations = flux().filter(({ kind }) => kind === 'Kustomization')
 
-  it.each([['tenants', 'k8s-mtp-tenant-editor'], ['tenant-classes', 'k8s-mtp-class-editor']])('has %s applied with the rights of %s and no others', async (name, role) => {
+  it.each([['tenants', 'k8s-mtp-tenant-editor'], ['tenant-classes', 'k8s-mtp-class-editor']])('apply %s with the permissions of %s only', async (name, role) => {
     const account = String(valueAt(named(flux(), 'Kustomization', name), 'spec.serviceAccountName'))
     expect(named(flux(), 'ServiceAccount', account)).toBeDefined()
     const bindings = flux().filter(({ kind, subjects }) => kind.endsWith('RoleBinding') && Array.isArray(subjects) && subjects.some(subject => valueAt(subject, 'name') === account))
@@ -75,7 +76,7 @@ describe('what is for Flux', () => {
     expect((await rbacFiles({})).map(({ text }) => text).join('\n')).toContain(`name: ${role}\n`)
   })
 
-  it.each(kustomizations.map(object => [object.metadata.name, object] as const))('has %s over a folder that is there, after what it needs, and waits for it', (_, { spec }) => {
+  it.each(kustomizations.map(object => [object.metadata.name, object] as const))('have the Kustomization %s for an existing folder, with its dependencies, and wait for it', (_, { spec }) => {
     expect(existsSync(gitopsPath(String(valueAt(spec, 'path'))))).toBe(true)
     expect(named(flux(), 'GitRepository', String(valueAt(spec, 'sourceRef.name')))).toBeDefined()
     const needed = (valueAt(spec, 'dependsOn') ?? []) as Array<{ name: string }>
@@ -85,15 +86,15 @@ describe('what is for Flux', () => {
   })
 })
 
-describe('the check of a change', () => {
+describe('the check of a pull request', () => {
   const workflow = yaml('.github/workflows/tenants.yaml')
   const { version } = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as { version: string }
 
-  it('is a workflow that actionlint has nothing against', async () => {
+  it('passes actionlint', async () => {
     expect(await run(await tool('actionlint'), [gitopsPath('.github/workflows/tenants.yaml')])).toBe('')
   })
 
-  it('uses actions by commit only, with their versions beside them, and may read the contents and nothing more', () => {
+  it('pins actions by commit with their versions, and may only read the contents', () => {
     const uses = text('.github/workflows/tenants.yaml').match(/^.*\buses:.*$/gm) ?? []
     expect(uses.length).toBeGreaterThan(0)
     for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
@@ -101,7 +102,7 @@ describe('the check of a change', () => {
     expect(valueAt(workflow, 'jobs.render.permissions')).toEqual({ contents: 'read' })
   })
 
-  it('takes this version of k8s-mtp', () => {
+  it('uses this version of k8s-mtp', () => {
     expect(valueAt(workflow, 'jobs.render.env.K8S_MTP_VERSION')).toBe(version)
     expect(valueAt(yaml('.gitlab-ci.yml'), 'tenants.variables.K8S_MTP_VERSION')).toBe(version)
   })

@@ -2,7 +2,7 @@ import { repositoryPath } from '../cluster/paths.ts'
 import { readKustomization, readManifests } from '../cluster/manifests.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 
-/** A path in the folder that people are to copy as their repository. */
+/** A path in the example repository. */
 export function gitopsPath (path = ''): string {
   return repositoryPath(`examples/gitops/${path}`)
 }

@@ -8,18 +8,18 @@ import { tool } from '../tools/tools.ts'
 
 interface Verdict { status: string, message: string }
 
-/** What those who wait for an object say of it. */
+/** The health of an object, by each tool that waits for it. */
 export interface Verdicts { kstatus: Verdict, flux: Verdict, argo: Verdict }
 
 export const luaFile = repositoryPath('examples/gitops/argocd/health.lua')
 
-/** The health check of Tenants in the Kustomization for Flux. */
+/** The health check in the Kustomization of Flux. */
 async function fluxCheck (): Promise<unknown> {
   const kustomization = parse(await readFile(repositoryPath('examples/gitops/flux/tenants.yaml'), 'utf8')) as { spec: { healthCheckExprs: unknown[] } }
   return kustomization.spec.healthCheckExprs[0]
 }
 
-/** The real kstatus, Flux's real evaluator with our expressions and our Lua in the interpreter that Argo CD has, in the order of the objects. */
+/** Runs kstatus, the evaluator of Flux with our expressions, and the Lua interpreter of Argo CD with our health check. */
 export async function verdictsOf (objects: object[]): Promise<Verdicts[]> {
   const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-readers-'))
   try {

@@ -3,17 +3,17 @@ import { sync } from '../../src/hook/sync.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest, uid, type World } from '../support/requests.ts'
 
-/** How who waits for a Tenant is to take it: as reached, to be waited for, in need of somebody, halted as asked, or going. */
-export type Reading = 'done' | 'under way' | 'failed' | 'paused' | 'ending'
+/** How a tool that waits for a Tenant must read its status. */
+export type Reading = 'current' | 'in progress' | 'failed' | 'paused' | 'terminating'
 
-/** Something that happens to a Tenant. */
+/** A state of a Tenant. */
 export interface Situation {
   name: string
-  /** Of the condition that tells it: Ready, or the one that stands beside it. */
+  /** The reason of the condition Ready, or of another condition. */
   reason: Reason
   reading: Reading
   world: () => World
-  /** How long it has been so, in seconds. */
+  /** Seconds in this state. */
   seconds?: number
 }
 
@@ -36,34 +36,85 @@ function changing (name: string, change: object): () => World {
 }
 
 const namespace = 'tenant-acme-shop'
-const foreign: Child = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'theirs', labels: { 'controller-uid': uid } } }
+const unmanaged: Child = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'theirs', labels: { 'controller-uid': uid } } }
 const overQuota = { spec: { hard: { pods: '999' } } }
 const terminating = { metadata: { name: namespace, labels: { 'k8s-mtp.dev/tenant': 'acme', 'controller-uid': uid }, deletionTimestamp: '2026-11-22T11:59:00Z' } }
 
-/** Each state that a Tenant can be in, for everybody who reads its status. */
+/** Each state that a Tenant can have. */
 export const situations: Situation[] = [
-  { name: 'all is as declared', reason: 'UpToDate', reading: 'done', world: running },
-  { name: 'its namespace is asked for', reason: 'NamespacePending', reading: 'under way', world: () => fresh },
-  { name: 'its namespace stays away', reason: 'NamespacePending', reading: 'failed', world: () => fresh, seconds: 60 },
-  { name: 'its namespace is adopted and not seen as such yet', reason: 'NamespacePending', reading: 'under way', world: () => ({ ...fresh, namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, ownerReferences: [{ uid, controller: true }] } }] }) },
-  { name: 'objects are asked for', reason: 'ObjectsPending', reading: 'under way', world: without('allow-dns') },
-  { name: 'objects stay away', reason: 'ObjectsMissing', reading: 'failed', world: without('allow-dns'), seconds: 60 },
-  { name: 'an object was changed by hand and is put right', reason: 'DriftDetected', reading: 'under way', world: changing('tenant-quota', overQuota) },
-  { name: 'drift stays', reason: 'DriftDetected', reading: 'failed', world: changing('tenant-quota', overQuota), seconds: 60 },
-  { name: 'its namespace is being deleted', reason: 'NamespaceTerminating', reading: 'under way', world: changing(namespace, terminating) },
-  { name: 'it is being deleted', reason: 'TenantTerminating', reading: 'ending', world: () => ({ ...running(), metadata: { deletionTimestamp: '2026-11-22T11:59:00Z' } }) },
-  { name: 'it is paused', reason: 'Paused', reading: 'paused', world: of({ paused: true }) },
-  { name: 'its namespace belongs to somebody else', reason: 'NamespaceConflict', reading: 'failed', world: () => ({ ...fresh, namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }] }) },
-  { name: 'it names a class that is not there', reason: 'ClassNotFound', reading: 'failed', world: of({ className: 'gold' }) },
-  { name: 'its class holds what cannot be declared', reason: 'ClassInvalid', reading: 'failed', world: () => ({ ...running(), classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { pods: 'many' } })] }) },
-  { name: 'it holds what cannot be declared', reason: 'SpecInvalid', reading: 'failed', world: of({ viewers: [{ kind: 'Group', name: 'system:authenticated' }] }) },
-  { name: 'it asks for more than its class allows', reason: 'OverrideNotAllowed', reading: 'failed', world: of({ quotas: { 'tenant-quota': { pods: '101' } } }) },
-  { name: 'the CompositeController is of another version', reason: 'EngineMisconfigured', reading: 'failed', world: running },
-  { name: 'objects of others bear its label', reason: 'UnmanagedObjects', reading: 'done', world: () => ({ ...running(), children: [...running().children ?? [], foreign] }) },
-  { name: 'it is cordoned', reason: 'Cordoned', reading: 'done', world: () => settled({ ...fresh, tenant: tenant({ cordoned: true }) }).world }
+  { name: 'up to date', reason: 'UpToDate', reading: 'current', world: running },
+  { name: 'the namespace is being created', reason: 'NamespacePending', reading: 'in progress', world: () => fresh },
+  { name: 'the namespace is not created in time', reason: 'NamespacePending', reading: 'failed', world: () => fresh, seconds: 60 },
+  {
+    name: 'the adopted namespace is not observed yet',
+    reason: 'NamespacePending',
+    reading: 'in progress',
+    world: () => ({ ...fresh, namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, ownerReferences: [{ uid, controller: true }] } }] })
+  },
+  { name: 'objects are being created', reason: 'ObjectsPending', reading: 'in progress', world: without('allow-dns') },
+  { name: 'objects are not created in time', reason: 'ObjectsMissing', reading: 'failed', world: without('allow-dns'), seconds: 60 },
+  { name: 'drift is being corrected', reason: 'DriftDetected', reading: 'in progress', world: changing('tenant-quota', overQuota) },
+  {
+    name: 'drift is not corrected in time',
+    reason: 'DriftDetected',
+    reading: 'failed',
+    world: changing('tenant-quota', overQuota),
+    seconds: 60
+  },
+  {
+    name: 'the namespace is being deleted',
+    reason: 'NamespaceTerminating',
+    reading: 'in progress',
+    world: changing(namespace, terminating)
+  },
+  {
+    name: 'the Tenant is being deleted',
+    reason: 'TenantTerminating',
+    reading: 'terminating',
+    world: () => ({ ...running(), metadata: { deletionTimestamp: '2026-11-22T11:59:00Z' } })
+  },
+  { name: 'the Tenant is paused', reason: 'Paused', reading: 'paused', world: of({ paused: true }) },
+  {
+    name: 'the namespace has another owner or none',
+    reason: 'NamespaceConflict',
+    reading: 'failed',
+    world: () => ({ ...fresh, namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }] })
+  },
+  { name: 'the class does not exist', reason: 'ClassNotFound', reading: 'failed', world: of({ className: 'gold' }) },
+  {
+    name: 'the class is invalid',
+    reason: 'ClassInvalid',
+    reading: 'failed',
+    world: () => ({ ...running(), classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { pods: 'many' } })] })
+  },
+  {
+    name: 'the spec is invalid',
+    reason: 'SpecInvalid',
+    reading: 'failed',
+    world: of({ viewers: [{ kind: 'Group', name: 'system:authenticated' }] })
+  },
+  {
+    name: 'an override exceeds its maximum',
+    reason: 'OverrideNotAllowed',
+    reading: 'failed',
+    world: of({ quotas: { 'tenant-quota': { pods: '101' } } })
+  },
+  { name: 'the CompositeController has another version', reason: 'EngineMisconfigured', reading: 'failed', world: running },
+  {
+    name: 'unmanaged objects have the label of the Tenant',
+    reason: 'UnmanagedObjects',
+    reading: 'current',
+    world: () => ({ ...running(), children: [...running().children ?? [], unmanaged] })
+  },
+  {
+    name: 'the Tenant is cordoned',
+    reason: 'Cordoned',
+    reading: 'current',
+    world: () => settled({ ...fresh, tenant: tenant({ cordoned: true }) }).world
+  }
 ]
 
-/** A Tenant as the API server has it, as far as anybody reads it for its state. */
+/** The fields of a Tenant that tools read for its state. */
 export interface TenantObject {
   apiVersion: string
   kind: string
@@ -72,7 +123,7 @@ export interface TenantObject {
   status: { observedGeneration: number, conditions?: Condition[] }
 }
 
-/** The Tenant with the status that the hook responses with. */
+/** The Tenant with the status of the hook response. */
 export function observed ({ reason, world, seconds = 0 }: Pick<Situation, 'reason' | 'world' | 'seconds'>): TenantObject {
   const request = requestOf(reason, world())
   const before = sync(request, now, '1.0.0').response.status
@@ -88,8 +139,12 @@ function requestOf (reason: Reason, world: World): ReturnType<typeof syncRequest
 
 const ready = observed({ reason: 'UpToDate', world: running })
 
-/** States in which nobody has said anything yet of what stands in the spec. */
-export const unseen: Array<{ name: string, reading: Reading, object: TenantObject }> = [
-  { name: 'nobody has looked at it, as k8s-mtp or Metacontroller is down', reading: 'under way', object: { ...ready, status: { observedGeneration: -1 } } },
-  { name: 'it was changed, and nobody has looked at it since', reading: 'under way', object: { ...ready, metadata: { ...ready.metadata, generation: 2 } } }
+/** States in which the status is not about the current spec. */
+export const notReconciled: Array<{ name: string, reading: Reading, object: TenantObject }> = [
+  { name: 'the Tenant was never reconciled', reading: 'in progress', object: { ...ready, status: { observedGeneration: -1 } } },
+  {
+    name: 'the spec changed since the last reconcile',
+    reading: 'in progress',
+    object: { ...ready, metadata: { ...ready.metadata, generation: 2 } }
+  }
 ]

@@ -11,14 +11,14 @@ export type Name = typeof names[number]
 export interface Folder {
   classes: KubeObject[]
   tenants: Record<Name, KubeObject>
-  /** `Tenant/storefront-x1y2z3`, as programs name it. */
+  /** `Tenant/storefront-x1y2z3`, the name in the output of programs. */
   subject: (name: Name) => string
   namespace: (name: Name) => string
-  /** Deletes whatever there is of it. */
+  /** Deletes all its objects. */
   remove: () => Promise<void>
 }
 
-/** The folder of examples/gitops, under names that nobody else has. */
+/** The folder examples/gitops, under unique names. */
 export function exampleFolder (): Folder {
   const suffix = uniqueName('g').slice(2)
   const renamed = (object: KubeObject): KubeObject => {
@@ -53,15 +53,15 @@ export function specOf ({ spec }: KubeObject): Record<string, unknown> {
   return isRecord(spec) ? spec : {}
 }
 
-/** The same Tenant, changed in Git. */
+/** The Tenant after a change in Git. */
 export function changed (object: KubeObject, spec: object): KubeObject {
   return { ...object, spec: { ...specOf(object), ...spec } }
 }
 
-const marks = /argocd|fluxcd|kubectl\.kubernetes\.io|app\.kubernetes\.io\/instance/
+const toolMetadata = /argocd|fluxcd|kubectl\.kubernetes\.io|app\.kubernetes\.io\/instance/
 
-/** The labels and annotations of who brings Tenants that have got onto what the Tenants come to. */
-export async function marksOnChildren (namespace: string): Promise<string[]> {
+/** The labels and annotations of tools on the objects of a Tenant. */
+export async function toolMetadataOfObjects (namespace: string): Promise<string[]> {
   return (await objectsOf({ namespace })).flatMap(({ kind, metadata: { name, labels = {}, annotations = {} } }) =>
-    [...Object.keys(labels), ...Object.keys(annotations)].filter(key => marks.test(key)).map(key => `${kind}/${name}: ${key}`))
+    [...Object.keys(labels), ...Object.keys(annotations)].filter(key => toolMetadata.test(key)).map(key => `${kind}/${name}: ${key}`))
 }

@@ -14,12 +14,12 @@ async function run (command: string, args: string[], input: string, kubeconfig =
   return await attempt(command, args, { env: { ...process.env, KUBECONFIG: kubeconfig }, input })
 }
 
-/** The real kubectl; objects are given to it as its standard input. */
+/** Runs kubectl, with objects as its standard input. */
 export async function kubectl (args: string[], objects: KubeObject[] = []): Promise<Ended> {
   return run(await tool('kubectl'), args, objects.map(object => JSON.stringify(object)).join('\n'))
 }
 
-/** @throws Error with what kubectl says where it fails */
+/** @throws Error with the message of kubectl */
 export async function kubectlOk (args: string[], objects: KubeObject[] = []): Promise<string> {
   const { code, stdout, stderr } = await kubectl(args, objects)
   if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}: ${stderr}`)
@@ -27,15 +27,15 @@ export async function kubectlOk (args: string[], objects: KubeObject[] = []): Pr
 }
 
 export interface FluxRun {
-  /** What was done, by `Tenant/name`: created, configured, unchanged, deleted, skipped or unknown. */
+  /** By `Tenant/name`: created, configured, unchanged, deleted, skipped or unknown. */
   actions: Record<string, string>
   inventory: unknown[]
   error?: string
 }
 
 /**
- * A Kustomization in examples/gitops/flux, which remembers what it has brought: each call is one reconciliation, by Flux's own library, as the
- * service account that it names, with the rights that are beside it.
+ * A Kustomization of examples/gitops/flux with its inventory. Each call is one reconciliation by the library of Flux, with
+ * the ServiceAccount and permissions of the example.
  */
 export function fluxKustomization (name: string): (objects: KubeObject[]) => Promise<FluxRun> {
   let inventory: unknown[] = []
@@ -44,14 +44,14 @@ export function fluxKustomization (name: string): (objects: KubeObject[]) => Pro
     await applyManifests(client(), flux().filter(({ kind }) => kind === 'ClusterRoleBinding'))
     const kubeconfig = kubeconfigAs(`system:serviceaccount:flux-system:${String(account)}`, ['system:serviceaccounts', 'system:serviceaccounts:flux-system', 'system:authenticated'])
     const { code, stdout, stderr } = await run(await tool('flux-apply'), [], JSON.stringify({ kustomization: { name, namespace: 'flux-system' }, objects, inventory }), kubeconfig)
-    const said: unknown = code === 0 ? JSON.parse(stdout) : undefined
-    if (!isFluxRun(said)) throw new Error(`flux-apply ended with ${code}: ${stderr}`)
-    inventory = said.inventory
-    return said
+    const result: unknown = code === 0 ? JSON.parse(stdout) : undefined
+    if (!isFluxRun(result)) throw new Error(`flux-apply ended with ${code}: ${stderr}`)
+    inventory = result.inventory
+    return result
   }
 }
 
-/** Path of a kubeconfig as that of the control plane, for somebody else; it goes with it. */
+/** Writes a kubeconfig that impersonates a user, beside the one of the control plane. */
 function kubeconfigAs (user: string, groups: string[]): string {
   const admin = platform().kubeconfig
   const { users, ...rest } = parse(readFileSync(admin, 'utf8')) as { users: Array<{ user: object }> }
