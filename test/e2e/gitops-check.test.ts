@@ -102,7 +102,7 @@ test.concurrent.each(systemNames)('%s accepts a valid change and publishes its e
 test.concurrent.each(systemNames)('%s refuses an invalid change by file and line, and publishes nothing', async system => {
   const { code, output, published } = await check(system, replacing(storefront, 'pods: "40"', 'pods: "4000"'))
   expect(code).toBe(1)
-  const finding = 'spec.quotas.tenant-quota.pods: 4000 is more than 100, the most that is allowed by TenantClass standard'
+  const finding = 'spec.quotas.tenant-quota.pods: 4000 exceeds the maximum 100 of TenantClass standard'
   const line = readFileSync(gitopsPath(storefront), 'utf8').split('\n').findIndex(text => text.includes('pods: "40"')) + 1
   expect(output).toContain(`${storefront}:${line}: ${finding}`)
   if (system === 'github') expect(output).toContain(`::error file=${storefront},line=${line}::${finding}`)
@@ -112,7 +112,7 @@ test.concurrent.each(systemNames)('%s refuses an invalid change by file and line
 test.concurrent('a class whose new maximum is below an override is refused, at the line of the override', async () => {
   const { code, output } = await check('github', replacing('classes/standard.yaml', 'pods: {max: "100"}', 'pods: {max: "50"}'))
   expect(code).toBe(1)
-  expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: 60 is more than 50/m)
+  expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: 60 exceeds the maximum 50/m)
 })
 
 test.concurrent('a change without effect in the cluster is reported as none', async () => {
