@@ -14,7 +14,7 @@ export interface RbacOptions {
   output?: string
 }
 
-const header = '# Generated from src/access and the classes by `k8s-mtp rbac`: change them there.\n'
+const header = '# Generated from src/rbac and the classes by `k8s-mtp rbac`: change them there.\n'
 
 /**
  * Prints the ClusterRoles of Metacontroller and of users, or writes them into a folder with a kustomization.
