@@ -17,7 +17,7 @@ export function credentialEvents (
       for (const result of ['loaded', 'refused']) reloads.inc({ credential, result }, 0)
       logger.info({ credential, ...details }, 'credentials loaded')
     },
-    taken (credential, details) {
+    reloaded (credential, details) {
       reloads.inc({ credential, result: 'loaded' })
       logger.info({ credential, ...details }, 'new credentials loaded')
     },

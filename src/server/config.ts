@@ -5,19 +5,31 @@ const file = (description: string) => Type.Optional(Type.String({ minLength: 1, 
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** The environment of `k8s-mtp serve`: name, meaning, default and bounds of every setting. */
+/** Environment variables of `k8s-mtp serve`: name, meaning, default and bounds. */
 export const Environment = Type.Object({
   K8S_MTP_HOST: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
-  K8S_MTP_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'port to listen on; 0 takes a free one' }),
-  K8S_MTP_LOG_LEVEL: Type.Union(logLevels.map(level => Type.Literal(level)), { default: 'info', description: logLevels.join(', ') }),
-  K8S_MTP_BODY_LIMIT: Type.Integer({ default: 16 * 1024 * 1024, minimum: 64 * 1024, description: 'largest request in bytes; one Tenant sends about 50 KB' }),
-  K8S_MTP_TLS_CERT_FILE: file('certificate for HTTPS, PEM, with those between it and its authority; without it, plain HTTP'),
-  K8S_MTP_TLS_KEY_FILE: file('its private key, PEM'),
-  K8S_MTP_CLIENT_CA_FILE: file('authorities, PEM, that have to have signed the certificate of whoever asks; needs HTTPS'),
-  K8S_MTP_TOKEN_FILE: file('tokens, one a line, one of which whoever asks has to send as a bearer token')
+  K8S_MTP_PORT: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    description: 'port to listen on; 0 picks a free port'
+  }),
+  K8S_MTP_LOG_LEVEL: Type.Union(logLevels.map(level => Type.Literal(level)), {
+    default: 'info',
+    description: logLevels.join(', ')
+  }),
+  K8S_MTP_BODY_LIMIT: Type.Integer({
+    default: 16 * 1024 * 1024,
+    minimum: 64 * 1024,
+    description: 'maximum size of a request in bytes; a typical Tenant sends 50 KB'
+  }),
+  K8S_MTP_TLS_CERT_FILE: file('serving certificate (PEM), with intermediate certificates; without it, plain HTTP'),
+  K8S_MTP_TLS_KEY_FILE: file('private key of the serving certificate (PEM)'),
+  K8S_MTP_CLIENT_CA_FILE: file('CA certificates (PEM) that must have signed the client certificate; requires HTTPS'),
+  K8S_MTP_TOKEN_FILE: file('accepted bearer tokens, one per line')
 })
 
-/** The settings of the hook, checked. */
+/** Validated settings of the hook. */
 export interface Config {
   host: string
   port: number
@@ -25,19 +37,19 @@ export interface Config {
   bodyLimit: number
   /** Undefined: plain HTTP. */
   tls: TlsFiles | undefined
-  /** Undefined: whoever asks needs no token. */
+  /** Undefined: callers need no token. */
   tokenFile: string | undefined
 }
 
-/** Paths of files in PEM. */
+/** Paths of PEM files. */
 export interface TlsFiles {
   certFile: string
   keyFile: string
-  /** Undefined: whoever asks needs no certificate. */
+  /** Undefined: callers need no certificate. */
   clientCaFile: string | undefined
 }
 
-/** Thrown where a setting, or the file that it names, cannot be used; the message names each one and what it takes. */
+/** Reports settings, or files that they name, that cannot be used; the message has a line for each. */
 export class ConfigError extends Error {}
 
 /** @throws ConfigError */
@@ -56,27 +68,48 @@ export function readConfig (environment: NodeJS.ProcessEnv = process.env): Confi
 }
 
 function tlsFiles (settings: Static<typeof Environment>): TlsFiles | undefined {
-  const { K8S_MTP_TLS_CERT_FILE: certFile, K8S_MTP_TLS_KEY_FILE: keyFile, K8S_MTP_CLIENT_CA_FILE: clientCaFile } = settings
+  const {
+    K8S_MTP_TLS_CERT_FILE: certFile,
+    K8S_MTP_TLS_KEY_FILE: keyFile,
+    K8S_MTP_CLIENT_CA_FILE: clientCaFile
+  } = settings
   if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile, clientCaFile }
-  if (certFile !== undefined) throw new ConfigError('K8S_MTP_TLS_CERT_FILE is set and K8S_MTP_TLS_KEY_FILE is not: HTTPS needs both, plain HTTP neither')
-  if (keyFile !== undefined) throw new ConfigError('K8S_MTP_TLS_KEY_FILE is set and K8S_MTP_TLS_CERT_FILE is not: HTTPS needs both, plain HTTP neither')
-  if (clientCaFile !== undefined) throw new ConfigError('K8S_MTP_CLIENT_CA_FILE is set without TLS: nobody can show a certificate over plain HTTP, so set K8S_MTP_TLS_CERT_FILE and K8S_MTP_TLS_KEY_FILE too')
+  if (certFile !== undefined || keyFile !== undefined) {
+    const [set, missing] = certFile !== undefined ? ['CERT', 'KEY'] : ['KEY', 'CERT']
+    throw new ConfigError(
+      `K8S_MTP_TLS_${set}_FILE is set, and K8S_MTP_TLS_${missing}_FILE is not: set both for HTTPS, none for plain HTTP`
+    )
+  }
+  if (clientCaFile !== undefined) {
+    throw new ConfigError('K8S_MTP_CLIENT_CA_FILE requires HTTPS: set K8S_MTP_TLS_CERT_FILE and K8S_MTP_TLS_KEY_FILE')
+  }
   return undefined
 }
 
-/** For `--help`: one line a setting. */
+/** Describes the settings for `--help`, a line each. */
 export function describeEnvironment (): string {
   const settings = Object.entries(Environment.properties)
   const width = Math.max(...settings.map(([name]) => name.length))
-  const lines = settings.map(([name, { description, default: byDefault }]) => `  ${name.padEnd(width)}  ${description ?? ''} (default: ${byDefault === undefined ? 'none' : String(byDefault)})`)
-  return ['Environment:', ...lines, 'Files are read again when they change. Whoever asks /sync and /customize has to prove himself; probes and /metrics are for all.'].join('\n')
+  return [
+    'Environment:',
+    ...settings.map(([name, { description, default: fallback = 'none' }]) =>
+      `  ${name.padEnd(width)}  ${description ?? ''} (default: ${String(fallback)})`),
+    'Files are reloaded when they change. Client certificate and token are required for /sync and /customize only.'
+  ].join('\n')
 }
 
 function explain (settings: unknown): string {
-  const wrong = [...new Set([...Value.Errors(Environment, settings)].map(({ path }) => path.slice(1)))]
-  return wrong.map(name => {
-    const { description = '', ...bounds } = Environment.properties[name as keyof typeof Environment.properties]
-    const range = [['minimum', 'at least'], ['maximum', 'at most']].flatMap(([key, words]) => key !== undefined && key in bounds ? [`${words} ${String(bounds[key as keyof typeof bounds])}`] : [])
-    return `${name} cannot be ${JSON.stringify((settings as Record<string, unknown>)[name])}: ${[description, ...range].join(', ')}`
+  const invalid = new Set([...Value.Errors(Environment, settings)].map(({ path }) => path.slice(1)))
+  return [...invalid].map(name => {
+    const setting: Setting = Environment.properties[name as keyof typeof Environment.properties]
+    const { description = '', minimum, maximum } = setting
+    const bounds = [
+      ...(minimum === undefined ? [] : [`at least ${minimum}`]),
+      ...(maximum === undefined ? [] : [`at most ${maximum}`])
+    ]
+    const value = JSON.stringify((settings as Record<string, unknown>)[name])
+    return `${name} cannot be ${value}: ${[description, ...bounds].join(', ')}`
   }).join('\n')
 }
+
+interface Setting { description?: string, minimum?: number, maximum?: number }

@@ -103,7 +103,7 @@ test('a certificate that is renewed in place is served without a restart, and th
 test('an engine with a token that does no more is told so, nothing changes, and with both tokens all comes right', async () => {
   mounted.swap(filesWith(authority, 'renewed', nextToken))
   await eventually(async () => expect(await to('/sync', { ...engineCertificate, token, body: {} })).toMatchObject({ status: 401 }))
-  await expectStill('second', /401.*the bearer token is none of those/)
+  await expectStill('second', /401.*the bearer token is not in K8S_MTP_TOKEN_FILE/)
   mounted.swap(filesWith(authority, 'renewed', `${token}\n${nextToken}`))
   await expectReady()
 })

@@ -18,7 +18,7 @@ function app (bodyLimit = 16 * 1024 * 1024) {
 const request = () => syncRequest(settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }] }), classes: [defaultClass()] }).world)
 
 describe('POST /sync', () => {
-  it('answers with status and children, and drops no field of a child', async () => {
+  it('responds with status and children, with all fields of each child', async () => {
     const response = await app().post('/sync', request())
     expect(response.statusCode).toBe(200)
     const { children, status } = response.json<{ children: Array<{ kind: string, rules?: unknown[] }>, status: { phase: string } }>()
@@ -27,7 +27,7 @@ describe('POST /sync', () => {
     expect(children.filter(({ kind }) => kind === 'Role').every(({ rules }) => Array.isArray(rules) && rules.length > 3)).toBe(true)
   })
 
-  it('counts what was found changed by hand, by kind, and names the class and the version in the status', async () => {
+  it('counts corrected drift by kind, and reports the version in the status', async () => {
     const { post, get } = app()
     const first = await post('/sync', request())
     const { status } = first.json<{ status: { version: string } }>()
@@ -40,25 +40,25 @@ describe('POST /sync', () => {
   })
 
   const refused: Array<[string, unknown, number, RegExp]> = [
-    ['no JSON', '{', 400, /JSON/],
-    ['nothing', '', 400, /body/i],
+    ['invalid JSON', '{', 400, /JSON/],
+    ['an empty body', '', 400, /body/i],
     ['a list', [], 400, /body/],
     ['no parent', { children: {} }, 400, /body\/parent/],
     ['a parent of another kind', { ...request(), parent: { ...request().parent, kind: 'Pod' } }, 400, /kind/],
     ['a parent without uid', { ...request(), parent: { ...request().parent, metadata: { name: 'x', generation: 1 } } }, 400, /uid/],
     ['a generation as text', { ...request(), parent: { ...request().parent, metadata: { ...request().parent.metadata, generation: '1' } } }, 400, /generation/],
     ['no children', { parent: request().parent }, 400, /children/],
-    ['children that are no objects', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: 3 } } }, 400, /children/],
+    ['children that are not objects', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: 3 } } }, 400, /children/],
     ['a child without a name', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: { apiVersion: 'v1', kind: 'Role', metadata: {} } } } }, 400, /name/],
-    ['a key that pollutes prototypes', '{"parent":{"__proto__":{"x":1}},"children":{}}', 400, /body\/parent/]
+    ['a key that could pollute prototypes', '{"parent":{"__proto__":{"x":1}},"children":{}}', 400, /body\/parent/]
   ]
-  it.each(refused)('%s is refused, which changes nothing in the cluster', async (_, payload, status, message) => {
+  it.each(refused)('refuses %s', async (_, payload, status, message) => {
     const response = await app().post('/sync', payload)
     expect(response.statusCode).toBe(status)
     expect(response.json<{ message: string }>().message).toMatch(message)
   })
 
-  it.each(['{"__proto__":"1"}', '{"constructor":{"prototype":"1"}}'])('a class that holds %s is invalid for its own Tenants, and stops no others', async limits => {
+  it.each(['{"__proto__":"1"}', '{"constructor":{"prototype":"1"}}'])('a class with the key %s is invalid for its own Tenants only', async limits => {
     const class_ = JSON.stringify({ ...defaultClass(spec => { spec.limits = [{ type: 'Container' }] }), metadata: { name: 'odd' } })
       .replace('{"type":"Container"}', `{"type":"Container","max":${limits}}`)
     const withClass = (className: string) => JSON.stringify(syncRequest({ tenant: tenant({ className }), classes: [defaultClass()] }))
@@ -70,17 +70,17 @@ describe('POST /sync', () => {
     expect(reasons).toEqual(['NamespacePending', 'ClassInvalid'])
   })
 
-  it('a body past the limit is refused', async () => {
+  it('refuses a body larger than the limit', async () => {
     const response = await app(1024).post('/sync', request())
     expect(response.statusCode).toBe(413)
   })
 
-  it('a body that is not JSON by its type is refused', async () => {
+  it('refuses a content type other than JSON', async () => {
     const response = await app().post('/sync', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })
     expect(response.statusCode).toBe(415)
   })
 
-  it('takes a tenant fifty times as large as usual', async () => {
+  it('accepts a tenant with fifty times the usual objects', async () => {
     const { children, ...rest } = request()
     const many = Object.fromEntries(Object.entries(children).map(([kind, objects]) => [kind, Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => Object.entries(objects).map(([key, object]) => [`${index}/${key}`, { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-${index}` } }])).flat()
@@ -92,7 +92,7 @@ describe('POST /sync', () => {
 })
 
 describe('the log', () => {
-  it('has one line a request, with its id and tenant and never its body', async () => {
+  it('has one line per request, with its id and tenant and without its body', async () => {
     const { post, lines } = app()
     await post('/sync', request())
     expect(lines).toHaveLength(1)
@@ -100,13 +100,13 @@ describe('the log', () => {
     expect(lines[0]).not.toContain('ada@acme.example')
   })
 
-  it('has the reason of a hold', async () => {
+  it('has the reason why a Tenant is on hold', async () => {
     const { post, lines } = app()
     await post('/sync', { ...request(), related: {} })
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ result: 'on_hold', reason: 'EngineMisconfigured' })
   })
 
-  it('says what failed, where the answer does not', async () => {
+  it('has the internal error that the response hides', async () => {
     const { created, lines } = app()
     const instance = await created
     instance.get('/fails', async () => { throw new Error('secret detail') })
@@ -118,8 +118,8 @@ describe('the log', () => {
   })
 })
 
-describe('what Kubernetes and Prometheus ask for', () => {
-  it.each(['/healthz', '/readyz'])('%s is ok', async url => {
+describe('probes and metrics', () => {
+  it.each(['/healthz', '/readyz'])('%s responds ok', async url => {
     expect((await app().get(url)).body).toBe('ok\n')
   })
 

@@ -17,7 +17,7 @@ const guard = createGuard()
 let hook: Hook
 let metrics: string
 
-/** A hook that runs, and has answered in each way that makes a series. */
+/** Starts a hook, and sends a request for each series that it can report. */
 beforeAll(async () => {
   hook = await startHook(guard, {
     program: ['--import', 'tsx', repositoryPath('src/main.ts')],
@@ -40,13 +40,13 @@ afterAll(async () => {
   mounted.remove()
 })
 
-test('promtool finds nothing wrong with what is ours', async () => {
-  const complaints = (await promtool(['check', 'metrics'], { stdin: metrics })).output.trim().split('\n')
-  // As prom-client calls them, and dashboards of others know them.
-  expect(complaints).toEqual(['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total non-counter metrics should not have "_total" suffix`))
+test('promtool reports no problem in the metrics of k8s-mtp', async () => {
+  const problems = (await promtool(['check', 'metrics'], { stdin: metrics })).output.trim().split('\n')
+  // Named by prom-client; existing dashboards query them.
+  expect(problems).toEqual(['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total non-counter metrics should not have "_total" suffix`))
 })
 
-test('the series and their labels are those that alerts and dashboards are made of', () => {
+test('the metrics have the names, types and labels that alerts and dashboards query', () => {
   const types = new Map(metrics.split('\n').filter(line => line.startsWith('# TYPE k8s_mtp_')).map(line => line.split(' ').slice(2) as [string, string]))
   const found = [...types].map(([name, type]) => {
     const samples = metrics.split('\n').filter(line => new RegExp(`^${name}(_bucket)?[{ ]`).test(line))
@@ -66,7 +66,7 @@ test('the series and their labels are those that alerts and dashboards are made 
   expect(metrics.split('\n').filter(line => /^# HELP k8s_mtp_\w+ \S.*\.$/.test(line))).toHaveLength(types.size)
 })
 
-test('requests are counted by how they ended, and those that did not happen yet are there', () => {
+test('requests are counted by result, from 0', () => {
   expect(metrics.split('\n').filter(line => line.startsWith('k8s_mtp_sync_requests_total'))).toEqual([
     'k8s_mtp_sync_requests_total{hook="sync",result="declared"} 2',
     'k8s_mtp_sync_requests_total{hook="sync",result="on_hold"} 1',
@@ -80,12 +80,12 @@ test('requests are counted by how they ended, and those that did not happen yet 
   ])
 })
 
-test('the event loop, the heap and the processor are there', () => {
+test('event loop, heap and CPU are reported', () => {
   for (const name of ['nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_size_used_bytes', 'process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds']) {
     expect(metrics).toMatch(new RegExp(`^${name} \\d`, 'm'))
   }
 })
 
-test('nothing tells of a Tenant', () => {
+test('no series names a Tenant', () => {
   expect(metrics).not.toContain('acme')
 })

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
-import { nameOf } from './server-certificate.ts'
 import { errorMessage } from '../../error-message.ts'
+import { nameOf } from './server-certificate.ts'
 
-/** Whose certificates callers may show. */
+/** Certificate authorities (CAs) that sign the certificates of callers. */
 export interface ClientAuthorities {
   pem: string
   subjects: string[]
@@ -10,13 +10,15 @@ export interface ClientAuthorities {
 
 const block = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 
-/** Throws where there is none, or one that signs nobody's, with words that follow "the authorities of callers". */
+/** Parses CA certificates in PEM. Throws if there is none, or one cannot sign certificates. */
 export function clientAuthorities (pem: string): ClientAuthorities {
   const certificates = (pem.match(block) ?? []).map(parse)
-  if (certificates.length === 0) throw new Error('hold no certificate in PEM')
+  if (certificates.length === 0) throw new Error('there is no CA certificate in PEM')
   const wrong = certificates.find(({ ca }) => !ca)
-  if (wrong !== undefined) throw new Error(`hold a certificate that is no authority's (${nameOf(wrong)}): put in the one that has signed it`)
-  // What was looked at and nothing else: OpenSSL takes blocks of further names, such as TRUSTED CERTIFICATE, for authorities as well.
+  if (wrong !== undefined) {
+    throw new Error(`${nameOf(wrong)} is not the certificate of a CA: use that of the CA that signed it`)
+  }
+  // Only the certificates checked above: OpenSSL accepts CAs in blocks of other names too, such as TRUSTED CERTIFICATE.
   return { pem: certificates.join('\n'), subjects: certificates.map(nameOf) }
 }
 
@@ -24,6 +26,6 @@ function parse (pem: string): X509Certificate {
   try {
     return new X509Certificate(pem)
   } catch (error) {
-    throw new Error(`hold a certificate that cannot be read (${errorMessage(error)})`)
+    throw new Error(`a CA certificate cannot be parsed (${errorMessage(error)})`)
   }
 }

@@ -1,35 +1,35 @@
+import { errorMessage } from '../../error-message.ts'
 import { ConfigError, type Config } from '../config.ts'
-import { watchFiles, type WatchedFiles } from './watched-files.ts'
 import { clientAuthorities, type ClientAuthorities } from './client-authorities.ts'
 import { serverCertificate, type ServerCertificate } from './server-certificate.ts'
 import { tokens, type Tokens } from './tokens.ts'
-import { errorMessage } from '../../error-message.ts'
+import { watchFiles, type WatchedFiles } from './watched-files.ts'
 
-/** What is read and changes by itself: the names that log and metrics have for it. */
+/** Name of a credential in the log and the metrics. */
 export type CredentialName = 'certificate' | 'client_authorities' | 'tokens'
 
-/** Who is told what becomes of the files. */
+/** Receives changes of credentials. Details contain no secrets. */
 export interface CredentialEvents {
-  /** At the start, and whenever another certificate is served. */
+  /** Called at the start, and for each new serving certificate. */
   certificate (certificate: ServerCertificate): void
-  /** The first contents are in use. The details hold nothing secret, here and below. */
+  /** The first contents are in use. */
   loaded (name: CredentialName, details: object): void
   /** New contents are in use. */
-  taken (name: CredentialName, details: object): void
-  /** New contents cannot be used, so the ones before stay in use. */
+  reloaded (name: CredentialName, details: object): void
+  /** New contents are invalid; the former ones stay in use. */
   refused (name: CredentialName, error: Error): void
 }
 
-/** What the server speaks TLS by. */
+/** Credentials of the TLS server. */
 export interface Tls {
   certificate (): ServerCertificate
   /** Undefined: callers need no certificate. */
   clientAuthorities (): ClientAuthorities | undefined
-  /** From now on called after each change. */
-  onChange (listener: (what: CredentialName) => void): void
+  /** Adds a listener for changes. */
+  onChange (listener: (name: CredentialName) => void): void
 }
 
-/** What the hook knows itself and its callers by, read from files that may change at any time. */
+/** Credentials of the hook, and those that it requires from callers. They follow their files. */
 export interface Credentials {
   /** Undefined: plain HTTP. */
   tls: Tls | undefined
@@ -38,47 +38,76 @@ export interface Credentials {
   stop (): void
 }
 
-/** Milliseconds. The kubelet itself takes about a minute to bring a change of a Secret into a pod. */
+/** Milliseconds. The kubelet takes about a minute to update a Secret in a pod. */
 const interval = 1_000
 
-/** @throws ConfigError where a file cannot be read or used */
-export async function loadCredentials ({ tls, tokenFile }: Pick<Config, 'tls' | 'tokenFile'>, events: CredentialEvents): Promise<Credentials> {
-  const listeners: Array<(what: CredentialName) => void> = []
+/** A credential, read from the files that the settings name. */
+interface Source<T> {
+  name: CredentialName
+  /** Setting to path. */
+  files: Record<string, string>
+  parse: (...contents: string[]) => T
+  describe: (value: T) => object
+}
+
+type CredentialFiles = Pick<Config, 'tls' | 'tokenFile'>
+
+/** @throws ConfigError if a file cannot be read or is invalid */
+export async function loadCredentials (files: CredentialFiles, events: CredentialEvents): Promise<Credentials> {
+  const { tls, tokenFile } = files
+  const listeners: Array<(name: CredentialName) => void> = []
   const watched: Array<WatchedFiles<unknown>> = []
 
-  async function watch<T> (name: CredentialName, settings: Record<string, string>, parse: (...contents: string[]) => T, describe: (value: T) => object): Promise<() => T> {
-    const where = Object.entries(settings).map(([setting, path]) => `${setting}=${path}`).join(' and ')
-    const files = await watchFiles({
-      paths: Object.values(settings),
+  async function watch<T> ({ name, files, parse, describe }: Source<T>): Promise<() => T> {
+    const loaded = await watchFiles({
+      paths: Object.values(files),
       parse,
-      changed (value) {
+      onChange (value) {
         for (const listener of listeners) listener(name)
-        events.taken(name, describe(value))
+        events.reloaded(name, describe(value))
       },
-      failed: error => { events.refused(name, explain(name, where, error)) },
+      onError: error => { events.refused(name, new Error(explain(files, error))) },
       interval
-    }).catch((error: unknown) => { throw new ConfigError(explain(name, where, error).message) })
-    watched.push(files)
-    events.loaded(name, describe(files.current()))
-    return files.current
+    }).catch((error: unknown) => { throw new ConfigError(explain(files, error)) })
+    watched.push(loaded)
+    events.loaded(name, describe(loaded.current()))
+    return loaded.current
   }
 
   async function loadTls ({ certFile, keyFile, clientCaFile }: NonNullable<Config['tls']>): Promise<Tls> {
-    const certificate = await watch('certificate', { K8S_MTP_TLS_CERT_FILE: certFile, K8S_MTP_TLS_KEY_FILE: keyFile }, serverCertificate, found => {
-      events.certificate(found)
-      return { subject: found.subject, notAfter: found.notAfter.toISOString() }
+    const certificate = await watch({
+      name: 'certificate',
+      files: { K8S_MTP_TLS_CERT_FILE: certFile, K8S_MTP_TLS_KEY_FILE: keyFile },
+      parse: serverCertificate,
+      describe: ({ subject, notAfter }) => ({ subject, notAfter: notAfter.toISOString() })
     })
+    events.certificate(certificate())
+    listeners.push(name => { if (name === 'certificate') events.certificate(certificate()) })
     const authorities = clientCaFile === undefined
       ? () => undefined
-      : await watch('client_authorities', { K8S_MTP_CLIENT_CA_FILE: clientCaFile }, clientAuthorities, ({ subjects }) => ({ subjects }))
+      : await watch({
+        name: 'client_authorities',
+        files: { K8S_MTP_CLIENT_CA_FILE: clientCaFile },
+        parse: clientAuthorities,
+        describe: ({ subjects }) => ({ subjects })
+      })
     return { certificate, clientAuthorities: authorities, onChange: listener => { listeners.push(listener) } }
+  }
+
+  async function loadTokens (tokenFile: string): Promise<() => Tokens> {
+    return await watch({
+      name: 'tokens',
+      files: { K8S_MTP_TOKEN_FILE: tokenFile },
+      parse: tokens,
+      describe: ({ count }) => ({ count })
+    })
   }
 
   const stop = () => { for (const files of watched) files.stop() }
   try {
     return {
       tls: tls && await loadTls(tls),
-      tokens: tokenFile === undefined ? undefined : await watch('tokens', { K8S_MTP_TOKEN_FILE: tokenFile }, tokens, ({ count }) => ({ count })),
+      tokens: tokenFile === undefined ? undefined : await loadTokens(tokenFile),
       stop
     }
   } catch (error) {
@@ -87,13 +116,8 @@ export async function loadCredentials ({ tls, tokenFile }: Pick<Config, 'tls' | 
   }
 }
 
-const subjects: Record<CredentialName, string> = {
-  certificate: 'the certificate and its key',
-  client_authorities: 'the authorities of callers',
-  tokens: 'the tokens'
-}
-
-function explain (name: CredentialName, where: string, error: unknown): Error {
-  const message = errorMessage(error)
-  return new Error(error instanceof Error && 'syscall' in error ? `${where} cannot be read: ${message}` : `${where}: ${subjects[name]} ${message}`)
+function explain (files: Record<string, string>, error: unknown): string {
+  const settings = Object.entries(files).map(([setting, path]) => `${setting}=${path}`).join(' and ')
+  const isUnreadable = error instanceof Error && 'syscall' in error
+  return `${settings}${isUnreadable ? ' cannot be read' : ''}: ${errorMessage(error)}`
 }

@@ -2,9 +2,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { errorMessage } from '../../error-message.ts'
 
-/** What the hook proves with who it is. */
+/** Serving certificate of the hook. */
 export interface ServerCertificate {
-  /** PEM, with those in between it and its authority. */
+  /** PEM, with intermediate certificates. */
   cert: string
   /** PEM. */
   key: string
@@ -12,25 +12,25 @@ export interface ServerCertificate {
   notAfter: Date
 }
 
-/** Throws where the two cannot be served, with words that follow "the certificate and its key". An expired one can: whoever asks sees why he refuses it. */
+/** Parses a certificate and its key. Throws if they cannot be served. An expired one can: clients then reject it. */
 export function serverCertificate (cert: string, key: string): ServerCertificate {
-  const certificate = attempt('hold no certificate in PEM', () => new X509Certificate(cert))
-  const privateKey = attempt('hold no private key in PEM, or one with a password', () => createPrivateKey(key))
-  if (!certificate.checkPrivateKey(privateKey)) throw new Error('do not belong together: the key is another certificate\'s')
-  attempt('cannot be served', () => createSecureContext({ cert, key }))
+  const certificate = attempt('there is no certificate in PEM', () => new X509Certificate(cert))
+  const privateKey = attempt('there is no private key in PEM, or it has a password', () => createPrivateKey(key))
+  if (!certificate.checkPrivateKey(privateKey)) throw new Error('certificate and private key do not match')
+  attempt('the certificate cannot be served', () => createSecureContext({ cert, key }))
   return { cert, key, subject: nameOf(certificate), notAfter: new Date(certificate.validTo) }
 }
 
-/** Its subject in one line; where it has none, as a certificate for host names alone, those. */
+/** Returns the subject of a certificate in one line, or its host names if it has no subject. */
 export function nameOf ({ subject, subjectAltName }: X509Certificate): string {
-  // Without a subject node gives undefined, whatever its types say.
+  // Without a subject, Node returns undefined, though its types declare a string.
   return ((subject as string | undefined) ?? subjectAltName ?? '').replaceAll('\n', ', ')
 }
 
-function attempt<T> (what: string, act: () => T): T {
+function attempt<T> (problem: string, act: () => T): T {
   try {
     return act()
   } catch (error) {
-    throw new Error(`${what} (${errorMessage(error)})`)
+    throw new Error(`${problem} (${errorMessage(error)})`)
   }
 }

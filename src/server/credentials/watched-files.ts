@@ -1,63 +1,63 @@
 import { readFile } from 'node:fs/promises'
 
-/** Which files, what is made of them, and who is told. */
 export interface WatchedFilesOptions<T> {
   paths: readonly string[]
-  /** Gets the contents in the order of the paths; throws where they cannot be used. */
+  /** Gets the contents in the order of the paths. Throws if they are invalid. */
   parse: (...contents: string[]) => T
-  /** There is something new, and it can be used. */
-  changed: (value: T) => void
-  /** What is there cannot be read or used, so that the last value stays. Told once, not at each look. */
-  failed: (error: unknown) => void
-  /** Milliseconds between two looks; something new is taken once two looks have found the same. */
+  /** Called with the value of new contents. */
+  onChange: (value: T) => void
+  /** Called once for files that cannot be read, and for new contents that are invalid. The last value stays in use. */
+  onError: (error: unknown) => void
+  /** Milliseconds between polls. New contents are used after two polls have read the same. */
   interval: number
 }
 
-/** Runs until it is stopped. */
 export interface WatchedFiles<T> {
-  /** The last that could be used. */
+  /** Returns the last valid value. */
   current (): T
   stop (): void
 }
 
 /**
- * Files that belong together, read again when their contents change. Their contents are compared, since what Kubernetes mounts are
- * symlinks: it swaps the folder behind them, and a watch on a file stays with the old one. Rejects where the first contents cannot be used.
+ * Polls files that belong together, and parses them again when their contents change. It compares contents, since
+ * Kubernetes mounts symlinks: it swaps the folder behind them, and a watch on a file stays with the old one. Rejects if
+ * the first contents are invalid.
  *
  * Source: https://kubernetes.io/docs/concepts/configuration/secret/#mounted-secrets-are-updated-automatically
  */
-export async function watchFiles<T> ({ paths, parse, changed, failed, interval }: WatchedFilesOptions<T>): Promise<WatchedFiles<T>> {
+export async function watchFiles<T> (options: WatchedFilesOptions<T>): Promise<WatchedFiles<T>> {
+  const { paths, parse, onChange, onError, interval } = options
   const read = async () => await Promise.all(paths.map(async path => await readFile(path, 'utf8')))
-  let judged = await read()
-  let last = judged
-  let value = parse(...judged)
+  let parsed = await read()
+  let last = parsed
+  let value = parse(...parsed)
   let failure: string | undefined
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
-  async function look (): Promise<void> {
+  async function poll (): Promise<void> {
     try {
       const found = await read()
       failure = undefined
-      // A file that is being written, or one of two that were swapped, is not judged half way.
-      const settled = same(found, last)
+      // A file may be half written, or one of two already swapped.
+      const settled = isSame(found, last)
       last = found
-      if (!settled || same(found, judged)) return
-      judged = found
+      if (!settled || isSame(found, parsed)) return
+      parsed = found
       value = parse(...found)
-      changed(value)
+      onChange(value)
     } catch (error) {
-      if (String(error) !== failure) failed(error)
+      if (String(error) !== failure) onError(error)
       failure = String(error)
     }
   }
 
-  function later (): void {
+  function schedule (): void {
     if (stopped) return
-    timer = setTimeout(() => { look().then(later, later) }, interval)
+    timer = setTimeout(() => { poll().then(schedule, schedule) }, interval)
     timer.unref()
   }
-  later()
+  schedule()
 
   return {
     current: () => value,
@@ -68,6 +68,6 @@ export async function watchFiles<T> ({ paths, parse, changed, failed, interval }
   }
 }
 
-function same (left: string[], right: string[]): boolean {
+function isSame (left: string[], right: string[]): boolean {
   return left.every((content, index) => content === right[index])
 }

@@ -2,50 +2,71 @@ import type { FastifyInstance } from 'fastify'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Tokens } from '../credentials/tokens.ts'
+import { sendError } from './errors.ts'
 
-/** What callers have to prove themselves by: all of what is asked for. */
+/** Required credentials. Callers must present all of them. */
 export interface Authentication {
-  /** Undefined: no token is needed. */
+  /** Undefined: no token is required. */
   tokens: (() => Tokens) | undefined
-  /** A certificate that the server's authorities have signed. */
+  /** Whether a client certificate is required, signed by a CA of the server. */
   clientCertificate: boolean
 }
 
 interface Problem {
   /** For the log. */
   reason: string
-  /** For the caller, which is an event of the Tenant in the end. */
+  /** For the caller: Metacontroller reports it as an event of the Tenant. */
   message: string
 }
 
-/** Answers 401, before the body is read, to whoever asks one of the routes of this plugin without proving himself. To Metacontroller that is an error: it changes nothing. */
-export function authenticateCallers (app: FastifyInstance, { tokens, clientCertificate }: Authentication, now: () => Date): void {
+/** Responds with 401, before the body is read, to unauthenticated callers. Metacontroller then changes nothing. */
+export function authenticateCallers (app: FastifyInstance, required: Authentication, now: () => Date): void {
+  const { tokens, clientCertificate } = required
   app.addHook('onRequest', async (request, reply) => {
     const problem = (clientCertificate ? certificateProblem(request.raw.socket, now()) : undefined) ??
       (tokens === undefined ? undefined : tokenProblem(request.headers.authorization, tokens()))
     if (problem === undefined) return
     reply.summary = { result: 'unauthenticated', reason: problem.reason, from: request.ip }
     if (tokens !== undefined) reply.header('www-authenticate', 'Bearer realm="k8s-mtp"')
-    return await reply.code(401).send({ statusCode: 401, error: 'UNAUTHENTICATED', message: problem.message })
+    return await sendError(reply, 401, 'UNAUTHENTICATED', problem.message)
   })
 }
 
-/** TLS has judged it with the connection: chain, validity and extended key usage, which names clientAuth or is not there. */
+/** The TLS handshake has verified chain, validity and extended key usage (clientAuth, or absent). */
 function certificateProblem (socket: Socket, now: Date): Problem | undefined {
   const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
   if (certificate === undefined || !(socket instanceof TLSSocket)) {
-    return { reason: 'NoCertificate', message: 'the hook asks for a client certificate and there was none: set clientTLS in the webhooks of the CompositeController' }
+    return {
+      reason: 'NoCertificate',
+      message: 'a client certificate is required: set clientTLS in the webhooks of the CompositeController'
+    }
   }
-  // A connection may outlive the certificate that it began with.
-  const error = new Date(certificate.validTo) < now ? 'CERT_HAS_EXPIRED' : socket.authorized ? undefined : String(socket.authorizationError)
-  if (error === undefined) return undefined
-  return { reason: error, message: `the client certificate does not do (${error}): it has to be signed by an authority in K8S_MTP_CLIENT_CA_FILE of the hook, valid now, and for clientAuth` }
+  // A connection may outlive its certificate.
+  const hasExpired = new Date(certificate.validTo) < now
+  if (socket.authorized && !hasExpired) return undefined
+  const error = hasExpired ? 'CERT_HAS_EXPIRED' : String(socket.authorizationError)
+  return {
+    reason: error,
+    message: `the client certificate is not accepted (${error}): it must be valid now, allow clientAuth, ` +
+      'and be signed by a CA in K8S_MTP_CLIENT_CA_FILE of the hook'
+  }
 }
 
 function tokenProblem (authorization: string | undefined, tokens: Tokens): Problem | undefined {
-  if (authorization === undefined) return { reason: 'NoToken', message: 'the hook asks for a bearer token and there was none: set authorization in the webhooks of the CompositeController' }
+  if (authorization === undefined) {
+    return {
+      reason: 'NoToken',
+      message: 'a bearer token is required: set authorization in the webhooks of the CompositeController'
+    }
+  }
   const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
-  if (token === undefined) return { reason: 'NoToken', message: 'the hook asks for a bearer token, and the header Authorization holds something else' }
+  if (token === undefined) {
+    return { reason: 'NoToken', message: 'a bearer token is required, and the Authorization header has none' }
+  }
   if (tokens.include(token)) return undefined
-  return { reason: 'WrongToken', message: 'the bearer token is none of those in K8S_MTP_TOKEN_FILE of the hook; Metacontroller reads its own when it starts and when the spec of the CompositeController changes' }
+  return {
+    reason: 'WrongToken',
+    message: 'the bearer token is not in K8S_MTP_TOKEN_FILE of the hook. Metacontroller reads its token only when it ' +
+      'starts and when the spec of the CompositeController changes: restart it after a change'
+  }
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 
 export const ErrorBody = Type.Object({
   statusCode: Type.Integer(),
@@ -8,22 +8,29 @@ export const ErrorBody = Type.Object({
 })
 
 /**
- * What is wrong with a request is said; what is wrong with us is logged, under the id that the answer names. Either way
- * the engine sees an error and changes nothing.
+ * Reports invalid requests to the caller. Logs internal errors, and reports only the id of the request: the error may
+ * contain details. Metacontroller changes nothing after either.
  */
 export function handleErrors (app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const statusCode = error.statusCode ?? 500
-    if (statusCode < 500) {
-      return await reply.code(statusCode).send({ statusCode, error: error.code ?? 'BAD_REQUEST', message: error.message })
+    if (statusCode < 500) return await sendError(reply, statusCode, error.code ?? 'BAD_REQUEST', error.message)
+    request.log.error({ err: error }, 'request failed')
+    if (isTooDeep(error)) {
+      const message = 'the request is nested too deeply: the API server would not store it either'
+      return await sendError(reply, 400, 'TOO_DEEP', message)
     }
-    request.log.error({ err: error }, 'a request could not be answered')
-    if (isTooDeep(error)) return await reply.code(400).send({ statusCode: 400, error: 'TOO_DEEP', message: 'lists and objects lie too deep in one another: the API server itself would not store them' })
-    return await reply.code(statusCode).send({ statusCode, error: 'INTERNAL', message: `internal error, see the log of the hook for request ${request.id}` })
+    const message = `internal error: see the log of the hook for request ${request.id}`
+    return await sendError(reply, statusCode, 'INTERNAL', message)
   })
 }
 
-/** What V8 says where a walk over a value goes deeper than the stack. Source: the API server takes JSON of at most 10,000 levels. */
+/** Sends an `ErrorBody`. */
+export async function sendError (reply: FastifyReply, statusCode: number, error: string, message: string) {
+  return await reply.code(statusCode).send({ statusCode, error, message })
+}
+
+/** V8's error for recursion that exceeds the stack. The API server accepts JSON of at most 10,000 levels. */
 function isTooDeep (error: Error): boolean {
   return error instanceof RangeError && error.message === 'Maximum call stack size exceeded'
 }

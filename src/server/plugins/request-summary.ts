@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Metrics } from '../metrics.ts'
 
-/** What one line of the log says about a request: never bodies, which hold the names of people. */
+/** Fields of the log line of a request. Bodies are never logged: they contain names of people. */
 export interface RequestSummary {
   tenant?: string
   generation?: number
   result: 'declared' | 'on_hold' | 'responded' | 'refused' | 'unauthenticated' | 'failed'
   reason?: string
-  /** The address of a caller who has not proved himself. */
+  /** Address of an unauthenticated caller. */
   from?: string
+  /** Number of objects in the response. */
   children?: number
-  /** How many objects were found changed by hand. */
+  /** Number of objects with corrected drift. */
   corrected?: number
 }
 
@@ -18,16 +19,16 @@ declare module 'fastify' {
   interface FastifyReply { summary: RequestSummary | null }
 }
 
-/** One log line and one count for each hook request, when it has been answered. */
-export function summariseRequests (app: FastifyInstance, metrics: Metrics): void {
+/** Logs one line and counts one result for each request to the routes of this plugin, after the response. */
+export function summarizeRequests (app: FastifyInstance, metrics: Metrics): void {
   app.decorateReply('summary', null)
   app.addHook('onResponse', async (request, reply) => {
-    const hook = request.routeOptions.url?.slice(1)
-    if (hook !== 'sync' && hook !== 'customize') return
+    const hook = (request.routeOptions.url ?? '').slice(1)
     const summary = summaryOf(reply)
     metrics.requests.inc({ hook, result: summary.result })
     metrics.duration.observe({ hook }, reply.elapsedTime / 1000)
-    request.log.info({ ...summary, statusCode: reply.statusCode, milliseconds: Math.round(reply.elapsedTime * 100) / 100 }, hook)
+    const milliseconds = Math.round(reply.elapsedTime * 100) / 100
+    request.log.info({ ...summary, statusCode: reply.statusCode, milliseconds }, hook)
   })
 }
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { watchFiles } from '../../../src/server/credentials/watched-files.ts'
 import { mountForTest, type Mounted } from '../../support/mounted.ts'
 
-/** Two numbers that belong together: the second is the square of the first. */
+/** Parses two numbers. The second must be the square of the first. */
 function parse (root = '', square = ''): number {
   if (Number(root) ** 2 !== Number(square)) throw new Error(`${square} is not the square of ${root}`)
   return Number(root)
@@ -12,7 +12,7 @@ function parse (root = '', square = ''): number {
 
 const pair = (root: number, square = root ** 2) => ({ root: String(root), square: String(square) })
 const interval = 10
-const twoLooks = 100
+const twoPolls = 100
 
 async function watchPair (mounted: Mounted) {
   const changes: number[] = []
@@ -20,15 +20,15 @@ async function watchPair (mounted: Mounted) {
   const files = await watchFiles({
     paths: [mounted.file('root'), mounted.file('square')],
     parse,
-    changed: value => { changes.push(value) },
-    failed: error => { failures.push(String(error)) },
+    onChange: value => { changes.push(value) },
+    onError: error => { failures.push(String(error)) },
     interval
   })
   onTestFinished(files.stop)
   return { files, changes, failures }
 }
 
-test('a folder that is swapped behind its symlink is seen', async () => {
+test('detects a folder swapped behind its symlink', async () => {
   const mounted = mountForTest(pair(2))
   const { files, changes } = await watchPair(mounted)
   expect(files.current()).toBe(2)
@@ -37,44 +37,44 @@ test('a folder that is swapped behind its symlink is seen', async () => {
   expect(files.current()).toBe(3)
 })
 
-test('the same contents in another folder are no change', async () => {
+test('ignores a swap with the same contents', async () => {
   const mounted = mountForTest(pair(2))
   const { changes, failures } = await watchPair(mounted)
   mounted.swap(pair(2))
-  await sleep(twoLooks)
+  await sleep(twoPolls)
   expect([changes, failures]).toEqual([[], []])
 })
 
-test('what cannot be used is told once, the last that could stays, and what comes after is taken', async () => {
+test('reports invalid contents once, keeps the last valid value, and loads the next valid contents', async () => {
   const mounted = mountForTest(pair(2))
   const { files, changes, failures } = await watchPair(mounted)
   mounted.swap(pair(3, 10))
   await vi.waitFor(() => expect(failures).toEqual(['Error: 10 is not the square of 3']))
-  await sleep(twoLooks)
+  await sleep(twoPolls)
   expect([files.current(), changes, failures.length]).toEqual([2, [], 1])
   mounted.swap(pair(4))
   await vi.waitFor(() => expect(changes).toEqual([4]))
 })
 
-test('files that are gone for a while are told once, and what was read stays', async () => {
+test('reports missing files once, and keeps the last value', async () => {
   const mounted = mountForTest(pair(2))
   const { files, changes, failures } = await watchPair(mounted)
   rmSync(mounted.file('square'))
   await vi.waitFor(() => expect(failures).toHaveLength(1))
   expect(failures[0]).toContain('ENOENT')
-  await sleep(twoLooks)
+  await sleep(twoPolls)
   expect([files.current(), failures.length]).toEqual([2, 1])
   writeFileSync(mounted.file('square'), '4')
-  await sleep(twoLooks)
+  await sleep(twoPolls)
   expect([files.current(), changes]).toEqual([2, []])
 })
 
-test('first contents that cannot be used reject, and nothing is watched any more once it is stopped', async () => {
+test('rejects invalid first contents, and polls no longer after stop', async () => {
   await expect(watchPair(mountForTest(pair(2, 5)))).rejects.toThrow('5 is not the square of 2')
   const mounted = mountForTest(pair(2))
   const { files, changes } = await watchPair(mounted)
   files.stop()
   mounted.swap(pair(3))
-  await sleep(twoLooks)
+  await sleep(twoPolls)
   expect(changes).toEqual([])
 })

@@ -20,7 +20,7 @@ const ca = servers.cert
 const body = syncRequest({ tenant: tenant(), classes: [defaultClass()] })
 const routes: Array<[string, unknown]> = [['/sync', body], ['/customize', { parent: body.parent }]]
 
-/** A hook that asks for all that can be asked for. */
+/** Serves a hook that requires a client certificate and a token. */
 async function strict (options: ServedOptions = {}) {
   const mounted = mountForTest({ 'tls.crt': server.cert, 'tls.key': server.key, 'ca.crt': clients.cert, token }, options.finished)
   const { file } = mounted
@@ -28,44 +28,44 @@ async function strict (options: ServedOptions = {}) {
   return { mounted, ...await served(files, options) }
 }
 
-describe('a hook that asks for a client certificate and a token', () => {
-  it.each(routes)('answers %s to a caller that has both', async (path, body) => {
+describe('a hook that requires a client certificate and a token', () => {
+  it.each(routes)('responds to %s for a caller with both', async (path, body) => {
     const { port } = await strict()
     expect(await ask(port, path, { ca, ...metacontroller, token, body })).toMatchObject({ status: 200, subject: 'hook' })
   })
 
-  const strangers: Array<[string, { token?: string } & Partial<KeyAndCertificate>, string, string]> = [
-    ['nothing', {}, 'NoCertificate', 'set clientTLS in the webhooks'],
-    ['a token alone', { token }, 'NoCertificate', 'set clientTLS in the webhooks'],
-    ['a certificate alone', metacontroller, 'NoToken', 'set authorization in the webhooks'],
-    ['another token', { ...metacontroller, token: nextToken }, 'WrongToken', 'none of those'],
-    ['a certificate of another authority', { ...createAuthority('others').issue({ name: 'metacontroller', usage: 'clientAuth' }), token }, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'signed by an authority'],
-    ['a certificate of another authority of the same name', { ...createAuthority('clients').issue({ name: 'metacontroller', usage: 'clientAuth' }), token }, 'CERT_SIGNATURE_FAILURE', 'signed by an authority'],
-    ['a certificate that is for servers', { ...clients.issue({ name: 'metacontroller', usage: 'serverAuth' }), token }, 'INVALID_PURPOSE', 'for clientAuth'],
+  const rejected: Array<[string, { token?: string } & Partial<KeyAndCertificate>, string, string]> = [
+    ['no credentials', {}, 'NoCertificate', 'set clientTLS in the webhooks'],
+    ['only a token', { token }, 'NoCertificate', 'set clientTLS in the webhooks'],
+    ['only a certificate', metacontroller, 'NoToken', 'set authorization in the webhooks'],
+    ['another token', { ...metacontroller, token: nextToken }, 'WrongToken', 'is not in K8S_MTP_TOKEN_FILE'],
+    ['a certificate of another CA', { ...createAuthority('others').issue({ name: 'metacontroller', usage: 'clientAuth' }), token }, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'signed by a CA'],
+    ['a certificate of another CA of the same name', { ...createAuthority('clients').issue({ name: 'metacontroller', usage: 'clientAuth' }), token }, 'CERT_SIGNATURE_FAILURE', 'signed by a CA'],
+    ['a server certificate', { ...clients.issue({ name: 'metacontroller', usage: 'serverAuth' }), token }, 'INVALID_PURPOSE', 'allow clientAuth'],
     ['an expired certificate', { ...clients.issue({ name: 'metacontroller', notAfter: new Date('2020-01-01T00:00:00Z') }), token }, 'CERT_HAS_EXPIRED', 'valid now']
   ]
-  it.each(strangers.flatMap(stranger => routes.map(route => [...route, ...stranger] as const)))('answers 401 on %s to a caller with $2', async (path, body, _, proof, reason, message) => {
+  it.each(rejected.flatMap(caller => routes.map(route => [...route, ...caller] as const)))('responds with 401 to %s from a caller with $2', async (path, body, _, credentials, reason, message) => {
     const { port, lines } = await strict()
-    const answer = await ask(port, path, { ca, ...proof, body })
-    expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="k8s-mtp"' } })
-    expect(Object.keys(JSON.parse(answer.text))).toEqual(['statusCode', 'error', 'message'])
-    expect(answer.text).toContain(message)
+    const response = await ask(port, path, { ca, ...credentials, body })
+    expect(response).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="k8s-mtp"' } })
+    expect(Object.keys(JSON.parse(response.text))).toEqual(['statusCode', 'error', 'message'])
+    expect(response.text).toContain(message)
     await vi.waitFor(() => expect(lines.map(line => JSON.parse(line) as object)).toContainEqual(expect.objectContaining({ result: 'unauthenticated', reason, from: '127.0.0.1', statusCode: 401, msg: path.slice(1) })))
     expect((await ask(port, '/metrics', { ca })).text).toContain(`k8s_mtp_sync_requests_total{hook="${path.slice(1)}",result="unauthenticated"} 1`)
     expect(lines.join('')).not.toMatch(new RegExp(`${token}|${nextToken}`))
   })
 
-  it('takes a certificate that does not say what it is for', async () => {
+  it('accepts a certificate without extended key usage', async () => {
     const { port } = await strict()
     expect(await ask(port, '/sync', { ca, ...clients.issue({ name: 'x' }), token, body })).toMatchObject({ status: 200 })
   })
 
-  it.each(['/healthz', '/readyz', '/metrics', '/openapi.json'])('answers %s to everybody', async path => {
+  it.each(['/healthz', '/readyz', '/metrics', '/openapi.json'])('responds to %s without authentication', async path => {
     const { port } = await strict()
     expect(await ask(port, path, { ca })).toMatchObject({ status: 200 })
   })
 
-  it('answers before it has read the body', async () => {
+  it('responds before it reads the body', async () => {
     const { port } = await strict()
     const socket = connect({ port, host: '127.0.0.1', ca })
     onTestFinished(() => { socket.destroy() })
@@ -74,17 +74,17 @@ describe('a hook that asks for a client certificate and a token', () => {
     expect(String(chunk)).toMatch(/^HTTP\/1.1 401/)
   })
 
-  it.each([`bearer  ${token}`, `BEARER ${token}`])('takes the scheme of a token in any case', async authorization => {
+  it.each([`bearer  ${token}`, `BEARER ${token}`])('accepts the scheme of a token in any case', async authorization => {
     const { app } = await served({ tls: undefined, tokenFile: mountForTest({ token }).file('token') })
     expect(await app.inject({ method: 'POST', url: '/sync', payload: body, headers: { authorization } })).toMatchObject({ statusCode: 200 })
   })
 
-  it.each(['', 'Bearer', `Basic ${token}`, token, `Bearer ${token} ${token}`, `Bearer ${token},`])('does not take the header "%s"', async authorization => {
+  it.each(['', 'Bearer', `Basic ${token}`, token, `Bearer ${token} ${token}`, `Bearer ${token},`])('rejects the Authorization header "%s"', async authorization => {
     const { app } = await served({ tls: undefined, tokenFile: mountForTest({ token }).file('token') })
     expect(await app.inject({ method: 'POST', url: '/sync', payload: body, headers: { authorization } })).toMatchObject({ statusCode: 401 })
   })
 
-  it('does not go on with a connection whose certificate has expired meanwhile', async () => {
+  it('rejects requests on a connection whose certificate has expired since', async () => {
     let now = new Date()
     const { port } = await strict({ now: () => now })
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -97,17 +97,17 @@ describe('a hook that asks for a client certificate and a token', () => {
 })
 
 describe('over TLS', () => {
-  it('speaks 1.3 alone, and no plain HTTP', async () => {
+  it('supports only TLS 1.3, and no plain HTTP', async () => {
     const { port } = await strict()
     await expect(ask(port, '/healthz', { ca, maxVersion: 'TLSv1.2' })).rejects.toThrow(/protocol version/)
     const socket = createConnection(port, '127.0.0.1').setEncoding('utf8')
     socket.on('error', () => {}).write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n')
-    let answer = ''
-    for await (const chunk of socket) answer += String(chunk)
-    expect(answer).not.toContain('200')
+    let response = ''
+    for await (const chunk of socket) response += String(chunk)
+    expect(response).not.toContain('200')
   })
 
-  it('hands out no session to resume', async () => {
+  it('offers no session to resume', async () => {
     const { port } = await strict()
     const socket = connect({ port, host: '127.0.0.1', ca, ...metacontroller })
     onTestFinished(() => { socket.destroy() })
@@ -122,11 +122,11 @@ describe('over TLS', () => {
   })
 })
 
-/** Files are looked at every second, and taken at the second look. */
-const patience = { timeout: 10_000, interval: 100 }
+/** Files are polled every second, and loaded at the second poll. */
+const poll = { timeout: 10_000, interval: 100 }
 
-describe.concurrent('while it runs', { timeout: 20_000 }, () => {
-  it('serves another certificate, and stays with it when the next cannot be used', async ({ expect, onTestFinished }) => {
+describe.concurrent('credential changes at runtime', { timeout: 20_000 }, () => {
+  it('serves a new certificate, and keeps it when the next one is invalid', async ({ expect, onTestFinished }) => {
     const { mounted, port, lines } = await strict({ finished: onTestFinished })
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     onTestFinished(() => { agent.destroy() })
@@ -135,12 +135,12 @@ describe.concurrent('while it runs', { timeout: 20_000 }, () => {
     const next = servers.issue({ name: 'next', usage: 'serverAuth', local: true, notAfter })
     const rest = { 'ca.crt': clients.cert, token }
     mounted.swap({ 'tls.crt': next.cert, 'tls.key': next.key, ...rest })
-    await vi.waitFor(async () => expect(await ask(port, '/healthz', { ca })).toMatchObject({ subject: 'next' }), patience)
+    await vi.waitFor(async () => expect(await ask(port, '/healthz', { ca })).toMatchObject({ subject: 'next' }), poll)
     expect(await ask(port, '/healthz', { ca, agent })).toMatchObject({ status: 200, subject: 'hook' })
     expect((await ask(port, '/metrics', { ca })).text).toContain(`k8s_mtp_tls_certificate_expiry_timestamp_seconds ${notAfter.getTime() / 1000}\n`)
 
     mounted.swap({ 'tls.crt': next.cert, 'tls.key': server.key, ...rest })
-    await vi.waitFor(() => expect(lines.join('')).toContain('the certificate and its key do not belong together'), patience)
+    await vi.waitFor(() => expect(lines.join('')).toContain('certificate and private key do not match'), poll)
     expect(await ask(port, '/sync', { ca, ...metacontroller, token, body })).toMatchObject({ status: 200, subject: 'next' })
     const { text } = await ask(port, '/metrics', { ca })
     expect(text).toContain('k8s_mtp_credential_reloads_total{credential="certificate",result="loaded"} 1')
@@ -148,27 +148,27 @@ describe.concurrent('while it runs', { timeout: 20_000 }, () => {
     expect(lines.join('')).not.toContain('PRIVATE KEY')
   })
 
-  it('takes other tokens, one beside the other while they change', async ({ expect, onTestFinished }) => {
+  it('accepts old and new tokens during a rotation', async ({ expect, onTestFinished }) => {
     const { mounted, port } = await strict({ finished: onTestFinished })
     const status = async (token: string) => (await ask(port, '/sync', { ca, ...metacontroller, token, body })).status
     const rest = { 'tls.crt': server.cert, 'tls.key': server.key, 'ca.crt': clients.cert }
     mounted.swap({ ...rest, token: `${token}\n${nextToken}\n` })
-    await vi.waitFor(async () => expect([await status(token), await status(nextToken)]).toEqual([200, 200]), patience)
+    await vi.waitFor(async () => expect([await status(token), await status(nextToken)]).toEqual([200, 200]), poll)
     mounted.swap({ ...rest, token: nextToken })
-    await vi.waitFor(async () => expect([await status(token), await status(nextToken)]).toEqual([401, 200]), patience)
+    await vi.waitFor(async () => expect([await status(token), await status(nextToken)]).toEqual([401, 200]), poll)
   })
 
-  it('takes other authorities, and ends the connections that were judged by those before', async ({ expect, onTestFinished }) => {
+  it('uses new client CAs, and closes connections verified by the former ones', async ({ expect, onTestFinished }) => {
     const { mounted, port } = await strict({ finished: onTestFinished })
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     onTestFinished(() => { agent.destroy() })
-    const asking = { ca, ...metacontroller, token, body }
-    expect(await ask(port, '/sync', { ...asking, agent })).toMatchObject({ status: 200 })
+    const caller = { ca, ...metacontroller, token, body }
+    expect(await ask(port, '/sync', { ...caller, agent })).toMatchObject({ status: 200 })
     const nextClients = createAuthority('next clients')
     mounted.swap({ 'tls.crt': server.cert, 'tls.key': server.key, 'ca.crt': nextClients.cert, token })
     const next = nextClients.issue({ name: 'metacontroller', usage: 'clientAuth' })
-    await vi.waitFor(async () => expect(await ask(port, '/sync', { ...asking, ...next })).toMatchObject({ status: 200 }), patience)
-    expect(await ask(port, '/sync', { ...asking, agent })).toMatchObject({ status: 401 })
-    expect(await ask(port, '/sync', asking)).toMatchObject({ status: 401 })
+    await vi.waitFor(async () => expect(await ask(port, '/sync', { ...caller, ...next })).toMatchObject({ status: 200 }), poll)
+    expect(await ask(port, '/sync', { ...caller, agent })).toMatchObject({ status: 401 })
+    expect(await ask(port, '/sync', caller)).toMatchObject({ status: 401 })
   })
 })

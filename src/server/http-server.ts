@@ -6,9 +6,10 @@ import type { SecureContextOptions } from 'node:tls'
 import type { Tls } from './credentials/credentials.ts'
 
 /**
- * All in milliseconds. Metacontroller keeps connections that nobody uses for 90 s (source: IdleConnTimeout of Go's DefaultTransport, which its
- * own transports are copies of). We keep them longer, as whoever closes first must be the one who asks: a request that crosses our closing is lost.
- * A request has to arrive within 30 s, its headers within 10: Metacontroller gives up after 10 s, unless it is told otherwise.
+ * All in milliseconds. Metacontroller keeps idle connections for 90 s (source: IdleConnTimeout of Go's
+ * DefaultTransport, which its transports copy). The server keeps them longer, so that the client closes first: a request that crosses a
+ * close by the server is lost. A request must arrive within 30 s, its headers within 10: the default timeout of
+ * Metacontroller is 10 s.
  */
 const timeouts = {
   keepAliveTimeout: 100_000,
@@ -18,7 +19,7 @@ const timeouts = {
 } satisfies ServerOptions
 const handshakeTimeout = 10_000
 
-/** Over TLS where it is given, and then always by what it holds now. */
+/** Creates an HTTP server, or with `tls` an HTTPS server that follows changes of the credentials. */
 export function createServer (handler: RequestListener, tls: Tls | undefined): Server {
   return tls === undefined ? createHttpServer(timeouts, handler) : createTlsServer(handler, tls)
 }
@@ -29,7 +30,7 @@ function createTlsServer (handler: RequestListener, tls: Tls): Server {
     ...contextOf(tls),
     handshakeTimeout,
     requestCert: tls.clientAuthorities() !== undefined,
-    // Probes and Prometheus have no certificate: who needs one is told so by the routes, in words.
+    // Probes and Prometheus have no certificate. Routes that require one respond with 401 and a message.
     rejectUnauthorized: false
   }, handler)
   const connections = new Set<Socket>()
@@ -37,10 +38,10 @@ function createTlsServer (handler: RequestListener, tls: Tls): Server {
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
   })
-  tls.onChange(what => {
+  tls.onChange(credential => {
     server.setSecureContext(contextOf(tls))
-    // A caller is judged when he connects. Whoever connected by the old authorities, or is about to, has to come again.
-    if (what === 'client_authorities') for (const connection of connections) connection.destroy()
+    // Client certificates are verified at the handshake. Connections verified by the former CAs must reconnect.
+    if (credential === 'client_authorities') for (const connection of connections) connection.destroy()
   })
   return server
 }
@@ -52,9 +53,9 @@ function contextOf (tls: Tls): SecureContextOptions {
     cert,
     key,
     ...(authorities !== undefined && { ca: authorities.pem }),
-    // Metacontroller, the kubelet and Prometheus are Go programs: all speak it.
+    // Metacontroller, the kubelet and Prometheus are Go programs, which support it.
     minVersion: 'TLSv1.3',
-    // Without tickets nobody resumes a session that was judged by other authorities, and no key of tickets lies around.
+    // Without tickets, no session verified by the former CAs can be resumed, and there is no ticket key to leak.
     secureOptions: constants.SSL_OP_NO_TICKET
   }
 }
