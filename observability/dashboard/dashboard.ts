@@ -1,11 +1,15 @@
 import { arrange } from './grid.ts'
 import { rows } from './rows.ts'
 
-/** For Grafana 11 and later. Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/ */
+/**
+ * For Grafana 11 and later.
+ * Source: https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/
+ */
 export const dashboard = {
   uid: 'k8s-mtp',
   title: 'k8s-mtp',
-  description: 'Tenants of this cluster, and what makes them. Alerts and runbooks: https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/observability.md',
+  description: 'Tenants and components of k8s-mtp. Documentation: ' +
+    'https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/observability.md',
   tags: ['k8s-mtp'],
   schemaVersion: 39,
   version: 1,
@@ -20,7 +24,7 @@ export const dashboard = {
         name: 'tenant',
         label: 'Tenant',
         type: 'query',
-        datasource: { type: 'prometheus', uid: '${datasource}' }, // eslint-disable-line no-template-curly-in-string -- Grafana puts it in
+        datasource: { type: 'prometheus', uid: '${datasource}' }, // eslint-disable-line no-template-curly-in-string -- for Grafana
         query: { query: 'label_values(k8s_mtp_tenant_info, tenant)', refId: 'tenants' },
         refresh: 2,
         sort: 1,
@@ -34,5 +38,5 @@ export const dashboard = {
   panels: arrange(rows)
 }
 
-/** What is in chart/files/dashboard.json. */
+/** Content of chart/files/dashboard.json. */
 export const dashboardText = JSON.stringify(dashboard, null, 2) + '\n'

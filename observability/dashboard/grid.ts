@@ -3,16 +3,17 @@ import { panelJson, type Panel } from './panel.ts'
 /** Panels under a title. */
 export interface Row { title: string, panels: readonly Panel[] }
 
-/** Grafana's grid has that many columns. */
+/** Width of Grafana's grid. */
 const columns = 24
 const heights = { stat: 4, timeseries: 8, stacked: 8, table: 8, bars: 8 } as const
 
-/** Rows from top to bottom; in each, panels from left to right, and on where the width is used up. All panels of a line are as high as its highest. */
+/** Places rows from top to bottom and panels from left to right, with line breaks. All panels of a line have the same height. */
 export function arrange (rows: readonly Row[]): object[] {
   const placed: object[] = []
   let y = 0
   for (const { title, panels } of rows) {
-    placed.push({ id: placed.length + 1, type: 'row', title, collapsed: false, panels: [], gridPos: { x: 0, y: y++, w: columns, h: 1 } })
+    const gridPos = { x: 0, y: y++, w: columns, h: 1 }
+    placed.push({ id: placed.length + 1, type: 'row', title, collapsed: false, panels: [], gridPos })
     for (const line of linesOf(panels)) {
       const h = Math.max(...line.map(({ kind }) => heights[kind]))
       let x = 0

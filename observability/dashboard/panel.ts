@@ -1,39 +1,40 @@
-/** What a panel shows; where it stands comes of the grid. */
+/** A panel without its position, which the grid assigns. */
 export interface Panel {
   title: string
-  /** What to make of it, for somebody who sees it for the first time. */
+  /** How to read the panel. */
   description: string
   kind: 'timeseries' | 'stacked' | 'stat' | 'table' | 'bars'
-  /** Of 24 columns. */
+  /** In columns, of 24. */
   width: number
-  /** Of Grafana: https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts */
+  /** A unit of Grafana: https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts */
   unit: string
   queries: readonly Query[]
-  /** From this value on it is orange. */
-  worrying?: number
+  /** Threshold for the color orange. */
+  orangeFrom?: number
   decimals?: number
-  /** Instead of "No data". */
+  /** Text instead of "No data". */
   empty?: string
 }
 
-/** What is asked, and how its lines are called. */
+/** A PromQL query and the names of its lines. */
 export interface Query {
   expr: string
-  /** With labels in {{ }}. */
+  /** May contain labels in {{ }}. */
   legend?: string
 }
 
-/** In Grafana's grid: column, line, width and height. */
+/** Position in Grafana's grid: column, line, width and height. */
 export interface Position { x: number, y: number, w: number, h: number }
 
-/** Whoever looks chooses it: none is written into the dashboard. */
-const datasource = { type: 'prometheus', uid: '${datasource}' } // eslint-disable-line no-template-curly-in-string -- Grafana puts it in
+/** A variable of the dashboard. */
+const datasource = { type: 'prometheus', uid: '${datasource}' } // eslint-disable-line no-template-curly-in-string -- for Grafana
 
 const types = { timeseries: 'timeseries', stacked: 'timeseries', stat: 'stat', table: 'table', bars: 'bargauge' } as const
 
-/** A panel as Grafana reads it. */
-export function panelJson ({ title, description, kind, unit, queries, worrying, decimals, empty }: Panel, id: number, gridPos: Position): object {
-  const isNow = kind !== 'timeseries' && kind !== 'stacked'
+/** Returns the panel in Grafana's JSON model. */
+export function panelJson (panel: Panel, id: number, gridPos: Position): object {
+  const { title, description, kind, unit, queries, orangeFrom, decimals, empty } = panel
+  const isInstant = kind !== 'timeseries' && kind !== 'stacked'
   return {
     id,
     type: types[kind],
@@ -46,7 +47,7 @@ export function panelJson ({ title, description, kind, unit, queries, worrying, 
       datasource,
       expr,
       ...(legend !== undefined && { legendFormat: legend }),
-      ...(isNow ? { instant: true } : { range: true }),
+      ...(isInstant ? { instant: true } : { range: true }),
       ...(kind === 'table' && { format: 'table' })
     })),
     fieldConfig: {
@@ -54,7 +55,13 @@ export function panelJson ({ title, description, kind, unit, queries, worrying, 
         unit,
         ...(decimals !== undefined && { decimals }),
         ...(empty !== undefined && { noValue: empty }),
-        thresholds: { mode: 'absolute', steps: [{ color: 'green', value: null }, ...(worrying === undefined ? [] : [{ color: 'orange', value: worrying }])] },
+        thresholds: {
+          mode: 'absolute',
+          steps: [
+            { color: 'green', value: null },
+            ...(orangeFrom === undefined ? [] : [{ color: 'orange', value: orangeFrom }])
+          ]
+        },
         ...(kind === 'stacked' && { custom: { stacking: { mode: 'normal' }, fillOpacity: 30 } }),
         ...(kind === 'bars' && { min: 0, max: 1 })
       },

@@ -10,7 +10,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { probe } from '../cluster/http.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { parseSamples, queryableNames, type Sample } from '../observability/exposition.ts'
-import { foreignSeries } from '../observability/foreign-series.ts'
+import { externalSeries } from '../observability/external-series.ts'
 import { anything, firing, objectionsTo, something } from '../observability/on-samples.ts'
 import { queriedNames } from '../observability/promql.ts'
 import { promtool } from '../observability/promtool.ts'
@@ -188,7 +188,7 @@ describe('what is shipped, on what is really scraped', () => {
   test.skipIf(platform().engine.name === 'stand-in')('Metacontroller tells what is asked of it', async () => {
     await readyTenant()
     const told = queryableNames((await probe(platform().engine.metricsUrl)).text)
-    expect(foreignSeries.metacontroller.filter(name => !told.has(name))).toEqual([])
+    expect(externalSeries.metacontroller.filter(name => !told.has(name))).toEqual([])
   })
 })
 
@@ -237,6 +237,6 @@ function timesAndGenerations ({ creationTimestamp, deletionTimestamp, generation
     `status_observed_generation ${observedGeneration}`,
     ...(nextExpiry === undefined ? [] : [`next_expiry_timestamp_seconds ${seconds(nextExpiry)}`]),
     ...conditions.map(({ type, lastTransitionTime }) => `status_condition_last_transition_timestamp_seconds{type="${type}"} ${seconds(lastTransitionTime)}`),
-    ...corrected.map(({ object, time }) => `healed_timestamp_seconds{namespace="NAMESPACE",object="${object}"} ${seconds(time)}`)
+    ...corrected.map(({ object, time }) => `corrected_timestamp_seconds{namespace="NAMESPACE",object="${object}"} ${seconds(time)}`)
   ]
 }

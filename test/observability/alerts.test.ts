@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { readAlerts, shippedFiles } from '../../observability/alerts.ts'
 import { promtool } from './promtool.ts'
 
-/** One file an alert, in the format of `promtool test rules`. */
+/** One file per alert, in the format of `promtool test rules`. */
 const cases = new URL('alerts/', import.meta.url)
 const alerts = readAlerts()
 const names = [...new Set(alerts.map(({ alert }) => alert))].sort()
@@ -13,24 +13,24 @@ const names = [...new Set(alerts.map(({ alert }) => alert))].sort()
 interface CaseFile { tests: { name: string, alert_rule_test: { alertname: string, exp_alerts: { exp_labels: { severity: string } }[] }[] }[] }
 const casesOf = (name: string) => (parse(readFileSync(new URL(`${name}.yaml`, cases), 'utf8')) as CaseFile).tests
 
-describe('the alerts that are shipped', { timeout: 60_000 }, () => {
-  it('are rules to which promtool has nothing to say', async () => {
+describe('the shipped alerts', { timeout: 60_000 }, () => {
+  it('pass promtool check rules', async () => {
     const result = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', fileURLToPath(new URL('alerts.yaml', shippedFiles))])
     expect(result.output).toContain(`SUCCESS: ${alerts.length} rules found`)
     expect(result.code).toBe(0)
   })
 
-  it('fire when they should, and not when they should not', async () => {
+  it('pass promtool test rules', async () => {
     const result = await promtool(['test', 'rules', ...names.map(name => `${name}.yaml`)], { cwd: cases })
     expect(result.output).not.toContain('FAILED')
     expect(result.code).toBe(0)
   })
 
-  it('have a file of cases each', () => {
+  it('have one file of cases each', () => {
     expect(readdirSync(cases).sort()).toEqual(names.map(name => `${name}.yaml`))
   })
 
-  it.each(names)('%s has a case in which it fires by each severity, and one in which it never does', name => {
+  it.each(names)('%s has a case that fires for each severity, and one that never fires', name => {
     const tests = casesOf(name)
     expect(tests.flatMap(test => test.alert_rule_test).filter(({ alertname }) => alertname !== name)).toEqual([])
     const fired = tests.flatMap(test => test.alert_rule_test.flatMap(({ exp_alerts: expected }) => expected.map(({ exp_labels: { severity } }) => severity)))
@@ -38,14 +38,14 @@ describe('the alerts that are shipped', { timeout: 60_000 }, () => {
     expect(tests.filter(({ alert_rule_test: steps }) => steps.every(({ exp_alerts: expected }) => expected.length === 0))).not.toEqual([])
   })
 
-  it.each(alerts)('$alert ($labels.severity) says what, why and what to do, and how bad it is', ({ alert, labels, annotations }) => {
+  it.each(alerts)('$alert ($labels.severity) has a severity, summary, description and runbook', ({ alert, labels, annotations }) => {
     expect(Object.keys(labels)).toEqual(['severity'])
     expect(['warning', 'critical']).toContain(labels.severity)
     expect(Object.keys(annotations)).toEqual(['summary', 'description', 'runbook_url'])
     expect(annotations.runbook_url).toBe(`https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/runbooks/${alert}.md`)
   })
 
-  it('take Metacontroller for dead only after two of its passes over all Tenants', () => {
+  it('report Metacontroller as down only after two resyncs of all Tenants', () => {
     const controller: { spec: { resyncPeriodSeconds: number } } = parse(readFileSync(new URL('../../metacontroller/composite-controller.yaml', import.meta.url), 'utf8'))
     const [, minutes] = /hook="sync"}\[(\d+)m\]/.exec(alerts.find(({ alert }) => alert === 'K8sMtpMetacontrollerDown')?.expr ?? '') ?? []
     expect(Number(minutes) * 60).toBeGreaterThan(2 * controller.spec.resyncPeriodSeconds)

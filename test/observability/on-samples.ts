@@ -7,10 +7,10 @@ import { shippedFiles } from '../../observability/alerts.ts'
 import type { Sample } from './exposition.ts'
 import { promtool } from './promtool.ts'
 
-/** What an expression comes to, in the format of `promtool test rules`. */
+/** Expected value of an expression, in the format of `promtool test rules`. */
 export interface Expected { expr: string, exp_samples: { labels: string, value: number }[] }
 
-/** That exactly these alerts fire; each by its labels, `alertname` among them. */
+/** Expects exactly these alerts to fire; each by its labels, including `alertname`. */
 export function firing (alerts: Record<string, string>[]): Expected {
   return {
     expr: 'ALERTS{alertstate="firing"}',
@@ -18,17 +18,17 @@ export function firing (alerts: Record<string, string>[]): Expected {
   }
 }
 
-/** That an expression can be evaluated and comes to something. */
+/** Expects a non-empty result. */
 export function something (expr: string): Expected {
   return { expr: `clamp_max(count(${expr}) or vector(0), 1)`, exp_samples: [{ labels: '{}', value: 1 }] }
 }
 
-/** That an expression can be evaluated, be it to nothing: operands that do not match one another are errors. */
+/** Expects a result without an error, empty or not: operands that do not match are errors. */
 export function anything (expr: string): Expected {
   return { expr: `(count(${expr}) or vector(0)) >= bool 0`, exp_samples: [{ labels: '{}', value: 1 }] }
 }
 
-/** What is not as expected when what was scraped has stayed so for 40 minutes, under the rules that are shipped; empty where all is. */
+/** Evaluates the shipped rules after 40 minutes of constant samples. Returns the output of promtool, empty if all is as expected. */
 export async function objectionsTo (expected: Expected[], samples: Sample[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-samples-'))
   try {

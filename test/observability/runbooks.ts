@@ -9,7 +9,7 @@ export function runbookOf (alert: string): string {
   return readFileSync(new URL(`${alert}.md`, runbooks), 'utf8')
 }
 
-/** What the runbooks tell people to ask Prometheus, a line each. */
+/** Returns the PromQL queries of the runbooks, one per line. */
 export function queriesInRunbooks (): string[] {
   const blocks = alertNames.flatMap(name => [...runbookOf(name).matchAll(/```promql\n([^`]*)```/g)].map(([, text = '']) => text))
   return blocks.flatMap(text => text.split('\n').filter(line => line !== '' && !line.startsWith('#')))

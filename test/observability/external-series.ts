@@ -1,7 +1,7 @@
-/** Series that alerts, dashboard and runbooks ask for and that neither the hook nor our configuration of kube-state-metrics gives, by who does. */
-export const foreignSeries = {
+/** Metrics of other programs that alerts, dashboard and runbooks query. */
+export const externalSeries = {
   'kube-state-metrics': ['kube_resourcequota'],
-  // 4.17.2. What client-go counts of its rate limiter (rest_client_rate_limiter_duration_seconds) it does not show.
+  // 4.17.2, which does not expose client-go's rate limiter (rest_client_rate_limiter_duration_seconds).
   metacontroller: [
     'metacontroller_sync_in_flight_requests',
     'metacontroller_sync_request_duration_histogram_seconds_bucket',
