@@ -1,10 +1,10 @@
-// helm test: asks the hook as Kubernetes and Prometheus do. In plain JavaScript, since the image has neither a shell nor curl.
+// helm test: calls the probes and metrics of the hook. In JavaScript, since the image has neither a shell nor curl.
 import http from 'node:http'
 import https from 'node:https'
 
 const { K8S_MTP_URL: origin, K8S_MTP_CA: ca } = process.env
 
-/** Status and text of the answer; rejects where there is none within 5 seconds, or where its certificate is not trusted. */
+/** Resolves with status and body. Rejects after 5 seconds without a response, and for an untrusted certificate. */
 function get (path) {
   return new Promise((resolve, reject) => {
     const url = new URL(path, origin)
@@ -13,14 +13,14 @@ function get (path) {
       let text = ''
       response.setEncoding('utf8').on('data', part => { text += part }).on('end', () => resolve({ status: response.statusCode, text }))
     })
-    request.on('timeout', () => request.destroy(new Error('no answer within 5 seconds'))).on('error', reject)
+    request.on('timeout', () => request.destroy(new Error('no response within 5 seconds'))).on('error', reject)
   })
 }
 
 for (const [path, content] of [['/healthz', 'ok'], ['/readyz', 'ok'], ['/metrics', 'k8s_mtp_build_info']]) {
   const { status, text } = await get(path)
   if (status !== 200 || !text.includes(content)) {
-    console.error(`${origin}${path} answers ${status} and not 200 with ${content}: ${text.slice(0, 200)}`)
+    console.error(`${origin}${path} responds with ${status}, expected 200 and ${content}: ${text.slice(0, 200)}`)
     process.exit(1)
   }
   console.log(`${origin}${path}: ok`)

@@ -1,13 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { repositoryPath } from '../../test/cluster/paths.ts'
-import { filesMadeOfSrc, type ChartFile } from './made-of-src.ts'
-import { filesMadeOfValues } from './made-of-values.ts'
+import { filesFromSrc, type ChartFile } from './from-src.ts'
+import { filesFromValues } from './from-values.ts'
 
-/** `npm run chart`: writes what of the chart is made. What is made of values.yaml comes after values.yaml. */
-await Promise.all(['crds', 'guardrails', 'rbac'].map(async folder => { await rm(repositoryPath(`chart/files/${folder}`), { recursive: true, force: true }) }))
-await write(await filesMadeOfSrc())
-await write(await filesMadeOfValues())
+// npm run chart. Files generated from values.yaml come after values.yaml itself.
+await Promise.all(['crds', 'guardrails', 'rbac'].map(async folder => {
+  await rm(repositoryPath(`chart/files/${folder}`), { recursive: true, force: true })
+}))
+await write(await filesFromSrc())
+await write(await filesFromValues())
 
 async function write (files: ChartFile[]): Promise<void> {
   await Promise.all(files.map(async ({ path, text }) => {

@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
-{{/* Of namespaced objects. Those of the cluster have fixed names: there is one k8s-mtp in a cluster. */}}
+{{/* Name of namespaced objects. Cluster-scoped objects have fixed names: a cluster has one k8s-mtp. */}}
 {{- define "k8s-mtp.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
@@ -30,7 +30,7 @@ app.kubernetes.io/name: {{ include "k8s-mtp.name" . | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{/* The pods of the hook and no others: those of the Job and of helm test have the same identity. */}}
+{{/* Selects only pods of the hook: those of the Job and of helm test have the same identity. */}}
 {{- define "k8s-mtp.selectorLabels" -}}
 {{ include "k8s-mtp.identity" . }}
 app.kubernetes.io/component: hook
@@ -42,7 +42,7 @@ app.kubernetes.io/component: hook
 {{- $_ := set $own "app.kubernetes.io/version" .Chart.AppVersion }}
 {{- $_ := set $own "app.kubernetes.io/managed-by" .Release.Service }}
 {{- $_ := set $own "app.kubernetes.io/part-of" "k8s-mtp" }}
-{{- /* Objects that are a component say which. */}}
+{{- /* Objects that are a component set it themselves. */}}
 {{- merge $own (omit .Values.commonLabels "app.kubernetes.io/component") | toYaml -}}
 {{- end }}
 
@@ -58,7 +58,7 @@ imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* Where pods of any kind may run. */}}
+{{/* Scheduling fields of all pods. */}}
 {{- define "k8s-mtp.scheduling" -}}
 {{- $fields := dict }}
 {{- range $field, $value := pick .Values "nodeSelector" "tolerations" "priorityClassName" "affinity" }}
@@ -68,8 +68,8 @@ imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 
 {{/*
-An object from files/, which src makes, with the labels of the chart.
-Takes: root, object, annotations (what the object has of its own comes first).
+An object from files/, generated from src, with the labels of the chart.
+Arguments: root, object, annotations (those of the object take precedence).
 */}}
 {{- define "k8s-mtp.shipped" -}}
 {{- $metadata := .object.metadata }}

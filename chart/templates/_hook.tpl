@@ -1,4 +1,4 @@
-{{/* How the hook is reached and by whom. Where a define answers yes or no, no is the empty string. */}}
+{{/* How Metacontroller connects to the hook. Boolean defines return yes or the empty string. */}}
 
 {{- define "k8s-mtp.runsHook" -}}
 {{- if not .Values.hook.url }}yes{{ end -}}
@@ -20,7 +20,7 @@
 {{ include "k8s-mtp.fullname" . }}.{{ include "k8s-mtp.namespace" . }}.svc
 {{- end }}
 
-{{/* The origin: /sync and /customize come after it. */}}
+{{/* URL without the path: /sync or /customize. */}}
 {{- define "k8s-mtp.url" -}}
 {{- if .Values.hook.url -}}
 {{- trimSuffix "/" .Values.hook.url -}}
@@ -29,7 +29,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* As in a CompositeController but for the namespace of the references; empty where the CAs of the system are meant. */}}
+{{/* caBundle of a CompositeController without namespaces; empty for the CAs of the system. */}}
 {{- define "k8s-mtp.caBundle" -}}
 {{- $ca := .Values.tls.caBundle }}
 {{- if $ca.inline -}}
@@ -43,7 +43,7 @@ secretRef: {{ dict "name" (include "k8s-mtp.tlsSecretName" .) "key" "ca.crt" | t
 {{- end -}}
 {{- end }}
 
-{{/* What Metacontroller connects with: goes into each webhook of the CompositeController. */}}
+{{/* Connection settings of each webhook of the CompositeController. */}}
 {{- define "k8s-mtp.webhook" -}}
 {{- $namespace := include "k8s-mtp.namespace" . }}
 {{- $isHttps := hasPrefix "https://" (include "k8s-mtp.url" .) }}
@@ -77,7 +77,7 @@ clientTLS:
 {{- end }}
 {{- end }}
 
-{{/* The kinds of objects that Metacontroller is pointed to by the above, as a JSON list. */}}
+{{/* Resources that these settings reference, as a JSON list. */}}
 {{- define "k8s-mtp.referenced" -}}
 {{- $webhook := include "k8s-mtp.webhook" . | fromYaml }}
 {{- $ca := default dict $webhook.caBundle }}

@@ -1,5 +1,5 @@
 {{/*
-Whether to render an object of the Prometheus operator: yes, or empty. Takes: root, kind, settings (enabled, renderMode).
+Whether to render an object of the Prometheus operator: yes, or empty. Arguments: root, kind, settings (enabled, renderMode).
 */}}
 {{- define "k8s-mtp.ofPrometheusOperator" -}}
 {{- if .settings.enabled -}}
@@ -7,12 +7,12 @@ Whether to render an object of the Prometheus operator: yes, or empty. Takes: ro
 {{- if or $isServed (eq .settings.renderMode "alwaysRender") -}}
 yes
 {{- else if eq .settings.renderMode "failIfMissing" -}}
-{{- fail (printf "the cluster does not serve the kind %s of monitoring.coreos.com/v1: install the Prometheus operator first, or set renderMode to skipIfMissing" .kind) -}}
+{{- fail (printf "the cluster does not serve the kind %s of monitoring.coreos.com/v1: install the Prometheus operator, or set renderMode to skipIfMissing" .kind) -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
 
-{{/* Labels that the operator or Grafana's sidecar selects by, beside our own. */}}
+{{/* Labels of the chart, with those that the operator or Grafana's sidecar selects by. */}}
 {{- define "k8s-mtp.labelsWith" -}}
 {{- merge (include "k8s-mtp.labels" .root | fromYaml) .additional | toYaml -}}
 {{- end }}

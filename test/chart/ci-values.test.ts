@@ -9,12 +9,12 @@ const files = readdirSync(repositoryPath('chart/ci')).map(name => `chart/ci/${na
 describe.each(files)('the chart with %s', file => {
   it.each(helmVersions)('passes the lint of %s', async helm => { await lint(helm, file) })
 
-  it('is the same by helm 3 and helm 4, with every object once, and labels that say whose it is', async () => {
-    const [by3, by4] = await Promise.all([render(['--values', file], 'helm-3'), render(['--values', file], 'helm-4')])
-    expect(by4).toEqual(by3)
-    const names = by4.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`)
+  it('renders the same with helm 3 and helm 4, each object once and with the labels of the release', async () => {
+    const [helm3, helm4] = await Promise.all([render(['--values', file], 'helm-3'), render(['--values', file], 'helm-4')])
+    expect(helm4).toEqual(helm3)
+    const names = helm4.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`)
     expect(names).toEqual([...new Set(names)])
-    for (const { metadata } of by4.filter(({ metadata: { name } }) => !/-(extra|more)$/.test(name))) {
+    for (const { metadata } of helm4.filter(({ metadata: { name } }) => !/-(extra|more)$/.test(name))) {
       expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/instance': 'k8s-mtp', 'helm.sh/chart': expect.stringMatching(/^k8s-mtp-/) })
     }
   })

@@ -5,7 +5,7 @@ import { packageVersion } from '../../src/version.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { only, render } from './render.ts'
 
-it('Artifact Hub is told of the image that the chart runs', async () => {
+it('annotations for Artifact Hub name the image of the chart', async () => {
   const { annotations } = parse(readFileSync(repositoryPath('chart/Chart.yaml'), 'utf8'))
   const [{ image }, ...others] = parse(annotations['artifacthub.io/images'])
   expect(others).toEqual([])

@@ -14,25 +14,25 @@ it('two replicas of Metacontroller elect a leader', () => {
   expect(base.commandArgs).toContain('--leader-election')
 })
 
-it('there are values for 100, 1000 and 10000 tenants', () => {
+it('values exist for 100, 1000 and 10000 tenants', () => {
   expect(overlays.map(name => Number(/\d+/.exec(name)?.[0])).sort((a, b) => a - b)).toEqual([100, 1000, 10000])
 })
 
 describe.each(['values.yaml', ...overlays])('metacontroller/%s', name => {
   const { commandArgs, resources, env } = { ...base, ...valuesIn(name) }
 
-  it('has only flags that Metacontroller knows', () => {
+  it('has only known flags', () => {
     expect(readFlags([...commandArgs, '--kubeconfig=x'], {})).toMatchObject({ metricsAddress: ':9999', healthAddress: ':8081' })
   })
 
-  it('has all flags of values.yaml, and changes but the limits: helm replaces a list as a whole', () => {
+  it('repeats the flags of values.yaml, and changes only limits: helm replaces lists', () => {
     const limits = ['--client-go-qps', '--client-go-burst', '--workers']
     const others = (args: string[]) => args.filter(arg => !limits.includes(arg.split('=')[0] ?? ''))
     expect(others(commandArgs)).toEqual(others(base.commandArgs))
     expect(commandArgs.map(nameOf)).toEqual(base.commandArgs.map(nameOf))
   })
 
-  it('has Go collect before the limit of memory is reached', () => {
+  it('sets GOMEMLIMIT below the memory limit', () => {
     const limit = mebibytes(env.find(({ name }) => name === 'GOMEMLIMIT')?.value ?? '')
     expect(limit).toBeLessThan(mebibytes(resources.limits.memory))
     expect(limit).toBeGreaterThan(0.8 * mebibytes(resources.limits.memory))
@@ -47,7 +47,7 @@ function nameOf (flag: string): string | undefined {
   return flag.split('=')[0]
 }
 
-/** Of a quantity of Kubernetes or of Go: 1Gi, 320MiB. */
+/** Parses a quantity of Kubernetes or Go: 1Gi, 320MiB. */
 function mebibytes (text: string): number {
   const [, number, unit] = /^(\d+)([MG])iB?$/.exec(text) ?? []
   return Number(number) * (unit === 'G' ? 1024 : 1)

@@ -1,6 +1,6 @@
 import { isRecord } from '../cluster/api-error.ts'
 
-/** What tests read of the one container of a pod of ours. */
+/** Fields of a container that tests read. */
 export interface Container {
   command: string[]
   args: string[]
@@ -13,9 +13,9 @@ export interface PodSpec {
   volumes: Array<{ name: string, secret: { secretName: string, items: Array<{ key: string, path: string }> } }>
 }
 
-/** Throws where there is not one container. What else it has is judged by the API server. */
+/** Returns the only container. Throws if there are none or several. */
 export function containerIn (spec: unknown): Container {
   const [container, ...others] = isRecord(spec) && Array.isArray(spec.containers) ? (spec as unknown as PodSpec).containers : []
-  if (container === undefined || others.length > 0) throw new Error('the pod has not one container')
+  if (container === undefined || others.length > 0) throw new Error('expected one container')
   return container
 }

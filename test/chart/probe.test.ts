@@ -14,35 +14,35 @@ beforeAll(async () => {
   command = [...container.command, ...container.args]
 })
 
-describe('what helm test runs', () => {
-  it('is content with the hook', async () => {
+describe('the probe of helm test', () => {
+  it('succeeds for the hook', async () => {
     const origin = `http://127.0.0.1:${(await served({ tls: undefined, tokenFile: undefined })).port}`
     expect(await probe(origin)).toMatchObject({ code: 0, stdout: `${origin}/healthz: ok\n${origin}/readyz: ok\n${origin}/metrics: ok\n` })
   })
 
-  it('is content with the hook over TLS, with the authority that Metacontroller trusts and no other', async () => {
+  it('succeeds for the hook over TLS, only with its CA', async () => {
     const [authority, other] = [createAuthority('authority'), createAuthority('other')]
     const { cert, key } = authority.issue({ name: 'hook', local: true })
-    const files = mountForTest({ cert, key, ca: other.cert, token: 'a-token-that-nobody-shows' })
+    const files = mountForTest({ cert, key, ca: other.cert, token: '0123456789abcdef' })
     const { port } = await served({ tls: { certFile: files.file('cert'), keyFile: files.file('key'), clientCaFile: files.file('ca') }, tokenFile: files.file('token') })
     expect(await probe(`https://127.0.0.1:${port}`, authority.cert)).toMatchObject({ code: 0 })
     expect(await probe(`https://127.0.0.1:${port}`, other.cert)).toMatchObject({ code: 1, stderr: expect.stringContaining('unable to verify the first certificate') })
   })
 
-  it('fails where something else answers, and says what', async () => {
+  it('fails for another server, and reports its response', async () => {
     const impostor = createServer((_, response) => { response.end('ok') })
     onTestFinished(() => { impostor.close() })
     await new Promise<void>(resolve => { impostor.listen(0, '127.0.0.1', resolve) })
     const { port } = impostor.address() as AddressInfo // of a server that listens on a port
-    expect(await probe(`http://127.0.0.1:${port}`)).toMatchObject({ code: 1, stderr: expect.stringContaining('/metrics answers 200 and not 200 with k8s_mtp_build_info: ok') })
+    expect(await probe(`http://127.0.0.1:${port}`)).toMatchObject({ code: 1, stderr: expect.stringContaining('/metrics responds with 200, expected 200 and k8s_mtp_build_info: ok') })
   })
 
-  it('fails where nobody answers', async () => {
+  it('fails without a server', async () => {
     expect(await probe('http://127.0.0.1:1')).toMatchObject({ code: 1, stderr: expect.stringContaining('ECONNREFUSED') })
   })
 })
 
-/** What the container would run, by the Node that runs this test. */
+/** Runs the command of the container, with the Node of this test. */
 async function probe (origin: string, ca?: string): Promise<Ended> {
   const env = { K8S_MTP_URL: origin, ...(ca !== undefined && { K8S_MTP_CA: ca }) }
   return await attempt(process.execPath, command.slice(1), { env })

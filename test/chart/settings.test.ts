@@ -6,7 +6,7 @@ import { only, render } from './render.ts'
 
 type Deployment = KubeObject & { spec: { template: { spec: PodSpec } } }
 
-describe('the settings that the chart gives to the hook', async () => {
+describe('the settings of the hook in the chart', async () => {
   const { spec: { template: { spec } } } = only(await render([
     '--set', 'logLevel=debug,tls.existingSecret=certificate',
     '--set', 'auth.bearer.existingSecret.name=tokens,auth.bearer.existingSecret.acceptedKey=accepted',
@@ -14,7 +14,7 @@ describe('the settings that the chart gives to the hook', async () => {
   ]), 'Deployment') as Deployment
   const { env, volumeMounts } = containerIn(spec)
 
-  it('are settings that it has', () => {
+  it('are valid', () => {
     expect(env.map(({ name }) => name).filter(name => !(name in Environment.properties))).toEqual([])
     const config = readConfig(Object.fromEntries(env.map(({ name, value }) => [name, value])))
     expect(config).toMatchObject({ logLevel: 'debug', tls: { certFile: expect.any(String), keyFile: expect.any(String), clientCaFile: expect.any(String) }, tokenFile: expect.any(String) })
@@ -25,7 +25,7 @@ describe('the settings that the chart gives to the hook', async () => {
     ['K8S_MTP_TLS_KEY_FILE', 'certificate', 'tls.key'],
     ['K8S_MTP_CLIENT_CA_FILE', 'authority', 'bundle.pem'],
     ['K8S_MTP_TOKEN_FILE', 'tokens', 'accepted']
-  ])('%s leads to a file that is mounted, of the Secret %s', (setting, secretName, key) => {
+  ])('%s is the path of a file in the mounted Secret %s', (setting, secretName, key) => {
     const path = env.find(({ name }) => name === setting)?.value ?? ''
     const mount = volumeMounts.find(({ mountPath }) => path.startsWith(`${mountPath}/`))
     const secret = spec.volumes.find(({ name }) => name === mount?.name)?.secret

@@ -8,12 +8,12 @@ import { structuralSchema } from '../../src/crd/structural-schema.ts'
 import { repositoryPath } from '../../test/cluster/paths.ts'
 import { run } from '../../test/support/run.ts'
 import { tool } from '../../test/tools/tools.ts'
-import type { ChartFile } from './made-of-src.ts'
+import type { ChartFile } from './from-src.ts'
 
 const inRepository = { cwd: repositoryPath('.') }
 
-/** What is made of values.yaml: its schema, and its table in the README. */
-export async function filesMadeOfValues (): Promise<ChartFile[]> {
+/** Returns the schema of values.yaml, and the README with its table. */
+export async function filesFromValues (): Promise<ChartFile[]> {
   return await Promise.all([schema(), readme()])
 }
 
@@ -22,21 +22,27 @@ async function schema (): Promise<ChartFile> {
   const folder = await mkdtemp(join(tmpdir(), 'k8s-mtp-schema-'))
   try {
     const output = join(folder, 'values.schema.json')
-    await run(program, ['--values', 'chart/values.yaml', '--output', output, '--no-additional-properties', '--use-helm-docs', '--indent', '2'], inRepository)
+    const options = ['--no-additional-properties', '--use-helm-docs', '--indent', '2']
+    await run(program, ['--values', 'chart/values.yaml', '--output', output, ...options], inRepository)
     return { path: 'values.schema.json', text: withClasses(JSON.parse(await readFile(output, 'utf8'))) }
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-/** A class is refused by helm already, and not by a Job after the install. */
+/** Adds the schema of classes, so that helm rejects an invalid class, and not the Job after the install. */
 function withClasses (schema: { properties: { classes: object } }): string {
-  const classes = { ...schema.properties.classes, propertyNames: { pattern: subdomain.source, maxLength: 63 }, additionalProperties: jsonSchema(structuralSchema(TenantClass.properties.spec)) }
+  const classes = {
+    ...schema.properties.classes,
+    propertyNames: { pattern: subdomain.source, maxLength: 63 },
+    additionalProperties: jsonSchema(structuralSchema(TenantClass.properties.spec))
+  }
   return `${JSON.stringify({ ...schema, properties: { ...schema.properties, classes } }, null, 2)}\n`
 }
 
 async function readme (): Promise<ChartFile> {
   const program = await tool('helm-docs')
-  const text = await run(program, ['--chart-search-root', 'chart', '--dry-run', '--sort-values-order', 'file', '--log-level', 'warning'], inRepository)
+  const options = ['--dry-run', '--sort-values-order', 'file', '--log-level', 'warning']
+  const text = await run(program, ['--chart-search-root', 'chart', ...options], inRepository)
   return { path: 'README.md', text }
 }
