@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Makes what is attached to a release, in a folder that is empty or not there: release/assets.sh FOLDER
-# The same commit comes to the same bytes: the time in archives is that of the commit, or SOURCE_DATE_EPOCH.
+# Creates the files of a release in an empty or new folder: release/assets.sh FOLDER
+# Reproducible: archives have the time of the commit, or SOURCE_DATE_EPOCH.
 set -euo pipefail
 
-folder=$(realpath --canonicalize-missing "${1:?say into which folder: release/assets.sh FOLDER}")
+folder=$(realpath --canonicalize-missing "${1:?FOLDER is missing: release/assets.sh FOLDER}")
 mkdir -p "$folder"
 if [[ -n $(ls -A "$folder") ]]; then
-  echo "$folder is not empty: what is in it would be released, too" >&2
+  echo "$folder is not empty: its files would be part of the release. Use another folder" >&2
   exit 1
 fi
 cd "$(dirname "$0")/.."
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export LC_ALL=C TZ=UTC
 
-# For kubectl apply, all at once.
+# For kubectl apply.
 for file in crds/*.yaml; do
   echo '---'
   cat "$file"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Packs the Helm chart into a folder: release/chart.sh FOLDER. The helm is that of HELM, or the one on PATH.
+# Packages the Helm chart into a folder: release/chart.sh FOLDER. Uses the helm in HELM, or on PATH.
 set -euo pipefail
-folder=$(realpath --canonicalize-missing "${1:?say into which folder: release/chart.sh FOLDER}")
+folder=$(realpath --canonicalize-missing "${1:?FOLDER is missing: release/chart.sh FOLDER}")
 cd "$(dirname "$0")/.."
 helm=${HELM:-helm}
 

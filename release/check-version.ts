@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Run by the release: the tag that is released has to be the version of this tree, and the changelog has to tell about it.
- * That all other places agree with package.json is tested in test/package/versions.test.ts.
+ * Checks in the release workflow that the tag is the version in package.json, and that the changelog has a section for it.
+ * test/package/versions.test.ts covers all other places.
  *
  * node --import tsx release/check-version.ts v1.2.3
  */
@@ -11,8 +11,8 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 const { version } = JSON.parse(read('package.json')) as { version: string }
 
 const problems = [
-  ...(tag === `v${version}` ? [] : [`the tag is ${tag ?? 'not given'}, and package.json says ${version}: the tag has to be v${version}`]),
-  ...(read('CHANGELOG.md').includes(`\n## [${version}]`) ? [] : [`CHANGELOG.md has no section [${version}]: give [Unreleased] that name in the release pull request`])
+  ...(tag === `v${version}` ? [] : [`the tag is ${tag ?? 'missing'}, and the version in package.json is ${version}: the tag must be v${version}`]),
+  ...(read('CHANGELOG.md').includes(`\n## [${version}]`) ? [] : [`CHANGELOG.md has no section [${version}]: rename [Unreleased] in the release pull request`])
 ]
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exitCode = 1

@@ -1,14 +1,13 @@
 import { jsonSchema } from '../src/crd/json-schema.ts'
 import type { StructuralSchema } from '../src/crd/structural-schema.ts'
 
-/** A schema file, by the path that kubeconform looks for it under: `{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`. */
+/** A schema with its path for kubeconform: `{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`. */
 export interface SchemaFile { path: string, schema: Record<string, unknown> }
 
-interface Definition {
-  spec: { group: string, names: { kind: string }, versions: Array<{ name: string, schema: { openAPIV3Schema: StructuralSchema } }> }
-}
+interface Version { name: string, schema: { openAPIV3Schema: StructuralSchema } }
+interface Definition { spec: { group: string, names: { kind: string }, versions: Version[] } }
 
-/** What each kind of a CustomResourceDefinition has to look like, as JSON Schema, for checks without a cluster. */
+/** Returns a JSON Schema for each version of a CustomResourceDefinition, for validation without a cluster. */
 export function schemaFiles ({ spec }: Definition): SchemaFile[] {
   return spec.versions.map(({ name, schema: { openAPIV3Schema } }) => ({
     path: `${spec.group}/${spec.names.kind.toLowerCase()}_${name}.json`,
@@ -19,7 +18,7 @@ export function schemaFiles ({ spec }: Definition): SchemaFile[] {
   }))
 }
 
-/** In a file these have to be there; of metadata the API server knows more than a CRD can say. */
+/** Requires apiVersion, kind and metadata, which a CRD does not describe. */
 function withType (schema: Record<string, unknown>, apiVersion: string, kind: string): Record<string, unknown> {
   return {
     ...schema,

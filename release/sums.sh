@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Lays further files beside what is attached to a release, and writes the sums of all: release/sums.sh FOLDER [FILE...]
+# Adds files to those of a release, and writes the checksums of all: release/sums.sh FOLDER [FILE...]
 set -euo pipefail
 
-folder=${1:?say in which folder: release/sums.sh FOLDER [FILE...]}
+folder=${1:?FOLDER is missing: release/sums.sh FOLDER [FILE...]}
 shift
 for file in "$@"; do
   cp --no-clobber -- "$file" "$folder/"

@@ -5,7 +5,7 @@ import { schemaFiles } from './crd-schemas.ts'
 
 // node --import tsx release/write-crd-schemas.ts FOLDER
 const [folder] = process.argv.slice(2)
-if (folder === undefined) throw new Error('say into which folder: write-crd-schemas.ts FOLDER')
+if (folder === undefined) throw new Error('FOLDER is missing: write-crd-schemas.ts FOLDER')
 for (const { path, schema } of Object.values(customResourceDefinitions).flatMap(schemaFiles)) {
   await mkdir(join(folder, dirname(path)), { recursive: true })
   await writeFile(join(folder, path), `${JSON.stringify(schema, null, 2)}\n`)

@@ -9,7 +9,7 @@ import { filesBelow } from './files.ts'
 import { run } from './program.ts'
 
 describe.runIf(existsSync(repositoryPath('chart/Chart.yaml')))('the chart', () => {
-  it.each(helmVersions)('is packed by %s under the name that the release pushes', async helm => {
+  it.each(helmVersions)('is packaged by %s with the name that the release workflow pushes', async helm => {
     const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-chart-'))
     try {
       const result = await run({ command: 'release/chart.sh', args: [folder], cwd: repositoryPath('.'), env: { ...process.env, HELM: await tool(helm) } })

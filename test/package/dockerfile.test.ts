@@ -10,7 +10,7 @@ import { buildImage } from './image.ts'
 const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-dockerfile-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A folder with these files, each with its own name in it. */
+/** Creates a folder with files that contain their own names. */
 function tree (name: string, files: string[]): string {
   for (const file of files) {
     mkdirSync(join(folder, name, file, '..'), { recursive: true })
@@ -19,18 +19,18 @@ function tree (name: string, files: string[]): string {
   return join(folder, name)
 }
 
-describe('what is tested of a Dockerfile', () => {
+describe('parsing and building a Dockerfile', () => {
   it.each([
-    ['an instruction that is not known here', 'ADD src src'],
+    ['an unknown instruction', 'ADD src src'],
     ['an option of RUN', 'RUN --mount=type=secret,id=x cat /run/secrets/x'],
     ['an option of COPY', 'COPY --chown=1:1 src src'],
     ['a pattern in COPY', 'COPY src/*.ts src'],
-    ['a command for a shell', 'CMD node main.js']
-  ])('is not guessed from %s', (_, line) => {
+    ['a shell command', 'CMD node main.js']
+  ])('rejects %s', (_, line) => {
     expect(() => parseDockerfile(`FROM base AS build\n${line}\n`)).toThrow()
   })
 
-  it('is what its stages come to', () => {
+  it('builds all stages', () => {
     const context = tree('context', ['package.json', 'src/main.ts', 'src/deep/other.ts'])
     const built = buildImage(parseDockerfile([
       'FROM --platform=$BUILDPLATFORM one:1 AS build', 'WORKDIR /source', 'COPY package.json ./', 'COPY src code', '# a comment', 'RUN mkdir out && cat package.json > out/made && \\', '    rm package.json',
@@ -40,13 +40,13 @@ describe('what is tested of a Dockerfile', () => {
     expect(built).toMatchObject({ workdir: '/app', cmd: ['serve'] })
   })
 
-  it('fails for a file that is not there', () => {
+  it('fails for a missing file', () => {
     expect(() => buildImage(parseDockerfile('FROM one:1\nWORKDIR /app\nCOPY missing ./\n'), tree('empty', ['.keep']), tree('none', ['.keep']))).toThrow('missing')
   })
 })
 
-describe('what a builder is sent', () => {
-  it('is what .dockerignore names', () => {
+describe('the build context', () => {
+  it('contains only what .dockerignore allows', () => {
     const repository = tree('repository', ['a', 'b', 'c/d', '.env'])
     writeFileSync(join(repository, '.dockerignore'), '*\n!a\n!c\n')
     const sent = tree('sent', [])
@@ -54,7 +54,7 @@ describe('what a builder is sent', () => {
     expect(filesBelow(sent)).toEqual(['a', 'c/d'])
   })
 
-  it.each([['no whitelist', 'node_modules\n'], ['a pattern', '*\n!**/*.ts\n']])('is not guessed from a .dockerignore that has %s', (_, text) => {
+  it.each([['no allowlist', 'node_modules\n'], ['a pattern', '*\n!**/*.ts\n']])('rejects a .dockerignore with %s', (_, text) => {
     const repository = tree('guessed', ['a'])
     writeFileSync(join(repository, '.dockerignore'), text)
     expect(() => copyBuildContext(repository, join(folder, 'nothing'))).toThrow()

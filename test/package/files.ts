@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** All files below a folder, by their paths from it, sorted. */
+/** Returns the relative paths of all files in a folder, sorted. */
 export function filesBelow (folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => !entry.isDirectory())
@@ -9,7 +9,7 @@ export function filesBelow (folder: string): string[] {
     .sort()
 }
 
-/** In MB of 1000 * 1000 bytes, as they are counted, not as they lie on the disk. */
+/** Returns the size of files in MB (10^6 bytes). */
 export function megabytesOf (folder: string, files = filesBelow(folder)): number {
   return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0) / 1e6
 }

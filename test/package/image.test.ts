@@ -31,7 +31,7 @@ describe('the image', () => {
   }, 180_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  /** As the container engine starts it: the entrypoint and these arguments, with the Node of this machine and the root folder moved. */
+  /** The entrypoint with arguments, with the local Node and another root folder. */
   function program (args: string[]): Program {
     const [node, ...rest] = image.entrypoint
     expect(node).toBe('/nodejs/bin/node')
@@ -39,15 +39,15 @@ describe('the image', () => {
   }
   const k8sMtp = async (...args: string[]): Promise<Ended> => await run(program(args))
 
-  it('starts from bases that are pinned by digest', () => {
+  it('has base images pinned by digest', () => {
     expect(stages.map(({ base }) => base)).toEqual(stages.map(() => expect.stringMatching(/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/)))
   })
 
-  it('runs as a user that is no root, named by number as runAsNonRoot needs it', () => {
+  it('runs as a non-root user, by number for runAsNonRoot', () => {
     expect(image.user).toBe('65532:65532')
   })
 
-  it('says what it is', () => {
+  it('has labels with title, source and license', () => {
     expect(image.labels).toMatchObject({
       'org.opencontainers.image.title': 'k8s-mtp',
       'org.opencontainers.image.source': 'https://github.com/k8s-mtp/k8s-mtp',
@@ -55,28 +55,28 @@ describe('the image', () => {
     })
   })
 
-  it('serves with its own entrypoint and command, and ends when told to', async () => {
+  it('serves with its entrypoint and command, and ends on SIGTERM', async () => {
     const [port = 0] = await freePorts(1)
     const served = await serveOnce(program(image.cmd), port)
     expect(served.metrics).toContain(`version="${manifest.version}"`)
     expect(served.code).toBe(0)
-    console.log(`image: ${files.length} files, ${megabytesOf(image.root, files).toFixed(1)} MB without the base; ready after ${served.startMilliseconds.toFixed(0)} ms, ${served.residentMegabytes.toFixed(0)} MB resident at rest, Node ${process.version}`)
+    console.log(`image: ${files.length} files, ${megabytesOf(image.root, files).toFixed(1)} MB without the base; ready after ${served.startMilliseconds.toFixed(0)} ms, ${served.residentMegabytes.toFixed(0)} MB resident when idle, Node ${process.version}`)
   })
 
-  it('renders tenants with the class that is shipped', async () => {
+  it('renders tenants with the shipped class', async () => {
     const { code, stdout, stderr } = await k8sMtp('render', '-f', repositoryPath('examples/tenants/acme.yaml'))
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('name: tenant-acme-shop')
   })
 
-  it.each([['crds', 'crds'], ['guardrails', 'guardrails'], ['rbac', 'rbac']])('writes the same %s as are in the repository', async (command, reference) => {
+  it.each([['crds', 'crds'], ['guardrails', 'guardrails'], ['rbac', 'rbac']])('writes the same %s as the repository', async (command, reference) => {
     const output = join(folder, `written-${command}`)
     expect(await k8sMtp(command, '--output', output)).toMatchObject({ code: 0, stderr: '' })
     for (const file of filesBelow(output)) expect(readFileSync(join(output, file), 'utf8'), file).toBe(readFileSync(repositoryPath(join(reference, file)), 'utf8'))
     expect(filesBelow(output)).not.toEqual([])
   })
 
-  it('has what it needs to talk to a cluster', async () => {
+  it('has the dependencies to connect to a cluster', async () => {
     const kubeconfig = join(folder, 'kubeconfig')
     const [port = 0] = await freePorts(1)
     const cluster = { name: 'none', cluster: { server: `https://127.0.0.1:${port}` } }
@@ -93,17 +93,17 @@ describe('the image', () => {
   })
 
   it.each([
-    ['a test of ours', /^app\/(dist|test)\/.*\.test\.|^app\/test\//],
-    ['a source of ours', /^app\/src\/|^app\/[^n].*\.ts$/],
+    ['a test', /^app\/(dist|test)\/.*\.test\.|^app\/test\//],
+    ['a source file', /^app\/src\/|^app\/[^n].*\.ts$/],
     ['types or source maps', /\.(d\.[mc]?ts|map)$/],
-    ['npm, or another package manager', /(^|\/)node_modules\/(npm|yarn|pnpm|corepack)\//],
-    ['a settings file of npm', /(^|\/)\.npmrc$/],
+    ['a package manager', /(^|\/)node_modules\/(npm|yarn|pnpm|corepack)\//],
+    ['a configuration file of npm', /(^|\/)\.npmrc$/],
     ['a binary', /\.(node|bare|so|dylib|exe|dll)$/]
-  ])('holds no file that is %s', (_, pattern) => {
+  ])('contains no file that is %s', (_, pattern) => {
     expect(files.filter(file => pattern.test(file))).toEqual([])
   })
 
-  it('holds nothing in its folder but what the program reads', () => {
+  it('contains only files that the program reads', () => {
     expect([...new Set(files.map(file => file.split('/').slice(0, 2).join('/')))].sort()).toEqual(['app/LICENSE', 'app/dist', 'app/examples', 'app/node_modules', 'app/package.json'])
   })
 })

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import type { Instruction, Stage } from './dockerfile.ts'
 
 export interface Image {
-  /** The root of its file system, less what the base image brings. */
+  /** The root of its file system, without the files of the base image. */
   root: string
   workdir: string
   env: Record<string, string>
@@ -15,9 +15,8 @@ export interface Image {
 }
 
 /**
- * Does what a builder does with a Dockerfile, without the base images: copies what COPY names out of the build context or an earlier stage, and
- * runs what RUN says. Each stage is a folder, and the Node and npm of this machine stand in for those of the base.
- * @throws where something is named that is not there, or a command fails
+ * Builds a Dockerfile without base images: executes COPY and RUN in one folder per stage, with the local Node and npm.
+ * @throws if a file is missing, or a command fails
  */
 export function buildImage (stages: Stage[], context: string, folder: string): Image {
   const built = new Map<string, Image>()
@@ -26,7 +25,7 @@ export function buildImage (stages: Stage[], context: string, folder: string): I
     const root = join(folder, `stage-${index}`)
     mkdirSync(root)
     last = { root, workdir: '/', env: {}, labels: {}, user: '', entrypoint: [], cmd: [] }
-    for (const instruction of stage.instructions) carryOut(instruction, last, from => from === undefined ? context : rootOf(built, from))
+    for (const instruction of stage.instructions) execute(instruction, last, from => from === undefined ? context : rootOf(built, from))
     if (stage.name !== undefined) built.set(stage.name, last)
   }
   if (last === undefined) throw new Error('the Dockerfile has no FROM')
@@ -35,11 +34,11 @@ export function buildImage (stages: Stage[], context: string, folder: string): I
 
 function rootOf (built: Map<string, Image>, name: string): string {
   const stage = built.get(name)
-  if (stage === undefined) throw new Error(`there is no stage ${name}`)
+  if (stage === undefined) throw new Error(`no stage ${name}`)
   return stage.root
 }
 
-function carryOut (instruction: Instruction, image: Image, sourceRoot: (from: string | undefined) => string): void {
+function execute (instruction: Instruction, image: Image, sourceRoot: (from: string | undefined) => string): void {
   switch (instruction.name) {
     case 'WORKDIR':
       image.workdir = instruction.value
@@ -56,7 +55,7 @@ function carryOut (instruction: Instruction, image: Image, sourceRoot: (from: st
   }
 }
 
-/** Of a folder its content is copied, as a builder does. */
+/** Copies the contents of a folder, not the folder itself, as a builder does. */
 function copy ({ sources, target }: { sources: string[], target: string }, root: string, destination: string): void {
   for (const source of sources) {
     const path = join(root, source)
@@ -65,7 +64,7 @@ function copy ({ sources, target }: { sources: string[], target: string }, root:
   }
 }
 
-/** What npm has in its cache is not asked of the registry again. */
+/** Prefers the cache of npm to the registry. */
 function run (command: string, cwd: string): void {
   execFileSync('/bin/sh', ['-c', command], { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, npm_config_prefer_offline: 'true', npm_config_loglevel: 'error', NODE_ENV: undefined } })
 }

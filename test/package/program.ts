@@ -11,16 +11,16 @@ export async function run ({ command, args, cwd, env = process.env }: Program): 
 }
 
 export interface Served {
-  /** From the start of the process to the first 200 of /readyz, in milliseconds. */
+  /** Milliseconds from the start of the process to the first 200 of /readyz. */
   startMilliseconds: number
-  /** Resident, a second later, in MB. */
+  /** Resident memory a second later, in MB. */
   residentMegabytes: number
   metrics: string
-  /** What it ended with after SIGTERM. */
+  /** Exit code after SIGTERM. */
   code: number | null
 }
 
-/** Starts a server, asks it whether it is ready, looks at it, and ends it. */
+/** Starts a server, waits until it is ready, measures it, and ends it. */
 export async function serveOnce (program: Program, port: number): Promise<Served> {
   const started = performance.now()
   const child = spawn(program.command, program.args, { cwd: program.cwd, env: { ...program.env, K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
@@ -44,8 +44,8 @@ async function untilReady (child: ChildProcess, port: number): Promise<void> {
   for (;;) {
     const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
     if (response?.status === 200) return
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode} before it was ready`)
-    if (Date.now() > deadline) throw new Error('it was not ready after 20 s')
+    if (child.exitCode !== null) throw new Error(`exit code ${child.exitCode} before it was ready`)
+    if (Date.now() > deadline) throw new Error('not ready after 20 s')
     await sleep(10)
   }
 }

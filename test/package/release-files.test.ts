@@ -27,32 +27,32 @@ describe('the files of a release', () => {
     expect(await inRepository('tar', '--extract', '--gzip', '--file', join(first, 'crd-schemas.tar.gz'), '--directory', schemas)).toMatchObject({ code: 0 })
   })
 
-  it('are these', () => {
+  it('are complete', () => {
     expect(filesBelow(first)).toEqual(['SHA256SUMS', 'crd-schemas.tar.gz', 'crds.yaml', 'sbom.json'])
   })
 
-  it('have the sums that are written beside them', async () => {
+  it('match SHA256SUMS', async () => {
     const { code, stdout } = await run({ command: 'sha256sum', args: ['--check', '--strict', 'SHA256SUMS'], cwd: first })
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'crd-schemas.tar.gz: OK\ncrds.yaml: OK\nsbom.json: OK\n' })
   })
 
-  it('are the same bytes when made again', async () => {
+  it('are reproducible', async () => {
     const again = join(folder, 'again')
     await assets(again)
     await sums(again)
     expect(readFileSync(join(again, 'SHA256SUMS'), 'utf8')).toBe(readFileSync(join(first, 'SHA256SUMS'), 'utf8'))
   })
 
-  it('are not put beside what lies there already', async () => {
+  it('are not written to a folder with other files', async () => {
     expect(await assets(first)).toMatchObject({ code: 1, stderr: expect.stringContaining('is not empty') })
   })
 
-  it('have all CRDs, as kubectl reads them', () => {
+  it('contain all CRDs, for kubectl', () => {
     const documents = parseAllDocuments(readFileSync(join(first, 'crds.yaml'), 'utf8'))
     expect(documents.map(document => document.getIn(['metadata', 'name']))).toEqual(['tenantclasses.k8s-mtp.dev', 'tenants.k8s-mtp.dev', 'workloadpolicies.k8s-mtp.dev'])
   })
 
-  it('have a schema a kind, where kubeconform looks for it', () => {
+  it('contain a schema per kind, at the path for kubeconform', () => {
     expect(filesBelow(schemas)).toEqual(['k8s-mtp.dev/tenant_v1.json', 'k8s-mtp.dev/tenantclass_v1.json', 'k8s-mtp.dev/workloadpolicy_v1.json'])
   })
 })
@@ -60,17 +60,17 @@ describe('the files of a release', () => {
 describe('a release', () => {
   const check = async (tag: string): Promise<Ended> => await inRepository('node', '--import', 'tsx', 'release/check-version.ts', tag)
 
-  it('is refused for a tag that is not the version', async () => {
+  it('is refused for a tag that differs from the version', async () => {
     expect(await check('v9.9.9')).toMatchObject({ code: 1, stderr: expect.stringContaining('the tag is v9.9.9') })
   })
 
-  it('is built on bases that are pinned, all of them', async () => {
+  it('has only pinned base images', async () => {
     const { code, stdout } = await inRepository('release/base-images.sh', '--list')
     const bases = readFileSync(repositoryPath('Dockerfile'), 'utf8').match(/^FROM .*/gm) ?? []
     expect({ code, bases: stdout.trimEnd().split('\n').length }).toEqual({ code: 0, bases: bases.length })
   })
 
-  it('is refused on a base without a digest', async () => {
+  it('is refused for a base image without a digest', async () => {
     const copy = join(folder, 'unpinned')
     mkdirSync(join(copy, 'release'), { recursive: true })
     writeFileSync(join(copy, 'release', 'base-images.sh'), readFileSync(repositoryPath('release/base-images.sh')), { mode: 0o755 })

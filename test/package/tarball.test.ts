@@ -17,7 +17,7 @@ describe('the npm package', () => {
   let installed: string
   let packed: string[]
 
-  /** Packs in a copy, with leftovers of an older build in it, as `npm run package` does, and installs that into an empty project. */
+  /** Packs a copy that contains files of an older build, and installs the package into an empty project. */
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-npm-'))
     const copy = join(folder, 'copy')
@@ -42,7 +42,7 @@ describe('the npm package', () => {
   }
   const npx = async (...args: string[]): Promise<Ended> => await run({ command: 'npx', args: ['--no-install', 'k8s-mtp', ...args], cwd: installed })
 
-  it('holds what it says, and no other file', () => {
+  it('contains the declared files, and no others', () => {
     const built = filesBelow(repositoryPath('src')).map(file => `dist/${file.replace(/\.ts$/, '.js')}`)
     const shipped = manifest.files.filter(path => path !== 'dist' && !path.startsWith('!'))
       .flatMap(path => filesBelow(repositoryPath(path)).map(file => `${path}/${file}`))
@@ -50,7 +50,7 @@ describe('the npm package', () => {
     expect(packed).toEqual([...built, ...shipped, 'LICENSE', 'README.md', 'package.json'].sort())
   })
 
-  it('is found and traced to where it comes from', () => {
+  it('has keywords, links and provenance', () => {
     const repository = 'https://github.com/k8s-mtp/k8s-mtp'
     expect(manifest).toMatchObject({
       license: 'Apache-2.0',
@@ -62,11 +62,11 @@ describe('the npm package', () => {
     })
   })
 
-  it('runs nothing when somebody installs it', () => {
+  it('has no install scripts', () => {
     expect(Object.keys(manifest.scripts).filter(name => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([])
   })
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     expect(await npx('--version')).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
   })
 

@@ -10,7 +10,7 @@ const json = (path: string): unknown => JSON.parse(read(path))
 
 interface ReleasePlease { packages: { '.': { 'extra-files': Array<{ path: string }> } } }
 
-/** Where people read which version to take. What is generated from package.json, and what tells of the past, is not among it. */
+/** Files that tell users which version to use. Excludes files generated from package.json, and the changelog. */
 const places = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'docs', 'examples', 'metacontroller', 'chart', 'argocd', 'flux'].filter(path => existsSync(repositoryPath(path)))
   .flatMap(path => /\.\w+$/.test(path) ? [path] : filesBelow(repositoryPath(path)).map(file => `${path}/${file}`))
 
@@ -19,15 +19,15 @@ describe(`the version ${packageVersion}`, () => {
     expect(json('package-lock.json')).toMatchObject({ version: packageVersion, packages: { '': { version: packageVersion } } })
   })
 
-  it('is that of the last release, where there has been one', () => {
+  it('is that of the last release, if there is one', () => {
     expect([{}, { '.': packageVersion }]).toContainEqual(json('.release-please-manifest.json'))
   })
 
-  it.runIf(existsSync(repositoryPath('chart/Chart.yaml')))('is that of the chart, and of what the chart installs', () => {
+  it.runIf(existsSync(repositoryPath('chart/Chart.yaml')))('is that of the chart and its image', () => {
     expect(parse(read('chart/Chart.yaml'))).toMatchObject({ version: packageVersion, appVersion: packageVersion })
   })
 
-  it('is found by release-please wherever it is written', () => {
+  it('is updated by release-please everywhere', () => {
     const { packages } = json('release-please-config.json') as ReleasePlease
     const known = packages['.']['extra-files'].map(({ path }) => pattern(path))
     const missing = places.flatMap(path => wrongLines(read(path), known.some(file => file.test(path))).map(problem => `${path}:${problem}`))
@@ -35,14 +35,14 @@ describe(`the version ${packageVersion}`, () => {
   })
 })
 
-/** Of a path with ** and * in it. */
+/** Converts a glob with ** and * to a regular expression. */
 function pattern (glob: string): RegExp {
   return new RegExp(`^${glob.replace(/[.]/g, '\\.').replace(/\*\*\/|\*/g, stars => stars === '*' ? '[^/]*' : '(.*/)?')}$`)
 }
 
 /**
- * The lines that release-please would leave as they are, or spoil: in a line that is marked, or stands in a block, it replaces the first version,
- * whatever it is the version of.
+ * Finds lines that release-please would miss or corrupt. In a marked line or block, it replaces the first version, whatever
+ * it is the version of.
  */
 function wrongLines (text: string, isUpdated: boolean): string[] {
   const problems: string[] = []
@@ -52,8 +52,8 @@ function wrongLines (text: string, isUpdated: boolean): string[] {
     const versions = line.match(/(?<![\d.])\d+\.\d+\.\d+(?![\d.])/g) ?? []
     const ours = versions.filter(version => version === packageVersion).length
     const isMarked = isUpdated && (inBlock || line.includes('x-release-please-version'))
-    if (ours > 0 && !isMarked) problems.push(`${index + 1} keeps the old version: ${line.trim()}`)
-    else if (isMarked && versions.length > 0 && (versions.length !== 1 || ours !== 1)) problems.push(`${index + 1} has to have one version, and ours: ${line.trim()}`)
+    if (ours > 0 && !isMarked) problems.push(`${index + 1} would keep the old version: ${line.trim()}`)
+    else if (isMarked && versions.length > 0 && (versions.length !== 1 || ours !== 1)) problems.push(`${index + 1} must have one version, and the one of k8s-mtp: ${line.trim()}`)
   }
   return problems
 }

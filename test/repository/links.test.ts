@@ -9,15 +9,15 @@ const ignored = /^(\.git|node_modules|dist)\//
 const paths = filesBelow(repositoryPath('.')).filter(path => !ignored.test(path))
 const pages = new Map<string, Page>(paths.filter(path => path.endsWith('.md')).map(path => [path, readMarkdown(readFileSync(repositoryPath(path), 'utf8'))]))
 
-/** An address of a file of ours, as others see it; at a release it will be what it is now. */
+/** Public URL of a file of this repository, on main or at a release. */
 const ours = /^https:\/\/(?:github\.com\/k8s-mtp\/k8s-mtp\/(?:blob|tree)|raw\.githubusercontent\.com\/k8s-mtp\/k8s-mtp)\/(?:main|v\d+\.\d+\.\d+)\/([^#\s]+?)(?:#(.*))?$/
 
 describe('the links of', () => {
-  it.each([...pages])('%s lead to what is there', (path, { links }) => {
+  it.each([...pages])('%s have existing targets', (path, { links }) => {
     expect(links.flatMap(link => problem(path, link) ?? [])).toEqual([])
   })
 
-  it('what is no Markdown lead to what is there', () => {
+  it('other files have existing targets', () => {
     const found = paths.filter(path => /\.(ya?ml|json|tpl|txt|gotmpl|ts|sh)$|Dockerfile$/.test(path) && !/^(test\/|package-lock)/.test(path))
       .flatMap(path => (readFileSync(repositoryPath(path), 'utf8').match(/https:\/\/(github|raw\.githubusercontent)\.com\/k8s-mtp\/[^\s"'`)>\\{]+/g) ?? []).map(url => ({ path, url: url.replace(/[.,:;]$/, '') })))
     expect(found.flatMap(({ path, url }) => problem(path, { url, line: 0 }) ?? [])).toEqual([])
@@ -25,7 +25,7 @@ describe('the links of', () => {
   })
 })
 
-/** What is wrong with a link, or undefined. Whether others are still there is not asked: that would be a test of the network. */
+/** Returns the problem of a link, or undefined. Does not check external sites. */
 function problem (path: string, { url, line }: Link): string | undefined {
   const [, ownPath, ownAnchor] = ours.exec(url) ?? []
   const where = `${path}:${line}: ${url}`
@@ -37,12 +37,12 @@ function problem (path: string, { url, line }: Link): string | undefined {
 
 function external (url: string, where: string): string | undefined {
   if (/^mailto:[^@\s]+@[^@\s]+$/.test(url)) return undefined
-  if (!URL.canParse(url)) return `${where} is no address`
-  return /^https:\/\/[\w-]+(\.[\w-]+)+(\/|$)/.test(url) ? undefined : `${where} has to be https, of a public host`
+  if (!URL.canParse(url)) return `${where} is not a URL`
+  return /^https:\/\/[\w-]+(\.[\w-]+)+(\/|$)/.test(url) ? undefined : `${where} must be https, with a public host`
 }
 
 function missing (target: string, anchor: string | undefined, where: string): string | undefined {
-  if (target.startsWith('..') || !existsSync(repositoryPath(target))) return `${where} is not there`
+  if (target.startsWith('..') || !existsSync(repositoryPath(target))) return `${where} does not exist`
   if (anchor === undefined || statSync(repositoryPath(target)).isDirectory()) return undefined
   return pages.get(target)?.anchors.has(anchor) === false ? `${where} has no such heading` : undefined
 }

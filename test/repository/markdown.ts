@@ -2,12 +2,12 @@ import GithubSlugger from 'github-slugger'
 import type { Nodes } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 
-/** A link, or an image, with the line that it stands in. */
+/** A link or image with its line. */
 export interface Link { url: string, line: number }
 
 export interface Page {
   links: Link[]
-  /** What `#...` may name: headings as GitHub slugs them, and ids in HTML. */
+  /** Anchors of headings, with GitHub's slugs, and ids in HTML. */
   anchors: Set<string>
 }
 

@@ -18,7 +18,7 @@ const text = (file: string): string => readFileSync(`${folder}/${file}`, 'utf8')
 const workflow = (file: string): Workflow => parse(text(file)) as Workflow
 const jobs = files.flatMap(file => Object.entries(workflow(file).jobs).map(([name, job]) => ({ file, name, job })))
 
-/** What may be written, and by which job; all else reads. */
+/** Write permissions per job. All others are read-only. */
 const writers: Record<string, string[]> = {
   'release-please.yaml release-please': ['actions', 'contents', 'issues', 'pull-requests'],
   'release.yaml image': ['attestations', 'id-token', 'packages'],
@@ -29,30 +29,30 @@ const writers: Record<string, string[]> = {
 }
 
 describe('the workflows', () => {
-  it('are right, as actionlint sees them', async () => {
+  it('pass actionlint', async () => {
     expect(await attempt(await tool('actionlint'), ['-no-color', ...files.map(file => `.github/workflows/${file}`)], { cwd: repositoryPath('.') })).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
-  it.each(files)('%s pins every action by its commit, and says which version that is', file => {
+  it.each(files)('%s pins every action by commit, with its version in a comment', file => {
     const uses = text(file).split('\n').filter(line => /^\s*(- )?uses:/.test(line)).map(line => line.trim())
     expect(uses.filter(line => !/^(- )?uses: [\w-]+(\/[\w-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([])
   })
 
-  it('agree on the commit of each action', () => {
+  it('use the same commit of each action', () => {
     const pins = new Set(jobs.flatMap(({ job }) => job.steps.flatMap(({ uses }) => uses ?? [])))
     const actions = [...pins].map(pin => pin.slice(0, pin.indexOf('@')))
     expect(actions).toEqual([...new Set(actions)])
   })
 
-  it.each(files)('%s gives no rights to all of its jobs', file => {
+  it.each(files)('%s grants no permissions at workflow level', file => {
     expect(workflow(file).permissions).toEqual({})
   })
 
-  it.each(files)('%s is not started by strangers with rights of ours', file => {
+  it.each(files)('%s has no triggers that run untrusted code with permissions', file => {
     expect(Object.keys(workflow(file).on)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(pull_request_target|workflow_run|issue_comment)$/)]))
   })
 
-  it('give each job the rights that it is known to need', () => {
+  it('grant each job only the listed permissions', () => {
     const given = Object.fromEntries(jobs.flatMap(({ file, name, job: { permissions } }) => {
       expect(permissions, `${file} ${name}`).toEqual(expect.any(Object))
       const written = Object.entries(permissions as Record<string, string>).flatMap(([right, level]) => level === 'write' ? [right] : [])
@@ -61,29 +61,29 @@ describe('the workflows', () => {
     expect(given).toEqual(writers)
   })
 
-  it('publish nothing that nobody has agreed to', () => {
+  it('publish only in the environment release', () => {
     const publishing = jobs.filter(({ file, job }) => file === 'release.yaml' && Object.values(job.permissions as object).includes('write'))
     expect(publishing.map(({ name, job }) => [name, job.environment])).toEqual(['image', 'chart', 'npm', 'assets'].map(name => [name, 'release']))
   })
 
-  it('run no packages of others where something can be signed or published', () => {
+  it('run no dependencies in jobs that sign or publish', () => {
     const publishing = jobs.filter(({ job }) => job.environment === 'release')
     expect(publishing.flatMap(({ job }) => job.steps.flatMap(({ run = '' }) => run.match(/\bnpm (ci|install|run)\b|\bnpx\b|--import tsx/g) ?? []))).toEqual([])
   })
 
-  it.each(jobs.map(({ file, name, job }) => [`${file} ${name}`, job] as const))('%s ends in time, keeps no token after the checkout, and puts no expression into a script', (_, job) => {
+  it.each(jobs.map(({ file, name, job }) => [`${file} ${name}`, job] as const))('%s has a timeout, persists no credentials, and uses no expressions in scripts', (_, job) => {
     expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
     for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@') === true)) expect(step.with).toMatchObject({ 'persist-credentials': false })
     expect(job.steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
   })
 
-  it('run scripts that are there', () => {
+  it('run existing scripts', () => {
     const scripts = jobs.flatMap(({ job }) => job.steps.flatMap(({ run = '' }) => run.match(/\brelease\/[\w.-]+\.(sh|ts)/g) ?? []))
     expect([...new Set(scripts)].sort()).toEqual(['release/assets.sh', 'release/base-images.sh', 'release/chart.sh', 'release/check-version.ts', 'release/sums.sh'])
     for (const script of scripts) expect(readFileSync(repositoryPath(script), 'utf8')).not.toBe('')
   })
 
-  it('take Go and Helm in the versions of the tests', () => {
+  it('use Go and helm in the versions of the tests', () => {
     const [helm] = readdirSync(repositoryPath('test/tools/modules')).filter(name => name.startsWith('helm-4.'))
     const given = (action: string): unknown[] => jobs.flatMap(({ job }) => job.steps.filter(({ uses = '' }) => uses.includes(`/${action}@`)).map(step => step.with))
     const go = { 'go-version-file': `test/tools/modules/${helm}/go.mod`, cache: false }
