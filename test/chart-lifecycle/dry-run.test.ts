@@ -15,12 +15,12 @@ import { openHelm, type Helm } from './helm.ts'
 
 const cases = readdirSync(repositoryPath('chart/ci')).map(file => file.replace(/-values\.yaml$/, ''))
 
-/** Kinds of others, which no bare API server has: what of them is in the output of each file of values, and of no other kind. */
-const foreign: Record<string, string[]> = {
+/** Objects of kinds that the test cluster does not serve, by file of values. */
+const external: Record<string, string[]> = {
   monitoring: ['PrometheusRule k8s-mtp', 'ServiceMonitor k8s-mtp', 'ServiceMonitor k8s-mtp-metacontroller'],
   production: ['Certificate k8s-mtp-tls']
 }
-const foreignKinds = ['Certificate', 'PrometheusRule', 'ServiceMonitor']
+const externalKinds = ['Certificate', 'PrometheusRule', 'ServiceMonitor']
 
 describe.each(supportedKubernetes())('Kubernetes %s', version => {
   let guard: Guard
@@ -41,7 +41,7 @@ describe.each(supportedKubernetes())('Kubernetes %s', version => {
 
   const apply = async (...args: string[]) => await k8sMtpAt(controlPlane.kubeconfig, ['apply', '--filename', repositoryPath('examples/classes/default.yaml'), ...args], [])
 
-  test('has no TenantClass: k8s-mtp apply waits until there is, and says so where that takes too long', async () => {
+  test('k8s-mtp apply waits for the TenantClass CRD, and reports a timeout', async () => {
     const waiting = 'waiting until the API server serves the kind TenantClass in k8s-mtp.dev/v1\n'
     expect(await apply('--timeout', '1s')).toEqual({ code: 1, stdout: waiting, stderr: expect.stringMatching(/^TenantClass\/default: the API server does not serve the kind TenantClass in k8s-mtp.dev\/v1. Install the CustomResourceDefinitions first .*\n$/) })
     const applied = apply('--timeout', '30s')
@@ -49,24 +49,24 @@ describe.each(supportedKubernetes())('Kubernetes %s', version => {
     expect(await applied).toEqual({ code: 0, stdout: expect.stringMatching(/TenantClass\/default created\n$/), stderr: '' })
   })
 
-  /** Puts objects that name no namespace into the release's, as helm does. */
+  /** Sets the namespace of the release on objects without one, as helm does. */
   async function namespaced (objects: KubeObject[]): Promise<void> {
     for (const object of objects) {
       if ((await controlPlane.client.discovery.resolve(object)).namespaced) object.metadata.namespace ??= 'k8s-mtp-system'
     }
   }
 
-  test.each(cases)('takes all that the chart makes of chart/ci/%s-values.yaml, but for kinds of others', async name => {
+  test.each(cases)('accepts the objects of chart/ci/%s-values.yaml, except external kinds', async name => {
     const { client } = controlPlane
     const { stdout } = await helm.run('template', 'k8s-mtp', repositoryPath('chart'), '--namespace', 'k8s-mtp-system', '--kube-version', version, '--values', repositoryPath(`chart/ci/${name}-values.yaml`))
     const objects = parseManifests(stdout, name)
-    const ours = objects.filter(({ kind }) => !foreignKinds.includes(kind))
-    expect(objects.filter(object => !ours.includes(object)).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual(foreign[name] ?? [])
+    const ours = objects.filter(({ kind }) => !externalKinds.includes(kind))
+    expect(objects.filter(object => !ours.includes(object)).map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual(external[name] ?? [])
 
     await namespaced(ours)
     await Promise.all([...new Set(ours.flatMap(({ metadata: { namespace } }) => namespace ?? []))].map(async namespace => {
       await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { fieldManager: 'test' })
-      // Without it no pod may come.
+      // Pods cannot be created without it.
       await eventually(() => client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'default' }))
     }))
     const refusals = await Promise.all([...ours, ...ours.flatMap(classesIn)].map(async object =>
@@ -75,7 +75,7 @@ describe.each(supportedKubernetes())('Kubernetes %s', version => {
   })
 })
 
-/** The Job brings them later. */
+/** Returns the classes that the Job applies. */
 function classesIn ({ kind, metadata, data }: KubeObject): KubeObject[] {
   if (kind !== 'ConfigMap' || !metadata.name.endsWith('-classes') || !isRecord(data)) return []
   return Object.entries(data).flatMap(([file, content]) => parseManifests(String(content), file))

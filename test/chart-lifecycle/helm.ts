@@ -4,18 +4,18 @@ import { tool, type HelmVersion } from '../tools/tools.ts'
 
 export type HelmResult = Ended & { seconds: number }
 
-/** A helm that knows no other cluster and no settings of whoever runs it. */
+/** A helm with its own cluster and settings, isolated from those of the user. */
 export interface Helm {
   readonly version: HelmVersion
-  /** Resolves with what it printed; rejects where it fails. */
+  /** Resolves with the output; rejects if helm fails. */
   run (...args: string[]): Promise<HelmResult>
-  /** The same, but resolves where it fails. */
+  /** Resolves even if helm fails. */
   attempt (...args: string[]): Promise<HelmResult>
-  /** All that was run, with what was printed. */
+  /** All commands with their output. */
   readonly transcript: string[]
 }
 
-/** @param folder for its caches and settings */
+/** @param folder for caches and settings */
 export async function openHelm (version: HelmVersion, { kubeconfig, folder }: { kubeconfig: string, folder: string }): Promise<Helm> {
   const binary = await tool(version)
   const transcript: string[] = []

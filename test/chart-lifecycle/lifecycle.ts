@@ -9,10 +9,10 @@ import { as, client, eventually } from '../e2e/context.ts'
 import { pod } from '../e2e/guarded-tenant.ts'
 import { putData, tenantManifest, tenantRef, waitForReady } from '../e2e/tenants.ts'
 import type { HelmVersion } from '../tools/tools.ts'
-import { fieldOf, namesOf } from './look.ts'
+import { fieldOf, namesOf } from './observed.ts'
 import { hookService } from './platform.ts'
 import { ask } from '../support/ask.ts'
-import { createProof, proofValues } from './proof.ts'
+import { createSecrets, tlsValues } from './tls.ts'
 import { openRelease, type Release } from './release.ts'
 import { tenantColumns } from './releases.ts'
 import { allReady, identities, tenants, versions } from './tenants.ts'
@@ -29,18 +29,18 @@ const policies = async (): Promise<string[]> => [
   ...await namesOf('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy'),
   ...await namesOf('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicyBinding')
 ]
-const rights = async (): Promise<string[]> => [
+const clusterRoles = async (): Promise<string[]> => [
   ...await namesOf('rbac.authorization.k8s.io/v1', 'ClusterRole'),
   ...await namesOf('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding')
 ].filter(name => name.startsWith('k8s-mtp'))
 const ofOthers = async (): Promise<string[]> => (await versions()).filter(line => !line.includes(tenants.hooli))
 
-/** A release from its first install to the last uninstall, each test on what the one before has left. */
+/** Tests a release from its first install to the last uninstall. Each test continues from the previous one. */
 export function lifecycle (version: HelmVersion): void {
   describe(`the chart by ${version}`, () => {
     let release: Release
-    let values: Record<'first' | 'later' | 'mistyped' | 'proof', string[]>
-    /** Of kubectl, by the CRD of the previous release. */
+    let values: Record<'first' | 'later' | 'mistyped' | 'tls', string[]>
+    /** Columns of kubectl in the CRD of the previous release. */
     let columns: unknown
 
     beforeAll(async () => {
@@ -50,7 +50,7 @@ export function lifecycle (version: HelmVersion): void {
         first: file('first', { classes: { gold } }),
         later: file('later', { classes: { gold: goldLater } }),
         mistyped: file('mistyped', { classes: { gold }, replicaCont: 3 }),
-        proof: file('proof', { classes: { gold }, ...proofValues })
+        tls: file('tls', { classes: { gold }, ...tlsValues })
       }
     })
     afterEach(({ task }) => { if (task.result?.state === 'fail') console.log(release.helm.transcript.slice(-3).join('\n\n')) })
@@ -59,7 +59,7 @@ export function lifecycle (version: HelmVersion): void {
       await release.platform.stop()
     })
 
-    test('is installed where there is nothing but Metacontroller: hook, classes and guardrails are there when helm is done', async () => {
+    test('installs hook, classes and guardrails beside Metacontroller, before helm returns', async () => {
       const { install, previous, runningTags } = release
       await install(previous, ...values.first)
       expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
@@ -68,21 +68,21 @@ export function lifecycle (version: HelmVersion): void {
       expect(await fieldOf(classRef('gold'), 'spec')).toMatchObject(gold)
       expect((await policies()).length).toBe(readManifests(repositoryPath('guardrails')).length)
       columns = await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')
-      if (previous.madeUp === true) expect(columns).not.toEqual(tenantColumns())
+      if (previous.isSimulated === true) expect(columns).not.toEqual(tenantColumns())
     })
 
-    test('leaves nothing of the rights by which the classes came', async () => {
-      expect(await rights()).not.toContain('k8s-mtp-classes')
+    test('deletes the permissions of the Job that applied the classes', async () => {
+      expect(await clusterRoles()).not.toContain('k8s-mtp-classes')
       expect(await namesOf('batch/v1', 'Job')).toEqual([])
     })
 
-    test('gives Metacontroller what it needs: Tenants become Ready', async () => {
+    test('grants Metacontroller its permissions: Tenants become Ready', async () => {
       await applyManifests(client(), [...readManifests(repositoryPath('examples/tenants')), tenantManifest('hooli', { className: 'gold', operators: [{ kind: 'User', name: 'gavin@hooli.example' }] })])
       await allReady()
       await Promise.all(Object.values(tenants).map(namespace => putData({ namespace })))
     })
 
-    test('keeps them as declared: what is deleted comes back, tampering is refused, quotas count', async () => {
+    test('corrects drift, refuses tampering and enforces quotas', async () => {
       await correctDeletedRole(client(), tenants.acme)
       expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
       await client().create(tenantManifest('tiny', { admins: [{ kind: 'User', name: 'ada@tiny.example' }], quotas: { 'tenant-quota': { pods: '1' } } }))
@@ -92,7 +92,7 @@ export function lifecycle (version: HelmVersion): void {
       await expect(ada.create(pod('tenant-tiny-shop', {}, {}, 'second'))).rejects.toThrow('exceeded quota: tenant-quota, requested: pods=1, used: pods=1, limited: pods=1')
     })
 
-    test('is tested by helm test, which fails while the hook is down', async () => {
+    test('passes helm test, which fails while the hook is down', async () => {
       const passed = { code: 0, stdout: expect.stringMatching(/TEST SUITE: +k8s-mtp-test/) }
       expect(await release.test()).toMatchObject(passed)
       await client().patch(deployment, { spec: { replicas: 0 } })
@@ -100,11 +100,11 @@ export function lifecycle (version: HelmVersion): void {
       expect(await release.test()).toMatchObject({ code: 1, stderr: expect.stringContaining('k8s-mtp-test failed') })
       await client().patch(deployment, { spec: { replicas: 2 } })
       await eventually(async () => expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2))
-      // The pod that has failed goes at the next try, and this one as it has passed.
+      // Helm deletes the failed pod at the next run, and this one after its success.
       expect(await release.test()).toMatchObject(passed)
     })
 
-    test('is upgraded without a write to anything of a Tenant but the version in its status; changed CRDs are changed in the cluster', async () => {
+    test('upgrades CRDs and hook, and changes only the version in the status of Tenants', async () => {
       const { upgrade, current, runningTags, engineWrites } = release
       const [before, since] = [await versions(), Date.now()]
       await upgrade(current, ...values.first)
@@ -115,7 +115,7 @@ export function lifecycle (version: HelmVersion): void {
       expect(await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')).toEqual(tenantColumns())
     })
 
-    test('brings a class that has changed in values to its Tenants alone: what is gone from values is gone, a right that is new is handed out', async () => {
+    test('applies a changed class only to its Tenants, with removed fields and new permissions', async () => {
       const others = await ofOthers()
       await release.upgrade(release.current, ...values.later)
       await eventually(async () => expect(await fieldOf(quotaOfHooli, 'spec.hard.pods')).toBe('35'))
@@ -126,7 +126,7 @@ export function lifecycle (version: HelmVersion): void {
       expect(await ofOthers()).toEqual(others)
     })
 
-    test('changes nothing where values are mistyped, and says which', async () => {
+    test('rejects an unknown value by name, and changes nothing', async () => {
       const { helm, current } = release
       const before = await client().get(deployment)
       expect(await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.mistyped)).toMatchObject({ code: 1, stderr: expect.stringContaining('replicaCont') })
@@ -134,7 +134,7 @@ export function lifecycle (version: HelmVersion): void {
       expect((await helm.run('status', 'k8s-mtp', '--namespace', namespace)).stdout).toMatch(/STATUS: deployed\nREVISION: 3\n/)
     })
 
-    test('goes on with the pods that it has where the new image cannot be pulled', async () => {
+    test('keeps the old pods if the new image cannot be pulled', async () => {
       const { helm, current, runningTags } = release
       expect(await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.later, '--set', 'image.tag=no-such-tag', '--wait', '--timeout', '5s')).toMatchObject({ code: 1 })
       expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
@@ -142,7 +142,7 @@ export function lifecycle (version: HelmVersion): void {
       await correctDeletedRole(client(), tenants.acme)
     })
 
-    test('is rolled back, with the CRDs, the classes and the rights that they hand out', async () => {
+    test('rolls back CRDs, classes and the permissions that they grant', async () => {
       const { rollback, runningTags, previous } = release
       const others = await ofOthers()
       await rollback(1)
@@ -153,19 +153,19 @@ export function lifecycle (version: HelmVersion): void {
       expect(await ofOthers()).toEqual(others)
     })
 
-    test('is uninstalled: CRDs, Tenants and all in their namespaces stay, and stay closed', async () => {
+    test('keeps CRDs, Tenants and their namespaces on uninstall, with isolation', async () => {
       const { uninstall, engineWrites } = release
       const [before, since] = [[...await identities(), ...await versions()], Date.now()]
       await uninstall()
       expect(await namesOf('metacontroller.k8s.io/v1alpha1', 'CompositeController')).toEqual([])
-      expect(await rights()).toEqual([])
+      expect(await clusterRoles()).toEqual([])
       await eventually(async () => expect((await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace })).items).toEqual([]))
       expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
       expect(await engineWrites(since)).toEqual([])
       expect([...await identities(), ...await versions()]).toEqual(before)
     })
 
-    test('is installed again: the Tenants are found again, and nothing of theirs is touched', async () => {
+    test('manages existing Tenants again after a new install, without changes', async () => {
       const before = [...await identities(), ...await versions()]
       await release.install(release.current, ...values.first)
       await correctDeletedRole(client(), 'tenant-tiny-shop')
@@ -173,10 +173,10 @@ export function lifecycle (version: HelmVersion): void {
       expect([...await identities(), ...await versions()]).toEqual(before)
     })
 
-    test('changes to TLS, a token and a client certificate: the engine gets through, nobody else does, and no Tenant is touched', async () => {
-      const ca = await createProof()
+    test('switches to TLS, token and client certificate: only Metacontroller can call the hook, and no Tenant changes', async () => {
+      const ca = await createSecrets()
       const before = await versions()
-      await release.upgrade(release.current, ...values.proof)
+      await release.upgrade(release.current, ...values.tls)
       expect(await release.test()).toMatchObject({ code: 0 })
       await client().patch(tenantRef('tiny'), { spec: { quotas: { 'tenant-quota': { pods: '2' } } } })
       await eventually(async () => expect(await fieldOf({ ...quotaOfHooli, namespace: 'tenant-tiny-shop' }, 'spec.hard.pods')).toBe('2'))
@@ -185,7 +185,7 @@ export function lifecycle (version: HelmVersion): void {
       expect(await versions()).toEqual(before)
     })
 
-    test('takes the guardrails along where the values say so, and still no Tenant', async () => {
+    test('deletes the guardrails with guardrails.keep false, and keeps the Tenants', async () => {
       const before = await identities()
       await release.upgrade(release.current, ...values.first, '--set', 'guardrails.keep=false')
       await release.uninstall()

@@ -12,26 +12,26 @@ import { withServiceNames, type World } from '../cluster/node/world.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { etcdRelease, kubernetesRelease } from '../cluster/releases.ts'
 
-/** What a chart is installed into: a cluster with a node and Metacontroller, and nothing of k8s-mtp. */
+/** A cluster with a node and Metacontroller, and without k8s-mtp. */
 export interface ChartPlatform {
   controlPlane: ControlPlane
   node: TestNode
   engine: Engine
-  /** Everything that the run writes goes here; removed at the end. */
+  /** Folder for all files of the run, removed at the end. */
   folder: string
-  /** `name.namespace.svc:port` to where it is on this machine. */
+  /** `name.namespace.svc:port` to the local port. */
   services: World['services']
-  /** What its node can pull: more can be put in. */
+  /** Images that the node can pull. */
   images: World['images']
   stop (): Promise<void>
 }
 
-/** The Service of the chart, as it is called in a release k8s-mtp. */
+/** The Service of the chart in a release k8s-mtp. */
 export const hookService = { namespace: 'k8s-mtp-system', name: 'k8s-mtp', port: 8080 }
 
 /**
- * Starts all of it. The engine has the rights of Metacontroller's own chart with our values for it, which are none until our chart is installed;
- * it finds the hook by the name of its Service.
+ * Starts the platform. The engine has the permissions of the Metacontroller chart with our values: none until our chart is
+ * installed. It finds the hook by the name of its Service.
  */
 export async function startChartPlatform (env: NodeJS.ProcessEnv = process.env): Promise<ChartPlatform> {
   const guard = createGuard()

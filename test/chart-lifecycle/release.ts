@@ -8,7 +8,7 @@ import { openHelm, type Helm, type HelmResult } from './helm.ts'
 import { hookService, startChartPlatform, type ChartPlatform } from './platform.ts'
 import { previousRelease, thisRelease, type ChartRelease } from './releases.ts'
 
-/** The release k8s-mtp in a cluster of its own, as somebody handles it with helm. */
+/** The release k8s-mtp in its own cluster, managed with helm. */
 export interface Release {
   platform: ChartPlatform
   helm: Helm
@@ -18,16 +18,16 @@ export interface Release {
   upgrade (chart: ChartRelease, ...args: string[]): Promise<HelmResult>
   rollback (revision: number): Promise<HelmResult>
   uninstall (): Promise<HelmResult>
-  /** helm test; resolves where it fails. */
+  /** Runs helm test. Resolves even if it fails. */
   test (): Promise<HelmResult>
-  /** The tags of the images that the hook's pods run, but for pods that are going. */
+  /** Returns the image tags of the hook's pods, except terminating ones. */
   runningTags (): Promise<unknown[]>
-  /** What the engine has tried to write since a moment, once it has had the time to; but for events, by which it tells of what it may not do any more. */
+  /** Waits, then returns attempted writes of the engine since a time, except events, which report missing permissions. */
   engineWrites (since: number): Promise<AuditWrite[]>
 }
 
-const place = ['--namespace', hookService.namespace]
-const patience = ['--wait', '--timeout', '120s']
+const inNamespace = ['--namespace', hookService.namespace]
+const wait = ['--wait', '--timeout', '120s']
 
 export async function openRelease (version: HelmVersion): Promise<Release> {
   const platform = await startChartPlatform()
@@ -42,11 +42,11 @@ export async function openRelease (version: HelmVersion): Promise<Release> {
     helm,
     previous,
     current,
-    install: async ({ chart }, ...args) => await helm.run('install', 'k8s-mtp', chart, ...place, '--create-namespace', ...patience, ...args),
-    upgrade: async ({ chart }, ...args) => await helm.run('upgrade', 'k8s-mtp', chart, ...place, ...patience, ...args),
-    rollback: async revision => await helm.run('rollback', 'k8s-mtp', String(revision), ...place, ...patience),
-    uninstall: async () => await helm.run('uninstall', 'k8s-mtp', ...place, ...patience),
-    test: async () => await helm.attempt('test', 'k8s-mtp', ...place, '--timeout', '30s'),
+    install: async ({ chart }, ...args) => await helm.run('install', 'k8s-mtp', chart, ...inNamespace, '--create-namespace', ...wait, ...args),
+    upgrade: async ({ chart }, ...args) => await helm.run('upgrade', 'k8s-mtp', chart, ...inNamespace, ...wait, ...args),
+    rollback: async revision => await helm.run('rollback', 'k8s-mtp', String(revision), ...inNamespace, ...wait),
+    uninstall: async () => await helm.run('uninstall', 'k8s-mtp', ...inNamespace, ...wait),
+    test: async () => await helm.attempt('test', 'k8s-mtp', ...inNamespace, '--timeout', '30s'),
     async runningTags () {
       const { items } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: hookService.namespace, labelSelector: 'app.kubernetes.io/component=hook' })
       return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(pod => String(valueAt(pod, 'spec.containers.0.image')).split(':')[1])

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
 
-/** A chart, as helm takes it, and the image that it installs, as a folder with what that has in /app. */
+/** A chart, and the folder /app of its image. */
 export interface ChartRelease {
   version: string
   chart: string
   image: string
-  /** Made of this tree with another CRD; one that was published may have the same. */
-  madeUp?: boolean
+  /** Whether it was created from this repository, with a different CRD. */
+  isSimulated?: boolean
 }
 
 const tenantsCrd = 'files/crds/k8s-mtp.dev_tenants.yaml'
@@ -17,31 +17,31 @@ const tenantsCrd = 'files/crds/k8s-mtp.dev_tenants.yaml'
 interface Crd { spec: { versions: Array<{ additionalPrinterColumns?: object[] }> } }
 
 /**
- * The release before this one. While none has been published it is made of this tree: with a lower version of chart and program, and a CRD that lacks
- * the columns of kubectl, so that an upgrade changes all three. Once there is one, K8S_MTP_PREVIOUS_CHART and K8S_MTP_PREVIOUS_IMAGE
- * name its chart (as helm pull brings it) and a folder with what its image has in /app.
+ * Returns the previous release: K8S_MTP_PREVIOUS_CHART, the chart as pulled by helm, with K8S_MTP_PREVIOUS_IMAGE, the folder
+ * /app of its image. Without them, it simulates one from this repository: a lower version of chart and program, and a CRD
+ * without printer columns, so that an upgrade changes all three.
  */
 export function previousRelease (folder: string, env: NodeJS.ProcessEnv = process.env): ChartRelease {
   const { K8S_MTP_PREVIOUS_CHART: chart, K8S_MTP_PREVIOUS_IMAGE: image } = env
   if (chart !== undefined && image !== undefined) return { version: versionOf(join(image, 'package.json')), chart, image }
   const version = '0.0.1'
-  const made = { version, chart: join(folder, 'previous-chart'), image: join(folder, 'previous-image'), madeUp: true }
-  cpSync(repositoryPath('chart'), made.chart, { recursive: true })
-  change<{ version: string, appVersion: string }>(join(made.chart, 'Chart.yaml'), chart => { Object.assign(chart, { version, appVersion: version }) })
-  change<Crd>(join(made.chart, tenantsCrd), crd => { for (const served of crd.spec.versions) delete served.additionalPrinterColumns })
-  mkdirSync(made.image)
-  cpSync(repositoryPath('dist'), join(made.image, 'dist'), { recursive: true })
-  symlinkSync(repositoryPath('node_modules'), join(made.image, 'node_modules'))
-  writeFileSync(join(made.image, 'package.json'), JSON.stringify({ ...packageJson(), version }))
-  return made
+  const simulated = { version, chart: join(folder, 'previous-chart'), image: join(folder, 'previous-image'), isSimulated: true }
+  cpSync(repositoryPath('chart'), simulated.chart, { recursive: true })
+  change<{ version: string, appVersion: string }>(join(simulated.chart, 'Chart.yaml'), chart => { Object.assign(chart, { version, appVersion: version }) })
+  change<Crd>(join(simulated.chart, tenantsCrd), crd => { for (const served of crd.spec.versions) delete served.additionalPrinterColumns })
+  mkdirSync(simulated.image)
+  cpSync(repositoryPath('dist'), join(simulated.image, 'dist'), { recursive: true })
+  symlinkSync(repositoryPath('node_modules'), join(simulated.image, 'node_modules'))
+  writeFileSync(join(simulated.image, 'package.json'), JSON.stringify({ ...packageJson(), version }))
+  return simulated
 }
 
-/** What is in this tree. */
+/** Returns the release in this repository. */
 export function thisRelease (): ChartRelease {
   return { version: versionOf(repositoryPath('package.json')), chart: repositoryPath('chart'), image: repositoryPath('') }
 }
 
-/** The columns that kubectl shows of Tenants, by the CRD of this tree. */
+/** Returns the printer columns in the CRD of this repository. */
 export function tenantColumns (): object[] {
   const crd: Crd = parse(readFileSync(repositoryPath(`chart/${tenantsCrd}`), 'utf8'))
   return crd.spec.versions.flatMap(({ additionalPrinterColumns }) => additionalPrinterColumns ?? [])

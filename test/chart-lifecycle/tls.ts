@@ -2,8 +2,8 @@ import { client } from '../e2e/context.ts'
 import { createAuthority } from '../support/certificates.ts'
 import { hookService } from './platform.ts'
 
-/** Made by hand, as a platform team without cert-manager does: values for them. */
-export const proofValues = {
+/** Values for TLS and authentication without cert-manager. */
+export const tlsValues = {
   tls: { existingSecret: 'hook-certificate', caBundle: { secretRef: { name: 'hook-ca' } } },
   auth: {
     bearer: { existingSecret: { name: 'hook-token' } },
@@ -11,8 +11,8 @@ export const proofValues = {
   }
 }
 
-/** Puts the Secrets into the namespace of the hook, and gives the CA that signed its certificate. */
-export async function createProof (): Promise<string> {
+/** Creates the Secrets in the namespace of the hook. Returns the CA of its certificate. */
+export async function createSecrets (): Promise<string> {
   const [hooks, engines] = [createAuthority('hooks'), createAuthority('engines')]
   const server = hooks.issue({ name: 'hook', usage: 'serverAuth', hosts: [`${hookService.name}.${hookService.namespace}.svc`], local: true })
   const engine = engines.issue({ name: 'metacontroller', usage: 'clientAuth' })
