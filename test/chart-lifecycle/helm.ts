@@ -22,9 +22,19 @@ export async function openHelm (version: HelmVersion, { kubeconfig, folder }: { 
   const home = Object.fromEntries(['CACHE', 'CONFIG', 'DATA'].map(kind => [`HELM_${kind}_HOME`, join(folder, version, kind.toLowerCase())]))
   const attempt = async (...args: string[]): Promise<HelmResult> => {
     const since = Date.now()
-    const { code, stdout, stderr } = await runProgram(binary, args, { env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: kubeconfig, ...home } })
+    const { code, stdout, stderr } = await runProgram(binary, args, {
+      env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: kubeconfig, ...home }
+    })
     const seconds = (Date.now() - since) / 1000
-    transcript.push([`$ ${version} ${args.join(' ')}    (${seconds.toFixed(1)} s, exit code ${code})`, stdout.trimEnd(), stderr.trimEnd()].filter(part => part !== '').join('\n'))
+    transcript.push(
+      [
+        `$ ${version} ${args.join(' ')}    (${seconds.toFixed(1)} s, exit code ${code})`,
+        stdout.trimEnd(),
+        stderr.trimEnd()
+      ]
+        .filter(part => part !== '')
+        .join('\n')
+    )
     return { code, stdout, stderr, seconds }
   }
   return {

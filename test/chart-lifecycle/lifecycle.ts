@@ -23,7 +23,12 @@ const deployment: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', names
 const crd: ObjectRef = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: 'tenants.k8s-mtp.dev' }
 const classRef = (name: string): ObjectRef => ({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass', name })
 const quotaOfHooli: ObjectRef = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: tenants.hooli, name: 'tenant-quota' }
-const operatorOfHooli: ObjectRef = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', namespace: tenants.hooli, name: 'tenant-operator' }
+const operatorOfHooli: ObjectRef = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'Role',
+  namespace: tenants.hooli,
+  name: 'tenant-operator'
+}
 
 const policies = async (): Promise<string[]> => [
   ...await namesOf('admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy'),
@@ -77,7 +82,10 @@ export function lifecycle (version: HelmVersion): void {
     })
 
     test('grants Metacontroller its permissions: Tenants become Ready', async () => {
-      await applyManifests(client(), [...readManifests(repositoryPath('examples/tenants')), tenantManifest('hooli', { className: 'gold', operators: [{ kind: 'User', name: 'gavin@hooli.example' }] })])
+      await applyManifests(client(), [
+        ...readManifests(repositoryPath('examples/tenants')),
+        tenantManifest('hooli', { className: 'gold', operators: [{ kind: 'User', name: 'gavin@hooli.example' }] })
+      ])
       await allReady()
       await Promise.all(Object.values(tenants).map(namespace => putData({ namespace })))
     })
@@ -85,11 +93,18 @@ export function lifecycle (version: HelmVersion): void {
     test('corrects drift, refuses tampering and enforces quotas', async () => {
       await correctDeletedRole(client(), tenants.acme)
       expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
-      await client().create(tenantManifest('tiny', { admins: [{ kind: 'User', name: 'ada@tiny.example' }], quotas: { 'tenant-quota': { pods: '1' } } }))
+      await client().create(
+        tenantManifest('tiny', {
+          admins: [{ kind: 'User', name: 'ada@tiny.example' }],
+          quotas: { 'tenant-quota': { pods: '1' } }
+        })
+      )
       await waitForReady({ name: 'tiny' })
       const ada = as('ada@tiny.example')
       await eventually(() => ada.create(pod('tenant-tiny-shop', {}, {}, 'first')))
-      await expect(ada.create(pod('tenant-tiny-shop', {}, {}, 'second'))).rejects.toThrow('exceeded quota: tenant-quota, requested: pods=1, used: pods=1, limited: pods=1')
+      await expect(ada.create(pod('tenant-tiny-shop', {}, {}, 'second'))).rejects.toThrow(
+        'exceeded quota: tenant-quota, requested: pods=1, used: pods=1, limited: pods=1'
+      )
     })
 
     test('passes helm test, which fails while the hook is down', async () => {
@@ -122,21 +137,27 @@ export function lifecycle (version: HelmVersion): void {
       await eventually(async () => expect(await fieldOf(operatorOfHooli, 'rules')).toContainEqual(widgets))
       await waitForReady({ name: 'hooli' })
       expect(await fieldOf(classRef('gold'), 'spec.namespaceMetadata')).toBeUndefined()
-      expect(await fieldOf({ apiVersion: 'v1', kind: 'Namespace', name: tenants.hooli }, 'metadata.labels')).not.toHaveProperty(['example.com/cost-center'])
+      expect(
+        await fieldOf({ apiVersion: 'v1', kind: 'Namespace', name: tenants.hooli }, 'metadata.labels')
+      ).not.toHaveProperty(['example.com/cost-center'])
       expect(await ofOthers()).toEqual(others)
     })
 
     test('rejects an unknown value by name, and changes nothing', async () => {
       const { helm, current } = release
       const before = await client().get(deployment)
-      expect(await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.mistyped)).toMatchObject({ code: 1, stderr: expect.stringContaining('replicaCont') })
+      expect(
+        await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.mistyped)
+      ).toMatchObject({ code: 1, stderr: expect.stringContaining('replicaCont') })
       expect(await client().get(deployment)).toEqual(before)
       expect((await helm.run('status', 'k8s-mtp', '--namespace', namespace)).stdout).toMatch(/STATUS: deployed\nREVISION: 3\n/)
     })
 
     test('keeps the old pods if the new image cannot be pulled', async () => {
       const { helm, current, runningTags } = release
-      expect(await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.later, '--set', 'image.tag=no-such-tag', '--wait', '--timeout', '5s')).toMatchObject({ code: 1 })
+      const options = ['--namespace', namespace, '--set', 'image.tag=no-such-tag', '--wait', '--timeout', '5s']
+      const upgrade = await helm.attempt('upgrade', 'k8s-mtp', current.chart, ...values.later, ...options)
+      expect(upgrade.code).toBe(1)
       expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
       expect((await runningTags()).sort()).toEqual([current.version, current.version, 'no-such-tag'])
       await correctDeletedRole(client(), tenants.acme)

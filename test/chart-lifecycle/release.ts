@@ -42,18 +42,27 @@ export async function openRelease (version: HelmVersion): Promise<Release> {
     helm,
     previous,
     current,
-    install: async ({ chart }, ...args) => await helm.run('install', 'k8s-mtp', chart, ...inNamespace, '--create-namespace', ...wait, ...args),
-    upgrade: async ({ chart }, ...args) => await helm.run('upgrade', 'k8s-mtp', chart, ...inNamespace, ...wait, ...args),
+    install: async ({ chart }, ...args) =>
+      await helm.run('install', 'k8s-mtp', chart, ...inNamespace, '--create-namespace', ...wait, ...args),
+    upgrade: async ({ chart }, ...args) =>
+      await helm.run('upgrade', 'k8s-mtp', chart, ...inNamespace, ...wait, ...args),
     rollback: async revision => await helm.run('rollback', 'k8s-mtp', String(revision), ...inNamespace, ...wait),
     uninstall: async () => await helm.run('uninstall', 'k8s-mtp', ...inNamespace, ...wait),
     test: async () => await helm.attempt('test', 'k8s-mtp', ...inNamespace, '--timeout', '30s'),
     async runningTags () {
-      const { items } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: hookService.namespace, labelSelector: 'app.kubernetes.io/component=hook' })
-      return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(pod => String(valueAt(pod, 'spec.containers.0.image')).split(':')[1])
+      const { items } = await client().list(
+        { apiVersion: 'v1', kind: 'Pod' },
+        { namespace: hookService.namespace, labelSelector: 'app.kubernetes.io/component=hook' }
+      )
+      return items
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .map(pod => String(valueAt(pod, 'spec.containers.0.image')).split(':')[1])
     },
     async engineWrites (since) {
       await sleep(1_000)
-      return readAuditWrites(auditLog, since).filter(({ user, resource }) => user === ENGINE_USER && resource !== 'events')
+      return readAuditWrites(auditLog, since).filter(
+        ({ user, resource }) => user === ENGINE_USER && resource !== 'events'
+      )
     }
   }
 }

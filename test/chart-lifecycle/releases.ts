@@ -27,7 +27,9 @@ export function previousRelease (folder: string, env: NodeJS.ProcessEnv = proces
   const version = '0.0.1'
   const simulated = { version, chart: join(folder, 'previous-chart'), image: join(folder, 'previous-image'), isSimulated: true }
   cpSync(repositoryPath('chart'), simulated.chart, { recursive: true })
-  change<{ version: string, appVersion: string }>(join(simulated.chart, 'Chart.yaml'), chart => { Object.assign(chart, { version, appVersion: version }) })
+  change<{ version: string, appVersion: string }>(join(simulated.chart, 'Chart.yaml'), chart => {
+    Object.assign(chart, { version, appVersion: version })
+  })
   change<Crd>(join(simulated.chart, tenantsCrd), crd => { for (const served of crd.spec.versions) delete served.additionalPrinterColumns })
   mkdirSync(simulated.image)
   cpSync(repositoryPath('dist'), join(simulated.image, 'dist'), { recursive: true })

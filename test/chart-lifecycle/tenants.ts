@@ -3,7 +3,12 @@ import { client } from '../e2e/context.ts'
 import { objectsOf, tenantRef, waitForReady } from '../e2e/tenants.ts'
 
 /** Tenants with their namespaces: those of examples/tenants, and one with a custom class. */
-export const tenants = { acme: 'tenant-acme-shop', globex: 'tenant-globex-web', initech: 'tenant-initech-reports', hooli: 'tenant-hooli-shop' }
+export const tenants = {
+  acme: 'tenant-acme-shop',
+  globex: 'tenant-globex-web',
+  initech: 'tenant-initech-reports',
+  hooli: 'tenant-hooli-shop'
+}
 const names = Object.keys(tenants)
 
 export async function allReady (): Promise<void> {

@@ -4,7 +4,11 @@ import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
 
 type Rule = Record<string, string[]>
-interface ClassSpec { quotas: Record<string, Record<string, string>>, roles: Record<'admin' | 'operator' | 'viewer', { rules: Rule[] }>, namespaceMetadata?: object }
+interface ClassSpec {
+  quotas: Record<string, Record<string, string>>
+  roles: Record<'admin' | 'operator' | 'viewer', { rules: Rule[] }>
+  namespaceMetadata?: object
+}
 
 const shipped: { spec: ClassSpec } = parse(readFileSync(repositoryPath('examples/classes/default.yaml'), 'utf8'))
 

@@ -15,7 +15,10 @@ describe.each(files)('the chart with %s', file => {
     const names = helm4.map(({ kind, metadata: { namespace = '', name } }) => `${kind} ${namespace}/${name}`)
     expect(names).toEqual([...new Set(names)])
     for (const { metadata } of helm4.filter(({ metadata: { name } }) => !/-(extra|more)$/.test(name))) {
-      expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/instance': 'k8s-mtp', 'helm.sh/chart': expect.stringMatching(/^k8s-mtp-/) })
+      expect(metadata.labels).toMatchObject({
+        'app.kubernetes.io/instance': 'k8s-mtp',
+        'helm.sh/chart': expect.stringMatching(/^k8s-mtp-/)
+      })
     }
   })
 })

@@ -5,6 +5,8 @@ import { only, render } from './render.ts'
 it('commonLabels do not override the component label', async () => {
   const objects = await render(['--set', 'commonLabels.team=platform,commonLabels.app\\.kubernetes\\.io/component=theirs'])
   const component = 'app.kubernetes.io/component'
-  for (const kind of ['Deployment', 'Service']) expect(only(objects, kind).metadata.labels).toMatchObject({ team: 'platform', [component]: 'hook' })
+  for (const kind of ['Deployment', 'Service']) {
+    expect(only(objects, kind).metadata.labels).toMatchObject({ team: 'platform', [component]: 'hook' })
+  }
   expect(only(objects, 'Job').metadata.labels).toMatchObject({ team: 'platform', [component]: 'classes' })
 })

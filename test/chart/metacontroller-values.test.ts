@@ -4,7 +4,12 @@ import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
 import { readFlags } from '../stand-in/flags.ts'
 
-interface Values { replicas?: number, commandArgs: string[], resources: { limits: { memory: string } }, env: Array<{ name: string, value: string }> }
+interface Values {
+  replicas?: number
+  commandArgs: string[]
+  resources: { limits: { memory: string } }
+  env: Array<{ name: string, value: string }>
+}
 
 const base = valuesIn('values.yaml')
 const overlays = readdirSync(repositoryPath('metacontroller')).filter(name => /^values-\d+-tenants\.yaml$/.test(name))

@@ -24,9 +24,15 @@ describe('the probe of helm test', () => {
     const [authority, other] = [createAuthority('authority'), createAuthority('other')]
     const { cert, key } = authority.issue({ name: 'hook', local: true })
     const files = mountForTest({ cert, key, ca: other.cert, token: '0123456789abcdef' })
-    const { port } = await served({ tls: { certFile: files.file('cert'), keyFile: files.file('key'), clientCaFile: files.file('ca') }, tokenFile: files.file('token') })
+    const { port } = await served({
+      tls: { certFile: files.file('cert'), keyFile: files.file('key'), clientCaFile: files.file('ca') },
+      tokenFile: files.file('token')
+    })
     expect(await probe(`https://127.0.0.1:${port}`, authority.cert)).toMatchObject({ code: 0 })
-    expect(await probe(`https://127.0.0.1:${port}`, other.cert)).toMatchObject({ code: 1, stderr: expect.stringContaining('unable to verify the first certificate') })
+    expect(await probe(`https://127.0.0.1:${port}`, other.cert)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('unable to verify the first certificate')
+    })
   })
 
   it('fails for another server, and reports its response', async () => {
@@ -34,7 +40,10 @@ describe('the probe of helm test', () => {
     onTestFinished(() => { impostor.close() })
     await new Promise<void>(resolve => { impostor.listen(0, '127.0.0.1', resolve) })
     const { port } = impostor.address() as AddressInfo // of a server that listens on a port
-    expect(await probe(`http://127.0.0.1:${port}`)).toMatchObject({ code: 1, stderr: expect.stringContaining('/metrics responds with 200, expected 200 and k8s_mtp_build_info: ok') })
+    expect(await probe(`http://127.0.0.1:${port}`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('/metrics responds with 200, expected 200 and k8s_mtp_build_info: ok')
+    })
   })
 
   it('fails without a server', async () => {

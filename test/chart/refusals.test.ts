@@ -7,23 +7,79 @@ const withoutSchema = '--skip-schema-validation'
 describe('rejected values', () => {
   const cases: Array<[sentence: string, args: string[], message: string]> = [
     ['an unknown value', ['--set', 'guardrail.enabled=false'], "additional properties 'guardrail' not allowed"],
-    ['a nested unknown value', ['--set', 'tls.certManger.enabled=true'], "at '/tls': additional properties 'certManger' not allowed"],
+    [
+      'a nested unknown value',
+      ['--set', 'tls.certManger.enabled=true'],
+      "at '/tls': additional properties 'certManger' not allowed"
+    ],
     ['text instead of a number', ['--set-string', 'replicaCount=two'], "at '/replicaCount': got string, want integer"],
     ['a URL with a path', ['--set', 'hook.url=https://elsewhere/hook'], "at '/hook/url'"],
-    ['a class with an unknown field', ['--set', 'classes.default.quota.pods=5'], "at '/classes/default': additional properties 'quota' not allowed"],
-    ['a class name that is no label value', ['--set', 'classes.Big_One.quotas.tenant-quota.pods=5'], "invalid propertyName 'Big_One'"],
-    ['a class without roles', ['--set', 'classes.mine.quotas.tenant-quota.pods=5'], "at '/classes/mine': missing properties"],
-    ['an unknown level of pod security', ['--set', 'guardrails.podSecurity={open}'], "at '/guardrails/podSecurity/0': value must be one of 'restricted', 'baseline', 'privileged'"],
-    ['an unknown level of pod security, without the schema', [withoutSchema, '--set', 'guardrails.podSecurity={open}'], 'guardrails.podSecurity contains "open": use restricted, baseline or privileged'],
-    ['no level of pod security', [withoutSchema, '--set-json', 'guardrails.podSecurity=[]'], 'guardrails.podSecurity is empty'],
-    ['no break-glass group', [withoutSchema, '--set-json', 'guardrails.breakGlassGroups=[]'], 'guardrails.breakGlassGroups is empty'],
-    ['a group that would end a CEL string', [withoutSchema, '--set-json', 'guardrails.breakGlassGroups=["x\'] || true || y in [\'z"]'], 'use a name without quotes'],
-    ['groups as a map, whose keys would not be checked', [withoutSchema, '--set-json', 'guardrails.breakGlassGroups={"x\'] || true || y in [\'z": "ops"}'], 'guardrails.breakGlassGroups is not a list'],
-    ['levels of pod security as a map', [withoutSchema, '--set-json', 'guardrails.podSecurity={"x\'] || true || y in [\'z": "baseline"}'], 'guardrails.podSecurity is not a list'],
-    ['no service account: no guardrail would apply to Metacontroller', ['--set', 'metacontroller.serviceAccount.name=null'], 'which is not the name of an object'],
-    ['a service account that would change CEL', [withoutSchema, '--set-json', 'metacontroller.serviceAccount.name="x\'] || true"'], 'which is not the name of an object'],
+    [
+      'a class with an unknown field',
+      ['--set', 'classes.default.quota.pods=5'],
+      "at '/classes/default': additional properties 'quota' not allowed"
+    ],
+    [
+      'a class name that is no label value',
+      ['--set', 'classes.Big_One.quotas.tenant-quota.pods=5'],
+      "invalid propertyName 'Big_One'"
+    ],
+    [
+      'a class without roles',
+      ['--set', 'classes.mine.quotas.tenant-quota.pods=5'],
+      "at '/classes/mine': missing properties"
+    ],
+    [
+      'an unknown level of pod security',
+      ['--set', 'guardrails.podSecurity={open}'],
+      "at '/guardrails/podSecurity/0': value must be one of 'restricted', 'baseline', 'privileged'"
+    ],
+    [
+      'an unknown level of pod security, without the schema',
+      [withoutSchema, '--set', 'guardrails.podSecurity={open}'],
+      'guardrails.podSecurity contains "open": use restricted, baseline or privileged'
+    ],
+    [
+      'no level of pod security',
+      [withoutSchema, '--set-json', 'guardrails.podSecurity=[]'],
+      'guardrails.podSecurity is empty'
+    ],
+    [
+      'no break-glass group',
+      [withoutSchema, '--set-json', 'guardrails.breakGlassGroups=[]'],
+      'guardrails.breakGlassGroups is empty'
+    ],
+    [
+      'a group that would end a CEL string',
+      [withoutSchema, '--set-json', 'guardrails.breakGlassGroups=["x\'] || true || y in [\'z"]'],
+      'use a name without quotes'
+    ],
+    [
+      'groups as a map, whose keys would not be checked',
+      [withoutSchema, '--set-json', 'guardrails.breakGlassGroups={"x\'] || true || y in [\'z": "ops"}'],
+      'guardrails.breakGlassGroups is not a list'
+    ],
+    [
+      'levels of pod security as a map',
+      [withoutSchema, '--set-json', 'guardrails.podSecurity={"x\'] || true || y in [\'z": "baseline"}'],
+      'guardrails.podSecurity is not a list'
+    ],
+    [
+      'no service account: no guardrail would apply to Metacontroller',
+      ['--set', 'metacontroller.serviceAccount.name=null'],
+      'which is not the name of an object'
+    ],
+    [
+      'a service account that would change CEL',
+      [withoutSchema, '--set-json', 'metacontroller.serviceAccount.name="x\'] || true"'],
+      'which is not the name of an object'
+    ],
     ['an unsupported Kubernetes', ['--kube-version', '1.33.9'], 'chart requires kubeVersion: >=1.34.0-0'],
-    ['alerts without the Prometheus operator, with failIfMissing', ['--set', 'prometheusRule.enabled=true,prometheusRule.renderMode=failIfMissing'], 'install the Prometheus operator, or set renderMode']
+    [
+      'alerts without the Prometheus operator, with failIfMissing',
+      ['--set', 'prometheusRule.enabled=true,prometheusRule.renderMode=failIfMissing'],
+      'install the Prometheus operator, or set renderMode'
+    ]
   ]
 
   it.each(cases)('%s', async (_, args, message) => {

@@ -11,7 +11,18 @@ const kubernetes = ['--kube-version', '1.34.0']
 
 /** Renders the chart with `helm template`, as release k8s-mtp. Rejects with the output of helm. */
 export async function render (args: string[] = [], helm: HelmVersion = 'helm-4'): Promise<KubeObject[]> {
-  return parseManifests(await run(await tool(helm), ['template', 'k8s-mtp', chart, '--namespace', 'k8s-mtp-system', ...kubernetes, ...args]), 'chart')
+  return parseManifests(
+    await run(await tool(helm), [
+      'template',
+      'k8s-mtp',
+      chart,
+      '--namespace',
+      'k8s-mtp-system',
+      ...kubernetes,
+      ...args
+    ]),
+    'chart'
+  )
 }
 
 /** Lints the chart. Rejects with the findings. */
@@ -22,6 +33,8 @@ export async function lint (helm: HelmVersion, values: string): Promise<void> {
 /** Returns the only object of a kind, or of a kind and a name. */
 export function only (objects: KubeObject[], kind: string, name?: string): KubeObject {
   const [found, ...others] = objects.filter(object => object.kind === kind && (name === undefined || object.metadata.name === name))
-  if (found === undefined || others.length > 0) throw new Error(`expected one ${kind} ${name ?? ''}, found ${found === undefined ? 0 : 1 + others.length}`)
+  if (found === undefined || others.length > 0) {
+    throw new Error(`expected one ${kind} ${name ?? ''}, found ${found === undefined ? 0 : 1 + others.length}`)
+  }
   return found
 }

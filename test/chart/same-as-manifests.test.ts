@@ -19,7 +19,12 @@ suite.each([
 
   it('installs all of its objects', () => {
     const installed = chart.map(withoutAdditions)
-    for (const object of expected) expect(installed.find(({ kind, metadata: { name } }) => kind === object.kind && name === object.metadata.name), describe({ ...object.metadata, kind: object.kind })).toEqual(object)
+    for (const object of expected) {
+      expect(
+        installed.find(({ kind, metadata: { name } }) => kind === object.kind && name === object.metadata.name),
+        describe({ ...object.metadata, kind: object.kind })
+      ).toEqual(object)
+    }
   })
 
   it('installs no other objects of these kinds', () => {
@@ -36,7 +41,14 @@ it('with default values, the chart installs the class of examples/classes', () =
 
 /** Removes labels and annotations that the chart adds. Normalizes rules, whose order and grouping may differ. */
 function withoutAdditions ({ metadata: { labels = {}, annotations = {}, ...metadata }, rules, ...object }: KubeObject): KubeObject {
-  const added = ['helm.sh/chart', 'helm.sh/resource-policy', 'app.kubernetes.io/instance', 'app.kubernetes.io/managed-by', 'app.kubernetes.io/part-of', 'app.kubernetes.io/version']
+  const added = [
+    'helm.sh/chart',
+    'helm.sh/resource-policy',
+    'app.kubernetes.io/instance',
+    'app.kubernetes.io/managed-by',
+    'app.kubernetes.io/part-of',
+    'app.kubernetes.io/version'
+  ]
   const own = (map: Record<string, string>) => Object.fromEntries(Object.entries(map).filter(([key]) => !added.includes(key)))
   return {
     ...object,

@@ -7,17 +7,33 @@ import { only, render } from './render.ts'
 type Deployment = KubeObject & { spec: { template: { spec: PodSpec } } }
 
 describe('the settings of the hook in the chart', async () => {
-  const { spec: { template: { spec } } } = only(await render([
-    '--set', 'logLevel=debug,tls.existingSecret=certificate',
-    '--set', 'auth.bearer.existingSecret.name=tokens,auth.bearer.existingSecret.acceptedKey=accepted',
-    '--set', 'auth.clientCertificate.caSecret.name=authority,auth.clientCertificate.caSecret.key=bundle.pem,auth.clientCertificate.secretRef.name=client'
-  ]), 'Deployment') as Deployment
+  const {
+    spec: {
+      template: { spec }
+    }
+  } = only(
+    await render([
+      '--set',
+      'logLevel=debug,tls.existingSecret=certificate',
+      '--set',
+      'auth.bearer.existingSecret.name=tokens,auth.bearer.existingSecret.acceptedKey=accepted',
+      '--set',
+      'auth.clientCertificate.caSecret.name=authority,auth.clientCertificate.caSecret.key=bundle.pem',
+      '--set',
+      'auth.clientCertificate.secretRef.name=client'
+    ]),
+    'Deployment'
+  ) as Deployment
   const { env, volumeMounts } = containerIn(spec)
 
   it('are valid', () => {
     expect(env.map(({ name }) => name).filter(name => !(name in Environment.properties))).toEqual([])
     const config = readConfig(Object.fromEntries(env.map(({ name, value }) => [name, value])))
-    expect(config).toMatchObject({ logLevel: 'debug', tls: { certFile: expect.any(String), keyFile: expect.any(String), clientCaFile: expect.any(String) }, tokenFile: expect.any(String) })
+    expect(config).toMatchObject({
+      logLevel: 'debug',
+      tls: { certFile: expect.any(String), keyFile: expect.any(String), clientCaFile: expect.any(String) },
+      tokenFile: expect.any(String)
+    })
   })
 
   it.each([

@@ -10,7 +10,12 @@ const cases = new URL('alerts/', import.meta.url)
 const alerts = readAlerts()
 const names = [...new Set(alerts.map(({ alert }) => alert))].sort()
 
-interface CaseFile { tests: { name: string, alert_rule_test: { alertname: string, exp_alerts: { exp_labels: { severity: string } }[] }[] }[] }
+interface CaseFile {
+  tests: {
+    name: string
+    alert_rule_test: { alertname: string; exp_alerts: { exp_labels: { severity: string } }[] }[]
+  }[]
+}
 const casesOf = (name: string) => (parse(readFileSync(new URL(`${name}.yaml`, cases), 'utf8')) as CaseFile).tests
 
 describe('the shipped alerts', { timeout: 60_000 }, () => {
@@ -33,7 +38,11 @@ describe('the shipped alerts', { timeout: 60_000 }, () => {
   it.each(names)('%s has a case that fires for each severity, and one that never fires', name => {
     const tests = casesOf(name)
     expect(tests.flatMap(test => test.alert_rule_test).filter(({ alertname }) => alertname !== name)).toEqual([])
-    const fired = tests.flatMap(test => test.alert_rule_test.flatMap(({ exp_alerts: expected }) => expected.map(({ exp_labels: { severity } }) => severity)))
+    const fired = tests.flatMap(test =>
+      test.alert_rule_test.flatMap(({ exp_alerts: expected }) =>
+        expected.map(({ exp_labels: { severity } }) => severity)
+      )
+    )
     expect(new Set(fired)).toEqual(new Set(alerts.filter(({ alert }) => alert === name).map(({ labels }) => labels.severity)))
     expect(tests.filter(({ alert_rule_test: steps }) => steps.every(({ exp_alerts: expected }) => expected.length === 0))).not.toEqual([])
   })
@@ -46,7 +55,9 @@ describe('the shipped alerts', { timeout: 60_000 }, () => {
   })
 
   it('report Metacontroller as down only after two resyncs of all Tenants', () => {
-    const controller: { spec: { resyncPeriodSeconds: number } } = parse(readFileSync(new URL('../../metacontroller/composite-controller.yaml', import.meta.url), 'utf8'))
+    const controller: { spec: { resyncPeriodSeconds: number } } = parse(
+      readFileSync(new URL('../../metacontroller/composite-controller.yaml', import.meta.url), 'utf8')
+    )
     const [, minutes] = /hook="sync"}\[(\d+)m\]/.exec(alerts.find(({ alert }) => alert === 'K8sMtpMetacontrollerDown')?.expr ?? '') ?? []
     expect(Number(minutes) * 60).toBeGreaterThan(2 * controller.spec.resyncPeriodSeconds)
   })

@@ -29,7 +29,10 @@ describe('the shipped dashboard', { timeout: 60_000 }, () => {
   it('has a fixed uid, and queries the selected data source', () => {
     expect(dashboard.uid).toBe('k8s-mtp')
     expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'prometheus' })
-    const sources = [...panels.flatMap(({ datasource, targets = [] }) => [datasource, ...targets.map(target => target.datasource)]), ...dashboard.templating.list.slice(1).map(({ datasource }) => datasource)]
+    const sources = [
+      ...panels.flatMap(({ datasource, targets = [] }) => [datasource, ...targets.map(target => target.datasource)]),
+      ...dashboard.templating.list.slice(1).map(({ datasource }) => datasource)
+    ]
     expect(sources.filter(source => source?.type !== 'prometheus' || source.uid !== '$' + '{datasource}')).toEqual([])
   })
 
@@ -44,14 +47,14 @@ describe('the shipped dashboard', { timeout: 60_000 }, () => {
   })
 
   it('has no overlapping panels, and none outside the grid', () => {
-    const taken = new Map<string, string>()
+    const occupied = new Map<string, string>()
     const cells = dashboard.panels.flatMap(({ title, gridPos: { x, y, w, h } }) => {
       expect(x + w, title).toBeLessThanOrEqual(24)
       return Array.from({ length: w * h }, (_, index) => ({ title, cell: `${x + index % w},${y + Math.floor(index / w)}` }))
     })
     for (const { title, cell } of cells) {
-      expect(taken.get(cell), `${title} at ${cell}`).toBeUndefined()
-      taken.set(cell, title)
+      expect(occupied.get(cell), `${title} at ${cell}`).toBeUndefined()
+      occupied.set(cell, title)
     }
   })
 

@@ -9,7 +9,13 @@ export function parseSamples (text: string): Sample[] {
   return text.split('\n').filter(line => line !== '' && !line.startsWith('#')).map(text => {
     const [, name, labels = '', value] = line.exec(text) ?? []
     if (name === undefined || value === undefined) throw new Error(`not a sample: ${text}`)
-    return { name, labels: Object.fromEntries([...labels.matchAll(label)].map(([, key = '', quoted = '']) => [key, JSON.parse(`"${quoted}"`) as string])), value: Number(value) }
+    return {
+      name,
+      labels: Object.fromEntries(
+        [...labels.matchAll(label)].map(([, key = '', quoted = '']) => [key, JSON.parse(`"${quoted}"`) as string])
+      ),
+      value: Number(value)
+    }
   })
 }
 

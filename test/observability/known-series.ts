@@ -13,7 +13,11 @@ async function knownSeries (): Promise<Set<string>> {
 /** Finds unknown metrics and invalid PromQL in expressions. */
 export async function problemsInExpressions (expressions: readonly string[]): Promise<string[]> {
   const known = await knownSeries()
-  const unknown = expressions.flatMap(expr => queriedNames(expr).filter(name => !known.has(name)).map(name => `unknown metric ${name} in: ${expr}`))
+  const unknown = expressions.flatMap(expr =>
+    queriedNames(expr)
+      .filter(name => !known.has(name))
+      .map(name => `unknown metric ${name} in: ${expr}`)
+  )
   const groups = [{ name: 'all', rules: expressions.map((expr, index) => ({ record: `expression_${index}`, expr })) }]
   const { code, output } = await promtool(['check', 'rules', '--lint=none'], { stdin: JSON.stringify({ groups }) })
   return code === 0 ? unknown : [...unknown, output]

@@ -12,7 +12,13 @@ describe('the runbooks', { timeout: 60_000 }, () => {
   it.each(alertNames)('%s has its sections, and fits on a screen', name => {
     const page = runbookOf(name)
     const prose = page.replaceAll(/```[^`]*```/g, '')
-    expect(prose.split('\n').filter(line => line.startsWith('#'))).toEqual([`# ${name}`, '## Impact', '## Diagnosis', '## Mitigation', '## Silence'])
+    expect(prose.split('\n').filter(line => line.startsWith('#'))).toEqual([
+      `# ${name}`,
+      '## Impact',
+      '## Diagnosis',
+      '## Mitigation',
+      '## Silence'
+    ])
     expect(page).toContain(`amtool silence add alertname=${name} `)
     expect(page.length).toBeLessThan(4000)
   })

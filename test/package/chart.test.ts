@@ -12,7 +12,12 @@ describe.runIf(existsSync(repositoryPath('chart/Chart.yaml')))('the chart', () =
   it.each(helmVersions)('is packaged by %s with the name that the release workflow pushes', async helm => {
     const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-chart-'))
     try {
-      const result = await run({ command: 'release/chart.sh', args: [folder], cwd: repositoryPath('.'), env: { ...process.env, HELM: await tool(helm) } })
+      const result = await run({
+        command: 'release/chart.sh',
+        args: [folder],
+        cwd: repositoryPath('.'),
+        env: { ...process.env, HELM: await tool(helm) }
+      })
       expect(result).toMatchObject({ code: 0 })
       expect(filesBelow(folder)).toEqual([`k8s-mtp-${packageVersion}.tgz`])
     } finally {

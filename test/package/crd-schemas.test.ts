@@ -37,6 +37,13 @@ describe('the JSON Schemas of the CRDs', () => {
   })
 
   it.each([[2, true], ['2', true], ['500m', true], [true, false]])('accept a quota of %j: %s', (pods, valid) => {
-    expect(validator('tenant')({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name: 'acme' }, spec: { name: 'shop', quotas: { 'tenant-quota': { pods } } } })).toBe(valid)
+    expect(
+      validator('tenant')({
+        apiVersion: 'k8s-mtp.dev/v1',
+        kind: 'Tenant',
+        metadata: { name: 'acme' },
+        spec: { name: 'shop', quotas: { 'tenant-quota': { pods } } }
+      })
+    ).toBe(valid)
   })
 })

@@ -32,16 +32,38 @@ describe('parsing and building a Dockerfile', () => {
 
   it('builds all stages', () => {
     const context = tree('context', ['package.json', 'src/main.ts', 'src/deep/other.ts'])
-    const built = buildImage(parseDockerfile([
-      'FROM --platform=$BUILDPLATFORM one:1 AS build', 'WORKDIR /source', 'COPY package.json ./', 'COPY src code', '# a comment', 'RUN mkdir out && cat package.json > out/made && \\', '    rm package.json',
-      'FROM two:2', 'WORKDIR /app', 'COPY --from=build /source/out ./', 'COPY --from=build /source/code/main.ts main', 'CMD ["serve"]'
-    ].join('\n')), context, tree('stages', ['.keep']))
+    const built = buildImage(
+      parseDockerfile(
+        [
+          'FROM --platform=$BUILDPLATFORM one:1 AS build',
+          'WORKDIR /source',
+          'COPY package.json ./',
+          'COPY src code',
+          '# a comment',
+          'RUN mkdir out && cat package.json > out/made && \\',
+          '    rm package.json',
+          'FROM two:2',
+          'WORKDIR /app',
+          'COPY --from=build /source/out ./',
+          'COPY --from=build /source/code/main.ts main',
+          'CMD ["serve"]'
+        ].join('\n')
+      ),
+      context,
+      tree('stages', ['.keep'])
+    )
     expect(filesBelow(built.root)).toEqual(['app/made', 'app/main'].sort())
     expect(built).toMatchObject({ workdir: '/app', cmd: ['serve'] })
   })
 
   it('fails for a missing file', () => {
-    expect(() => buildImage(parseDockerfile('FROM one:1\nWORKDIR /app\nCOPY missing ./\n'), tree('empty', ['.keep']), tree('none', ['.keep']))).toThrow('missing')
+    expect(() =>
+      buildImage(
+        parseDockerfile('FROM one:1\nWORKDIR /app\nCOPY missing ./\n'),
+        tree('empty', ['.keep']),
+        tree('none', ['.keep'])
+      )
+    ).toThrow('missing')
   })
 })
 

@@ -34,14 +34,31 @@ function stage (value: string): Stage {
 
 function instruction (name: string, value: string): Instruction {
   switch (name) {
-    case 'COPY': return copy(value)
+    case 'COPY':
+      return copy(value)
     case 'RUN':
       if (value.startsWith('--')) throw new Error(`RUN ${value}: options are not supported`)
       return { name, value }
-    case 'WORKDIR': case 'USER': case 'EXPOSE': return { name, value }
-    case 'ENTRYPOINT': case 'CMD': return { name, words: words(value) }
-    case 'LABEL': case 'ENV': return { name, values: Object.fromEntries([...value.matchAll(/([\w.]+)=(?:"([^"]*)"|(\S+))/g)].map(([, key = '', quoted, plain]) => [key, quoted ?? plain ?? ''])) }
-    default: throw new Error(`${name} ${value}: not supported`)
+    case 'WORKDIR':
+    case 'USER':
+    case 'EXPOSE':
+      return { name, value }
+    case 'ENTRYPOINT':
+    case 'CMD':
+      return { name, words: words(value) }
+    case 'LABEL':
+    case 'ENV':
+      return {
+        name,
+        values: Object.fromEntries(
+          [...value.matchAll(/([\w.]+)=(?:"([^"]*)"|(\S+))/g)].map(([, key = '', quoted, plain]) => [
+            key,
+            quoted ?? plain ?? ''
+          ])
+        )
+      }
+    default:
+      throw new Error(`${name} ${value}: not supported`)
   }
 }
 

@@ -12,7 +12,11 @@ import { run, serveOnce, type Program } from './program.ts'
 import type { Ended } from '../support/run.ts'
 
 const stages = parseDockerfile(readFileSync(repositoryPath('Dockerfile'), 'utf8'))
-const manifest = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as { version: string, license: string, devDependencies: Record<string, string> }
+const manifest = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as {
+  version: string
+  license: string
+  devDependencies: Record<string, string>
+}
 
 describe('the image', () => {
   let folder: string
@@ -35,7 +39,12 @@ describe('the image', () => {
   function program (args: string[]): Program {
     const [node, ...rest] = image.entrypoint
     expect(node).toBe('/nodejs/bin/node')
-    return { command: process.execPath, args: [...rest.map(word => word.startsWith('/') ? join(image.root, word) : word), ...args], cwd: app, env: image.env }
+    return {
+      command: process.execPath,
+      args: [...rest.map(word => (word.startsWith('/') ? join(image.root, word) : word)), ...args],
+      cwd: app,
+      env: image.env
+    }
   }
   const k8sMtp = async (...args: string[]): Promise<Ended> => await run(program(args))
 
@@ -60,7 +69,10 @@ describe('the image', () => {
     const served = await serveOnce(program(image.cmd), port)
     expect(served.metrics).toContain(`version="${manifest.version}"`)
     expect(served.code).toBe(0)
-    console.log(`image: ${files.length} files, ${megabytesOf(image.root, files).toFixed(1)} MB without the base; ready after ${served.startMilliseconds.toFixed(0)} ms, ${served.residentMegabytes.toFixed(0)} MB resident when idle, Node ${process.version}`)
+    const size = `${files.length} files, ${megabytesOf(image.root, files).toFixed(1)} MB without the base`
+    const start = `ready after ${served.startMilliseconds.toFixed(0)} ms`
+    const memory = `${served.residentMegabytes.toFixed(0)} MB resident when idle`
+    console.log(`image: ${size}; ${start}, ${memory}, Node ${process.version}`)
   })
 
   it('renders tenants with the shipped class', async () => {
@@ -69,10 +81,18 @@ describe('the image', () => {
     expect(stdout).toContain('name: tenant-acme-shop')
   })
 
-  it.each([['crds', 'crds'], ['guardrails', 'guardrails'], ['rbac', 'rbac']])('writes the same %s as the repository', async (command, reference) => {
+  it.each([
+    ['crds', 'crds'],
+    ['guardrails', 'guardrails'],
+    ['rbac', 'rbac']
+  ])('writes the same %s as the repository', async (command, reference) => {
     const output = join(folder, `written-${command}`)
     expect(await k8sMtp(command, '--output', output)).toMatchObject({ code: 0, stderr: '' })
-    for (const file of filesBelow(output)) expect(readFileSync(join(output, file), 'utf8'), file).toBe(readFileSync(repositoryPath(join(reference, file)), 'utf8'))
+    for (const file of filesBelow(output)) {
+      expect(readFileSync(join(output, file), 'utf8'), file).toBe(
+        readFileSync(repositoryPath(join(reference, file)), 'utf8')
+      )
+    }
     expect(filesBelow(output)).not.toEqual([])
   })
 
@@ -80,13 +100,25 @@ describe('the image', () => {
     const kubeconfig = join(folder, 'kubeconfig')
     const [port = 0] = await freePorts(1)
     const cluster = { name: 'none', cluster: { server: `https://127.0.0.1:${port}` } }
-    writeFileSync(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', clusters: [cluster], contexts: [{ name: 'none', context: { cluster: 'none', user: 'nobody' } }], users: [{ name: 'nobody', user: { token: 'none' } }], 'current-context': 'none' }))
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: [cluster],
+        contexts: [{ name: 'none', context: { cluster: 'none', user: 'nobody' } }],
+        users: [{ name: 'nobody', user: { token: 'none' } }],
+        'current-context': 'none'
+      })
+    )
     const { code, stderr } = await k8sMtp('release', 'acme', 'tenant-acme-shop', '--kubeconfig', kubeconfig)
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`https://127.0.0.1:${port} cannot be reached`) })
   })
 
-  it('holds no dependency that is for development only', () => {
-    const lock = JSON.parse(readFileSync(repositoryPath('package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean, optional?: boolean }> }
+  it('contains no development dependency', () => {
+    const lock = JSON.parse(readFileSync(repositoryPath('package-lock.json'), 'utf8')) as {
+      packages: Record<string, { dev?: boolean, optional?: boolean }>
+    }
     const forDevelopment = Object.entries(lock.packages).filter(([, { dev }]) => dev === true).map(([path]) => path)
     expect(forDevelopment).toContain('node_modules/vitest')
     expect(forDevelopment.filter(path => existsSync(join(app, path)))).toEqual([])
@@ -104,6 +136,12 @@ describe('the image', () => {
   })
 
   it('contains only files that the program reads', () => {
-    expect([...new Set(files.map(file => file.split('/').slice(0, 2).join('/')))].sort()).toEqual(['app/LICENSE', 'app/dist', 'app/examples', 'app/node_modules', 'app/package.json'])
+    expect([...new Set(files.map(file => file.split('/').slice(0, 2).join('/')))].sort()).toEqual([
+      'app/LICENSE',
+      'app/dist',
+      'app/examples',
+      'app/node_modules',
+      'app/package.json'
+    ])
   })
 })

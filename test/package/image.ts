@@ -66,5 +66,9 @@ function copy ({ sources, target }: { sources: string[], target: string }, root:
 
 /** Prefers the cache of npm to the registry. */
 function run (command: string, cwd: string): void {
-  execFileSync('/bin/sh', ['-c', command], { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, npm_config_prefer_offline: 'true', npm_config_loglevel: 'error', NODE_ENV: undefined } })
+  execFileSync('/bin/sh', ['-c', command], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, npm_config_prefer_offline: 'true', npm_config_loglevel: 'error', NODE_ENV: undefined }
+  })
 }

@@ -23,7 +23,11 @@ export interface Served {
 /** Starts a server, waits until it is ready, measures it, and ends it. */
 export async function serveOnce (program: Program, port: number): Promise<Served> {
   const started = performance.now()
-  const child = spawn(program.command, program.args, { cwd: program.cwd, env: { ...program.env, K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(program.command, program.args, {
+    cwd: program.cwd,
+    env: { ...program.env, K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
   const exited = once(child, 'exit')
   try {
     await untilReady(child, port)

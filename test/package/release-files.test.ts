@@ -11,7 +11,8 @@ import type { Ended } from '../support/run.ts'
 const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-release-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const inRepository = async (command: string, ...args: string[]): Promise<Ended> => await run({ command, args, cwd: repositoryPath('.'), env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' } })
+const inRepository = async (command: string, ...args: string[]): Promise<Ended> =>
+  await run({ command, args, cwd: repositoryPath('.'), env: { ...process.env, SOURCE_DATE_EPOCH: '1700000000' } })
 const assets = async (target: string): Promise<Ended> => await inRepository('release/assets.sh', target)
 const sums = async (target: string): Promise<Ended> => await inRepository('release/sums.sh', target, join(folder, 'sbom.json'))
 
@@ -24,7 +25,8 @@ describe('the files of a release', () => {
     expect(await assets(first)).toMatchObject({ code: 0, stderr: '' })
     expect(await sums(first)).toMatchObject({ code: 0, stderr: '' })
     mkdirSync(schemas)
-    expect(await inRepository('tar', '--extract', '--gzip', '--file', join(first, 'crd-schemas.tar.gz'), '--directory', schemas)).toMatchObject({ code: 0 })
+    const extract = ['--extract', '--gzip', '--file', join(first, 'crd-schemas.tar.gz'), '--directory', schemas]
+    expect(await inRepository('tar', ...extract)).toMatchObject({ code: 0 })
   })
 
   it('are complete', () => {
@@ -49,11 +51,19 @@ describe('the files of a release', () => {
 
   it('contain all CRDs, for kubectl', () => {
     const documents = parseAllDocuments(readFileSync(join(first, 'crds.yaml'), 'utf8'))
-    expect(documents.map(document => document.getIn(['metadata', 'name']))).toEqual(['tenantclasses.k8s-mtp.dev', 'tenants.k8s-mtp.dev', 'workloadpolicies.k8s-mtp.dev'])
+    expect(documents.map(document => document.getIn(['metadata', 'name']))).toEqual([
+      'tenantclasses.k8s-mtp.dev',
+      'tenants.k8s-mtp.dev',
+      'workloadpolicies.k8s-mtp.dev'
+    ])
   })
 
   it('contain a schema per kind, at the path for kubeconform', () => {
-    expect(filesBelow(schemas)).toEqual(['k8s-mtp.dev/tenant_v1.json', 'k8s-mtp.dev/tenantclass_v1.json', 'k8s-mtp.dev/workloadpolicy_v1.json'])
+    expect(filesBelow(schemas)).toEqual([
+      'k8s-mtp.dev/tenant_v1.json',
+      'k8s-mtp.dev/tenantclass_v1.json',
+      'k8s-mtp.dev/workloadpolicy_v1.json'
+    ])
   })
 })
 
@@ -75,6 +85,8 @@ describe('a release', () => {
     mkdirSync(join(copy, 'release'), { recursive: true })
     writeFileSync(join(copy, 'release', 'base-images.sh'), readFileSync(repositoryPath('release/base-images.sh')), { mode: 0o755 })
     writeFileSync(join(copy, 'Dockerfile'), 'FROM node:24 AS build\n')
-    expect(await run({ command: join(copy, 'release', 'base-images.sh'), args: ['--list'], cwd: copy })).toMatchObject({ code: 1, stderr: expect.stringContaining('node:24 is not pinned') })
+    expect(await run({ command: join(copy, 'release', 'base-images.sh'), args: ['--list'], cwd: copy })).toMatchObject(
+      { code: 1, stderr: expect.stringContaining('node:24 is not pinned') }
+    )
   })
 })

@@ -11,8 +11,19 @@ const json = (path: string): unknown => JSON.parse(read(path))
 interface ReleasePlease { packages: { '.': { 'extra-files': Array<{ path: string }> } } }
 
 /** Files that tell users which version to use. Excludes files generated from package.json, and the changelog. */
-const places = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'docs', 'examples', 'metacontroller', 'chart', 'argocd', 'flux'].filter(path => existsSync(repositoryPath(path)))
-  .flatMap(path => /\.\w+$/.test(path) ? [path] : filesBelow(repositoryPath(path)).map(file => `${path}/${file}`))
+const places = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'docs',
+  'examples',
+  'metacontroller',
+  'chart',
+  'argocd',
+  'flux'
+]
+  .filter(path => existsSync(repositoryPath(path)))
+  .flatMap(path => (/\.\w+$/.test(path) ? [path] : filesBelow(repositoryPath(path)).map(file => `${path}/${file}`)))
 
 describe(`the version ${packageVersion}`, () => {
   it('is that of the lock file', () => {
@@ -31,7 +42,10 @@ describe(`the version ${packageVersion}`, () => {
     const { packages } = json('release-please-config.json') as ReleasePlease
     const known = packages['.']['extra-files'].map(({ path }) => pattern(path))
     const missing = places.flatMap(path => wrongLines(read(path), known.some(file => file.test(path))).map(problem => `${path}:${problem}`))
-    expect(missing, 'mark these lines with x-release-please-version, or put x-release-please-start-version and x-release-please-end around them').toEqual([])
+    expect(
+      missing,
+      'mark these lines with x-release-please-version, or put x-release-please-start-version and x-release-please-end around them'
+    ).toEqual([])
   })
 })
 
@@ -52,8 +66,11 @@ function wrongLines (text: string, isUpdated: boolean): string[] {
     const versions = line.match(/(?<![\d.])\d+\.\d+\.\d+(?![\d.])/g) ?? []
     const ours = versions.filter(version => version === packageVersion).length
     const isMarked = isUpdated && (inBlock || line.includes('x-release-please-version'))
-    if (ours > 0 && !isMarked) problems.push(`${index + 1} would keep the old version: ${line.trim()}`)
-    else if (isMarked && versions.length > 0 && (versions.length !== 1 || ours !== 1)) problems.push(`${index + 1} must have one version, and the one of k8s-mtp: ${line.trim()}`)
+    if (ours > 0 && !isMarked) {
+      problems.push(`${index + 1} would keep the old version: ${line.trim()}`)
+    } else if (isMarked && versions.length > 0 && (versions.length !== 1 || ours !== 1)) {
+      problems.push(`${index + 1} must have one version, that of k8s-mtp: ${line.trim()}`)
+    }
   }
   return problems
 }

@@ -7,10 +7,17 @@ import { readMarkdown, type Link, type Page } from './markdown.ts'
 
 const ignored = /^(\.git|node_modules|dist)\//
 const paths = filesBelow(repositoryPath('.')).filter(path => !ignored.test(path))
-const pages = new Map<string, Page>(paths.filter(path => path.endsWith('.md')).map(path => [path, readMarkdown(readFileSync(repositoryPath(path), 'utf8'))]))
+const pages = new Map<string, Page>(
+  paths
+    .filter(path => path.endsWith('.md'))
+    .map(path => [path, readMarkdown(readFileSync(repositoryPath(path), 'utf8'))])
+)
 
 /** Public URL of a file of this repository, on main or at a release. */
-const ours = /^https:\/\/(?:github\.com\/k8s-mtp\/k8s-mtp\/(?:blob|tree)|raw\.githubusercontent\.com\/k8s-mtp\/k8s-mtp)\/(?:main|v\d+\.\d+\.\d+)\/([^#\s]+?)(?:#(.*))?$/
+const ours = new RegExp([
+  /^https:\/\/(?:github\.com\/k8s-mtp\/k8s-mtp\/(?:blob|tree)|raw\.githubusercontent\.com\/k8s-mtp\/k8s-mtp)/,
+  /\/(?:main|v\d+\.\d+\.\d+)\/([^#\s]+?)(?:#(.*))?$/
+].map(({ source }) => source).join(''))
 
 describe('the links of', () => {
   it.each([...pages])('%s have existing targets', (path, { links }) => {
@@ -18,8 +25,17 @@ describe('the links of', () => {
   })
 
   it('other files have existing targets', () => {
-    const found = paths.filter(path => /\.(ya?ml|json|tpl|txt|gotmpl|ts|sh)$|Dockerfile$/.test(path) && !/^(test\/|package-lock)/.test(path))
-      .flatMap(path => (readFileSync(repositoryPath(path), 'utf8').match(/https:\/\/(github|raw\.githubusercontent)\.com\/k8s-mtp\/[^\s"'`)>\\{]+/g) ?? []).map(url => ({ path, url: url.replace(/[.,:;]$/, '') })))
+    const found = paths
+      .filter(
+        path => /\.(ya?ml|json|tpl|txt|gotmpl|ts|sh)$|Dockerfile$/.test(path) && !/^(test\/|package-lock)/.test(path)
+      )
+      .flatMap(path =>
+        (
+          readFileSync(repositoryPath(path), 'utf8').match(
+            /https:\/\/(github|raw\.githubusercontent)\.com\/k8s-mtp\/[^\s"'`)>\\{]+/g
+          ) ?? []
+        ).map(url => ({ path, url: url.replace(/[.,:;]$/, '') }))
+      )
     expect(found.flatMap(({ path, url }) => problem(path, { url, line: 0 }) ?? [])).toEqual([])
     expect(found.length).toBeGreaterThan(0)
   })

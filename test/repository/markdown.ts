@@ -16,7 +16,9 @@ export function readMarkdown (text: string): Page {
   const anchors = new Set<string>()
   const slugger = new GithubSlugger()
   const visit = (node: Nodes): void => {
-    if (node.type === 'link' || node.type === 'image' || node.type === 'definition') links.push({ url: node.url, line: node.position?.start.line ?? 0 })
+    if (node.type === 'link' || node.type === 'image' || node.type === 'definition') {
+      links.push({ url: node.url, line: node.position?.start.line ?? 0 })
+    }
     if (node.type === 'heading') anchors.add(slugger.slug(textOf(node)))
     if (node.type === 'html') for (const [, id] of node.value.matchAll(/\b(?:id|name)="([^"]+)"/g)) anchors.add(id ?? '')
     if ('children' in node) node.children.forEach(visit)

@@ -30,7 +30,11 @@ const writers: Record<string, string[]> = {
 
 describe('the workflows', () => {
   it('pass actionlint', async () => {
-    expect(await attempt(await tool('actionlint'), ['-no-color', ...files.map(file => `.github/workflows/${file}`)], { cwd: repositoryPath('.') })).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(
+      await attempt(await tool('actionlint'), ['-no-color', ...files.map(file => `.github/workflows/${file}`)], {
+        cwd: repositoryPath('.')
+      })
+    ).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
   it.each(files)('%s pins every action by commit, with its version in a comment', file => {
@@ -49,13 +53,17 @@ describe('the workflows', () => {
   })
 
   it.each(files)('%s has no triggers that run untrusted code with permissions', file => {
-    expect(Object.keys(workflow(file).on)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(pull_request_target|workflow_run|issue_comment)$/)]))
+    expect(Object.keys(workflow(file).on)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(pull_request_target|workflow_run|issue_comment)$/)])
+    )
   })
 
   it('grant each job only the listed permissions', () => {
     const given = Object.fromEntries(jobs.flatMap(({ file, name, job: { permissions } }) => {
       expect(permissions, `${file} ${name}`).toEqual(expect.any(Object))
-      const written = Object.entries(permissions as Record<string, string>).flatMap(([right, level]) => level === 'write' ? [right] : [])
+      const written = Object.entries(permissions as Record<string, string>).flatMap(([permission, level]) =>
+        level === 'write' ? [permission] : []
+      )
       return written.length === 0 ? [] : [[`${file} ${name}`, written.sort()]]
     }))
     expect(given).toEqual(writers)
@@ -63,29 +71,49 @@ describe('the workflows', () => {
 
   it('publish only in the environment release', () => {
     const publishing = jobs.filter(({ file, job }) => file === 'release.yaml' && Object.values(job.permissions as object).includes('write'))
-    expect(publishing.map(({ name, job }) => [name, job.environment])).toEqual(['image', 'chart', 'npm', 'assets'].map(name => [name, 'release']))
+    expect(publishing.map(({ name, job }) => [name, job.environment])).toEqual(
+      ['image', 'chart', 'npm', 'assets'].map(name => [name, 'release'])
+    )
   })
 
   it('run no dependencies in jobs that sign or publish', () => {
     const publishing = jobs.filter(({ job }) => job.environment === 'release')
-    expect(publishing.flatMap(({ job }) => job.steps.flatMap(({ run = '' }) => run.match(/\bnpm (ci|install|run)\b|\bnpx\b|--import tsx/g) ?? []))).toEqual([])
+    expect(
+      publishing.flatMap(({ job }) =>
+        job.steps.flatMap(({ run = '' }) => run.match(/\bnpm (ci|install|run)\b|\bnpx\b|--import tsx/g) ?? [])
+      )
+    ).toEqual([])
   })
 
-  it.each(jobs.map(({ file, name, job }) => [`${file} ${name}`, job] as const))('%s has a timeout, persists no credentials, and uses no expressions in scripts', (_, job) => {
-    expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
-    for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@') === true)) expect(step.with).toMatchObject({ 'persist-credentials': false })
-    expect(job.steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
-  })
+  it.each(jobs.map(({ file, name, job }) => [`${file} ${name}`, job] as const))(
+    '%s has a timeout, persists no credentials, and uses no expressions in scripts',
+    (_, job) => {
+      expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
+      for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@') === true)) {
+        expect(step.with).toMatchObject({ 'persist-credentials': false })
+      }
+      expect(job.steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
+    }
+  )
 
   it('run existing scripts', () => {
     const scripts = jobs.flatMap(({ job }) => job.steps.flatMap(({ run = '' }) => run.match(/\brelease\/[\w.-]+\.(sh|ts)/g) ?? []))
-    expect([...new Set(scripts)].sort()).toEqual(['release/assets.sh', 'release/base-images.sh', 'release/chart.sh', 'release/check-version.ts', 'release/sums.sh'])
+    expect([...new Set(scripts)].sort()).toEqual([
+      'release/assets.sh',
+      'release/base-images.sh',
+      'release/chart.sh',
+      'release/check-version.ts',
+      'release/sums.sh'
+    ])
     for (const script of scripts) expect(readFileSync(repositoryPath(script), 'utf8')).not.toBe('')
   })
 
   it('use Go and helm in the versions of the tests', () => {
     const [helm] = readdirSync(repositoryPath('test/tools/modules')).filter(name => name.startsWith('helm-4.'))
-    const given = (action: string): unknown[] => jobs.flatMap(({ job }) => job.steps.filter(({ uses = '' }) => uses.includes(`/${action}@`)).map(step => step.with))
+    const given = (action: string): unknown[] =>
+      jobs.flatMap(({ job }) =>
+        job.steps.filter(({ uses = '' }) => uses.includes(`/${action}@`)).map(step => step.with)
+      )
     const go = { 'go-version-file': `test/tools/modules/${helm}/go.mod`, cache: false }
     expect({ go: given('setup-go'), helm: given('setup-helm') }).toEqual({ go: [go, go], helm: [{ version: helm?.replace('helm-', 'v') }] })
   })

@@ -15,7 +15,11 @@ function app (bodyLimit = 16 * 1024 * 1024) {
   return { post, get, lines, created }
 }
 
-const request = () => syncRequest(settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }] }), classes: [defaultClass()] }).world)
+const request = () =>
+  syncRequest(
+    settled({ tenant: tenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }] }), classes: [defaultClass()] })
+      .world
+  )
 
 describe('POST /sync', () => {
   it('responds with status and children, with all fields of each child', async () => {
@@ -45,11 +49,34 @@ describe('POST /sync', () => {
     ['a list', [], 400, /body/],
     ['no parent', { children: {} }, 400, /body\/parent/],
     ['a parent of another kind', { ...request(), parent: { ...request().parent, kind: 'Pod' } }, 400, /kind/],
-    ['a parent without uid', { ...request(), parent: { ...request().parent, metadata: { name: 'x', generation: 1 } } }, 400, /uid/],
-    ['a generation as text', { ...request(), parent: { ...request().parent, metadata: { ...request().parent.metadata, generation: '1' } } }, 400, /generation/],
+    [
+      'a parent without uid',
+      { ...request(), parent: { ...request().parent, metadata: { name: 'x', generation: 1 } } },
+      400,
+      /uid/
+    ],
+    [
+      'a generation as text',
+      { ...request(), parent: { ...request().parent, metadata: { ...request().parent.metadata, generation: '1' } } },
+      400,
+      /generation/
+    ],
     ['no children', { parent: request().parent }, 400, /children/],
-    ['children that are not objects', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: 3 } } }, 400, /children/],
-    ['a child without a name', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: { apiVersion: 'v1', kind: 'Role', metadata: {} } } } }, 400, /name/],
+    [
+      'children that are not objects',
+      { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': { x: 3 } } },
+      400,
+      /children/
+    ],
+    [
+      'a child without a name',
+      {
+        ...request(),
+        children: { 'Role.rbac.authorization.k8s.io/v1': { x: { apiVersion: 'v1', kind: 'Role', metadata: {} } } }
+      },
+      400,
+      /name/
+    ],
     ['a key that could pollute prototypes', '{"parent":{"__proto__":{"x":1}},"children":{}}', 400, /body\/parent/]
   ]
   it.each(refused)('refuses %s', async (_, payload, status, message) => {
@@ -58,17 +85,29 @@ describe('POST /sync', () => {
     expect(response.json<{ message: string }>().message).toMatch(message)
   })
 
-  it.each(['{"__proto__":"1"}', '{"constructor":{"prototype":"1"}}'])('a class with the key %s is invalid for its own Tenants only', async limits => {
-    const class_ = JSON.stringify({ ...defaultClass(spec => { spec.limits = [{ type: 'Container' }] }), metadata: { name: 'odd' } })
-      .replace('{"type":"Container"}', `{"type":"Container","max":${limits}}`)
-    const withClass = (className: string) => JSON.stringify(syncRequest({ tenant: tenant({ className }), classes: [defaultClass()] }))
-      .replace('"TenantClass.k8s-mtp.dev/v1":{', `"TenantClass.k8s-mtp.dev/v1":{"odd":${class_},`)
-    const reasons = await Promise.all(['default', 'odd'].map(async name => {
-      const response = await app().post('/sync', withClass(name))
-      return response.json<{ status: { conditions: Array<{ reason: string }> } }>().status.conditions[0]?.reason
-    }))
-    expect(reasons).toEqual(['NamespacePending', 'ClassInvalid'])
-  })
+  it.each(['{"__proto__":"1"}', '{"constructor":{"prototype":"1"}}'])(
+    'a class with the key %s is invalid for its own Tenants only',
+    async limits => {
+      const class_ = JSON.stringify({
+        ...defaultClass(spec => {
+          spec.limits = [{ type: 'Container' }]
+        }),
+        metadata: { name: 'odd' }
+      }).replace('{"type":"Container"}', `{"type":"Container","max":${limits}}`)
+      const withClass = (className: string) =>
+        JSON.stringify(syncRequest({ tenant: tenant({ className }), classes: [defaultClass()] })).replace(
+          '"TenantClass.k8s-mtp.dev/v1":{',
+          `"TenantClass.k8s-mtp.dev/v1":{"odd":${class_},`
+        )
+      const reasons = await Promise.all(
+        ['default', 'odd'].map(async name => {
+          const response = await app().post('/sync', withClass(name))
+          return response.json<{ status: { conditions: Array<{ reason: string }> } }>().status.conditions[0]?.reason
+        })
+      )
+      expect(reasons).toEqual(['NamespacePending', 'ClassInvalid'])
+    }
+  )
 
   it('refuses a body larger than the limit', async () => {
     const response = await app(1024).post('/sync', request())
@@ -82,9 +121,19 @@ describe('POST /sync', () => {
 
   it('accepts a tenant with fifty times the usual objects', async () => {
     const { children, ...rest } = request()
-    const many = Object.fromEntries(Object.entries(children).map(([kind, objects]) => [kind, Object.fromEntries(
-      Array.from({ length: 50 }, (_, index) => Object.entries(objects).map(([key, object]) => [`${index}/${key}`, { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-${index}` } }])).flat()
-    )]))
+    const many = Object.fromEntries(
+      Object.entries(children).map(([kind, objects]) => [
+        kind,
+        Object.fromEntries(
+          Array.from({ length: 50 }, (_, index) =>
+            Object.entries(objects).map(([key, object]) => [
+              `${index}/${key}`,
+              { ...object, metadata: { ...object.metadata, name: `${object.metadata.name}-${index}` } }
+            ])
+          ).flat()
+        )
+      ])
+    )
     const response = await app().post('/sync', { ...rest, children: many })
     expect(response.statusCode).toBe(200)
     expect(response.json<{ children: unknown[] }>().children.length).toBeGreaterThanOrEqual(50 * 15)
@@ -96,7 +145,15 @@ describe('the log', () => {
     const { post, lines } = app()
     await post('/sync', request())
     expect(lines).toHaveLength(1)
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ reqId: 'req-1', tenant: 'acme', generation: 1, result: 'declared', children: 15, statusCode: 200, msg: 'sync' })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      reqId: 'req-1',
+      tenant: 'acme',
+      generation: 1,
+      result: 'declared',
+      children: 15,
+      statusCode: 200,
+      msg: 'sync'
+    })
     expect(lines[0]).not.toContain('ada@acme.example')
   })
 

@@ -3,12 +3,33 @@ import { ConfigError, describeEnvironment, Environment, readConfig } from '../..
 
 describe('the configuration', () => {
   it('has a default for every setting', () => {
-    expect(readConfig({})).toEqual({ host: '0.0.0.0', port: 8080, logLevel: 'info', bodyLimit: 16777216, tls: undefined, tokenFile: undefined })
+    expect(readConfig({})).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      logLevel: 'info',
+      bodyLimit: 16777216,
+      tls: undefined,
+      tokenFile: undefined
+    })
   })
 
   it('reads the environment', () => {
-    expect(readConfig({ K8S_MTP_HOST: '127.0.0.1', K8S_MTP_PORT: '9000', K8S_MTP_LOG_LEVEL: 'debug', K8S_MTP_BODY_LIMIT: '65536', OTHER: 'x' }))
-      .toEqual({ host: '127.0.0.1', port: 9000, logLevel: 'debug', bodyLimit: 65536, tls: undefined, tokenFile: undefined })
+    expect(
+      readConfig({
+        K8S_MTP_HOST: '127.0.0.1',
+        K8S_MTP_PORT: '9000',
+        K8S_MTP_LOG_LEVEL: 'debug',
+        K8S_MTP_BODY_LIMIT: '65536',
+        OTHER: 'x'
+      })
+    ).toEqual({
+      host: '127.0.0.1',
+      port: 9000,
+      logLevel: 'debug',
+      bodyLimit: 65536,
+      tls: undefined,
+      tokenFile: undefined
+    })
   })
 
   const tls = { K8S_MTP_TLS_CERT_FILE: '/tls/tls.crt', K8S_MTP_TLS_KEY_FILE: '/tls/tls.key' }

@@ -9,7 +9,10 @@ const tls = { certificate: () => serverCertificate(cert, key), clientAuthorities
 /** Milliseconds for which Metacontroller keeps an idle connection. */
 const idleInMetacontroller = 90_000
 
-test.each([['HTTP', undefined], ['TLS', tls]])('the %s server keeps idle connections longer than Metacontroller, and has request timeouts', (_, tls) => {
+test.each([
+  ['HTTP', undefined],
+  ['TLS', tls]
+])('the %s server keeps idle connections longer than Metacontroller, and has request timeouts', (_, tls) => {
   const { keepAliveTimeout, headersTimeout, requestTimeout } = createServer(() => {}, tls)
   expect(keepAliveTimeout).toBeGreaterThan(idleInMetacontroller)
   expect([headersTimeout, requestTimeout]).toEqual([10_000, 30_000])

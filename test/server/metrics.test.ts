@@ -21,11 +21,16 @@ let metrics: string
 beforeAll(async () => {
   hook = await startHook(guard, {
     program: ['--import', 'tsx', repositoryPath('src/main.ts')],
-    settings: { K8S_MTP_TLS_CERT_FILE: mounted.file('tls.crt'), K8S_MTP_TLS_KEY_FILE: mounted.file('tls.key'), K8S_MTP_TOKEN_FILE: mounted.file('token') },
+    settings: {
+      K8S_MTP_TLS_CERT_FILE: mounted.file('tls.crt'),
+      K8S_MTP_TLS_KEY_FILE: mounted.file('tls.key'),
+      K8S_MTP_TOKEN_FILE: mounted.file('token')
+    },
     ca: authority.cert
   })
   const body = syncRequest(settled({ tenant: tenant(), classes: [defaultClass()] }).world)
-  const to = async (path: string, options: object = {}) => await ask(Number(new URL(hook.url).port), path, { ca: authority.cert, token, ...options })
+  const to = async (path: string, options: object = {}) =>
+    await ask(Number(new URL(hook.url).port), path, { ca: authority.cert, token, ...options })
   const { status } = JSON.parse((await to('/sync', { body })).text) as { status: object }
   await to('/sync', { body: { ...body, parent: { ...body.parent, status }, children: { ...body.children, 'ResourceQuota.v1': {} } } })
   await to('/sync', { body: { ...body, related: {} } })
@@ -43,11 +48,20 @@ afterAll(async () => {
 test('promtool reports no problem in the metrics of k8s-mtp', async () => {
   const problems = (await promtool(['check', 'metrics'], { stdin: metrics })).output.trim().split('\n')
   // Named by prom-client; existing dashboards query them.
-  expect(problems).toEqual(['handles', 'requests', 'resources'].map(what => `nodejs_active_${what}_total non-counter metrics should not have "_total" suffix`))
+  expect(problems).toEqual(
+    ['handles', 'requests', 'resources'].map(
+      what => `nodejs_active_${what}_total non-counter metrics should not have "_total" suffix`
+    )
+  )
 })
 
 test('the metrics have the names, types and labels that alerts and dashboards query', () => {
-  const types = new Map(metrics.split('\n').filter(line => line.startsWith('# TYPE k8s_mtp_')).map(line => line.split(' ').slice(2) as [string, string]))
+  const types = new Map(
+    metrics
+      .split('\n')
+      .filter(line => line.startsWith('# TYPE k8s_mtp_'))
+      .map(line => line.split(' ').slice(2) as [string, string])
+  )
   const found = [...types].map(([name, type]) => {
     const samples = metrics.split('\n').filter(line => new RegExp(`^${name}(_bucket)?[{ ]`).test(line))
     const labels = new Set(samples.flatMap(sample => [...sample.matchAll(/[{,](\w+)="/g)].map(([, label]) => label)))
@@ -81,7 +95,13 @@ test('requests are counted by result, from 0', () => {
 })
 
 test('event loop, heap and CPU are reported', () => {
-  for (const name of ['nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_size_used_bytes', 'process_cpu_seconds_total', 'process_resident_memory_bytes', 'process_start_time_seconds']) {
+  for (const name of [
+    'nodejs_eventloop_lag_p99_seconds',
+    'nodejs_heap_size_used_bytes',
+    'process_cpu_seconds_total',
+    'process_resident_memory_bytes',
+    'process_start_time_seconds'
+  ]) {
     expect(metrics).toMatch(new RegExp(`^${name} \\d`, 'm'))
   }
 })

@@ -32,7 +32,12 @@ describe('a serving certificate', () => {
     ['a key instead of a certificate', pair.key, pair.key, 'there is no certificate in PEM'],
     ['no key', pair.cert, 'nothing', 'there is no private key in PEM'],
     ['the key of another certificate', pair.cert, other.key, 'certificate and private key do not match'],
-    ['a corrupt intermediate certificate', `${pair.cert}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`, pair.key, 'cannot be served']
+    [
+      'a corrupt intermediate certificate',
+      `${pair.cert}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
+      pair.key,
+      'cannot be served'
+    ]
   ])('is refused with %s', (_, cert, key, message) => {
     expect(() => serverCertificate(cert, key)).toThrow(message)
   })
@@ -40,7 +45,9 @@ describe('a serving certificate', () => {
 
 describe('client CA certificates', () => {
   it('may be several, with comments between them', () => {
-    expect(clientAuthorities(`# one\n${authority.cert}# two\n${createAuthority('next authority').cert}`).subjects).toEqual(['CN=test authority', 'CN=next authority'])
+    expect(
+      clientAuthorities(`# one\n${authority.cert}# two\n${createAuthority('next authority').cert}`).subjects
+    ).toEqual(['CN=test authority', 'CN=next authority'])
   })
 
   it('exclude PEM blocks of other types, which OpenSSL would accept', () => {
@@ -53,7 +60,11 @@ describe('client CA certificates', () => {
   it.each([
     ['an empty file', '', 'there is no CA certificate in PEM'],
     ['a certificate that is not of a CA', pair.cert, 'CN=hook is not the certificate of a CA'],
-    ['a valid and a corrupt one', `${authority.cert}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`, 'a CA certificate cannot be parsed']
+    [
+      'a valid and a corrupt one',
+      `${authority.cert}-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`,
+      'a CA certificate cannot be parsed'
+    ]
   ])('are refused: %s', (_, pem, message) => {
     expect(() => clientAuthorities(pem)).toThrow(message)
   })
@@ -65,7 +76,14 @@ describe('tokens', () => {
   it('are one per line', () => {
     const known = tokens(`\n${first}\r\n  ${second}  \n\n`)
     expect(known.count).toBe(2)
-    expect([first, second, '', `${first}0`, first.slice(1), `${first}\n${second}`].map(known.include)).toEqual([true, true, false, false, false, false])
+    expect([first, second, '', `${first}0`, first.slice(1), `${first}\n${second}`].map(known.include)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false
+    ])
   })
 
   it.each([
@@ -109,7 +127,13 @@ describe('the credential files', () => {
     ['without valid tokens', 'tokenFile', 'tls.key', /^K8S_MTP_TOKEN_FILE=.*tls.key: token 1 is invalid/]
   ])('prevent the start when one is %s', async (_, setting, key, message) => {
     const { file } = mounted()
-    const { tokenFile, ...tls } = { certFile: file('tls.crt'), keyFile: file('tls.key'), clientCaFile: file('ca.crt'), tokenFile: file('token'), [setting]: file(key) }
+    const { tokenFile, ...tls } = {
+      certFile: file('tls.crt'),
+      keyFile: file('tls.key'),
+      clientCaFile: file('ca.crt'),
+      tokenFile: file('token'),
+      [setting]: file(key)
+    }
     const loading = loadCredentials({ tls, tokenFile }, ignored)
     await expect(loading).rejects.toThrow(ConfigError)
     await expect(loading).rejects.toThrow(message)

@@ -39,21 +39,56 @@ describe('a hook that requires a client certificate and a token', () => {
     ['only a token', { token }, 'NoCertificate', 'set clientTLS in the webhooks'],
     ['only a certificate', metacontroller, 'NoToken', 'set authorization in the webhooks'],
     ['another token', { ...metacontroller, token: nextToken }, 'WrongToken', 'is not in K8S_MTP_TOKEN_FILE'],
-    ['a certificate of another CA', { ...createAuthority('others').issue({ name: 'metacontroller', usage: 'clientAuth' }), token }, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'signed by a CA'],
-    ['a certificate of another CA of the same name', { ...createAuthority('clients').issue({ name: 'metacontroller', usage: 'clientAuth' }), token }, 'CERT_SIGNATURE_FAILURE', 'signed by a CA'],
-    ['a server certificate', { ...clients.issue({ name: 'metacontroller', usage: 'serverAuth' }), token }, 'INVALID_PURPOSE', 'allow clientAuth'],
-    ['an expired certificate', { ...clients.issue({ name: 'metacontroller', notAfter: new Date('2020-01-01T00:00:00Z') }), token }, 'CERT_HAS_EXPIRED', 'valid now']
+    [
+      'a certificate of another CA',
+      { ...createAuthority('others').issue({ name: 'metacontroller', usage: 'clientAuth' }), token },
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'signed by a CA'
+    ],
+    [
+      'a certificate of another CA of the same name',
+      { ...createAuthority('clients').issue({ name: 'metacontroller', usage: 'clientAuth' }), token },
+      'CERT_SIGNATURE_FAILURE',
+      'signed by a CA'
+    ],
+    [
+      'a server certificate',
+      { ...clients.issue({ name: 'metacontroller', usage: 'serverAuth' }), token },
+      'INVALID_PURPOSE',
+      'allow clientAuth'
+    ],
+    [
+      'an expired certificate',
+      { ...clients.issue({ name: 'metacontroller', notAfter: new Date('2020-01-01T00:00:00Z') }), token },
+      'CERT_HAS_EXPIRED',
+      'valid now'
+    ]
   ]
-  it.each(rejected.flatMap(caller => routes.map(route => [...route, ...caller] as const)))('responds with 401 to %s from a caller with $2', async (path, body, _, credentials, reason, message) => {
-    const { port, lines } = await strict()
-    const response = await ask(port, path, { ca, ...credentials, body })
-    expect(response).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="k8s-mtp"' } })
-    expect(Object.keys(JSON.parse(response.text))).toEqual(['statusCode', 'error', 'message'])
-    expect(response.text).toContain(message)
-    await vi.waitFor(() => expect(lines.map(line => JSON.parse(line) as object)).toContainEqual(expect.objectContaining({ result: 'unauthenticated', reason, from: '127.0.0.1', statusCode: 401, msg: path.slice(1) })))
-    expect((await ask(port, '/metrics', { ca })).text).toContain(`k8s_mtp_sync_requests_total{hook="${path.slice(1)}",result="unauthenticated"} 1`)
-    expect(lines.join('')).not.toMatch(new RegExp(`${token}|${nextToken}`))
-  })
+  it.each(rejected.flatMap(caller => routes.map(route => [...route, ...caller] as const)))(
+    'responds with 401 to %s from a caller with $2',
+    async (path, body, _, credentials, reason, message) => {
+      const { port, lines } = await strict()
+      const response = await ask(port, path, { ca, ...credentials, body })
+      expect(response).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer realm="k8s-mtp"' } })
+      expect(Object.keys(JSON.parse(response.text))).toEqual(['statusCode', 'error', 'message'])
+      expect(response.text).toContain(message)
+      await vi.waitFor(() =>
+        expect(lines.map(line => JSON.parse(line) as object)).toContainEqual(
+          expect.objectContaining({
+            result: 'unauthenticated',
+            reason,
+            from: '127.0.0.1',
+            statusCode: 401,
+            msg: path.slice(1)
+          })
+        )
+      )
+      expect((await ask(port, '/metrics', { ca })).text).toContain(
+        `k8s_mtp_sync_requests_total{hook="${path.slice(1)}",result="unauthenticated"} 1`
+      )
+      expect(lines.join('')).not.toMatch(new RegExp(`${token}|${nextToken}`))
+    }
+  )
 
   it('accepts a certificate without extended key usage', async () => {
     const { port } = await strict()
@@ -79,10 +114,15 @@ describe('a hook that requires a client certificate and a token', () => {
     expect(await app.inject({ method: 'POST', url: '/sync', payload: body, headers: { authorization } })).toMatchObject({ statusCode: 200 })
   })
 
-  it.each(['', 'Bearer', `Basic ${token}`, token, `Bearer ${token} ${token}`, `Bearer ${token},`])('rejects the Authorization header "%s"', async authorization => {
-    const { app } = await served({ tls: undefined, tokenFile: mountForTest({ token }).file('token') })
-    expect(await app.inject({ method: 'POST', url: '/sync', payload: body, headers: { authorization } })).toMatchObject({ statusCode: 401 })
-  })
+  it.each(['', 'Bearer', `Basic ${token}`, token, `Bearer ${token} ${token}`, `Bearer ${token},`])(
+    'rejects the Authorization header "%s"',
+    async authorization => {
+      const { app } = await served({ tls: undefined, tokenFile: mountForTest({ token }).file('token') })
+      expect(
+        await app.inject({ method: 'POST', url: '/sync', payload: body, headers: { authorization } })
+      ).toMatchObject({ statusCode: 401 })
+    }
+  )
 
   it('rejects requests on a connection whose certificate has expired since', async () => {
     let now = new Date()
@@ -137,7 +177,9 @@ describe.concurrent('credential changes at runtime', { timeout: 20_000 }, () => 
     mounted.swap({ 'tls.crt': next.cert, 'tls.key': next.key, ...rest })
     await vi.waitFor(async () => expect(await ask(port, '/healthz', { ca })).toMatchObject({ subject: 'next' }), poll)
     expect(await ask(port, '/healthz', { ca, agent })).toMatchObject({ status: 200, subject: 'hook' })
-    expect((await ask(port, '/metrics', { ca })).text).toContain(`k8s_mtp_tls_certificate_expiry_timestamp_seconds ${notAfter.getTime() / 1000}\n`)
+    expect((await ask(port, '/metrics', { ca })).text).toContain(
+      `k8s_mtp_tls_certificate_expiry_timestamp_seconds ${notAfter.getTime() / 1000}\n`
+    )
 
     mounted.swap({ 'tls.crt': next.cert, 'tls.key': server.key, ...rest })
     await vi.waitFor(() => expect(lines.join('')).toContain('certificate and private key do not match'), poll)
