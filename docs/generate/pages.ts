@@ -1,0 +1,18 @@
+import { alertsPage } from './alerts.ts'
+import { apiPage } from './api.ts'
+import { cliPage } from './cli.ts'
+import { guardrailsPage } from './guardrails.ts'
+import { metricsPage } from './metrics.ts'
+import { reasonsPage } from './reasons.ts'
+import { jsonSchemas } from './schemas.ts'
+
+/** The generated files, by their path in docs. */
+export const pages: Readonly<Record<string, () => string>> = {
+  'reference/api.md': apiPage,
+  'reference/cli.md': cliPage,
+  'reference/guardrails.md': guardrailsPage,
+  'reference/metrics.md': metricsPage,
+  'reference/reasons.md': reasonsPage,
+  'runbooks/README.md': alertsPage,
+  ...Object.fromEntries(jsonSchemas().map(({ name, text }) => [`reference/schemas/${name}`, () => text]))
+}
