@@ -4,7 +4,7 @@ import { repositoryPath } from '../cluster/paths.ts'
 import { strategies } from '../strategies.ts'
 import type { Outcome } from './drift-rows.ts'
 
-const page = repositoryPath('docs/drift.md')
+const page = repositoryPath('docs/reference/drift-table.md')
 const mark = '<!-- Written by the end-to-end suite with K8S_MTP_WRITE_DOCS=1. -->'
 
 /** Key of a line, and what it says by strategy. */
@@ -44,7 +44,7 @@ function summary (strategy: string, cells: string[]): string {
 export function expectPageLists (strategy: string, outcomes: Outcome[]): void {
   const timeless = (cell: string) => /^\d+$/.test(cell) ? 'corrected' : cell
   const listed = [...linesIn(readPage())].flatMap(([key, cells]) => (cells[strategy] ?? '-') === '-' ? [] : [`${key} ${timeless(cells[strategy] ?? '')}`])
-  expect(listed.sort(), 'docs/drift.md: run this test with K8S_MTP_WRITE_DOCS=1').toEqual(outcomes.map(outcome => `${keyOf(outcome)} ${outcome.result}`).sort())
+  expect(listed.sort(), 'docs/reference/drift-table.md: run this test with K8S_MTP_WRITE_DOCS=1').toEqual(outcomes.map(outcome => `${keyOf(outcome)} ${outcome.result}`).sort())
 }
 
 function readPage (): string {
