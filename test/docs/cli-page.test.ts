@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { cliPage } from '../../docs/generate/cli.ts'
 import { createProgram, examples } from '../../src/cli/program.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 
 describe('docs/reference/cli.md', () => {
-  it('is up to date: `npm run docs` writes it', () => {
-    expect(readFileSync(repositoryPath('docs/reference/cli.md'), 'utf8')).toBe(cliPage())
-  })
-
   it('has an example of each command', () => {
     const names = createProgram().commands.map(command => command.name())
     expect(Object.keys(examples).sort()).toEqual([...names].sort())
@@ -16,7 +11,7 @@ describe('docs/reference/cli.md', () => {
 })
 
 describe('the commands in', () => {
-  it.each(['docs/adoption.md', 'docs/gitops.md', 'docs/reference/cli.md'])('%s exist, with their options', path => {
+  it.each(['docs/adoption.md', 'docs/gitops.md', 'docs/reference/cli.md', 'docs/reference/reasons.md'])('%s exist, with their options', path => {
     const lines = readFileSync(repositoryPath(path), 'utf8').match(/\bk8s-mtp [a-z]+(?: [^`\n|]*)?/g) ?? []
     const commands = new Map(createProgram().commands.map(command => [command.name(), command]))
     const unknown = lines.flatMap(line => {
