@@ -13,7 +13,7 @@ export interface ReleaseSituation {
   tenant: ObservedTenant | undefined
   namespaceName: string
   namespace: ObservedObject | undefined
-  /** All objects of the child kinds in the namespace, whoever created them. */
+  /** All objects of the child kinds in the namespace, managed or not. */
   contents: readonly ObservedObject[]
   /** All existing Tenants by uid, as `Tenant/acme`. */
   tenants: ReadonlyMap<string, string>

@@ -9,7 +9,7 @@ export interface Situation {
   /** The requested name. */
   namespaceName: string
   namespace: ObservedObject | undefined
-  /** All objects of the child kinds in the namespace, whoever created them. */
+  /** All objects of the child kinds in the namespace, managed or not. */
   contents: readonly ObservedObject[]
   classes: ReadonlyMap<string, ObservedObject>
   /** Existing owners by uid, as `Tenant/acme`: all Tenants, and other owners that the objects name. */

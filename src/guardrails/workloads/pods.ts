@@ -4,7 +4,7 @@ import { imagesIn, isFromRegistry, originsOf } from './images.ts'
 
 const list = 'params.spec.priorityClasses'
 
-/** Checked on pods, whoever creates them: a pod of a Deployment is refused to its controller. */
+/** Checked on the pods of all creators: a pod of a Deployment is refused to its controller. */
 export const pods: Guardrail = {
   name: 'k8s-mtp-workloads-pods',
   purpose: 'Pods have only images and priorities that the TenantClass allows, and none are created while the Tenant is cordoned.',

@@ -4,7 +4,7 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 export interface ObservedState {
   /** All objects that the Tenant owns, by identity. */
   children: ReadonlyMap<string, ObservedObject>
-  /** Namespaces with a name of the Tenant's, whoever owns them; undefined where they were not sent. */
+  /** Namespaces with a name of the Tenant's, whichever owner they have; undefined where they were not sent. */
   namespaces: ReadonlyMap<string, ObservedObject> | undefined
   /** All TenantClasses by name, not validated; undefined where they were not sent. */
   classes: ReadonlyMap<string, ObservedObject> | undefined
