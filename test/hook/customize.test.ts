@@ -3,7 +3,7 @@ import { customize } from '../../src/hook/customize.ts'
 import { tenant } from '../support/objects.ts'
 import { syncRequest } from '../support/requests.ts'
 
-it('asks for all classes, and for whatever bears the name of the namespace', () => {
+it('requests all classes, and any namespace of the name of the Tenant', () => {
   expect(customize(syncRequest({ tenant: tenant() }))).toEqual({
     relatedResources: [
       { apiVersion: 'k8s-mtp.dev/v1', resource: 'tenantclasses', labelSelector: {} },
@@ -12,7 +12,7 @@ it('asks for all classes, and for whatever bears the name of the namespace', () 
   })
 })
 
-it('asks for both also where the namespace cannot be told, as what is not sent is held', () => {
+it('requests both even when the name cannot be read, since an incomplete request puts the Tenant on hold', () => {
   const { relatedResources } = customize(syncRequest({ tenant: { ...tenant(), spec: null } }))
   expect(relatedResources.map(({ resource }) => resource)).toEqual(['tenantclasses', 'namespaces'])
 })

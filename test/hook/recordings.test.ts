@@ -19,8 +19,8 @@ const scenarios = ['dynamic-apply', 'server-side-apply'].flatMap(strategy =>
     exchanges: (JSON.parse(readFileSync(new URL(`${strategy}/scenarios/${file}`, folder), 'utf8')) as { exchanges: Exchange[] }).exchanges
   })))
 
-describe('what a real Metacontroller has sent', () => {
-  it.each(scenarios.filter(({ exchanges }) => exchanges.length > 0))('$name: is understood, and no child that is observed is lost', ({ exchanges }) => {
+describe('the hook accepts what a real Metacontroller has sent', () => {
+  it.each(scenarios.filter(({ exchanges }) => exchanges.length > 0))('$name, and returns each observed child', ({ exchanges }) => {
     for (const { hook, request } of exchanges) {
       if (hook === 'customize') {
         const checked = checkCustomize(request)
@@ -29,7 +29,7 @@ describe('what a real Metacontroller has sent', () => {
         const checked = checkSync(request)
         expect(checked).toMatchObject({ ok: true })
         if (!checked.ok) return
-        // The class of these recordings has another shape than ours, so every request is held.
+        // The class of these recordings is invalid under our schema, so every Tenant is on hold.
         const { response, hold } = sync(checked.value, now)
         expect(hold).toBeDefined()
         const observed = Object.values(checked.value.children).flatMap(ofKind => Object.values(ofKind))
