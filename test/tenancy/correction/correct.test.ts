@@ -15,8 +15,11 @@ const group = (name: string) => ({ apiGroup: rbac, kind: 'Group', name })
 
 const { desired } = desiredFor(tenant({ admins: [{ kind: 'User', name: 'ada' }] }), defaultClass(), new Date())
 function manifest (display: string): Manifest {
-  const found = [desired?.namespace, ...desired?.contents ?? []].filter(manifest => manifest !== undefined).find(({ kind, metadata }) => `${kind}/${metadata.name}` === display)
-  if (found === undefined) throw new Error(`there is no ${display}`)
+  const found = [
+    desired?.namespace,
+    ...desired?.contents ?? []
+  ].filter(manifest => manifest !== undefined).find(({ kind, metadata }) => `${kind}/${metadata.name}` === display)
+  if (found === undefined) throw new Error(`no manifest is named ${display}`)
   return found
 }
 
@@ -25,31 +28,68 @@ const corrected = (wanted: Manifest, object: ObservedObject) => correct(compare(
 
 type Change = (object: ObservedObject & { spec?: Record<string, unknown>, subjects?: unknown[] }) => void
 const spec = (change: (spec: Record<string, unknown>) => void): Change => object => { change(object.spec ??= {}) }
-const label = (key: string, value: string): Change => ({ metadata }) => { metadata.labels = { ...metadata.labels, [key]: value } }
+const label = (key: string, value: string): Change =>
+  ({ metadata }) => { metadata.labels = { ...metadata.labels, [key]: value } }
 
 const additions: Array<[string, string, Change]> = [
   ['a subject added to a binding', 'RoleBinding/tenant-admin', object => { object.subjects?.push(user('mallory')) }],
-  ['a subject called like a declared one', 'RoleBinding/tenant-admin', object => { object.subjects?.push(group('ada')) }],
-  ['two subjects called alike', 'RoleBinding/tenant-admin', object => { object.subjects?.push(user('mallory'), group('mallory')) }],
-  ['a subject added to a binding without any', 'RoleBinding/tenant-viewer', object => { object.subjects = [user('mallory')] }],
-  ['ingress opened in a policy that has none', 'NetworkPolicy/default-deny', spec(spec => { spec['ingress'] = [{}] })],
-  ['egress opened in a policy that has none', 'NetworkPolicy/default-deny', spec(spec => { spec['egress'] = [{}] })],
-  ['a policy narrowed to some pods by labels', 'NetworkPolicy/default-deny', spec(spec => { spec['podSelector'] = { matchLabels: { app: 'web' } } })],
-  ['a policy narrowed to some pods by expressions', 'NetworkPolicy/default-deny', spec(spec => { spec['podSelector'] = { matchExpressions: [{ key: 'app', operator: 'Exists' }] } })],
-  ['a resource added to a quota', 'ResourceQuota/tenant-quota', spec(spec => { spec['hard'] = { ...spec['hard'] as object, services: '0' } })],
-  ['a pod security label added', 'Namespace/tenant-acme-shop', label('pod-security.kubernetes.io/exempt', 'yes')],
-  ['a label of ours added', 'Role/tenant-admin', label('k8s-mtp.dev/owner', 'me')]
+  [
+    'a subject with the name of a declared one',
+    'RoleBinding/tenant-admin',
+    object => { object.subjects?.push(group('ada')) }
+  ],
+  [
+    'two subjects of one name',
+    'RoleBinding/tenant-admin',
+    object => { object.subjects?.push(user('mallory'), group('mallory')) }
+  ],
+  [
+    'a subject added to a binding without subjects',
+    'RoleBinding/tenant-viewer',
+    object => { object.subjects = [user('mallory')] }
+  ],
+  ['ingress allowed by a policy without rules', 'NetworkPolicy/default-deny', spec(spec => { spec['ingress'] = [{}] })],
+  ['egress allowed by a policy without rules', 'NetworkPolicy/default-deny', spec(spec => { spec['egress'] = [{}] })],
+  [
+    'a policy restricted to some pods by labels',
+    'NetworkPolicy/default-deny',
+    spec(spec => { spec['podSelector'] = { matchLabels: { app: 'web' } } })
+  ],
+  [
+    'a policy restricted to some pods by expressions',
+    'NetworkPolicy/default-deny',
+    spec(spec => { spec['podSelector'] = { matchExpressions: [{ key: 'app', operator: 'Exists' }] } })
+  ],
+  [
+    'a resource added to a quota',
+    'ResourceQuota/tenant-quota',
+    spec(spec => { spec['hard'] = { ...spec['hard'] as object, services: '0' } })
+  ],
+  ['an added pod security label', 'Namespace/tenant-acme-shop', label('pod-security.kubernetes.io/exempt', 'yes')],
+  ['an added label of our group', 'Role/tenant-admin', label('k8s-mtp.dev/owner', 'me')]
 ]
 
-/** What dynamic-apply makes of an observed object. */
+/** Applies a child to an observed object as dynamic-apply does. */
 function applyDynamically (object: ObservedObject, desired: KubernetesObject): ObservedObject {
-  const withOwner = { ...desired, metadata: { ...desired.metadata, labels: { ...desired.metadata.labels, 'controller-uid': object.metadata.labels?.['controller-uid'] } } }
+  const withOwner = {
+    ...desired,
+    metadata: {
+      ...desired.metadata,
+      labels: { ...desired.metadata.labels, 'controller-uid': object.metadata.labels?.['controller-uid'] }
+    }
+  }
   const last: unknown = JSON.parse(object.metadata.annotations?.[annotation] ?? '{}')
   const merged = merge(object, last, withOwner) as ObservedObject
-  return { ...merged, metadata: { ...merged.metadata, annotations: { ...merged.metadata.annotations, [annotation]: JSON.stringify(withOwner) } } }
+  return {
+    ...merged,
+    metadata: {
+      ...merged.metadata,
+      annotations: { ...merged.metadata.annotations, [annotation]: JSON.stringify(withOwner) }
+    }
+  }
 }
 
-/** What server-side apply by force makes of an object to which somebody has added fields: what nobody owns any more goes. */
+/** Applies a child by a forced server-side apply to an object with added fields: fields without an owner are removed. */
 function applyServerSide (object: ObservedObject, desired: KubernetesObject): ObservedObject {
   const others = object.metadata.managedFields?.find(({ manager }) => manager === 'kubectl')?.fieldsV1 ?? {}
   return withOwners(kept(object, desired, others) as ObservedObject, desired, remaining(others, object, desired))
@@ -58,17 +98,22 @@ function applyServerSide (object: ObservedObject, desired: KubernetesObject): Ob
 type Tree = Record<string, unknown>
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Desired fields win; an observed one stays only while somebody else owns it. */
+/** Desired fields win; another observed field stays only while another manager owns it. */
 function kept (observed: Tree, desired: Tree, others: Tree): Tree {
-  const foreign = Object.entries(observed).filter(([field]) => !Object.hasOwn(desired, field) && (Object.hasOwn(others, `f:${field}`) || ['managedFields', 'uid', 'ownerReferences', 'status'].includes(field)))
+  const unmanaged = Object.entries(observed).filter(([field]) => !Object.hasOwn(desired, field) && (Object.hasOwn(others, `f:${field}`) || [
+    'managedFields',
+    'uid',
+    'ownerReferences',
+    'status'
+  ].includes(field)))
   const own = Object.entries(desired).map(([field, value]) => {
     const [present, below] = [observed[field], others[`f:${field}`]]
     return [field, isTree(value) && isTree(present) ? kept(present, value, isTree(below) ? below : {}) : value]
   })
-  return Object.fromEntries([...foreign, ...own]) as Tree
+  return Object.fromEntries([...unmanaged, ...own]) as Tree
 }
 
-/** Others keep a field that was not applied, or was applied with the value that it had. */
+/** Other managers keep a field that was not applied, or was applied with its observed value. */
 function remaining (others: Tree, observed: Tree, desired: Tree): Tree {
   return Object.fromEntries(Object.entries(others).flatMap(([step, below]) => {
     const field = step.slice(2)
@@ -83,7 +128,13 @@ function remaining (others: Tree, observed: Tree, desired: Tree): Tree {
 
 function withOwners (object: ObservedObject, desired: KubernetesObject, others: Tree): ObservedObject {
   const engine = applied(desired, 'server-side-apply').metadata.managedFields ?? []
-  return { ...object, metadata: { ...object.metadata, managedFields: [...engine, { manager: 'kubectl', operation: 'Update', fieldsV1: others }] } }
+  return {
+    ...object,
+    metadata: {
+      ...object.metadata,
+      managedFields: [...engine, { manager: 'kubectl', operation: 'Update', fieldsV1: others }]
+    }
+  }
 }
 
 function addedFields (before: Tree, after: Tree): Tree {
@@ -94,7 +145,7 @@ function addedFields (before: Tree, after: Tree): Tree {
   }))
 }
 
-function damagedBy (display: string, change: Change, strategy: Strategy): ObservedObject {
+function changedBy (display: string, change: Change, strategy: Strategy): ObservedObject {
   const before = applied(manifest(display), strategy)
   const object = structuredClone(before)
   change(object)
@@ -104,10 +155,10 @@ function damagedBy (display: string, change: Change, strategy: Strategy): Observ
 describe.each<[Strategy, (object: ObservedObject, desired: KubernetesObject) => ObservedObject]>([
   ['dynamic-apply', applyDynamically],
   ['server-side-apply', applyServerSide]
-])('under %s goes in a few syncs', (strategy, apply) => {
+])('under %s, correct removes in a few syncs', (strategy, apply) => {
   it.each(additions)('%s', (_, display, change) => {
     const wanted = manifest(display)
-    let object = damagedBy(display, change, strategy)
+    let object = changedBy(display, change, strategy)
     expect(isUpToDate(wanted, object)).toBe(false)
     for (let syncs = 1; syncs <= 3 && !isUpToDate(wanted, object); syncs++) {
       const [child] = corrected(wanted, object)
@@ -119,17 +170,21 @@ describe.each<[Strategy, (object: ObservedObject, desired: KubernetesObject) => 
   })
 })
 
-describe('what stands in a foreign list until it is removed', () => {
-  it.each(additions.filter(([, display]) => display !== 'Namespace/tenant-acme-shop'))('opens nothing and names nobody: %s', (_, display, change) => {
-    const child = JSON.stringify(corrected(manifest(display), damagedBy(display, change, 'server-side-apply')))
+describe('an unmanaged list, until it is removed', () => {
+  const toObjects = additions.filter(([, display]) => display !== 'Namespace/tenant-acme-shop')
+  it.each(toObjects)('allows no traffic and binds no one: %s', (_, display, change) => {
+    const child = JSON.stringify(corrected(manifest(display), changedBy(display, change, 'server-side-apply')))
     expect(child).not.toContain('mallory')
     expect(child).not.toContain('[{}]')
   })
 })
 
-describe('what cannot be put right in place is made anew', () => {
+describe('correct recreates', () => {
   it('a binding to another role', () => {
-    const object = { ...applied(manifest('RoleBinding/tenant-viewer')), roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' } }
+    const object = {
+      ...applied(manifest('RoleBinding/tenant-viewer')),
+      roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' }
+    }
     expect(corrected(manifest('RoleBinding/tenant-viewer'), object)).toEqual([])
   })
 
@@ -144,21 +199,21 @@ describe('what cannot be put right in place is made anew', () => {
     expect(corrected(manifest('ResourceQuota/tenant-quota'), object)).toEqual([])
   })
 
-  it('but never a namespace', () => {
+  it('no namespace, whatever its annotation', () => {
     const object = applied(manifest('Namespace/tenant-acme-shop'))
     object.metadata.annotations = { [annotation]: '{' }
     expect(isUpToDate(manifest('Namespace/tenant-acme-shop'), object)).toBe(false)
     expect(corrected(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
   })
 
-  it('nor anything under server-side apply, where nobody reads the annotation', () => {
+  it('nothing for its annotation under server-side apply, which does not read it', () => {
     const object = applied(manifest('ResourceQuota/tenant-quota'), 'server-side-apply')
     object.metadata.annotations = { [annotation]: '{' }
     expect(isUpToDate(manifest('ResourceQuota/tenant-quota'), object)).toBe(true)
   })
 })
 
-it('labels and annotations of other tools are left alone', () => {
-  const object = damagedBy('Namespace/tenant-acme-shop', label('istio-injection', 'enabled'), 'dynamic-apply')
+it('leaves labels and annotations of other tools unchanged', () => {
+  const object = changedBy('Namespace/tenant-acme-shop', label('istio-injection', 'enabled'), 'dynamic-apply')
   expect(corrected(manifest('Namespace/tenant-acme-shop'), object)).toEqual([manifest('Namespace/tenant-acme-shop')])
 })

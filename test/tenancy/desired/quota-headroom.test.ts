@@ -11,7 +11,7 @@ function problems (resource: string, amount: string, spec: Partial<TenantSpec> =
   return desiredFor(tenant(spec), tenantClass, new Date(0)).problems
 }
 
-describe('a quota admits the objects of the Tenant itself', () => {
+describe('a quota must have room for the objects of the Tenant itself', () => {
   it.each([
     ['count/networkpolicies.networking.k8s.io', 3],
     ['count/limitranges', 1],
@@ -29,8 +29,10 @@ describe('a quota admits the objects of the Tenant itself', () => {
     }])
   })
 
-  it('also where a Tenant overrides it', () => {
+  it('even when the Tenant overrides it', () => {
     const resource = 'count/networkpolicies.networking.k8s.io'
-    expect(problems(resource, '5', { quotas: { 'tenant-objects': { [resource]: '0' } } })).toMatchObject([{ reason: 'OverrideNotAllowed' }])
+    expect(problems(resource, '5', {
+      quotas: { 'tenant-objects': { [resource]: '0' } }
+    })).toMatchObject([{ reason: 'OverrideNotAllowed' }])
   })
 })
