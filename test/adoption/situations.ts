@@ -9,36 +9,58 @@ import { applied, now, uid } from '../support/requests.ts'
 export const namespaceName = 'tenant-acme-shop'
 export const earlierUid = '00000000-0000-0000-0000-000000000001'
 
-/** A Tenant as the API server holds it. */
-export function livingTenant (spec: Partial<TenantSpec> = {}, metadata: object = {}, status?: unknown): ObservedTenant {
+/** A Tenant as the API server stores it. */
+export function storedTenant (spec: Partial<TenantSpec> = {}, metadata: object = {}, status?: unknown): ObservedTenant {
   const plain = tenant(spec)
-  return { ...plain, metadata: { ...plain.metadata, uid, generation: 1, ...metadata }, ...(status !== undefined && { status }) }
+  return {
+    ...plain,
+    metadata: { ...plain.metadata, uid, generation: 1, ...metadata },
+    ...(status !== undefined && { status })
+  }
 }
 
-/** What the engine has made for a Tenant, owned by the uid given; with none it is as `--cascade=orphan` leaves it. */
-export function made (spec: Partial<TenantSpec> = {}, owner?: string): { namespace: ObservedObject, contents: ObservedObject[] } {
+/** The objects of a Tenant, owned by this uid; without one, as `--cascade=orphan` leaves them. */
+export function objectsOf (spec: Partial<TenantSpec> = {}, owner?: string): { namespace: ObservedObject, contents: ObservedObject[] } {
   const { desired } = desiredFor(tenant(spec), defaultClass(), now)
   if (desired === undefined) throw new Error('the Tenant or its class is invalid')
   const { namespace, contents } = desired
   const owned = (object: ObservedObject): ObservedObject => {
     const { ownerReferences, ...metadata } = object.metadata
     const reference = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: 'acme', controller: true }
-    return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, 'controller-uid': owner ?? earlierUid }, ...(owner !== undefined && { ownerReferences: [{ ...reference, uid: owner }] }) } }
+    return {
+      ...object,
+      metadata: {
+        ...metadata,
+        labels: { ...metadata.labels, 'controller-uid': owner ?? earlierUid },
+        ...(owner !== undefined && { ownerReferences: [{ ...reference, uid: owner }] })
+      }
+    }
   }
   return { namespace: owned(applied(namespace)), contents: contents.map(manifest => owned(applied(manifest))) }
 }
 
-export function foreign (apiVersion: string, kind: string, name: string, content: object = {}, metadata: object = {}): ObservedObject {
-  return { apiVersion, kind, metadata: { name, uid: `uid-of-${name}`, resourceVersion: '7', ...(kind !== 'Namespace' && { namespace: namespaceName }), ...metadata }, ...content }
+export function unmanaged (apiVersion: string, kind: string, name: string, content: object = {}, metadata: object = {}): ObservedObject {
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      uid: `uid-of-${name}`,
+      resourceVersion: '7',
+      ...(kind !== 'Namespace' && { namespace: namespaceName }),
+      ...metadata
+    },
+    ...content
+  }
 }
 
 export function situation (change: Partial<Situation> = {}): Situation {
   const tenantClass = defaultClass()
   return {
     now,
-    tenant: livingTenant(),
+    tenant: storedTenant(),
     namespaceName,
-    namespace: foreign('v1', 'Namespace', namespaceName),
+    namespace: unmanaged('v1', 'Namespace', namespaceName),
     contents: [],
     classes: new Map<string, ObservedObject>([['default', tenantClass]]),
     owners: new Map([[uid, 'Tenant/acme']]),

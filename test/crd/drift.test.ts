@@ -4,7 +4,7 @@ import { crdFiles } from '../../src/cli/crds.ts'
 
 const folder = new URL('../../crds/', import.meta.url)
 
-it('crds/ is what the schemas in src/api come to: `npm run crds` writes it', () => {
+it('crds/ is up to date with the schemas in src/api: `npm run crds` writes it', () => {
   expect(readdirSync(folder).sort()).toEqual(crdFiles().map(({ name }) => name).sort())
   for (const { name, text } of crdFiles()) expect(readFileSync(new URL(name, folder), 'utf8')).toBe(text)
 })

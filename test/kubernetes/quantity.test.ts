@@ -11,9 +11,9 @@ function quantity (text: string | number): Quantity {
 
 describe('canonicalQuantity', () => {
   test.each([
-    ['keeps what is canonical', '500m', '500m'],
+    ['keeps a canonical quantity', '500m', '500m'],
     ['turns a number into a string', 20, '20'],
-    ['turns thousandths that make a whole into units', '1000m', '1'],
+    ['turns thousandths that are a whole number into units', '1000m', '1'],
     ['turns a fraction into thousandths', '0.5', '500m'],
     ['takes the largest decimal suffix without a fraction', '1000000', '1M'],
     ['takes the largest binary suffix without a fraction', '1024Mi', '1Gi'],
@@ -22,8 +22,8 @@ describe('canonicalQuantity', () => {
     ['keeps decimal and binary apart', '1000Mi', '1000Mi'],
     ['falls back to decimal below 1Ki', '0.5Ki', '512'],
     ['reads a binary quantity without a binary form a second time, as decimal', '1953.125Ki', '2M'],
-    ['falls back to thousandths where binary would lose something', '0.3Ki', '307200m'],
-    ['rounds what is finer than a thousandth up', '0.1m', '1m'],
+    ['falls back to thousandths where a binary form would lose precision', '0.3Ki', '307200m'],
+    ['rounds fractions of a thousandth up', '0.1m', '1m'],
     ['rounds negative amounts away from zero', '-0.0001', '-1m'],
     ['keeps an exponent', '1e3', '1e3'],
     ['moves an exponent to a multiple of three', '1e4', '10e3'],
@@ -36,17 +36,41 @@ describe('canonicalQuantity', () => {
     ['reads a suffix alone as zero, as the API server does', 'm', '0'],
     ['caps binary quantities at 2^63-1', '9Ei', '9223372036854775807'],
     ['does not cap decimal quantities', '9223372036854775808', '9223372036854775808'],
-    ['loses the suffix that it lacks, as the API server does', '1000E', '1'],
+    ['loses a suffix beyond E, as the API server does', '1000E', '1'],
     ['trims spaces', ' 5 ', '5']
   ])('%s: %s', (_, text, stored) => {
     expect(canonicalQuantity(text)).toBe(stored)
   })
 
-  test.each(['', ' ', 'abc', '1K', '1GB', '1Gib', '1.2.3', '--1', '1 Gi', '1e', '0x10', '1,5', '50%', NaN, Infinity])('refuses %j', text => {
+  test.each([
+    '',
+    ' ',
+    'abc',
+    '1K',
+    '1GB',
+    '1Gib',
+    '1.2.3',
+    '--1',
+    '1 Gi',
+    '1e',
+    '0x10',
+    '1,5',
+    '50%',
+    NaN,
+    Infinity
+  ])('refuses %j', text => {
     expect(canonicalQuantity(text)).toBeUndefined()
   })
 
-  test.each(['1e100000', '1e999999999', '1e-999999999', '1e99999999999999999999', '9'.repeat(1_000_000), '1' + '0'.repeat(1_000_000) + 'x', `x${' '.repeat(1_000_000)}x`])('refuses at once what would be costly to compute', text => {
+  test.each([
+    '1e100000',
+    '1e999999999',
+    '1e-999999999',
+    '1e99999999999999999999',
+    '9'.repeat(1_000_000),
+    '1' + '0'.repeat(1_000_000) + 'x',
+    `x${' '.repeat(1_000_000)}x`
+  ])('refuses quantities that are expensive to compute at once', text => {
     const started = performance.now()
     expect(canonicalQuantity(text)).toBeUndefined()
     expect(performance.now() - started).toBeLessThan(100)
@@ -58,20 +82,21 @@ describe('canonicalQuantity', () => {
     expect(recordedQuantities.length).toBeGreaterThan(800)
   })
 
-  it('is the same in a ResourceQuota and in a LimitRange, but for negative amounts, which a ResourceQuota refuses', () => {
+  it('is the same in a ResourceQuota and in a LimitRange, except negative amounts, which a ResourceQuota refuses', () => {
     const different = recordedQuantities.filter(({ quota, limitRange }) => quota !== limitRange)
     expect(different.map(({ quota }) => quota)).toEqual(different.map(() => null))
     expect(different.every(({ input }) => quantity(input).milli < 0n)).toBe(true)
   })
 
-  it('is stable: what is stored is stored as it is', () => {
+  it('is stable: a stored quantity stays the same', () => {
     const stored = recordedQuantities.flatMap(({ limitRange }) => limitRange ?? [])
     expect(stored.map(canonicalQuantity)).toEqual(stored)
   })
 })
 
 const suffixes = ['', 'n', 'u', 'm', 'k', 'M', 'G', 'T', 'P', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'e3', 'e-3', 'E5']
-const anyQuantity = fc.tuple(fc.stringMatching(/^[+-]?[0-9]{1,6}(\.[0-9]{0,4})?$/), fc.constantFrom(...suffixes)).map(parts => parts.join(''))
+const anyQuantity = fc.tuple(fc.stringMatching(/^[+-]?[0-9]{1,6}(\.[0-9]{0,4})?$/), fc.constantFrom(...suffixes))
+  .map(parts => parts.join(''))
 
 describe('properties', () => {
   test('canonicalQuantity changes no value and is idempotent', () => {
@@ -89,7 +114,9 @@ describe('properties', () => {
   })
 
   test('parseQuantity never throws', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'0123456789.+-eEinumkKMGTP x') }), text => { parseQuantity(text) }))
+    fc.assert(fc.property(fc.string({
+      unit: fc.constantFrom(...'0123456789.+-eEinumkKMGTP x')
+    }), text => { parseQuantity(text) }))
   })
 })
 

@@ -11,79 +11,106 @@ const lists = ['admins', 'operators', 'viewers'] as const
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000)
 const expiry = fc.integer({ min: -3, max: 3 }).map(count => minutes(count).toISOString().replace('.000', ''))
 const subject = fc.oneof(
-  fc.record({ kind: fc.constantFrom('User' as const, 'Group' as const), name: fc.constantFrom('ada', 'bob', 'deployer'), expiresAt: expiry }, { requiredKeys: ['kind', 'name'] }),
-  fc.record({ kind: fc.constant('ServiceAccount' as const), name: fc.constantFrom('deployer', 'bob'), namespace: fc.constantFrom('ci', 'cd'), expiresAt: expiry }, { requiredKeys: ['kind', 'name', 'namespace'] })
+  fc.record({
+    kind: fc.constantFrom('User' as const, 'Group' as const),
+    name: fc.constantFrom('ada', 'bob', 'deployer'),
+    expiresAt: expiry
+  }, { requiredKeys: ['kind', 'name'] }),
+  fc.record({
+    kind: fc.constant('ServiceAccount' as const),
+    name: fc.constantFrom('deployer', 'bob'),
+    namespace: fc.constantFrom('ci', 'cd'),
+    expiresAt: expiry
+  }, { requiredKeys: ['kind', 'name', 'namespace'] })
 )
 const people = fc.array(subject, { maxLength: 6 })
 const specs = fc.record({ admins: people, operators: people, viewers: people }, { requiredKeys: [] })
 const strategies = fc.constantFrom<Strategy>('dynamic-apply', 'server-side-apply')
 const times = fc.integer({ min: -4, max: 4 }).map(minutes)
 
-/** Anything that makes the hook declare, or hold. */
+/** Worlds in which the hook declares the desired state, or puts the Tenant on hold. */
 const disturbances = fc.constantFrom<Array<(world: World, spec: Partial<TenantSpec>) => World>[number]>(
   world => world,
 world => ({ ...world, classes: [] }),
 (world, spec) => ({ ...world, tenant: tenant({ ...spec, paused: true }) }),
 (world, spec) => ({ ...world, tenant: tenant({ ...spec, quotas: { 'tenant-quota': { pods: 1000 } } }) }),
 world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }),
-world => ({ ...world, children: (world.children ?? []).map(child => isNamespace(child) ? { ...child, metadata: { ...child.metadata, deletionTimestamp: '2026-11-22T11:00:00Z' } } : child) })
+world => ({
+  ...world,
+  children: (world.children ?? []).map(child => isNamespace(child)
+    ? {
+        ...child,
+        metadata: { ...child.metadata, deletionTimestamp: '2026-11-22T11:00:00Z' }
+      }
+    : child)
+})
 )
 
 const text = (role: string, { kind, name, namespace }: Subject) => `${role} ${kind} ${namespace ?? ''} ${name}`
 
-function given ({ children }: SyncResponse): string[] {
+function granted ({ children }: SyncResponse): string[] {
   return children.filter(({ kind }) => kind === 'RoleBinding').flatMap(({ roleRef, subjects }) =>
     ((subjects ?? []) as Subject[]).map(item => text((roleRef as { name: string }).name, item))).sort()
 }
 
-/** Judged by the entries alone: somebody has a right while one of them has no end or a later one. */
-function due (spec: Partial<TenantSpec>, time: Date): string[] {
+/** Decides by the entries alone: a subject has access while one of its entries has no end, or a later one. */
+function expectedAccess (spec: Partial<TenantSpec>, time: Date): string[] {
   const counting = lists.flatMap(list => (spec[list] ?? [])
     .filter(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > time.getTime())
     .map(item => text(`tenant-${list.slice(0, -1)}`, item)))
   return [...new Set(counting)].sort()
 }
 
-const withoutEnds = (spec: Partial<TenantSpec>) => Object.fromEntries(Object.entries(spec).map(([list, subjects]) =>
+const withoutExpiry = (spec: Partial<TenantSpec>) => Object.fromEntries(Object.entries(spec).map(([list, subjects]) =>
   [list, (subjects as Subject[]).map(({ expiresAt, ...item }) => item)])) as Partial<TenantSpec>
 
-/** The Tenant as it ran before anybody wrote down when rights end. */
-const running = (spec: Partial<TenantSpec>, strategy: Strategy) => ({ ...settled({ tenant: tenant(withoutEnds(spec)), classes: [defaultClass()] }, strategy).world, tenant: tenant(spec), generation: 2 })
+/** The Tenant in its steady state, from before its subjects had an expiry. */
+const running = (spec: Partial<TenantSpec>, strategy: Strategy) => ({
+  ...settled({ tenant: tenant(withoutExpiry(spec)), classes: [defaultClass()] }, strategy).world,
+  tenant: tenant(spec),
+  generation: 2
+})
 
-describe('whenever rights end', () => {
-  it('a binding holds exactly those whose time has not come', () => {
+describe('whenever access ends', () => {
+  it('the bindings have exactly the subjects whose access has not ended', () => {
     fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
-      expect(given(sync(syncRequest(running(spec, strategy)), time).response)).toEqual(due(spec, time))
+      expect(granted(sync(syncRequest(running(spec, strategy)), time).response)).toEqual(expectedAccess(spec, time))
     }), { numRuns: 30 })
   })
 
-  it('also while the Tenant is held', () => {
+  it('they have even when the Tenant is on hold', () => {
     fc.assert(fc.property(specs, strategies, times, disturbances, (spec, strategy, time, disturb) => {
-      expect(given(sync(syncRequest(disturb(running(spec, strategy), spec)), time).response)).toEqual(due(spec, time))
+      expect(granted(sync(syncRequest(disturb(running(spec, strategy), spec)), time).response))
+        .toEqual(expectedAccess(spec, time))
     }), { numRuns: 30 })
   })
 
-  it('the response is the one without ends, less some subjects: no object is left out for it, and none is changed elsewhere', () => {
+  it('the response has the objects of one without expiry, with fewer subjects and no other change', () => {
     fc.assert(fc.property(specs, strategies, times, disturbances, (spec, strategy, time, disturb) => {
       const { response } = sync(syncRequest(disturb(running(spec, strategy), spec)), time)
-      const endless = sync(syncRequest(disturb(running(withoutEnds(spec), strategy), withoutEnds(spec))), time).response
-      expect(response.children.map(identity)).toEqual(endless.children.map(identity))
+      const unlimited = sync(syncRequest(disturb(running(withoutExpiry(spec), strategy), withoutExpiry(spec))), time).response
+      expect(response.children.map(identity)).toEqual(unlimited.children.map(identity))
       response.children.forEach((child, index) => {
         const { subjects = [], ...content } = child
-        const { subjects: others = [], ...rest } = endless.children[index] ?? child
+        const { subjects: others = [], ...rest } = unlimited.children[index] ?? child
         expect(content).toEqual(rest)
         expect(others).toEqual(expect.arrayContaining(subjects as unknown[]) as unknown[])
       })
     }), { numRuns: 30 })
   })
 
-  it('the engine has been asked to come back in time, and until then says nothing new', () => {
+  it('the next sync is requested in time, and until then the status stays the same', () => {
     fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
       const { world, response } = settled({ tenant: tenant(spec), classes: [defaultClass()] }, strategy)
-      const next = lists.flatMap(list => spec[list] ?? []).map(({ expiresAt }) => Date.parse(expiresAt ?? '')).filter(end => end > now.getTime() && end <= time.getTime())
+      const next = lists.flatMap(list => spec[list] ?? [])
+        .map(({ expiresAt }) => Date.parse(expiresAt ?? '')).filter(end => end > now.getTime() && end <= time.getTime())
       const { response: later } = sync(syncRequest(world), time)
       if (time >= now && next.length === 0) expect(later.status).toEqual(response.status)
-      if (given(later).join() !== given(response).join() && time > now) expect(now.getTime() + (response.resyncAfterSeconds ?? Infinity) * 1000).toBeLessThanOrEqual(time.getTime())
+      if (granted(later).join() !== granted(response)
+        .join() && time > now) {
+        expect(now.getTime() + (response.resyncAfterSeconds ?? Infinity) * 1000)
+          .toBeLessThanOrEqual(time.getTime())
+      }
     }), { numRuns: 30 })
   })
 })

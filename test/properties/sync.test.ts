@@ -8,8 +8,15 @@ import { defaultClass, tenant } from '../support/objects.ts'
 import { applied, now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 
 const subject = fc.oneof(
-  fc.record({ kind: fc.constantFrom('User' as const, 'Group' as const), name: fc.constantFrom('ada', 'bob', 'ops', 'deployer') }),
-  fc.record({ kind: fc.constant('ServiceAccount' as const), name: fc.constantFrom('deployer', 'bob'), namespace: fc.constantFrom('ci', 'cd') })
+  fc.record({
+    kind: fc.constantFrom('User' as const, 'Group' as const),
+    name: fc.constantFrom('ada', 'bob', 'ops', 'deployer')
+  }),
+  fc.record({
+    kind: fc.constant('ServiceAccount' as const),
+    name: fc.constantFrom('deployer', 'bob'),
+    namespace: fc.constantFrom('ci', 'cd')
+  })
 )
 const people = fc.array(subject, { maxLength: 6 })
 const pods = fc.constantFrom<string | number>(30, '30', '100', '0', '1e1')
@@ -22,7 +29,7 @@ const tenants = fc.record({
 }, { requiredKeys: [] }).map(spec => tenant(spec))
 const strategies = fc.constantFrom<Strategy>('dynamic-apply', 'server-side-apply')
 
-/** Anything that may happen to a Tenant that runs: its spec, its class, what was sent, what is observed. */
+/** Changes of a Tenant in steady state: of its spec, its class or its observed state. */
 const disturbances = fc.constantFrom(...[
   world => world,
   world => ({ ...world, classes: [] }),
@@ -32,19 +39,33 @@ const disturbances = fc.constantFrom(...[
   world => ({ ...world, tenant: { ...tenant(), spec: { name: 'shop', admins: 'ada' } } }),
   world => ({ ...world, tenant: { ...tenant(), spec: null } }),
   world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }),
-  world => ({ ...world, children: (world.children ?? []).map(child => isNamespace(child) ? { ...child, metadata: { ...child.metadata, deletionTimestamp: '2026-11-22T11:00:00Z' } } : child) })
+  world => ({
+    ...world,
+    children: (world.children ?? []).map(child => isNamespace(child)
+      ? {
+          ...child,
+          metadata: { ...child.metadata, deletionTimestamp: '2026-11-22T11:00:00Z' }
+        }
+      : child)
+  })
 ] satisfies Array<(world: World) => World>)
 
-/** Some of the children, some of them changed. */
-function damaged (children: ObservedObject[], keep: boolean[], change: boolean[]): ObservedObject[] {
+/** Some of the children, and some of those changed. */
+function disturbed (children: ObservedObject[], keep: boolean[], change: boolean[]): ObservedObject[] {
   return children.filter((child, index) => isNamespace(child) || keep[index % keep.length] !== false)
-    .map((child, index) => change[index % change.length] === true ? { ...child, spec: { hard: { pods: '999' } }, rules: [{ verbs: ['*'] }] } : child)
+    .map((child, index) => change[index % change.length] === true
+      ? {
+          ...child,
+          spec: { hard: { pods: '999' } },
+          rules: [{ verbs: ['*'] }]
+        }
+      : child)
 }
 
 const flags = fc.array(fc.boolean(), { minLength: 1, maxLength: 14 })
 const identities = (children: readonly ObservedObject[]) => children.map(identity).sort()
 
-describe('whatever the Tenant says, the response', () => {
+describe('for any Tenant, the response', () => {
   it('is the same for the same request', () => {
     fc.assert(fc.property(tenants, object => {
       const request = syncRequest({ tenant: object, classes: [defaultClass()] })
@@ -55,14 +76,26 @@ describe('whatever the Tenant says, the response', () => {
   it('does not depend on the order of people, quotas or observed children', () => {
     fc.assert(fc.property(tenants, strategies, (object, strategy) => {
       const { world, response } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
-      const reversed = defaultClass(spec => { spec.quotas = Object.fromEntries(Object.entries(spec.quotas).toReversed()) })
-      const spec = { ...object.spec, admins: (object.spec.admins ?? []).toReversed(), operators: (object.spec.operators ?? []).toReversed() }
-      const again = sync(syncRequest({ ...world, tenant: tenant(spec), classes: [reversed], children: (world.children ?? []).toReversed() }), now)
+      const reversed = defaultClass(spec => {
+        spec.quotas = Object.fromEntries(Object.entries(spec.quotas)
+          .toReversed())
+      })
+      const spec = {
+        ...object.spec,
+        admins: (object.spec.admins ?? []).toReversed(),
+        operators: (object.spec.operators ?? []).toReversed()
+      }
+      const again = sync(syncRequest({
+        ...world,
+        tenant: tenant(spec),
+        classes: [reversed],
+        children: (world.children ?? []).toReversed()
+      }), now)
       expect(again.response).toEqual(response)
     }), { numRuns: 50 })
   })
 
-  it('comes to rest: observed as it was declared, it is declared again and nothing has drifted', () => {
+  it('reaches a steady state, in which it is the same again and nothing has drifted', () => {
     fc.assert(fc.property(tenants, strategies, (object, strategy) => {
       const { response, world, rounds } = settled({ tenant: object, classes: [defaultClass()] }, strategy)
       expect(rounds).toBeLessThanOrEqual(4)
@@ -74,19 +107,24 @@ describe('whatever the Tenant says, the response', () => {
   it('puts every namespaced child into the namespace of the tenant', () => {
     fc.assert(fc.property(tenants, object => {
       const { response } = settled({ tenant: object, classes: [defaultClass()] })
-      expect(new Set(response.children.map(child => isNamespace(child) ? child.metadata.name : child.metadata.namespace))).toEqual(new Set(['tenant-acme-shop']))
+      expect(new Set(response.children.map(child => isNamespace(child) ? child.metadata.name : child.metadata.namespace)))
+        .toEqual(new Set(['tenant-acme-shop']))
       expect(response.children.filter(isNamespace).map(({ metadata }) => metadata.namespace)).toEqual([undefined])
     }), { numRuns: 50 })
   })
 
-  it('gives nobody the rights of somebody else, and no two subjects of one name to one binding', () => {
+  it('grants each subject its own role only, and has no two subjects of one name in a binding', () => {
     fc.assert(fc.property(tenants, object => {
-      const bindings = settled({ tenant: object, classes: [defaultClass()] }).response.children.filter(({ kind }) => kind === 'RoleBinding')
-      const given = bindings.flatMap(({ roleRef, subjects }) => ((subjects ?? []) as Array<{ kind: string, name: string, namespace?: string }>)
-        .map(({ kind, name, namespace }) => `${(roleRef as { name: string }).name} ${kind} ${namespace ?? ''} ${name}`))
+      const bindings = settled({
+        tenant: object,
+        classes: [defaultClass()]
+      }).response.children.filter(({ kind }) => kind === 'RoleBinding')
+      const granted = bindings.flatMap(({ roleRef, subjects = [] }) =>
+        (subjects as Array<{ kind: string, name: string, namespace?: string }>)
+          .map(({ kind, name, namespace }) => `${(roleRef as { name: string }).name} ${kind} ${namespace ?? ''} ${name}`))
       const listed = (['admins', 'operators', 'viewers'] as const).flatMap(field => (object.spec[field] ?? [])
         .map(({ kind, name, namespace }) => `tenant-${field.slice(0, -1)} ${kind} ${namespace ?? ''} ${name}`))
-      expect(given.sort()).toEqual([...new Set(listed)].sort())
+      expect(granted.sort()).toEqual([...new Set(listed)].sort())
       for (const { subjects } of bindings) {
         const names = ((subjects ?? []) as Array<{ name: string }>).map(({ name }) => name)
         expect(new Set(names).size).toBe(names.length)
@@ -95,29 +133,30 @@ describe('whatever the Tenant says, the response', () => {
   })
 })
 
-describe('whatever is observed, and whatever is wrong', () => {
+describe('for any observed state and any disturbance', () => {
   const check = checker(Tenant)
 
-  it('no response has fewer children than is safe: all that is observed is returned', () => {
+  it('the response includes each observed child', () => {
     fc.assert(fc.property(disturbances, strategies, flags, flags, (disturb, strategy, keep, change) => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
-      const before = disturb({ ...world, children: damaged(world.children ?? [], keep, change) })
+      const before = disturb({ ...world, children: disturbed(world.children ?? [], keep, change) })
       const { response } = sync(syncRequest(before), now)
-      expect(identities(response.children)).toEqual(expect.arrayContaining(identities(before.children ?? [])) as string[])
+      expect(identities(response.children))
+        .toEqual(expect.arrayContaining(identities(before.children ?? [])) as string[])
     }))
   })
 
-  it('an response that holds creates nothing', () => {
+  it('a Tenant on hold gets no new objects', () => {
     fc.assert(fc.property(disturbances, strategies, flags, (disturb, strategy, keep) => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
-      const before = disturb({ ...world, children: damaged(world.children ?? [], keep, [false]) })
+      const before = disturb({ ...world, children: disturbed(world.children ?? [], keep, [false]) })
       const { response, hold } = sync(syncRequest(before), now)
       fc.pre(hold !== undefined)
       expect(identities(response.children)).toEqual(identities(before.children ?? []))
     }))
   })
 
-  it('a spec of any shape is held or declared, never an exception', () => {
+  it('a spec of any shape puts the Tenant on hold or is declared, and never throws', () => {
     fc.assert(fc.property(fc.jsonValue(), spec => {
       const object = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name: 'acme' }, spec }
       const { hold } = sync(syncRequest({ tenant: object, classes: [defaultClass()] }), now)
@@ -125,24 +164,38 @@ describe('whatever is observed, and whatever is wrong', () => {
     }))
   })
 
-  it('children that the engine has never applied are returned by name', () => {
+  it('a child that Metacontroller has never applied is returned by name', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }), names => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] })
-      const foreign = [...new Set(names)].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'x' } } }))
-      const { response } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...foreign] }), now)
-      for (const { metadata: { name } } of foreign) expect(response.children).toContainEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+      const unmanaged = [...new Set(names)].map(name => ({
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name, labels: { team: 'x' } }
+      }))
+      const { response } = sync(syncRequest({ ...world, children: [...world.children ?? [], ...unmanaged] }), now)
+      for (const { metadata: { name } } of unmanaged) {
+        expect(response.children).toContainEqual({
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name }
+        })
+      }
     }))
   })
 })
 
-describe('whatever was damaged', () => {
-  it('the response is the same for the same request and time, notes included, and fed back it comes to rest with the same notes', () => {
+describe('after any disturbance', () => {
+  it('the response is the same for the same request and time, and reaches a steady state with the same records', () => {
     fc.assert(fc.property(strategies, flags, flags, (strategy, keep, change) => {
       const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
-      const request = syncRequest({ ...world, children: damaged(world.children ?? [], keep, change) })
+      const request = syncRequest({ ...world, children: disturbed(world.children ?? [], keep, change) })
       const first = sync(structuredClone(request), now)
       expect(sync(request, now)).toEqual(first)
-      const after = settled({ ...world, children: first.response.children.map(child => applied(child, strategy)), status: first.response.status }, strategy)
+      const after = settled({
+        ...world,
+        children: first.response.children.map(child => applied(child, strategy)),
+        status: first.response.status
+      }, strategy)
       expect(after.response.status.phase).toBe('Active')
       const again = sync(syncRequest(after.world), new Date('2027-01-01T00:00:00Z'))
       expect(again.response).toEqual(after.response)
@@ -151,7 +204,7 @@ describe('whatever was damaged', () => {
   })
 })
 
-it('an applied object stands for what the engine makes of an response', () => {
+it('applied() returns the objects that the engine creates for a response', () => {
   const { response } = settled({ tenant: tenant(), classes: [defaultClass()] })
   expect(identities(response.children.map(child => applied(child)))).toEqual(identities(response.children))
 })

@@ -4,7 +4,7 @@ import { rbacFiles } from '../../src/cli/rbac.ts'
 
 const folder = new URL('../../rbac/', import.meta.url)
 
-it('rbac/ is what src/access, the child kinds and the shipped classes come to: `npm run rbac` writes it', async () => {
+it('rbac/ is up to date with src/rbac, the child kinds and the shipped classes: `npm run rbac` writes it', async () => {
   const files = await rbacFiles({})
   expect(readdirSync(folder).sort()).toEqual(files.map(({ name }) => name).sort())
   for (const { name, text } of files) expect(readFileSync(new URL(name, folder), 'utf8')).toBe(text)

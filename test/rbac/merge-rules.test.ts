@@ -8,15 +8,47 @@ const rule = (apiGroups: string[], resources: string[], verbs: string[], resourc
 
 describe('merging rules', () => {
   const cases: Array<[it: string, given: RoleRule[], merged: RoleRule[]]> = [
-    ['nothing is nothing', [], []],
-    ['resources with the same verbs stand together', [rule([''], ['pods'], ['get']), rule([''], ['configmaps'], ['get'])], [rule([''], ['configmaps', 'pods'], ['get'])]],
-    ['verbs of one resource are put together, in the usual order', [rule([''], ['pods'], ['delete', 'list']), rule([''], ['pods'], ['get', 'list'])], [rule([''], ['pods'], ['get', 'list', 'delete'])]],
-    ['verbs that a resource has of its own come last', [rule([''], ['serviceaccounts'], ['use', 'approve', 'watch'])], [rule([''], ['serviceaccounts'], ['watch', 'approve', 'use'])]],
-    ['groups stay apart', [rule(['', 'apps'], ['pods', 'deployments'], ['get'])], [rule([''], ['deployments', 'pods'], ['get']), rule(['apps'], ['deployments', 'pods'], ['get'])]],
-    ['a subresource is another resource', [rule([''], ['pods'], ['get']), rule([''], ['pods/log'], ['get', 'list'])], [rule([''], ['pods'], ['get']), rule([''], ['pods/log'], ['get', 'list'])]],
-    ['names are put together', [rule([''], ['secrets'], ['get'], ['b']), rule([''], ['secrets'], ['get'], ['a', 'b'])], [rule([''], ['secrets'], ['get'], ['a', 'b'])]],
-    ['a name goes where all objects are allowed', [rule([''], ['secrets'], ['get', 'update'], ['a']), rule([''], ['secrets'], ['get'])], [rule([''], ['secrets'], ['get']), rule([''], ['secrets'], ['update'], ['a'])]],
-    ['a name of one resource is none of another', [rule([''], ['secrets'], ['get'], ['a']), rule([''], ['configmaps'], ['get'], ['b'])], [rule([''], ['configmaps'], ['get'], ['b']), rule([''], ['secrets'], ['get'], ['a'])]]
+    ['no rules give no rules', [], []],
+    [
+      'resources with the same verbs share a rule',
+      [rule([''], ['pods'], ['get']), rule([''], ['configmaps'], ['get'])],
+      [rule([''], ['configmaps', 'pods'], ['get'])]
+    ],
+    [
+      'verbs of one resource are merged, in the usual order',
+      [rule([''], ['pods'], ['delete', 'list']), rule([''], ['pods'], ['get', 'list'])],
+      [rule([''], ['pods'], ['get', 'list', 'delete'])]
+    ],
+    [
+      'verbs of a single resource come last',
+      [rule([''], ['serviceaccounts'], ['use', 'approve', 'watch'])],
+      [rule([''], ['serviceaccounts'], ['watch', 'approve', 'use'])]
+    ],
+    [
+      'groups stay separate',
+      [rule(['', 'apps'], ['pods', 'deployments'], ['get'])],
+      [rule([''], ['deployments', 'pods'], ['get']), rule(['apps'], ['deployments', 'pods'], ['get'])]
+    ],
+    [
+      'a subresource is another resource',
+      [rule([''], ['pods'], ['get']), rule([''], ['pods/log'], ['get', 'list'])],
+      [rule([''], ['pods'], ['get']), rule([''], ['pods/log'], ['get', 'list'])]
+    ],
+    [
+      'names are merged',
+      [rule([''], ['secrets'], ['get'], ['b']), rule([''], ['secrets'], ['get'], ['a', 'b'])],
+      [rule([''], ['secrets'], ['get'], ['a', 'b'])]
+    ],
+    [
+      'a name is dropped where all objects are allowed',
+      [rule([''], ['secrets'], ['get', 'update'], ['a']), rule([''], ['secrets'], ['get'])],
+      [rule([''], ['secrets'], ['get']), rule([''], ['secrets'], ['update'], ['a'])]
+    ],
+    [
+      'a name of one resource is not added to another',
+      [rule([''], ['secrets'], ['get'], ['a']), rule([''], ['configmaps'], ['get'], ['b'])],
+      [rule([''], ['configmaps'], ['get'], ['b']), rule([''], ['secrets'], ['get'], ['a'])]
+    ]
   ]
   it.each(cases)('%s', (_, given, merged) => expect(mergedRules(given)).toEqual(merged))
 })
@@ -29,11 +61,12 @@ const anyRule: fc.Arbitrary<RoleRule> = fc.record({
   resourceNames: fc.option(some('a', 'b'), { nil: undefined })
 }).map(({ resourceNames, ...rest }) => resourceNames === undefined ? rest : { ...rest, resourceNames })
 
-/** As RBAC decides: some rule that names the group, the resource, the verb and, if it names any, the object. */
+/** Decides as RBAC does: one rule must have the group, the resource, the verb and, if it lists names, the name. */
 const allows = (rules: RoleRule[], group: string, resource: string, name: string, verb: string) => rules.some(rule =>
-  rule.apiGroups.includes(group) && rule.resources.includes(resource) && rule.verbs.includes(verb) && (rule.resourceNames?.includes(name) ?? true))
+  rule.apiGroups.includes(group) && rule.resources.includes(resource) &&
+  rule.verbs.includes(verb) && (rule.resourceNames?.includes(name) ?? true))
 
-test('whatever is merged, neither more nor less is allowed, and the order of the rules does not matter', () => {
+test('merged rules allow the same as the rules, in whatever order those are', () => {
   fc.assert(fc.property(fc.array(anyRule, { maxLength: 5 }), rules => {
     const merged = mergedRules(rules)
     expect(mergedRules(rules.toReversed())).toEqual(merged)
@@ -41,7 +74,10 @@ test('whatever is merged, neither more nor less is allowed, and the order of the
     for (const group of ['', 'apps', 'batch']) {
       for (const resource of ['pods', 'pods/log', 'jobs']) {
         for (const name of ['a', 'b', 'c']) {
-          for (const verb of ['get', 'list', 'delete', 'approve']) expect(allows(merged, group, resource, name, verb)).toBe(allows(rules, group, resource, name, verb))
+          for (const verb of ['get', 'list', 'delete', 'approve']) {
+            expect(allows(merged, group, resource, name, verb))
+              .toBe(allows(rules, group, resource, name, verb))
+          }
         }
       }
     }

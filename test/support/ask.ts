@@ -2,6 +2,14 @@ import { request, type Agent } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { TLSSocket } from 'node:tls'
 
+export interface Answer {
+  status: number | undefined
+  text: string
+  headers: NodeJS.Dict<string | string[]>
+  /** The common name of the server certificate. */
+  subject: string
+}
+
 export interface AskOptions {
   /** PEM. */
   ca: string
@@ -13,13 +21,31 @@ export interface AskOptions {
   agent?: Agent
 }
 
-/** Over TLS: POST where there is a body. */
+/** Sends a request over TLS: POST where there is a body. */
 export async function ask (port: number, path: string, { token, body, agent, ...tls }: AskOptions) {
-  const headers = { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token !== undefined && { authorization: `Bearer ${token}` }) }
-  return await new Promise<{ status: number | undefined, text: string, headers: NodeJS.Dict<string | string[]>, subject: string }>((resolve, reject) => {
-    const asking = request({ host: '127.0.0.1', port, path, method: body === undefined ? 'GET' : 'POST', headers, agent: agent ?? false, ...tls }, response => {
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(token !== undefined && { authorization: `Bearer ${token}` })
+  }
+  return await new Promise<Answer>((resolve, reject) => {
+    const asking = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      agent: agent ?? false,
+      ...tls
+    }, response => {
       const subject = response.socket instanceof TLSSocket ? String(response.socket.getPeerCertificate().subject?.CN) : ''
-      text(response).then(text => { resolve({ status: response.statusCode, text, headers: response.headers, subject }) }, reject)
+      text(response).then(text => {
+        resolve({
+          status: response.statusCode,
+          text,
+          headers: response.headers,
+          subject
+        })
+      }, reject)
     })
     asking.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body))
   })

@@ -10,11 +10,11 @@ export interface Authority extends KeyAndCertificate {
 
 export interface CertificateOptions {
   name: string
-  /** What it is for; by default it does not say. */
+  /** The extended key usage; none by default. */
   usage?: 'serverAuth' | 'clientAuth'
-  /** Whether it is for 127.0.0.1 and localhost. */
+  /** True adds 127.0.0.1 and localhost. */
   local?: boolean
-  /** Further hosts that it is for. */
+  /** Further host names. */
   hosts?: string[]
   /** By default tomorrow. */
   notAfter?: Date
@@ -24,7 +24,7 @@ const day = 24 * 60 * 60 * 1000
 const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'))
 const usages = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' }
 
-/** A certificate authority of a test's own. */
+/** Creates a certificate authority for one test. */
 export function createAuthority (name: string): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const signed = (subject: string, publicKey: KeyObject, notAfter: Date, extensions: Buffer[]) =>
@@ -62,7 +62,8 @@ function certificate ({ issuer, signer, subject, publicKey, notAfter, extensions
     ...(extensions.length > 0 ? [tlv(0xa3, sequence(...extensions))] : [])
   )
   const der = sequence(content, ecdsaWithSha256, bits(sign('sha256', content, signer)))
-  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`
+  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')
+    .trimEnd()}\n-----END CERTIFICATE-----\n`
 }
 
 function nameOf (commonName: string): Buffer {

@@ -1,4 +1,4 @@
-/** The few kinds of values that a certificate is made of, in DER. Source: ITU-T X.690. */
+/** Encodes a value in DER, as certificates need it. Source: ITU-T X.690. */
 export function tlv (tag: number, ...parts: Uint8Array[]): Buffer {
   const content = Buffer.concat(parts)
   return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content])
@@ -13,13 +13,13 @@ export const bits = (content: Uint8Array): Buffer => tlv(0x03, Buffer.from([0]),
 export const text = (value: string): Buffer => tlv(0x0c, Buffer.from(value))
 export const yes = Buffer.from([0x01, 0x01, 0xff])
 
-/** From its dotted form. */
+/** Encodes an object identifier in its dotted form. */
 export function oid (dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
   return tlv(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]))
 }
 
-/** To the second, before 2050. */
+/** Encodes a time to the second, before 2050. */
 export function time (date: Date): Buffer {
   return tlv(0x17, Buffer.from(date.toISOString().replace(/\.\d+|[-:T]/g, '').slice(2)))
 }

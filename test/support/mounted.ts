@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** A Secret or ConfigMap as the kubelet mounts it: its files are symlinks into a folder that is itself behind a symlink, and that one is swapped. */
+/** A Secret or ConfigMap as the kubelet mounts it: its files are symlinks through one symlink to a folder, which is swapped. */
 export interface Mounted {
   /** The path of a key. */
   file (key: string): string
-  /** All keys at once, as when the Secret has changed. */
+  /** Replaces all keys at once, as the kubelet does for a changed Secret. */
   swap (data: Record<string, string>): void
   remove (): void
 }
@@ -33,7 +33,7 @@ export function mount (data: Record<string, string>): Mounted {
   return mounted
 }
 
-/** Gone when the test has finished; one of those that run at once gives its own `onTestFinished`. */
+/** Mounts until the test has finished; concurrent tests pass their own `onTestFinished`. */
 export function mountForTest (data: Record<string, string>, finished: typeof onTestFinished = onTestFinished): Mounted {
   const mounted = mount(data)
   finished(mounted.remove)

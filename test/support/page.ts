@@ -3,9 +3,12 @@ import { expect } from 'vitest'
 
 const pathOf = (page: string): URL => new URL(`../../${page}`, import.meta.url)
 
-/** A part of a page that a test writes with K8S_MTP_WRITE_DOCS=1, and otherwise finds as it would write it. */
+/** Expects a section of a page to have this text; with K8S_MTP_WRITE_DOCS=1, writes it. */
 export function expectSection (page: string, name: string, text: string): void {
-  const [begin, end] = [`<!-- ${name}: written by the tests with K8S_MTP_WRITE_DOCS=1 -->\n`, `<!-- end of ${name} -->\n`]
+  const [begin, end] = [
+    `<!-- ${name}: written by the tests with K8S_MTP_WRITE_DOCS=1 -->\n`,
+    `<!-- end of ${name} -->\n`
+  ]
   const content = readFileSync(pathOf(page), 'utf8')
   const [before, rest = ''] = content.split(begin)
   const [found, after] = rest.split(end)

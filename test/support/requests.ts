@@ -10,11 +10,14 @@ export type Strategy = 'dynamic-apply' | 'server-side-apply'
 export const uid = '413c3af3-480b-480f-8a37-2ca60037afb5'
 export const now = new Date('2026-11-22T12:00:00Z')
 
-/** An object as it is observed after the engine has applied it. */
+/** The object that is observed once the engine has applied a manifest. */
 export function applied (manifest: KubernetesObject, strategy: Strategy = 'dynamic-apply'): ObservedObject {
   const labels = { ...manifest.metadata.labels, 'controller-uid': uid }
   const declared = { ...structuredClone(manifest), metadata: { ...manifest.metadata, labels } }
-  const annotations = { ...manifest.metadata.annotations, ...(strategy === 'dynamic-apply' && { 'metacontroller.k8s.io/last-applied-configuration': sortedJson(declared) }) }
+  const annotations = {
+    ...manifest.metadata.annotations,
+    ...(strategy === 'dynamic-apply' && { 'metacontroller.k8s.io/last-applied-configuration': sortedJson(declared) })
+  }
   return {
     ...declared,
     metadata: {
@@ -22,14 +25,21 @@ export function applied (manifest: KubernetesObject, strategy: Strategy = 'dynam
       ...(Object.keys(annotations).length > 0 && { annotations }),
       uid: `uid-of-${manifest.kind}-${manifest.metadata.name}`,
       ownerReferences: [{ uid }],
-      managedFields: [{ manager: 'metacontroller', operation: strategy === 'dynamic-apply' ? 'Update' : 'Apply', fieldsV1: fieldsOf(declared) }]
+      managedFields: [
+        {
+          manager: 'metacontroller',
+          operation: strategy === 'dynamic-apply' ? 'Update' : 'Apply',
+          fieldsV1: fieldsOf(declared)
+        }
+      ]
     },
     ...(manifest.kind === 'Namespace' && { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } })
   }
 }
 
 /** `fieldsV1` of an object whose lists are atomic. */
-function fieldsOf ({ apiVersion, kind, metadata: { name, namespace, ...metadata }, ...content }: KubernetesObject): Record<string, unknown> {
+function fieldsOf (object: KubernetesObject): Record<string, unknown> {
+  const { apiVersion, kind, metadata: { name, namespace, ...metadata }, ...content } = object
   return ownedFields({ ...content, metadata })
 }
 
@@ -49,15 +59,16 @@ export interface World {
   tenant: Tenant | object
   children?: ObservedObject[]
   classes?: Array<TenantClass | object>
-  /** Namespaces that exist beside the children. */
+  /** Existing namespaces besides the children. */
   namespaces?: ObservedObject[]
   status?: unknown
   generation?: number
   metadata?: object
 }
 
-/** The request that Metacontroller makes of a state of the cluster. */
-export function syncRequest ({ tenant, children = [], classes = [], namespaces = [], status, generation = 1, metadata = {} }: World): SyncRequest {
+/** Builds the request that Metacontroller sends for a state of the cluster. */
+export function syncRequest (world: World): SyncRequest {
+  const { tenant, children = [], classes = [], namespaces = [], status, generation = 1, metadata = {} } = world
   const base = tenant as Tenant
   const byKind: SyncRequest['children'] = Object.fromEntries(childKinds.map(kind => [kindKey(kind), {}]))
   for (const child of children) {
@@ -65,7 +76,11 @@ export function syncRequest ({ tenant, children = [], classes = [], namespaces =
   }
   const relatedNamespaces = [...namespaces, ...children.filter(({ kind }) => kind === 'Namespace')]
   return {
-    parent: { ...base, metadata: { ...base.metadata, uid, generation, ...metadata }, ...(status !== undefined && { status }) },
+    parent: {
+      ...base,
+      metadata: { ...base.metadata, uid, generation, ...metadata },
+      ...(status !== undefined && { status })
+    },
     children: byKind,
     related: {
       'TenantClass.k8s-mtp.dev/v1': Object.fromEntries((classes as TenantClass[]).map(item => [item.metadata.name, item])),
@@ -75,14 +90,18 @@ export function syncRequest ({ tenant, children = [], classes = [], namespaces =
   }
 }
 
-/** Applies responses until they no longer change, as an engine would: first the namespace, then what is in it. */
+/** Applies responses as an engine does, until they no longer change: the namespace first, then its objects. */
 export function settled (world: World, strategy: Strategy = 'dynamic-apply'): { world: World, response: SyncResponse, rounds: number } {
   let current = world
   for (let rounds = 1; rounds <= 10; rounds++) {
     const { response } = sync(syncRequest(current), now)
-    const next = { ...current, children: response.children.map(child => applied(child, strategy)), status: response.status }
+    const next = {
+      ...current,
+      children: response.children.map(child => applied(child, strategy)),
+      status: response.status
+    }
     if (JSON.stringify(next) === JSON.stringify(current)) return { world: current, response, rounds }
     current = next
   }
-  throw new Error('the responses never come to rest')
+  throw new Error('the responses reach no steady state')
 }

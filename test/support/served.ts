@@ -9,12 +9,13 @@ import { credentialEvents } from '../../src/cli/credential-events.ts'
 
 export interface ServedOptions {
   now?: () => Date
-  /** A test that runs at once with others gives its own. */
+  /** Concurrent tests pass their own. */
   finished?: typeof onTestFinished
 }
 
-/** The application with its credentials, listening on 127.0.0.1 until the test has finished. */
-export async function served (files: Pick<Config, 'tls' | 'tokenFile'>, { now = () => new Date(), finished = onTestFinished }: ServedOptions = {}) {
+/** Starts the application with its credentials on 127.0.0.1, until the test has finished. */
+export async function served (files: Pick<Config, 'tls' | 'tokenFile'>, options: ServedOptions = {}) {
+  const { now = () => new Date(), finished = onTestFinished } = options
   const lines: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
   const metrics = createMetrics('1.2.3')
