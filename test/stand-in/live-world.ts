@@ -15,10 +15,11 @@ export interface LiveOptions {
   customize: Customize
   call: HookCall
   strict: boolean
+  resyncAfter: World['resyncAfter']
 }
 
 /** The world as the API server and the hook tell of it. */
-export function liveWorld ({ client, informerOf, customize, call, strict }: LiveOptions): World {
+export function liveWorld ({ client, informerOf, customize, call, strict, resyncAfter }: LiveOptions): World {
   return {
     candidates (resource, parent) {
       const informer = informerOf(resource)
@@ -30,6 +31,7 @@ export function liveWorld ({ client, informerOf, customize, call, strict }: Live
     related: parent => customize.relatedTo(parent),
     callHook: async request => syncAnswer(await call(request), strict),
     read: object => client.get(refOf(object)),
+    resyncAfter,
     write (write) {
       count('writes')
       return send(client, write)

@@ -45,6 +45,7 @@ export function startParentController (options: ParentControllerOptions): () => 
   const queue = createWorkQueue(options.workers, work)
   const isOurs = (parent: KubeObject) => selects(labelSelector, parent.metadata.labels)
   const enqueue = (parent: KubeObject) => { if (isOurs(parent)) queue.add(nameOf(parent)) }
+  const resyncAfter = (parent: KubeObject, seconds: number) => { queue.addAfter(nameOf(parent), seconds * 1000) }
 
   const parents = informers.open(controller.parent, {
     changed (before, now) { if (before === undefined || before === now || !ignoreStatusChanges || isMoreThanStatus(before, now)) enqueue(now) },
@@ -66,7 +67,7 @@ export function startParentController (options: ParentControllerOptions): () => 
     parents: parents.all,
     enqueue
   })
-  const world = liveWorld({ client, customize, call, strict: isStrict(hooks.sync), informerOf: resource => children.get(resource) })
+  const world = liveWorld({ client, customize, call, strict: isStrict(hooks.sync), informerOf: resource => children.get(resource), resyncAfter })
 
   /** Its owner; of an object without one all that select it, as one of them may adopt it. */
   function parentsOf (child: KubeObject): KubeObject[] {
@@ -92,9 +93,8 @@ export function startParentController (options: ParentControllerOptions): () => 
     if (parent === undefined || !isOurs(parent)) return queue.forget(key)
     count('syncs')
     try {
-      const resyncAfter = await sync(controller, world, parent)
+      await sync(controller, world, parent)
       queue.forget(key)
-      if (resyncAfter > 0) queue.addAfter(key, resyncAfter * 1000)
     } catch (error) {
       failed(key, parent, error)
     }

@@ -33,15 +33,19 @@ export interface World {
   /** As it is now. */
   read (object: KubeObject): Promise<KubeObject>
   write (write: Write): Promise<KubeObject>
+  /** Syncs the parent again after this time, even without an event. */
+  resyncAfter (parent: KubeObject, seconds: number): void
 }
 
-/** One sync of one parent. Resolves with the seconds after which the hook wants to be asked again, 0 for never. */
-export async function sync (controller: Controller, world: World, parent: KubeObject): Promise<number> {
+/** Syncs one parent. Rejects with all that failed. */
+export async function sync (controller: Controller, world: World, parent: KubeObject): Promise<void> {
   const generateSelector = controller.spec.generateSelector ?? false
   const observed = await claimChildren(controller, world, parent)
   const related = await world.related(parent)
   const version = controller.spec.hooks?.sync?.version ?? 'v1'
   const answer = await world.callHook(syncRequest({ controller: controller.object, parent }, observed, related, version))
+  // Before anything can fail, as Metacontroller does: a resync is due even when applying a child fails.
+  if (answer.resyncAfterSeconds > 0) world.resyncAfter(parent, answer.resyncAfterSeconds)
   const desired = desiredChildren(parent, answer.children, generateSelector)
 
   // Without a finalize hook a parent that is being deleted is still asked about, but its children are left to garbage collection.
@@ -49,7 +53,6 @@ export async function sync (controller: Controller, world: World, parent: KubeOb
   const status = { ...answer.status, observedGeneration: parent.metadata.generation ?? 0 }
   // A parent that is gone, or that changes all the time, takes the failures of its children with it.
   if (await replaceStatus(controller, world, parent, status) && errors.length > 0) throw new Error(errors.join('; '))
-  return answer.resyncAfterSeconds
 }
 
 async function claimChildren ({ spec, children }: Controller, world: World, parent: KubeObject): Promise<ObjectMap> {

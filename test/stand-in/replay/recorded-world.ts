@@ -42,6 +42,7 @@ export function recordedWorld (
       replay.requests.push(sent)
       return syncAnswer(JSON.stringify(response), true)
     },
+    resyncAfter () {},
     async read (object) {
       const live = memory.live.get(keyFor(object))
       if (live === undefined) throw new ApiError(404, 'NotFound', `${keyFor(object)} is in no recording`)
