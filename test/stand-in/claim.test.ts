@@ -3,25 +3,56 @@ import { claim } from './claim.ts'
 import { owner, role, selected, tenant } from './samples.ts'
 
 const selector = { matchLabels: selected }
-const going = { deletionTimestamp: '2026-01-01T00:00:00Z' }
-const ours = { ownerReferences: [owner] }
-const theirs = { ownerReferences: [{ ...owner, uid: 'uid-of-another' }] }
+const terminating = { deletionTimestamp: '2026-01-01T00:00:00Z' }
+const owned = { ownerReferences: [owner] }
+const ownedByAnother = { ownerReferences: [{ ...owner, uid: 'uid-of-another' }] }
 
-describe('of the objects of a child kind', () => {
+describe('an object of a child kind', () => {
   test.each([
-    { title: 'ours with the label is kept', metadata: { ...ours, labels: selected }, becomes: 'kept' },
-    { title: 'ours without the label is released', metadata: ours, becomes: 'release' },
-    { title: 'nobody\'s with the label is adopted', metadata: { labels: selected }, becomes: 'adopt' },
-    { title: 'nobody\'s without the label is left', metadata: {}, becomes: undefined },
-    { title: 'another\'s with the label is left', metadata: { ...theirs, labels: selected }, becomes: undefined },
-    { title: 'nobody\'s that is being deleted is left', metadata: { ...going, labels: selected }, becomes: undefined },
-    { title: 'ours that is being deleted is kept', metadata: { ...ours, ...going, labels: selected }, becomes: 'kept' },
-    { title: 'one that we own without being its controller is adopted', metadata: { ownerReferences: [{ ...owner, controller: false }], labels: selected }, becomes: 'adopt' },
-    { title: 'ours is kept while the parent is being deleted', parent: going, metadata: { ...ours, labels: selected }, becomes: 'kept' },
-    { title: 'nothing is released while the parent is being deleted', parent: going, metadata: ours, becomes: undefined },
-    { title: 'nothing is adopted while the parent is being deleted', parent: going, metadata: { labels: selected }, becomes: undefined }
+    {
+      title: 'is kept where the parent controls it and its label matches',
+      metadata: { ...owned, labels: selected },
+      becomes: 'kept'
+    },
+    {
+      title: 'is released where the parent controls it and its label does not match',
+      metadata: owned,
+      becomes: 'release'
+    },
+    {
+      title: 'is adopted where it has no controller and its label matches',
+      metadata: { labels: selected },
+      becomes: 'adopt'
+    },
+    { title: 'is ignored where it has no controller and its label does not match', metadata: {}, becomes: undefined },
+    {
+      title: 'is ignored where another parent controls it',
+      metadata: { ...ownedByAnother, labels: selected },
+      becomes: undefined
+    },
+    { title: 'is not adopted while it terminates', metadata: { ...terminating, labels: selected }, becomes: undefined },
+    { title: 'is kept while it terminates', metadata: { ...owned, ...terminating, labels: selected }, becomes: 'kept' },
+    {
+      title: 'is adopted where the parent owns it without being its controller',
+      metadata: { ownerReferences: [{ ...owner, controller: false }], labels: selected },
+      becomes: 'adopt'
+    },
+    {
+      title: 'is kept while the parent terminates',
+      parent: terminating,
+      metadata: { ...owned, labels: selected },
+      becomes: 'kept'
+    },
+    { title: 'is not released while the parent terminates', parent: terminating, metadata: owned, becomes: undefined },
+    {
+      title: 'is not adopted while the parent terminates',
+      parent: terminating,
+      metadata: { labels: selected },
+      becomes: undefined
+    }
   ])('$title', ({ parent = {}, metadata, becomes }) => {
     const claimed = claim({ ...tenant, metadata: { ...tenant.metadata, ...parent } }, selector, [role(metadata)])
-    expect(Object.entries(claimed).filter(([, objects]) => objects.length > 0).map(([key]) => key)).toEqual(becomes === undefined ? [] : [becomes])
+    expect(Object.entries(claimed).filter(([, objects]) => objects.length > 0)
+      .map(([key]) => key)).toEqual(becomes === undefined ? [] : [becomes])
   })
 })

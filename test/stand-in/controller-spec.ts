@@ -22,7 +22,7 @@ export interface KeyRef extends ObjectName { key?: string }
 
 export interface Hook { version?: HookVersion, webhook?: Webhook }
 
-/** The part of a CompositeController's spec that the stand-in knows. Its CRD has checked the types. */
+/** The part of a CompositeController's spec that the stand-in supports. Its CRD has validated the types. */
 export interface ControllerSpec {
   parentResource: ResourceRule & { labelSelector?: LabelSelector, ignoreStatusChanges?: boolean }
   childResources?: (ResourceRule & { updateStrategy?: { method?: UpdateMethod } })[]
@@ -31,11 +31,11 @@ export interface ControllerSpec {
   generateSelector?: boolean
 }
 
-/** Throws for what the real engine does and the stand-in does not: better than to do something else. */
+/** Throws for features that the stand-in does not implement. */
 export function controllerSpec (controller: KubeObject): ControllerSpec {
   const spec = isRecord(controller.spec) ? controller.spec : {}
   const missing = [...unsupported(spec)]
-  if (missing.length > 0) throw new Error(`the stand-in knows nothing of ${missing.join(', ')}`)
+  if (missing.length > 0) throw new Error(`the stand-in does not support ${missing.join(', ')}`)
   return spec as unknown as ControllerSpec
 }
 

@@ -20,14 +20,14 @@ export interface ControllersOptions { client: KubeClient, strategy: ApplyStrateg
 const controllerKind = { apiVersion: 'metacontroller.k8s.io/v1alpha1', resource: 'compositecontrollers' }
 
 /**
- * Runs one parent controller for each CompositeController. What the server serves is looked up at an interval, so that a CRD or a
- * CompositeController that comes after the start may wait that long, as with the real engine. Returns how to end it all.
+ * Runs one parent controller for each CompositeController. Discovery runs at an interval, so a later CRD or
+ * CompositeController may wait that long, as with Metacontroller. Returns a function that stops all of them.
  */
 export function startControllers ({ client, strategy, workers, discoveryInterval }: ControllersOptions): () => void {
   const use = createInformers(client)
   const own = use()
   const events = createEventRecorder(client)
-  // Of the process: it outlives a CompositeController that changes.
+  // Belongs to the process: it outlives a CompositeController that changes.
   const cache: ApplyCache = new Map()
   const running = new Map<string, { spec: unknown, stop: () => void }>()
   let resources: ApiResource[] = []
@@ -49,13 +49,16 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
     const spec = controllerSpec(object)
     const parent = find(spec.parentResource)
     if (!parent.subresources.some(({ name }) => name === 'status')) throw new Error(`${parent.plural} have no status subresource`)
-    const children = (spec.childResources ?? []).map(rule => ({ resource: find(rule), method: rule.updateStrategy?.method ?? 'OnDelete' as const }))
+    const children = (spec.childResources ?? []).map(rule => ({
+      resource: find(rule),
+      method: rule.updateStrategy?.method ?? 'OnDelete' as const
+    }))
     return { object, spec, parent, children, strategy, cache, resourceOf }
   }
 
   /**
-   * As the real engine's client does: it lists and watches all Secrets, or ConfigMaps, of the cluster from the first that it is asked for, and
-   * waits until it may. The right to get that one alone helps nothing.
+   * Lists and watches all Secrets, or ConfigMaps, of the cluster from the first read on, and waits until that is
+   * permitted, as Metacontroller's client does. Permission to get a single one is not enough.
    */
   const readData: ReadData = async ({ resource, name, namespace }) => {
     const informer = own.open(find({ apiVersion: 'v1', resource }))
@@ -70,9 +73,20 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
     try {
       const controller = resolve(object)
       const { sync, customize } = controller.spec.hooks ?? {}
-      const endpoints = { sync: await resolveEndpoint(sync?.webhook, readData), customize: await resolveEndpoint(customize?.webhook, readData) }
+      const endpoints = {
+        sync: await resolveEndpoint(sync?.webhook, readData),
+        customize: await resolveEndpoint(customize?.webhook, readData)
+      }
       if (ended) return
-      const end = startParentController({ client, controller, endpoints, resourceNamed, informers: use(), events, workers })
+      const end = startParentController({
+        client,
+        controller,
+        endpoints,
+        resourceNamed,
+        informers: use(),
+        events,
+        workers
+      })
       running.set(name, {
         spec: object.spec,
         stop () {
@@ -82,13 +96,13 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
       })
       for (const reason of ['Starting', 'Started']) events.record(object, 'Normal', reason, `${reason} the controller ${name}`)
     } catch (error) {
-      // Tried again when the server's kinds have been looked up again.
+      // Retried after the next discovery.
       log('error', 'controller not started', { controller: name, error: errorMessage(error) })
       events.record(object, 'Warning', 'CreateError', `Cannot create the controller: ${errorMessage(error)}`)
     }
   }
 
-  /** One after the other, as the real engine does: one that waits for its rights holds up all. */
+  /** One after the other, as Metacontroller does: one that waits for permissions delays all others. */
   let turn: Promise<void> = Promise.resolve()
   function inTurn (act: () => void | Promise<void>): void {
     turn = turn.then(act).catch(unexpected)
@@ -108,7 +122,10 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
     }
     const resource = resourceNamed(controllerKind)
     if (resource !== undefined) {
-      composites ??= own.open(resource, { changed: (_, now) => inTurn(() => reconcile(now)), deleted: ({ metadata }) => inTurn(() => stop(metadata.name)) })
+      composites ??= own.open(resource, {
+        changed: (_, now) => inTurn(() => reconcile(now)),
+        deleted: ({ metadata }) => inTurn(() => stop(metadata.name))
+      })
       for (const object of composites.all()) inTurn(() => reconcile(object))
     }
   }

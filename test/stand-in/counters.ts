@@ -6,5 +6,7 @@ export function count (what: keyof typeof counts): void {
 
 /** In the text format of Prometheus. */
 export function counters (): string {
-  return Object.entries(counts).map(([name, value]) => `# TYPE stand_in_${name}_total counter\nstand_in_${name}_total ${value}\n`).join('')
+  return Object.entries(counts)
+    .map(([name, value]) => `# TYPE stand_in_${name}_total counter\nstand_in_${name}_total ${value}\n`)
+    .join('')
 }

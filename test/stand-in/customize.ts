@@ -7,15 +7,15 @@ import { isRelated, type RuleContext } from './related.ts'
 import type { HookVersion, RelatedRule } from './wire.ts'
 import type { Resource } from './write.ts'
 
-/** The first list of a related kind is not in yet: the parent comes back by itself, without an event. */
+/** The first list of a related kind has not arrived: the parent is retried without an event. */
 export class NotSynced extends Error {
   override readonly name = 'NotSynced'
 }
 
 export interface CustomizeOptions {
   version: HookVersion
-  /** Asks the hook; undefined when there is none. */
-  ask: ((parent: KubeObject) => Promise<RelatedRule[]>) | undefined
+  /** Calls the hook; undefined without one. */
+  call: ((parent: KubeObject) => Promise<RelatedRule[]>) | undefined
   informers: InformerUse
   resourceOf: (rule: { apiVersion: string, resource: string }) => Resource | undefined
   parents: () => KubeObject[]
@@ -24,23 +24,23 @@ export interface CustomizeOptions {
 
 export interface Customize { relatedTo (parent: KubeObject): Promise<ObjectMap> }
 
-/** How long an answer is kept: it cannot follow a change of mind. */
-const keptFor = 20 * 60 * 1000
+/** How long a response is cached. */
+const cacheTime = 20 * 60 * 1000
 
 export function createCustomize (options: CustomizeOptions): Customize {
-  const { version, ask, informers, resourceOf, parents, enqueue } = options
-  const answers = new Map<string, { at: number, rules: Promise<RelatedRule[]> }>()
+  const { version, call, informers, resourceOf, parents, enqueue } = options
+  const responses = new Map<string, { at: number, rules: Promise<RelatedRule[]> }>()
   const opened = new Map<string, Informer>()
 
-  /** Once for a uid and generation; an answer that failed is not kept. */
+  /** Calls once for each uid and generation; a failed call is not cached. */
   function rulesFor (parent: KubeObject): Promise<RelatedRule[]> {
-    if (ask === undefined) return Promise.resolve([])
+    if (call === undefined) return Promise.resolve([])
     const key = `${parent.metadata.uid}/${parent.metadata.generation}`
-    const known = answers.get(key)
-    if (known !== undefined && Date.now() - known.at < keptFor) return known.rules
-    const rules = ask(parent)
-    answers.set(key, { at: Date.now(), rules })
-    rules.catch(() => answers.delete(key))
+    const known = responses.get(key)
+    if (known !== undefined && Date.now() - known.at < cacheTime) return known.rules
+    const rules = call(parent)
+    responses.set(key, { at: Date.now(), rules })
+    rules.catch(() => responses.delete(key))
     return rules
   }
 
@@ -61,13 +61,14 @@ export function createCustomize (options: CustomizeOptions): Customize {
     return informer
   }
 
-  /** Asks the rules of every parent, those that have never been asked for included. */
+  /** Enqueues each parent whose rules match, and calls the hook for parents without rules. */
   async function notify (key: string, objects: KubeObject[]): Promise<void> {
     for (const parent of parents()) {
       const rules = await rulesFor(parent).catch(() => [])
       const context = contextOf(parent)
-      const concerned = rules.some(rule => `${rule.resource}.${rule.apiVersion}` === key && objects.some(object => matches(rule, object, context)))
-      if (concerned) enqueue(parent)
+      const ofKind = rules.filter(rule => `${rule.resource}.${rule.apiVersion}` === key)
+      const isRelevant = ofKind.some(rule => objects.some(object => matches(rule, object, context)))
+      if (isRelevant) enqueue(parent)
     }
   }
 
@@ -99,7 +100,7 @@ export function createCustomize (options: CustomizeOptions): Customize {
 
 function syncedOrThrow (informer: Informer): Informer {
   if (informer.synced()) return informer
-  throw new NotSynced(`the list of ${informer.resource.plural} is not in yet`)
+  throw new NotSynced(`the list of ${informer.resource.plural} has not arrived`)
 }
 
 function matches (rule: RelatedRule, object: KubeObject, context: RuleContext): boolean {

@@ -5,19 +5,19 @@ import { mapOf, type ObjectMap } from './object-map.ts'
 
 export const uidLabel = 'controller-uid'
 
-/** What makes an object a child of this parent. Throws for a parent that should bring a selector of its own and has none. */
+/** Returns the selector of a parent's children. Throws for a parent that needs its own and has none. */
 export function selectorOf (parent: KubeObject, generateSelector: boolean): LabelSelector {
   if (generateSelector) return { matchLabels: { [uidLabel]: parent.metadata.uid ?? '' } }
   const spec = isRecord(parent.spec) ? parent.spec : {}
   // The CRD of such a parent declares spec.selector as a label selector.
   const selector = (isRecord(spec.selector) ? spec.selector : {}) as LabelSelector
-  if (isEmptySelector(selector)) throw new Error('spec.selector selects nothing in particular')
+  if (isEmptySelector(selector)) throw new Error('spec.selector is empty')
   return selector
 }
 
 /**
- * The children of an answer as they are to be applied: with the namespace of a namespaced parent where they name none, and with the
- * label that the parent selects by. Throws when one could not be selected: then nothing at all is written, not even the status.
+ * Completes the children of a response: with the namespace of a namespaced parent where they have none, and with its
+ * label. Throws where the parent does not select a child: then nothing is written, not even the status.
  */
 export function desiredChildren (parent: KubeObject, children: KubeObject[], generateSelector: boolean): ObjectMap {
   const selector = selectorOf(parent, generateSelector)
@@ -26,7 +26,8 @@ export function desiredChildren (parent: KubeObject, children: KubeObject[], gen
     return generateSelector ? withUidLabel(placed, parent.metadata.uid ?? '') : placed
   })
   for (const child of desired) {
-    if (!selects(selector, labelsOf(child))) throw new Error(`the labels of ${describe(refOf(child))} are not those that its parent selects`)
+    if (selects(selector, labelsOf(child))) continue
+    throw new Error(`the labels of ${describe(refOf(child))} do not match the selector of its parent`)
   }
   return mapOf(desired)
 }
@@ -44,6 +45,7 @@ function withUidLabel (child: KubeObject, uid: string): KubeObject {
 
 function labelsOf (child: KubeObject): Record<string, string> {
   const labels: unknown = child.metadata.labels ?? {}
-  if (isRecord(labels) && Object.values(labels).every(value => typeof value === 'string')) return child.metadata.labels ?? {}
+  if (isRecord(labels) && Object.values(labels)
+    .every(value => typeof value === 'string')) return child.metadata.labels ?? {}
   throw new Error(`the labels of ${describe(refOf(child))} are not strings`)
 }

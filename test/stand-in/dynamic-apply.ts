@@ -7,20 +7,21 @@ import type { Child } from './plan-writes.ts'
 import { merge } from './three-way-merge.ts'
 import { writeOf, type Write } from './write.ts'
 
-/** Fields of metadata that only the server sets: they are never merged. */
+/** Fields of metadata that only the API server sets; they are never merged. */
 export const systemFields = [
-  'selfLink', 'uid', 'resourceVersion', 'generation', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'
+  'selfLink', 'uid', 'resourceVersion', 'generation', 'creationTimestamp',
+  'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields'
 ]
 
 /** Throws where the last-applied annotation cannot be read. */
 export function dynamicApply ({ resource, parent, observed, desired, method }: Child): Write[] {
   if (observed === undefined) {
     const body = ownedBy(parent, withLastApplied(desired, desired))
-    return [writeOf(resource, desired, { verb: 'create', body, swallowed: ['AlreadyExists'] })]
+    return [writeOf(resource, desired, { verb: 'create', body, ignored: ['AlreadyExists'] })]
   }
   const merged = mergeChild(observed, desired)
   if (sameJson(merged, observed) || observed.metadata.deletionTimestamp !== undefined || method === 'OnDelete') return []
-  return [writeOf(resource, desired, { verb: 'update', body: merged, swallowed: ['NotFound', 'Conflict'] })]
+  return [writeOf(resource, desired, { verb: 'update', body: merged, ignored: ['NotFound', 'Conflict'] })]
 }
 
 function mergeChild (observed: KubeObject, desired: KubeObject): KubeObject {
@@ -33,7 +34,10 @@ function mergeChild (observed: KubeObject, desired: KubeObject): KubeObject {
 
 function withServerFieldsOf (observed: KubeObject, merged: KubeObject): KubeObject {
   const { status: _, ...object } = merged
-  const metadata = isRecord(merged.metadata) ? Object.entries(merged.metadata).filter(([key]) => !systemFields.includes(key)) : []
+  const metadata = isRecord(merged.metadata)
+    ? Object.entries(merged.metadata)
+      .filter(([key]) => !systemFields.includes(key))
+    : []
   const kept = Object.entries(observed.metadata).filter(([key]) => systemFields.includes(key))
   return {
     ...object,

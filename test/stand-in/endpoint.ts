@@ -3,9 +3,9 @@ import { isRecord } from '../cluster/api-error.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import type { KeyRef, ObjectName, Webhook } from './controller-spec.ts'
 
-/** How a webhook is reached, and with what. */
+/** How to connect to a webhook, and with which credentials. */
 export interface Endpoint {
-  /** PEM; in place of what the system trusts. */
+  /** PEM; replaces the authorities of the system. */
   ca?: string
   /** PEM. */
   client?: { cert: string, key: string }
@@ -15,12 +15,15 @@ export interface Endpoint {
 
 export type ReadData = (where: ObjectName & { resource: 'secrets' | 'configmaps' }) => Promise<KubeObject | undefined>
 
-/** Reads what a webhook refers to, once: it is not read again when a Secret changes, but when the CompositeController does. Rejects where something is missing. */
+/**
+ * Reads the Secrets and ConfigMaps of a webhook once: again only when the CompositeController changes, not when they do.
+ * Rejects where one is missing.
+ */
 export async function resolveEndpoint (webhook: Webhook | undefined, read: ReadData): Promise<Endpoint> {
   const { caBundle, clientTLS, authorization } = webhook ?? {}
   const value = async (resource: 'secrets' | 'configmaps', { name, namespace, key = '' }: KeyRef): Promise<string> => {
     const found = await read({ resource, name, namespace })
-    if (found === undefined) throw new Error(`there is no ${namespace}/${name} in ${resource}`)
+    if (found === undefined) throw new Error(`${namespace}/${name} does not exist in ${resource}`)
     const content = isRecord(found.data) ? found.data[key] : undefined
     if (typeof content !== 'string' || content === '') throw new Error(`${namespace}/${name} in ${resource} has no key ${key}`)
     return resource === 'secrets' ? Buffer.from(content, 'base64').toString() : content
@@ -35,21 +38,28 @@ export async function resolveEndpoint (webhook: Webhook | undefined, read: ReadD
 type ReadValue = (resource: 'secrets' | 'configmaps', ref: KeyRef) => Promise<string>
 
 async function authority ({ inline, secretRef, configMapRef }: NonNullable<Webhook['caBundle']>, value: ReadValue): Promise<string> {
-  if ([inline, secretRef, configMapRef].filter(source => source !== undefined).length !== 1) throw new Error('a caBundle has one of inline, secretRef and configMapRef')
+  const sources = [inline, secretRef, configMapRef].filter(source => source !== undefined)
+  if (sources.length !== 1) throw new Error('a caBundle needs one of inline, secretRef and configMapRef')
   const withKey = (ref: KeyRef) => ({ ...ref, key: ref.key || 'ca.crt' })
   const pem = inline ?? (secretRef === undefined ? undefined : await value('secrets', withKey(secretRef))) ??
     (configMapRef === undefined ? '' : await value('configmaps', withKey(configMapRef)))
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('a caBundle holds no certificate')
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('a caBundle has no certificate')
   return pem
 }
 
-async function clientPair ({ secretRef, certKey, privateKeyKey }: NonNullable<Webhook['clientTLS']>, value: ReadValue): Promise<{ cert: string, key: string }> {
-  const [cert, key] = [await value('secrets', { ...secretRef, key: certKey || 'tls.crt' }), await value('secrets', { ...secretRef, key: privateKeyKey || 'tls.key' })]
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) throw new Error('the key of a clientTLS does not fit its certificate')
+type ClientTls = NonNullable<Webhook['clientTLS']>
+
+async function clientPair ({ secretRef, certKey, privateKeyKey }: ClientTls, value: ReadValue) {
+  const [cert, key] = [
+    await value('secrets', { ...secretRef, key: certKey || 'tls.crt' }),
+    await value('secrets', { ...secretRef, key: privateKeyKey || 'tls.key' })
+  ]
+  const matches = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+  if (!matches) throw new Error('the key of a clientTLS does not match its certificate')
   return { cert, key }
 }
 
 async function header ({ type = '', secretRef }: NonNullable<Webhook['authorization']>, value: ReadValue): Promise<string> {
-  if (type.trim().toLowerCase() === 'basic') throw new Error('an authorization of the type Basic is a basicAuth')
+  if (type.trim().toLowerCase() === 'basic') throw new Error('an authorization of the type Basic needs basicAuth')
   return `${type.trim() || 'Bearer'} ${(await value('secrets', secretRef)).trim()}`
 }

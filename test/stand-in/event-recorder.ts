@@ -8,12 +8,12 @@ export interface EventRecorder {
   record (object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void
 }
 
-/** So many events an object may have at once, and then one more every five minutes. */
+/** The burst of events of an object; after it one more every five minutes. */
 const burst = 25
 const refill = 300_000
 const longestMessage = 1000
 
-/** The same event again only counts up. Events of cluster-scoped objects go to the namespace default. */
+/** Counts repeated events. Events of cluster-scoped objects are in the namespace default. */
 export function createEventRecorder (client: KubeClient): EventRecorder {
   const known = new Map<string, { ref: ObjectRef, count: number }>()
   const budgets = new Map<string, { left: number, at: number }>()
@@ -37,7 +37,10 @@ export function createEventRecorder (client: KubeClient): EventRecorder {
       return
     }
     const event = eventOf(object, { type, reason, message, lastTimestamp })
-    known.set(key, { ref: { ...kind, name: event.metadata.name, namespace: event.metadata.namespace ?? 'default' }, count: 1 })
+    known.set(key, {
+      ref: { ...kind, name: event.metadata.name, namespace: event.metadata.namespace ?? 'default' },
+      count: 1
+    })
     await client.create(event)
   }
 

@@ -19,7 +19,7 @@ const defaults: Record<string, string> = {
   'health-probe-bind-address': ':8081'
 }
 
-/** Flags of the real engine that mean nothing here: there are no request limits, no leaders and no profiles. */
+/** Flags of Metacontroller without an effect here: the stand-in has no request limits, leader election or profiles. */
 const ignored = [
   'client-go-qps', 'client-go-burst', 'cache-flush-interval', 'events-qps', 'events-burst', 'pprof-address', 'leader-election',
   'leader-election-id', 'leader-election-namespace', 'leader-election-resource-lock', 'zap-devel', 'zap-encoder', 'zap-log-level',
@@ -27,7 +27,7 @@ const ignored = [
 ]
 const switches = ['leader-election', 'zap-devel']
 
-/** `--name=value`, `--name value`, and either with one dash. Throws for a flag that the real engine has not, or that the stand-in cannot heed. */
+/** `--name=value`, `--name value`, and either with one dash. Throws for an unknown flag, and for one that the stand-in does not support. */
 export function readFlags (args: string[], env: NodeJS.ProcessEnv): Flags {
   const given = { ...defaults, ...parse(args) }
   const strategy = given['apply-strategy']

@@ -4,29 +4,29 @@ import { count } from './counters.ts'
 import { parseDuration } from '../../src/cli/input/duration.ts'
 import type { Endpoint } from './endpoint.ts'
 
-/** Any answer but 200 changes nothing in the cluster. The answer itself goes into the event, and never into the log. */
-export class HookRefusal extends Error {
-  override readonly name = 'HookRefusal'
+/** A response other than 200 changes nothing in the cluster. Its body is in the event, and never in the log. */
+export class HookError extends Error {
+  override readonly name = 'HookError'
   readonly body: string
 
   constructor (code: number, body: string) {
-    super(`the hook answered with ${code}`)
+    super(`the hook responded with ${code}`)
     this.body = body
   }
 }
 
-/** The hook wants to be asked later: no failure. */
+/** The hook requests a later call: no failure. */
 export class TooManyRequests extends Error {
   override readonly name = 'TooManyRequests'
   readonly afterSeconds: number
 
   constructor (afterSeconds: number) {
-    super(`the hook wants to be asked again after ${afterSeconds} s`)
+    super(`the hook requests another call after ${afterSeconds} s`)
     this.afterSeconds = afterSeconds
   }
 }
 
-/** Resolves with the text of the answer. */
+/** Resolves with the text of the response. */
 export type HookCall = (body: unknown) => Promise<string>
 
 /** Throws for a webhook without an address. */
@@ -36,21 +36,21 @@ export function hookCall (webhook: Webhook, { ca, client, authorization }: Endpo
   const dispatcher = new Agent({ connect: { ...(ca !== undefined && { ca }), ...client } })
   return async body => {
     count('hook_calls')
-    const answer = await request(url, {
+    const response = await request(url, {
       dispatcher,
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(timeout)
     })
-    const text = await answer.body.text()
-    if (answer.statusCode === 429) throw new TooManyRequests(secondsUntil(String(answer.headers['retry-after'] ?? '')))
-    if (answer.statusCode !== 200) throw new HookRefusal(answer.statusCode, text)
+    const text = await response.body.text()
+    if (response.statusCode === 429) throw new TooManyRequests(secondsUntil(String(response.headers['retry-after'] ?? '')))
+    if (response.statusCode !== 200) throw new HookError(response.statusCode, text)
     return text
   }
 }
 
-/** Version 2 is decoded strictly, version 1 is not, unless the webhook says otherwise. */
+/** Version 2 is decoded strictly and version 1 loosely, unless the webhook sets another mode. */
 export function isStrict ({ version, webhook }: Hook): boolean {
   return (webhook?.responseUnMarshallMode ?? (version === 'v2' ? 'strict' : 'loose')) === 'strict'
 }
@@ -67,7 +67,7 @@ function timeoutOf ({ timeout }: Webhook): number {
   return milliseconds > 0 ? milliseconds : 10_000
 }
 
-/** Of a Retry-After header, which is a date or a number of seconds; anything else means at once. */
+/** Parses a Retry-After header: a date or a number of seconds; anything else means at once. */
 function secondsUntil (retryAfter: string): number {
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter)
   const date = Date.parse(retryAfter)

@@ -9,16 +9,16 @@ import { errorMessage } from '../../src/error-message.ts'
 import type { Resource } from './write.ts'
 
 export interface Handlers {
-  /** Also called for each object that is there when the subscription begins, with itself as what was before. */
+  /** Also called for each existing object when the subscription begins, with the object as its own predecessor. */
   changed (before: KubeObject | undefined, now: KubeObject): void
   deleted (last: KubeObject): void
 }
 
-/** All objects of a kind as last seen, kept up by a watch. */
+/** All objects of a kind as last observed, updated by a watch. */
 export interface Informer extends Omit<Store, 'set' | 'delete'> {
   readonly resource: Resource
   synced (): boolean
-  /** Resolves once the first list is in. */
+  /** Resolves once the first list has arrived. */
   whenSynced: Promise<void>
   subscribe (handlers: Handlers): () => void
   stop (): void
@@ -58,7 +58,11 @@ export function startInformer (client: KubeClient, resource: Resource): Informer
     for (let resourceVersion = from; ;) {
       // Between five and ten minutes, as client-go does, so that not all watches end at once.
       const timeoutSeconds = 300 + Math.floor(Math.random() * 300)
-      for await (const { type, object } of client.watch(kind, { resourceVersion, timeoutSeconds, signal: end.signal })) {
+      for await (const { type, object } of client.watch(kind, {
+        resourceVersion,
+        timeoutSeconds,
+        signal: end.signal
+      })) {
         resourceVersion = object.metadata.resourceVersion ?? resourceVersion
         if (type === 'DELETED') remove(object)
         else if (type !== 'BOOKMARK') put(object)

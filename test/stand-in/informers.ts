@@ -4,12 +4,12 @@ import type { Resource } from './write.ts'
 
 /** The informers that one controller uses; others may use the same ones. */
 export interface InformerUse {
-  /** Starts it if nobody has; the handlers are called until the use is closed. */
+  /** Starts the informer unless it runs; the handlers are called until the use is closed. */
   open (resource: Resource, handlers?: Handlers): Informer
   close (): void
 }
 
-/** One watch a kind for the whole process, ended when nobody uses it any more. */
+/** Shares one watch for each kind in the process, and ends it with its last use. */
 export function createInformers (client: KubeClient): () => InformerUse {
   const shared = new Map<string, { informer: Informer, users: number }>()
 

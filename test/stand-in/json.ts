@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../cluster/api-error.ts'
 
-/** Equality of JSON values; keys whose value is undefined do not count, as they are not written. */
+/** Compares JSON values; keys with the value undefined do not count, since JSON omits them. */
 export function sameJson (left: unknown, right: unknown): boolean {
   return isDeepStrictEqual(written(left), written(right))
 }
 
 /**
- * The text that Go's encoder makes of a value: keys sorted, and what is special in HTML escaped. The last-applied annotation is
- * compared as text, so that an engine that is exchanged for the other would rewrite every child if this differed.
+ * Encodes a value as Go does: with sorted keys, and escaped for HTML. Metacontroller compares the last-applied
+ * annotation as text, so it would rewrite each child of the stand-in if this differed.
  */
 export function goJson (value: unknown): string {
   return JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, character =>
@@ -24,5 +24,6 @@ function sorted (value: unknown): unknown {
 function written (value: unknown): unknown {
   if (Array.isArray(value)) return value.map(written)
   if (!isRecord(value)) return value
-  return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => field === undefined ? [] : [[key, written(field)]]))
+  return Object.fromEntries(Object.entries(value)
+    .flatMap(([key, field]) => field === undefined ? [] : [[key, written(field)]]))
 }

@@ -5,7 +5,7 @@ export interface LabelSelector {
 
 type Labels = Record<string, string>
 
-/** No selector, and one without requirements, match everything. */
+/** An absent or empty selector matches everything. */
 export function selects (selector: LabelSelector | undefined, labels: Labels = {}): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {}
   return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&

@@ -4,7 +4,7 @@ import { goJson } from './json.ts'
 
 export const lastAppliedAnnotation = 'metacontroller.k8s.io/last-applied-configuration'
 
-/** What the engine applied last, undefined if it never did. Throws where the annotation cannot be read: that child stays as it is for ever. */
+/** Reads the last applied configuration; undefined without one. Throws for a corrupt annotation: that child is never updated. */
 export function readLastApplied (object: KubeObject): unknown {
   const text = object.metadata.annotations?.[lastAppliedAnnotation] ?? ''
   if (text === '') return undefined
@@ -12,7 +12,7 @@ export function readLastApplied (object: KubeObject): unknown {
     const value: unknown = JSON.parse(text)
     if (value === null || isRecord(value)) return value
   } catch {
-    // falls through: text that is no JSON is as unreadable as JSON that is no object
+    // falls through: invalid JSON fails as JSON of another shape does
   }
   throw new Error(`the annotation ${lastAppliedAnnotation} is not a JSON object`)
 }
@@ -22,15 +22,16 @@ export function withLastApplied (object: KubeObject, applied: KubeObject): KubeO
   return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
-/** Annotations that become empty stay as an empty map, as the engine writes them. */
+/** Keeps an empty map of annotations, as Metacontroller does. */
 export function withoutLastApplied (object: KubeObject): KubeObject {
   const { [lastAppliedAnnotation]: removed, ...annotations } = object.metadata.annotations ?? {}
   return removed === undefined ? object : { ...object, metadata: { ...object.metadata, annotations } }
 }
 
-/** One value that is no string loses all the annotations. */
+/** Drops all annotations where one value is no string, as Metacontroller does. */
 function stringsOf (annotations: unknown): Record<string, string> {
   if (!isRecord(annotations)) return {}
-  const entries = Object.entries(annotations).flatMap(([key, value]) => typeof value === 'string' ? [[key, value] as const] : [])
+  const entries = Object.entries(annotations)
+    .flatMap(([key, value]) => typeof value === 'string' ? [[key, value] as const] : [])
   return entries.length === Object.keys(annotations).length ? Object.fromEntries(entries) : {}
 }

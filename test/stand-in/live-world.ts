@@ -6,7 +6,7 @@ import type { Customize } from './customize.ts'
 import type { HookCall } from './hook-call.ts'
 import type { Informer } from './informer.ts'
 import type { World } from './sync.ts'
-import { syncAnswer } from './wire.ts'
+import { parseSyncResponse } from './wire.ts'
 import type { Resource, Write } from './write.ts'
 
 export interface LiveOptions {
@@ -18,7 +18,7 @@ export interface LiveOptions {
   resyncAfter: World['resyncAfter']
 }
 
-/** The world as the API server and the hook tell of it. */
+/** The World of a cluster: the API server and the hook. */
 export function liveWorld ({ client, informerOf, customize, call, strict, resyncAfter }: LiveOptions): World {
   return {
     candidates (resource, parent) {
@@ -29,7 +29,7 @@ export function liveWorld ({ client, informerOf, customize, call, strict, resync
         .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
     },
     related: parent => customize.relatedTo(parent),
-    callHook: async request => syncAnswer(await call(request), strict),
+    callHook: async request => parseSyncResponse(await call(request), strict),
     read: object => client.get(refOf(object)),
     resyncAfter,
     write (write) {
@@ -56,5 +56,10 @@ async function send (client: KubeClient, write: Write): Promise<KubeObject> {
 }
 
 function refTo ({ resource, name, namespace }: Write): ObjectRef {
-  return { apiVersion: apiVersionOf(resource), kind: resource.kind, name, ...(namespace !== undefined && { namespace }) }
+  return {
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    name,
+    ...(namespace !== undefined && { namespace })
+  }
 }

@@ -6,7 +6,7 @@ import { log } from './log.ts'
 import { serveMetrics, serveProbes } from './probes.ts'
 import { errorMessage } from '../../src/error-message.ts'
 
-/** Does to CompositeControllers what Metacontroller 4.17.2 does, for tests and the demo; it is no product and is in no image. */
+/** Runs CompositeControllers as Metacontroller 4.17.2 does, for tests and the demo only. */
 async function main (flags: Flags): Promise<void> {
   const client = createKubeClient(loadKubeconfig(flags.kubeconfig))
   await serveProbes(flags.healthAddress)

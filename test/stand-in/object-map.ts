@@ -2,7 +2,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 
 export interface Kind { group: string, version: string, kind: string }
 
-/** Objects by kind, and by name within it. A kind can be there without any object. */
+/** Objects by kind and name. A kind may have no objects. */
 export interface ObjectMap { kinds: Map<string, { kind: Kind, objects: Map<string, KubeObject> }> }
 
 export function mapOf (objects: Iterable<KubeObject>, kinds: Kind[] = []): ObjectMap {
@@ -20,12 +20,12 @@ export function addKind ({ kinds }: ObjectMap, { group, version, kind }: Kind): 
   return entry.objects
 }
 
-/** Of two objects of one kind and name the last stands. */
+/** Replaces an object of the same kind and name. */
 export function insert (map: ObjectMap, object: KubeObject): void {
   addKind(map, kindOf(object)).set(nameOf(object), object)
 }
 
-/** In the order in which the engine goes through them: group, version, kind. A LimitRange comes before its Namespace. */
+/** Sorts kinds as Metacontroller does: by group, version and kind. A LimitRange comes before its Namespace. */
 export function orderedKinds ({ kinds }: ObjectMap): { kind: Kind, objects: Map<string, KubeObject> }[] {
   const parts = ({ group, version, kind }: Kind) => [group, version, kind]
   return [...kinds.values()].sort((left, right) => compare(parts(left.kind), parts(right.kind)))
@@ -40,7 +40,7 @@ export function kindOf ({ apiVersion, kind }: { apiVersion: string, kind: string
   return { group: group ?? '', version: version ?? '', kind }
 }
 
-/** `namespace/name`: a namespace that is put on a cluster-scoped child makes another child of it. */
+/** `namespace/name`: a namespace on a cluster-scoped child gives it another name. */
 export function nameOf ({ metadata: { name, namespace } }: KubeObject): string {
   return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`
 }

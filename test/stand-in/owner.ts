@@ -15,7 +15,7 @@ export function controllerOf (object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find(({ controller }) => controller === true)
 }
 
-/** A reference to the parent that is there already stays as it is, even if it names no controller. */
+/** Keeps an existing reference to the parent, even one that is no controller. */
 export function ownedBy (parent: KubeObject, object: KubeObject): KubeObject {
   const references = object.metadata.ownerReferences ?? []
   return references.some(({ uid }) => uid === parent.metadata.uid)

@@ -5,7 +5,7 @@ import { createCustomize, NotSynced } from './customize.ts'
 import { selectorOf } from './desired.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EventRecorder } from './event-recorder.ts'
-import { hookCall, HookRefusal, isStrict, TooManyRequests } from './hook-call.ts'
+import { hookCall, HookError, isStrict, TooManyRequests } from './hook-call.ts'
 import type { Informer } from './informer.ts'
 import type { InformerUse } from './informers.ts'
 import { sameJson } from './json.ts'
@@ -16,14 +16,14 @@ import { kindOf, nameOf } from './object-map.ts'
 import { controllerOf } from './owner.ts'
 import { sync, type Controller } from './sync.ts'
 import { errorMessage } from '../../src/error-message.ts'
-import { customizeAnswer } from './wire.ts'
+import { parseCustomizeResponse } from './wire.ts'
 import { createWorkQueue } from './work-queue.ts'
 import type { Resource } from './write.ts'
 
 export interface ParentControllerOptions {
   client: KubeClient
   controller: Controller
-  /** What was read of how to reach the hooks, once. */
+  /** How to reach the hooks, resolved once. */
   endpoints: { sync: Endpoint, customize: Endpoint }
   /** By its plural. */
   resourceNamed: (rule: { apiVersion: string, resource: string }) => Resource | undefined
@@ -32,7 +32,7 @@ export interface ParentControllerOptions {
   workers: number
 }
 
-/** Watches the parents of a CompositeController and their children, and syncs each parent that something happened to. Returns how to end it. */
+/** Watches the parents of a CompositeController and their children, and syncs parents after each event. Returns how to stop. */
 export function startParentController (options: ParentControllerOptions): () => void {
   const { client, controller, endpoints, informers, events, resourceNamed } = options
   const { object: { metadata: { name } }, spec } = controller
@@ -40,7 +40,7 @@ export function startParentController (options: ParentControllerOptions): () => 
   if (hooks.sync?.webhook === undefined) throw new Error('there is no sync hook')
   const call = hookCall(hooks.sync.webhook, endpoints.sync)
   const { customize: customizeHook } = hooks
-  const askRelated = customizeHook?.webhook && hookCall(customizeHook.webhook, endpoints.customize)
+  const callCustomize = customizeHook?.webhook && hookCall(customizeHook.webhook, endpoints.customize)
 
   const queue = createWorkQueue(options.workers, work)
   const isOurs = (parent: KubeObject) => selects(labelSelector, parent.metadata.labels)
@@ -48,31 +48,54 @@ export function startParentController (options: ParentControllerOptions): () => 
   const resyncAfter = (parent: KubeObject, seconds: number) => { queue.addAfter(nameOf(parent), seconds * 1000) }
 
   const parents = informers.open(controller.parent, {
-    changed (before, now) { if (before === undefined || before === now || !ignoreStatusChanges || isMoreThanStatus(before, now)) enqueue(now) },
+    changed (before, now) {
+      const isNew = before === undefined || before === now
+      if (isNew || !ignoreStatusChanges || isMoreThanStatus(before, now)) enqueue(now)
+    },
     deleted: enqueue
   })
   const children = new Map<Resource, Informer>()
   for (const { resource } of controller.children) {
     children.set(resource, informers.open(resource, {
-      changed (before, now) { if (before?.metadata.resourceVersion !== now.metadata.resourceVersion) parentsOf(now).forEach(enqueue) },
+      changed (before, now) {
+        if (before?.metadata.resourceVersion !== now.metadata.resourceVersion) {
+          parentsOf(now)
+            .forEach(enqueue)
+        }
+      },
       deleted (last) { if (controllerOf(last) !== undefined) parentsOf(last).forEach(enqueue) }
     }))
   }
   const customize = createCustomize({
     version: customizeHook?.version ?? 'v1',
-    ask: askRelated && (async parent =>
-      customizeAnswer(await askRelated({ controller: controller.object, parent }), isStrict(customizeHook ?? {}))),
+    call: callCustomize && (async parent =>
+      parseCustomizeResponse(await callCustomize({
+        controller: controller.object,
+        parent
+      }), isStrict(customizeHook ?? {}))),
     informers,
     resourceOf: resourceNamed,
     parents: parents.all,
     enqueue
   })
-  const world = liveWorld({ client, customize, call, strict: isStrict(hooks.sync), informerOf: resource => children.get(resource), resyncAfter })
+  const world = liveWorld({
+    client,
+    customize,
+    call,
+    strict: isStrict(hooks.sync),
+    informerOf: resource => children.get(resource),
+    resyncAfter
+  })
 
-  /** Its owner; of an object without one all that select it, as one of them may adopt it. */
+  /** The controlling parent of a child; for an orphan all parents that select it, since one may adopt it. */
   function parentsOf (child: KubeObject): KubeObject[] {
     const owner = controllerOf(child)
-    if (owner === undefined) return child.metadata.deletionTimestamp === undefined ? parents.all().filter(parent => selectsChild(parent, child)) : []
+    if (owner === undefined) {
+      return child.metadata.deletionTimestamp === undefined
+        ? parents.all()
+          .filter(parent => selectsChild(parent, child))
+        : []
+    }
     if (owner.kind !== controller.parent.kind || kindOf(owner).group !== controller.parent.group) return []
     const namespace = controller.parent.namespaced ? child.metadata.namespace : undefined
     const parent = parents.get(namespace === undefined ? owner.name : `${namespace}/${owner.name}`)
@@ -106,8 +129,8 @@ export function startParentController (options: ParentControllerOptions): () => 
     if (error instanceof NotSynced) return
     count('sync_errors')
     log('error', 'sync failed', { controller: name, parent: describe(refOf(parent)), error: errorMessage(error) })
-    const answer = error instanceof HookRefusal ? `: ${error.body}` : ''
-    events.record(parent, 'Warning', 'SyncError', `Sync error: ${errorMessage(error)}${answer}`)
+    const body = error instanceof HookError ? `: ${error.body}` : ''
+    events.record(parent, 'Warning', 'SyncError', `Sync error: ${errorMessage(error)}${body}`)
   }
 
   const resync = resyncPeriodSeconds === undefined

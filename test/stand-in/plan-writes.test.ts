@@ -22,29 +22,38 @@ function plan (observed: KubeObject[], desired: KubeObject[]): Plan {
 const summary = ({ writes }: Plan) => writes.map(({ verb, resource, name }) => `${verb} ${resource.kind} ${name}`)
 
 describe('a plan', () => {
-  test('deletes first and then applies, each in the order of group, version and kind', () => {
+  test('deletes before it applies, each in the order of group, version and kind', () => {
     const observed = [role({ name: 'old' }), { ...limits, metadata: { ...limits.metadata, name: 'old' } }]
     expect(summary(plan(observed, [role(), namespace(), limits]))).toEqual([
       'delete LimitRange old', 'delete Role old', 'create LimitRange limits', 'create Namespace shop', 'create Role admin'
     ])
   })
 
-  test('deletes what is observed and not returned, by its uid, namespaces too', () => {
+  test('deletes each observed object that is not returned, by its uid, even a namespace', () => {
     const { writes } = plan([namespace({ uid: 'u' })], [])
-    expect(writes).toMatchObject([{ verb: 'delete', body: { preconditions: { uid: 'u' }, propagationPolicy: 'Background' }, swallowed: ['NotFound'] }])
+    expect(writes).toMatchObject([
+      { verb: 'delete', body: { preconditions: { uid: 'u' }, propagationPolicy: 'Background' }, ignored: ['NotFound'] }
+    ])
   })
 
-  test('does not delete what is being deleted', () => {
+  test('does not delete a terminating object', () => {
     expect(summary(plan([namespace({ deletionTimestamp: '2026-01-01T00:00:00Z' })], []))).toEqual([])
   })
 
-  test('takes a cluster-scoped child with a namespace for another one', () => {
-    expect(summary(plan([namespace()], [namespace({ namespace: 'shop' })]))).toEqual(['delete Namespace shop', 'create Namespace shop'])
+  test('treats a cluster-scoped child with a namespace as another object', () => {
+    expect(summary(plan([namespace()], [namespace({ namespace: 'shop' })]))).toEqual([
+      'delete Namespace shop',
+      'create Namespace shop'
+    ])
   })
 
-  test('goes on after a child that cannot be merged and a kind that is not served', () => {
+  test('continues after a child that cannot be merged, and after an unknown kind', () => {
     const broken = role({ annotations: { [lastAppliedAnnotation]: '{' } })
-    const { errors, ...rest } = plan([broken], [role(), limits, { apiVersion: 'no/v1', kind: 'Such', metadata: { name: 'x' } }])
+    const { errors, ...rest } = plan([broken], [
+      role(),
+      limits,
+      { apiVersion: 'no/v1', kind: 'Such', metadata: { name: 'x' } }
+    ])
     expect(errors).toEqual([
       'the server does not serve the kind Such in no/v1',
       `Role shop/admin: the annotation ${lastAppliedAnnotation} is not a JSON object`

@@ -26,10 +26,10 @@ export interface Situation {
   methodOf: (kind: Kind) => UpdateMethod
 }
 
-/** What to write, in order, and what cannot be: each failure leaves the others to be tried. */
+/** The writes in their order, and the errors: a failure does not prevent other writes. */
 export interface Plan { writes: Write[], errors: string[] }
 
-/** First goes what is observed and not desired, then comes what is desired; the kinds in their order each time. */
+/** Deletes what is observed and not desired, then applies what is desired, each in the order of kinds. */
 export function planWrites (situation: Situation): Plan {
   const plan: Plan = { writes: [], errors: [] }
   for (const { kind, objects } of orderedKinds(situation.observed)) deletions(plan, situation, kind, objects)
@@ -62,7 +62,7 @@ function applications (plan: Plan, situation: Situation, kind: Kind, desired: Ma
 
 function deletion (resource: Resource, object: KubeObject): Write {
   const body = { preconditions: { uid: object.metadata.uid }, propagationPolicy: 'Background' }
-  return writeOf(resource, object, { verb: 'delete', body, swallowed: ['NotFound'], forget: cacheKey(resource, object) })
+  return writeOf(resource, object, { verb: 'delete', body, ignored: ['NotFound'], forget: cacheKey(resource, object) })
 }
 
 function unknownKind (plan: Plan, { group, version, kind }: Kind): void {

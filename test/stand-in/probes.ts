@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { counters } from './counters.ts'
 
-/** /healthz and /readyz answer as soon as the process runs, as those of the real engine do. */
+/** Serves /healthz and /readyz as soon as the process runs, as Metacontroller does. */
 export async function serveProbes (address: string): Promise<Server | undefined> {
   return serve(address, path => path === '/healthz' || path === '/readyz' ? 'ok' : undefined)
 }
@@ -11,7 +11,7 @@ export async function serveMetrics (address: string): Promise<Server | undefined
   return serve(address, path => path === '/metrics' ? counters() : undefined)
 }
 
-/** An address without a host stays on this machine; "0" is none at all. */
+/** An address without a host listens on 127.0.0.1; "0" disables the server. */
 async function serve (address: string, page: (path: string | undefined) => string | undefined): Promise<Server | undefined> {
   if (address === '0' || address === '') return undefined
   const server = createServer((request, response) => {

@@ -5,11 +5,11 @@ import type { HookVersion, RelatedRule } from './wire.ts'
 export interface RuleContext {
   version: HookVersion
   parent: KubeObject
-  /** Of a namespace; undefined when there is no such namespace. */
+  /** The labels of a namespace; undefined where it does not exist. */
   namespaceLabels: (namespace: string) => Record<string, string> | undefined
 }
 
-/** Whether a rule of the customize hook asks for an object of its resource. Throws for a rule that contradicts itself. */
+/** True where a rule of the customize hook matches an object of its resource. Throws for a contradictory rule. */
 export function isRelated (rule: RelatedRule, object: KubeObject, context: RuleContext): boolean {
   const { namespace = '', names = [], labelSelector, namespaceSelector } = rule
   if (names.length > 0 && (labelSelector !== undefined || namespaceSelector !== undefined)) {
@@ -19,7 +19,7 @@ export function isRelated (rule: RelatedRule, object: KubeObject, context: RuleC
 
   const { metadata } = object
   if (namespaceSelector !== undefined) {
-    if (metadata.namespace === undefined) throw new Error('a related rule selects namespaces of what has none')
+    if (metadata.namespace === undefined) throw new Error('a related rule selects the namespace of a cluster-scoped object')
     const labels = context.namespaceLabels(metadata.namespace)
     if (labels === undefined || !selects(namespaceSelector, labels)) return false
   }

@@ -9,27 +9,27 @@ import { writeOf, type Resource, type Write } from './write.ts'
 
 export const fieldManager = 'metacontroller'
 
-/** What this process applied to each child, and what the server answered: the only thing that is compared before applying again. */
+/** What this process applied to each child, and the metadata of the response: both are compared before it applies again. */
 export type ApplyCache = Map<string, { applied: string, uid: string, generation: number, resourceVersion: string }>
 
 export function serverSideApply ({ resource, parent, observed, desired, method }: Child, cache: ApplyCache): Write[] {
   if (observed?.metadata.deletionTimestamp !== undefined) return []
-  const body = declaredPart(ownedBy(parent, desired))
+  const body = appliedFields(ownedBy(parent, desired))
   const key = cacheKey(resource, desired)
   const applied = goJson(body)
   if (observed !== undefined && (method === 'OnDelete' || isUnchanged(cache, key, applied, observed))) return []
 
-  const moved = observed !== undefined && removalOfLastApplied(resource, observed)
+  const removal = observed !== undefined && removalOfLastApplied(resource, observed)
   const apply = writeOf(resource, desired, {
     verb: 'patch',
     patch: 'apply',
     query: { fieldManager, force: 'true' },
     body,
-    swallowed: ['Conflict'],
+    ignored: ['Conflict'],
     remember: { key, applied },
-    ...(moved !== false && { needsPrevious: true })
+    ...(removal !== false && { needsPrevious: true })
   })
-  return moved === false ? [apply] : [moved, apply]
+  return removal === false ? [apply] : [removal, apply]
 }
 
 export function remember (cache: ApplyCache, { key, applied }: { key: string, applied: string }, { metadata }: KubeObject): void {
@@ -42,8 +42,8 @@ export function cacheKey ({ group, kind }: Resource, object: KubeObject): string
 }
 
 /**
- * Kinds with a generation are compared by it alone, so that a label that somebody takes off them stays away until the spec changes;
- * the others by resourceVersion, so that each change by anybody, of their status as well, is answered with an apply.
+ * Kinds with a generation are compared by it only, so a removed label stays removed until the spec changes; other kinds
+ * by resourceVersion, so each change, even of their status, causes an apply.
  */
 function isUnchanged (cache: ApplyCache, key: string, applied: string, { metadata }: KubeObject): boolean {
   const last = cache.get(key)
@@ -52,16 +52,26 @@ function isUnchanged (cache: ApplyCache, key: string, applied: string, { metadat
     (generation !== 0 || last.resourceVersion === metadata.resourceVersion)
 }
 
-/** A child that came from dynamic-apply loses its annotation first. */
+/** Removes the annotation of dynamic-apply before the first apply. */
 function removalOfLastApplied (resource: Resource, observed: KubeObject): Write | false {
   if (observed.metadata.annotations?.[lastAppliedAnnotation] === undefined) return false
   const path = '/metadata/annotations/' + lastAppliedAnnotation.replaceAll('~', '~0').replaceAll('/', '~1')
-  return writeOf(resource, observed, { verb: 'patch', patch: 'json', body: [{ op: 'remove', path }], swallowed: ['NotFound'] })
+  return writeOf(resource, observed, {
+    verb: 'patch',
+    patch: 'json',
+    body: [{ op: 'remove', path }],
+    ignored: ['NotFound']
+  })
 }
 
-function declaredPart (object: KubeObject): KubeObject {
+function appliedFields (object: KubeObject): KubeObject {
   const { status: _, ...rest } = withoutLastApplied(object)
   const metadata = Object.entries(rest.metadata).filter(([key]) => !systemFields.includes(key))
   // The name is no system field, so it is still there.
-  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata: Object.fromEntries(metadata) as KubeObject['metadata'] }
+  return {
+    ...rest,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: Object.fromEntries(metadata) as KubeObject['metadata']
+  }
 }

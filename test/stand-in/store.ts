@@ -5,22 +5,22 @@ import { controllerOf } from './owner.ts'
 export interface Store {
   get (name: string): KubeObject | undefined
   all (): KubeObject[]
-  /** Those that the owner with this uid controls. */
+  /** The objects whose controller has this uid. */
   controlledBy (uid: string): KubeObject[]
-  /** Those that nobody controls. */
+  /** The objects without a controller. */
   orphans (): KubeObject[]
-  /** Returns what was there before under the name. */
+  /** Returns the replaced object of the same name. */
   set (object: KubeObject): KubeObject | undefined
   delete (object: KubeObject): void
 }
 
-const nobody = ''
+const noController = ''
 
-/** Objects of one kind by name, and by who controls them: a sync must not go through those of all other tenants. */
+/** Stores objects of one kind by name and by controller: a sync must not iterate over those of all tenants. */
 export function createStore (): Store {
   const byName = new Map<string, KubeObject>()
   const byController = new Map<string, Map<string, KubeObject>>()
-  const controllerUid = (object: KubeObject) => controllerOf(object)?.uid ?? nobody
+  const controllerUid = (object: KubeObject) => controllerOf(object)?.uid ?? noController
   const of = (uid: string) => [...byController.get(uid)?.values() ?? []]
 
   function forget (name: string): KubeObject | undefined {
@@ -37,7 +37,7 @@ export function createStore (): Store {
     get: name => byName.get(name),
     all: () => [...byName.values()],
     controlledBy: uid => of(uid),
-    orphans: () => of(nobody),
+    orphans: () => of(noController),
     set (object) {
       const name = nameOf(object)
       const before = forget(name)

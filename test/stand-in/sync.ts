@@ -10,7 +10,7 @@ import { mapOf, type Kind, type ObjectMap } from './object-map.ts'
 import { adopted, released } from './owner.ts'
 import { planWrites, type ApplyStrategy, type UpdateMethod } from './plan-writes.ts'
 import { remember, type ApplyCache } from './server-side-apply.ts'
-import { syncRequest, type SyncAnswer, type SyncRequest } from './wire.ts'
+import { syncRequest, type SyncResponse, type SyncRequest } from './wire.ts'
 import { writeOf, type Resource, type Write } from './write.ts'
 
 /** A CompositeController with its kinds looked up. */
@@ -24,13 +24,13 @@ export interface Controller {
   resourceOf: (kind: Kind) => Resource | undefined
 }
 
-/** What a sync needs of the world: recordings give it in the replay test, the API server and a hook otherwise. */
+/** The cluster and the hook as a sync needs them; the replay test has recordings instead. */
 export interface World {
-  /** The objects of a child kind, as last seen, that this parent owns or that nobody owns. */
+  /** The objects of a child kind, as last observed, that this parent or no one controls. */
   candidates (child: Resource, parent: KubeObject): KubeObject[]
   related (parent: KubeObject): Promise<ObjectMap>
-  callHook (request: SyncRequest): Promise<SyncAnswer>
-  /** As it is now. */
+  callHook (request: SyncRequest): Promise<SyncResponse>
+  /** Reads the current state of an object. */
   read (object: KubeObject): Promise<KubeObject>
   write (write: Write): Promise<KubeObject>
   /** Syncs the parent again after this time, even without an event. */
@@ -43,15 +43,19 @@ export async function sync (controller: Controller, world: World, parent: KubeOb
   const observed = await claimChildren(controller, world, parent)
   const related = await world.related(parent)
   const version = controller.spec.hooks?.sync?.version ?? 'v1'
-  const answer = await world.callHook(syncRequest({ controller: controller.object, parent }, observed, related, version))
+  const response = await world.callHook(syncRequest({
+    controller: controller.object,
+    parent
+  }, observed, related, version))
   // Before anything can fail, as Metacontroller does: a resync is due even when applying a child fails.
-  if (answer.resyncAfterSeconds > 0) world.resyncAfter(parent, answer.resyncAfterSeconds)
-  const desired = desiredChildren(parent, answer.children, generateSelector)
+  if (response.resyncAfterSeconds > 0) world.resyncAfter(parent, response.resyncAfterSeconds)
+  const desired = desiredChildren(parent, response.children, generateSelector)
 
-  // Without a finalize hook a parent that is being deleted is still asked about, but its children are left to garbage collection.
-  const errors = parent.metadata.deletionTimestamp === undefined ? await manageChildren(controller, world, { parent, observed, desired }) : []
-  const status = { ...answer.status, observedGeneration: parent.metadata.generation ?? 0 }
-  // A parent that is gone, or that changes all the time, takes the failures of its children with it.
+  // Without a finalize hook a terminating parent is still synced, but its children are left to garbage collection.
+  const isTerminating = parent.metadata.deletionTimestamp !== undefined
+  const errors = isTerminating ? [] : await manageChildren(controller, world, { parent, observed, desired })
+  const status = { ...response.status, observedGeneration: parent.metadata.generation ?? 0 }
+  // Failures of children are not reported for a parent that is gone, or that changes all the time.
   if (await replaceStatus(controller, world, parent, status) && errors.length > 0) throw new Error(errors.join('; '))
 }
 
@@ -60,10 +64,13 @@ async function claimChildren ({ spec, children }: Controller, world: World, pare
   const claimed: KubeObject[] = []
   for (const { resource } of children) {
     const { kept, adopt, release } = claim(parent, selector, world.candidates(resource, parent))
-    for (const object of release) await change(world, resource, object, live => released(parent, live)).catch(ignoreGone)
+    for (const object of release) {
+      await change(world, resource, object, live => released(parent, live))
+        .catch(ignoreGone)
+    }
     if (adopt.length > 0) await requireAlive(world, parent)
     for (const object of adopt) {
-      // What has been adopted is sent to the hook as it was before.
+      // An adopted object is sent to the hook as it was before.
       const done = await change(world, resource, object, live => adopted(parent, live)).catch(ignoreGone)
       if (done !== undefined) claimed.push(object)
     }
@@ -75,7 +82,7 @@ async function claimChildren ({ spec, children }: Controller, world: World, pare
 async function requireAlive (world: World, parent: KubeObject): Promise<void> {
   const live = await world.read(parent)
   if (live.metadata.uid === parent.metadata.uid && live.metadata.deletionTimestamp === undefined) return
-  throw new Error(`${describe(refOf(parent))} is going, so it adopts nothing`)
+  throw new Error(`${describe(refOf(parent))} is terminating, so it adopts nothing`)
 }
 
 type Maps = Record<'observed' | 'desired', ObjectMap> & { parent: KubeObject }
@@ -90,19 +97,19 @@ async function manageChildren (controller: Controller, world: World, maps: Maps)
     if (write.needsPrevious === true && !succeeded) continue
     succeeded = false
     try {
-      const answer = await world.write(write)
+      const response = await world.write(write)
       succeeded = true
-      if (write.remember !== undefined) remember(cache, write.remember, answer)
+      if (write.remember !== undefined) remember(cache, write.remember, response)
       if (write.forget !== undefined) cache.delete(write.forget)
     } catch (error) {
-      if (error instanceof ApiError && write.swallowed.includes(error.reason)) continue
+      if (error instanceof ApiError && write.ignored.includes(error.reason)) continue
       errors.push(`${write.verb} ${describe({ ...write, kind: write.resource.kind })}: ${errorMessage(error)}`)
     }
   }
   return errors
 }
 
-/** Whether the status stands now: what is missing is a parent that is gone or was changed each time. */
+/** Writes the status. False for a parent that is gone, or changed before each attempt. */
 async function replaceStatus (controller: Controller, world: World, parent: KubeObject, status: Record<string, unknown>): Promise<boolean> {
   const withStatus = (live: KubeObject) => sameJson(live.status, status) ? undefined : { ...live, status }
   return change(world, controller.parent, parent, withStatus, 'status').then(() => true, (error: unknown) => {
@@ -111,13 +118,13 @@ async function replaceStatus (controller: Controller, world: World, parent: Kube
   })
 }
 
-/** Reads an object, changes it and writes it back, four times at most while others change it. */
+/** Reads, changes and writes an object, in four attempts at most after conflicts. */
 async function change (
   world: World, resource: Resource, object: KubeObject, changed: (live: KubeObject) => KubeObject | undefined, subresource?: 'status'
 ): Promise<KubeObject> {
   for (let attempt = 0; ; attempt++) {
     const live = await world.read(object)
-    if (live.metadata.uid !== object.metadata.uid) throw new ApiError(404, 'NotFound', `${describe(refOf(object))} is another one by now`)
+    if (live.metadata.uid !== object.metadata.uid) throw new ApiError(404, 'NotFound', `${describe(refOf(object))} was recreated`)
     const body = changed(live)
     if (body === undefined) return live
     const write = writeOf(resource, object, { verb: 'update', body, ...(subresource !== undefined && { subresource }) })

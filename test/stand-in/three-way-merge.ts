@@ -2,15 +2,15 @@ import { isRecord } from '../cluster/api-error.ts'
 
 type Fields = Record<string, unknown>
 
-/** The fields that make a list of objects a map, the first that all items have: 53/UDP and 53/TCP are one item if merged by port. */
+/** Merge keys of lists of objects; the first that all items have. By port, 53/UDP and 53/TCP are one item. */
 const mergeKeys = ['containerPort', 'port', 'mountPath', 'name', 'uid', 'ip', 'path']
 
 /**
- * What dynamic-apply makes of an observed value: what was applied last and is no longer desired goes, what is desired is set,
- * and what was never applied stays, whoever put it there.
+ * Merges as dynamic-apply does: removes what was applied last and is no longer desired, sets what is desired, and keeps
+ * what was never applied.
  *
- * Where the shapes disagree the observed one wins: a scalar desired in place of an observed object changes nothing, and one in
- * place of a list that is no map gives null.
+ * Where the shapes differ, the observed one wins: a scalar that is desired for an observed object changes nothing, and
+ * one for a list without a merge key gives null.
  */
 export function merge (observed: unknown, lastApplied: unknown, desired: unknown): unknown {
   if (isRecord(observed)) return mergeObjects(observed, fieldsOf(lastApplied), fieldsOf(desired))
@@ -33,7 +33,7 @@ function mergeLists (observed: unknown[], lastApplied: unknown[], desired: unkno
   return key === undefined ? desired : mergeAsMaps(key, observed, lastApplied, desired ?? [])
 }
 
-/** Of two items with one key the last stands for both: a list with such twins comes out with that one twice. */
+/** Of two items with one key the last replaces both, so the list contains it twice. */
 function mergeAsMaps (key: string, observed: unknown[], lastApplied: unknown[], desired: unknown[]): unknown[] {
   const nameOf = (item: unknown) => String(fieldsOf(item)[key])
   const byName = (items: unknown[]): Fields => Object.fromEntries(items.map(item => [nameOf(item), item]))

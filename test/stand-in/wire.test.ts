@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { mapOf } from './object-map.ts'
 import { limitRanges, namespace, namespaces, role, tenant } from './samples.ts'
-import { customizeAnswer, syncAnswer, syncRequest } from './wire.ts'
+import { parseCustomizeResponse, parseSyncResponse, syncRequest } from './wire.ts'
 
 describe('a request', () => {
   const children = mapOf([role(), namespace(), role({ name: 'a' })], [limitRanges, namespaces])
@@ -22,13 +22,14 @@ describe('a request', () => {
   })
 })
 
-describe('an answer', () => {
-  test('needs nothing in it', () => {
-    expect(syncAnswer('{}', true)).toEqual({ status: {}, children: [], resyncAfterSeconds: 0 })
-    expect(syncAnswer('{"status":null,"children":null,"resyncAfterSeconds":null,"finalized":null}', true).children).toEqual([])
-    expect(customizeAnswer('{}', true)).toEqual([])
-    expect(syncAnswer('null', true)).toEqual({ status: {}, children: [], resyncAfterSeconds: 0 })
-    expect(customizeAnswer('null', true)).toEqual([])
+describe('a response', () => {
+  test('may be empty', () => {
+    expect(parseSyncResponse('{}', true)).toEqual({ status: {}, children: [], resyncAfterSeconds: 0 })
+    expect(parseSyncResponse('{"status":null,"children":null,"resyncAfterSeconds":null,"finalized":null}', true).children)
+      .toEqual([])
+    expect(parseCustomizeResponse('{}', true)).toEqual([])
+    expect(parseSyncResponse('null', true)).toEqual({ status: {}, children: [], resyncAfterSeconds: 0 })
+    expect(parseCustomizeResponse('null', true)).toEqual([])
   })
 
   test.each([
@@ -41,12 +42,14 @@ describe('an answer', () => {
     ['text for seconds', '{"resyncAfterSeconds":"1"}'],
     ['text for finalized', '{"finalized":"yes"}']
   ])('is refused for %s', (_, text) => {
-    expect(() => syncAnswer(text, true)).toThrow()
+    expect(() => parseSyncResponse(text, true)).toThrow()
   })
 
   test('may have unknown fields where the decoding is loose', () => {
-    expect(syncAnswer('{"attachments":[]}', false).children).toEqual([])
-    expect(() => customizeAnswer('{"relatedResources":[{"apiVersion":"v1","resource":"pods","kind":"Pod"}]}', true)).toThrow('kind')
-    expect(customizeAnswer('{"relatedResources":[{"apiVersion":"v1","resource":"pods","kind":"Pod"}]}', false)).toHaveLength(1)
+    expect(parseSyncResponse('{"attachments":[]}', false).children).toEqual([])
+    expect(() => parseCustomizeResponse('{"relatedResources":[{"apiVersion":"v1","resource":"pods","kind":"Pod"}]}', true))
+      .toThrow('kind')
+    expect(parseCustomizeResponse('{"relatedResources":[{"apiVersion":"v1","resource":"pods","kind":"Pod"}]}', false))
+      .toHaveLength(1)
   })
 })

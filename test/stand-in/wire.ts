@@ -5,7 +5,7 @@ import { keyOf, type ObjectMap } from './object-map.ts'
 
 export type HookVersion = 'v1' | 'v2'
 
-export interface SyncAnswer { status: Record<string, unknown>, children: KubeObject[], resyncAfterSeconds: number }
+export interface SyncResponse { status: Record<string, unknown>, children: KubeObject[], resyncAfterSeconds: number }
 
 export interface RelatedRule {
   apiVersion: string
@@ -24,7 +24,7 @@ export function syncRequest (request: Request, children: ObjectMap, related: Obj
   return { ...request, children: wire(children), related: wire(related), finalizing: false }
 }
 
-/** In version 1 the children of a namespaced parent go by their names alone. */
+/** In version 1 the keys of a namespaced parent's children are names without the namespace. */
 function onTheWire (map: ObjectMap, parent: KubeObject, version: HookVersion): Record<string, Record<string, KubeObject>> {
   const short = version === 'v1' && parent.metadata.namespace !== undefined
   return sortedByKey([...map.kinds.values()].map(({ kind, objects }) =>
@@ -35,46 +35,55 @@ function sortedByKey<T> (entries: [string, T][]): Record<string, T> {
   return Object.fromEntries(entries.sort(([left], [right]) => left < right ? -1 : 1))
 }
 
-/** Throws where an answer has not the right shape; a field nobody knows is wrong only if the decoding is strict. */
-export function syncAnswer (text: string, strict: boolean): SyncAnswer {
-  const answer = record('the answer', decoded(text), strict && ['status', 'children', 'resyncAfterSeconds', 'finalized'])
-  const { resyncAfterSeconds = 0, finalized = false } = answer
+/** Throws for a response of another shape; an unknown field is an error only in strict decoding. */
+export function parseSyncResponse (text: string, strict: boolean): SyncResponse {
+  const response = record('the response', decoded(text), strict && [
+    'status',
+    'children',
+    'resyncAfterSeconds',
+    'finalized'
+  ])
+  const { resyncAfterSeconds = 0, finalized = false } = response
   if (typeof (resyncAfterSeconds ?? 0) !== 'number') throw new Error('resyncAfterSeconds is no number')
   if (typeof (finalized ?? false) !== 'boolean') throw new Error('finalized is no boolean')
   return {
-    status: record('status', answer.status ?? {}),
-    children: list('children', answer.children).map(child),
+    status: record('status', response.status ?? {}),
+    children: list('children', response.children).map(child),
     resyncAfterSeconds: Number(resyncAfterSeconds ?? 0)
   }
 }
 
-export function customizeAnswer (text: string, strict: boolean): RelatedRule[] {
-  const answer = record('the answer', decoded(text), strict && ['relatedResources'])
+export function parseCustomizeResponse (text: string, strict: boolean): RelatedRule[] {
+  const response = record('the response', decoded(text), strict && ['relatedResources'])
   const fields = ['apiVersion', 'resource', 'labelSelector', 'namespaceSelector', 'namespace', 'names']
-  return list('relatedResources', answer.relatedResources).map(entry => {
+  return list('relatedResources', response.relatedResources).map(entry => {
     const rule = record('a related resource', entry, strict && fields)
     if (typeof rule.apiVersion !== 'string' || typeof rule.resource !== 'string') throw new Error('a related resource names no resource')
     if (list('names', rule.names).some(name => typeof name !== 'string')) throw new Error('names are no strings')
     for (const key of ['labelSelector', 'namespaceSelector']) {
       if (rule[key] != null) record(key, rule[key], strict && ['matchLabels', 'matchExpressions'])
     }
-    // The fields are checked above; what stands in a selector is checked where it is matched.
+    // The fields are checked above; the content of a selector is checked where it is matched.
     return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null)) as unknown as RelatedRule
   })
 }
 
-/** To Go's decoder null is an answer with nothing in it, and what is observed and not in an answer is deleted. */
+/** Go decodes null as an empty response, and the engine then deletes all observed children. */
 function decoded (text: string): unknown {
   return JSON.parse(text) ?? {}
 }
 
-/** All that the engine asks of a child is a kind. */
+/** The engine requires only a kind of a child. */
 function child (value: unknown): KubeObject {
   const object = record('a child', value)
   if (typeof object.kind !== 'string' || object.kind === '') throw new Error('a child has no kind')
   const metadata = isRecord(object.metadata) ? object.metadata : {}
-  // What is wrong with the rest of it, the API server will say.
-  return { ...object, apiVersion: object.apiVersion ?? '', metadata: { ...metadata, name: metadata.name ?? '' } } as KubeObject
+  // The API server validates the rest.
+  return {
+    ...object,
+    apiVersion: object.apiVersion ?? '',
+    metadata: { ...metadata, name: metadata.name ?? '' }
+  } as KubeObject
 }
 
 function record (what: string, value: unknown, known: string[] | false = false): Record<string, unknown> {

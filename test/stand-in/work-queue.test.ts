@@ -4,7 +4,7 @@ import { createWorkQueue } from './work-queue.ts'
 beforeEach(() => { vi.useFakeTimers() })
 afterEach(() => { vi.useRealTimers() })
 
-test('a key that is added while it is worked on is worked on once more afterwards', async () => {
+test('processes a key that is added meanwhile once more afterwards', async () => {
   let finish = (): void => {}
   const work = vi.fn(() => new Promise<void>(resolve => { finish = resolve }))
   const queue = createWorkQueue(5, work)
@@ -19,7 +19,7 @@ test('a key that is added while it is worked on is worked on once more afterward
   expect(work).toHaveBeenCalledTimes(2)
 })
 
-test('no more keys are worked on at a time than there are workers', () => {
+test('processes no more keys concurrently than it has workers', () => {
   const work = vi.fn(() => new Promise<void>(() => {}))
   const queue = createWorkQueue(2, work)
   queue.start()
@@ -27,7 +27,7 @@ test('no more keys are worked on at a time than there are workers', () => {
   expect(work.mock.calls).toEqual([['a'], ['b']])
 })
 
-test('a key that fails waits twice as long each time, until it is forgotten', async () => {
+test('doubles the delay of a failing key until it is forgotten', async () => {
   const work = vi.fn(async () => {})
   const queue = createWorkQueue(1, work)
   queue.start()
@@ -44,7 +44,7 @@ test('a key that fails waits twice as long each time, until it is forgotten', as
   expect(work).toHaveBeenCalledTimes(4)
 })
 
-test('of two delays the sooner counts, and none after the end', async () => {
+test('respects the sooner of two delays, and none after it was stopped', async () => {
   const work = vi.fn(async () => {})
   const queue = createWorkQueue(1, work)
   queue.start()

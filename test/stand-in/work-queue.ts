@@ -1,14 +1,14 @@
 import { unexpected } from './log.ts'
 
-/** Keys to work on: each at most once at a time, and again afterwards if it was added meanwhile. */
+/** Processes each key at most once at a time, and again afterwards if it was added meanwhile. */
 export interface WorkQueue {
   add (key: string): void
-  /** The sooner of two delays for one key counts. */
+  /** Of two delays for one key the sooner applies. */
   addAfter (key: string, milliseconds: number): void
   /** Waits longer with each call for the key, until it is forgotten. */
   addRateLimited (key: string): void
   forget (key: string): void
-  /** Nothing is worked on before. */
+  /** Begins to process keys. */
   start (): void
   stop (): void
 }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 /** A kind as the API server serves it. */
 export type Resource = Pick<ApiResource, 'group' | 'version' | 'kind' | 'plural' | 'namespaced'>
 
-/** One request that changes something, and what follows from its outcome. */
+/** One write request, and what follows from its outcome. */
 export interface Write {
   verb: 'create' | 'update' | 'patch' | 'delete'
   resource: Resource
@@ -14,17 +14,24 @@ export interface Write {
   name: string
   query: Record<string, string>
   body: unknown
-  /** Reasons of refusals that are taken as no error. */
-  swallowed: string[]
-  /** Comes to nothing unless the write before it succeeded. */
+  /** Error reasons that count as success. */
+  ignored: string[]
+  /** Skipped unless the previous write succeeded. */
   needsPrevious?: boolean
-  /** What the apply cache keeps of the answer. */
+  /** What the apply cache stores of the response. */
   remember?: { key: string, applied: string }
-  /** What the apply cache forgets on success. */
+  /** The entry that the apply cache removes on success. */
   forget?: string
 }
 
 export function writeOf (resource: Resource, object: KubeObject, rest: Pick<Write, 'verb' | 'body'> & Partial<Write>): Write {
   const { name, namespace } = object.metadata
-  return { resource, name, query: {}, swallowed: [], ...(resource.namespaced && namespace !== undefined && { namespace }), ...rest }
+  return {
+    resource,
+    name,
+    query: {},
+    ignored: [],
+    ...(resource.namespaced && namespace !== undefined && { namespace }),
+    ...rest
+  }
 }

@@ -3,18 +3,34 @@ import type { Write } from '../write.ts'
 import { lastAppliedAnnotation } from '../last-applied.ts'
 import type { RecordedWrite } from './recording.ts'
 
-/** One write in the shape that both the recordings and the stand-in can be brought to. */
+/** A write in a form that both recordings and the stand-in can be converted to. */
 export interface ComparableWrite { request: string, name: string, resource: string, query: string, body: unknown }
 
-export function made (write: Write): ComparableWrite {
+export function fromStandIn (write: Write): ComparableWrite {
   const resource = [write.resource.plural, write.subresource].filter(part => part !== undefined).join('/')
   const { verb, name, namespace = '', resource: { group } } = write
-  return comparable({ verb, resource, group, namespace, name, query: new URLSearchParams(write.query).toString(), body: write.body })
+  return comparable({
+    verb,
+    resource,
+    group,
+    namespace,
+    name,
+    query: new URLSearchParams(write.query).toString(),
+    body: write.body
+  })
 }
 
-export function recorded ({ verb, resource, group, namespace, name, query, body }: RecordedWrite): ComparableWrite {
+export function fromRecording ({ verb, resource, group, namespace, name, query, body }: RecordedWrite): ComparableWrite {
   // The audit log gives a patched Namespace the namespace of its own name.
-  return comparable({ verb, resource, group, namespace: resource === 'namespaces' ? '' : namespace ?? '', name, query, body })
+  return comparable({
+    verb,
+    resource,
+    group,
+    namespace: resource === 'namespaces' ? '' : namespace ?? '',
+    name,
+    query,
+    body
+  })
 }
 
 type Parts = Omit<RecordedWrite, 'code' | 'namespace'> & { namespace: string }
@@ -30,9 +46,9 @@ function comparable ({ verb, resource, group, namespace, name, query, body }: Pa
 }
 
 /**
- * The audit log shows the body of a create, an update or a delete as the API server has decoded it, defaults filled in; that of a
- * patch as it was sent. What is left out: those defaults, and managedFields and resourceVersion, which a recording cannot foretell
- * where the engine reads the object before it writes it.
+ * The audit log has the body of a create, an update or a delete as the API server decoded it, with defaults; that of a
+ * patch as it was sent. This removes the defaults, and managedFields and resourceVersion, which a recording does not
+ * contain where the engine reads the object before it writes it.
  */
 function withoutServerFields (resource: string, body: unknown): unknown {
   if (!isRecord(body)) return body
@@ -45,7 +61,7 @@ function withoutServerFields (resource: string, body: unknown): unknown {
     ...fields,
     metadata: metadataOf(resource, body.metadata),
     ...(spec !== undefined && !isEmpty(spec) && { spec }),
-    // The children's status is not the engine's to write; the API server fills it in.
+    // The engine does not write the status of children; the API server adds it.
     ...(resource.endsWith('/status') && { status })
   }
 }
@@ -62,7 +78,7 @@ function metadataOf (resource: string, value: unknown): unknown {
   }
 }
 
-/** The annotation must be the same text, not only the same object: the engine compares it as text. */
+/** Compares the annotation as text too, as the engine does. */
 function withParsed (annotations: Record<string, unknown>): unknown {
   const text = annotations[lastAppliedAnnotation]
   return typeof text === 'string' ? { ...annotations, parsed: JSON.parse(text) as unknown } : annotations
@@ -72,7 +88,7 @@ function isEmpty (value: unknown): boolean {
   return value === undefined || Object.keys(Object(value)).length === 0
 }
 
-/** The order of the kinds counts, that of the children within one kind does not: the engine goes through them in random order. */
+/** Sorts writes within each kind: the engine applies the kinds in order, and the children of a kind in random order. */
 export function inOrder (writes: ComparableWrite[]): Omit<ComparableWrite, 'name' | 'resource'>[] {
   const runs: ComparableWrite[][] = []
   for (const write of writes) {

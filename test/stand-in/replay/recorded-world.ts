@@ -2,26 +2,30 @@ import { ApiError, isRecord } from '../../cluster/api-error.ts'
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import { kindOf, keyOf, mapOf, nameOf } from '../object-map.ts'
 import type { World } from '../sync.ts'
-import { syncAnswer } from '../wire.ts'
+import { parseSyncResponse } from '../wire.ts'
 import type { Resource, Write } from '../write.ts'
 import type { HandEdit } from './hand-edits.ts'
 import type { RecordedSync, RecordedWrite } from './recording.ts'
 
-/** The state that the recordings tell of, from one scenario to the next. */
+/** The recorded state, from one scenario to the next. */
 export interface Memory {
-  /** The parents, with the status that was written last, and each child as it was seen last. */
+  /** The parents with their last written status, and each child as last observed. */
   live: Map<string, KubeObject>
-  /** The resourceVersion at which a sync saw a parent last. */
+  /** The last observed resourceVersion of each parent. */
   seen: Map<string, string>
-  /** What is still to come: each sync of the recordings, in order. */
+  /** The remaining syncs of the recordings, in order. */
   ahead: RecordedSync[]
 }
 
 export interface Replay { writes: Write[], requests: unknown[] }
 
-/** The world as it was at one recorded sync; writes get the answers that the real engine got. */
+/** The World of one recorded sync; writes get the recorded responses. */
 export function recordedWorld (
-  memory: Memory, { request, response }: { request: RecordedSync, response: unknown }, edits: HandEdit[], codes: RecordedWrite[], replay: Replay
+  memory: Memory,
+  { request, response }: { request: RecordedSync, response: unknown },
+  edits: HandEdit[],
+  codes: RecordedWrite[],
+  replay: Replay
 ): World {
   const { parent } = request
   if (memory.seen.get(keyFor(parent)) !== parent.metadata.resourceVersion) memory.live.set(keyFor(parent), parent)
@@ -37,10 +41,11 @@ export function recordedWorld (
 
   return {
     candidates: child => [...observed, ...edited].filter(object => object.kind === child.kind),
-    related: async () => mapOf(Object.values(request.related).flatMap(objects => Object.values(objects)), relatedKinds(request)),
+    related: async () => mapOf(Object.values(request.related)
+      .flatMap(objects => Object.values(objects)), relatedKinds(request)),
     async callHook ({ controller, ...sent }) {
       replay.requests.push(sent)
-      return syncAnswer(JSON.stringify(response), true)
+      return parseSyncResponse(JSON.stringify(response), true)
     },
     resyncAfter () {},
     async read (object) {
@@ -50,15 +55,15 @@ export function recordedWorld (
     },
     async write (write) {
       replay.writes.push(write)
-      const index = codes.findIndex(code => isAnswerTo(write, code))
+      const index = codes.findIndex(code => isResponseTo(write, code))
       const code = index < 0 ? 200 : codes.splice(index, 1)[0]?.code ?? 200
       if (code >= 400) throw new ApiError(code, reasonOf(code, write.verb), `refused with ${code}`)
-      return answerTo(memory, write, code)
+      return responseTo(memory, write, code)
     }
   }
 }
 
-function isAnswerTo (write: Write, { verb, resource, name, query }: RecordedWrite): boolean {
+function isResponseTo (write: Write, { verb, resource, name, query }: RecordedWrite): boolean {
   const path = [write.resource.plural, write.subresource].filter(part => part !== undefined).join('/')
   return verb === write.verb && resource === path && name === write.name && query === new URLSearchParams(write.query).toString()
 }
@@ -69,24 +74,30 @@ function reasonOf (code: number, verb: string): string {
 }
 
 /**
- * The audit log does not hold the answers. An applied object is taken to be as it is seen next, but for a quota that was created or
- * whose limits were changed: the quota controller has then written its status before it is seen.
+ * The audit log has no responses. An applied object is assumed to be as observed next, except a quota that was created
+ * or changed: the quota controller writes its status before that.
  */
-function answerTo (memory: Memory, write: Write, code: number): KubeObject {
-  // Only deletes and JSON patches have other bodies, and nobody reads what is answered to those.
+function responseTo (memory: Memory, write: Write, code: number): KubeObject {
+  // Only deletes and JSON patches have other bodies, and their responses are not read.
   const body = write.body as KubeObject
   if (write.verb === 'update') memory.live.set(keyFor(body), body)
   if (write.patch !== 'apply') return body
   const key = keyFor(body)
-  const next = memory.ahead.flatMap(({ children }) => Object.values(children)).flatMap(objects => Object.values(objects))
+  const next = memory.ahead.flatMap(({ children }) => Object.values(children))
+    .flatMap(objects => Object.values(objects))
     .find(object => keyFor(object) === key)
   if (next === undefined) return body
   const before = memory.live.get(key)
   const superseded = body.kind === 'ResourceQuota' && (code === 201 || !declares(before?.spec, body.spec))
-  return superseded ? { ...next, metadata: { ...next.metadata, resourceVersion: 'before its status was written' } } : next
+  return superseded
+    ? {
+        ...next,
+        metadata: { ...next.metadata, resourceVersion: 'before its status was written' }
+      }
+    : next
 }
 
-/** Whether all that is declared is there already. */
+/** True where all declared fields are observed. */
 function declares (observed: unknown, declared: unknown): boolean {
   if (!isRecord(declared)) return observed === declared
   return isRecord(observed) && Object.entries(declared).every(([key, value]) => declares(observed[key], value))

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import type { ApplyStrategy } from '../plan-writes.ts'
 
-/** What the real engine did after one step: what it asked the hook, and what it then wrote, from the API server's audit log. */
+/** The calls of the hook by Metacontroller after one step, and its writes from the audit log of the API server. */
 export interface Scenario {
   scenario: string
   exchanges: Exchange[]
@@ -47,7 +47,7 @@ export function syncsOf ({ exchanges }: Scenario): { request: RecordedSync, resp
   return exchanges.filter(exchange => exchange.hook === 'sync')
 }
 
-/** How many of the syncs come with all that was written after them: those before the cut, where writes are missing. */
+/** Counts the syncs with all of their writes: those before the cut, if the writes are cut. */
 export function syncsWithWrites (scenario: Scenario): number {
   const { exchanges, writes, writesInAll } = scenario
   const complete = writes.length === writesInAll ? exchanges : exchanges.slice(0, 4)

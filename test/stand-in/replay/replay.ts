@@ -19,10 +19,18 @@ const sortedChildren = new Map(children.map(resource => [keyOf(resource), resour
 
 /** The CompositeController of the recordings. */
 function controller (strategy: ApplyStrategy): Controller {
-  const object = { apiVersion: 'metacontroller.k8s.io/v1alpha1', kind: 'CompositeController', metadata: { name: 'k8s-mtp' } }
+  const object = {
+    apiVersion: 'metacontroller.k8s.io/v1alpha1',
+    kind: 'CompositeController',
+    metadata: { name: 'k8s-mtp' }
+  }
   return {
     object,
-    spec: { parentResource: { apiVersion: 'k8s-mtp.dev/v1', resource: 'tenants' }, generateSelector: true, hooks: { sync: { version: 'v2' } } },
+    spec: {
+      parentResource: { apiVersion: 'k8s-mtp.dev/v1', resource: 'tenants' },
+      generateSelector: true,
+      hooks: { sync: { version: 'v2' } }
+    },
     parent,
     children: children.map(resource => ({ resource, method: 'InPlace' as const })),
     strategy,
@@ -31,14 +39,18 @@ function controller (strategy: ApplyStrategy): Controller {
   }
 }
 
-/** What the stand-in did in one scenario: for each recorded sync, its request to the hook and its writes. */
+/** The request to the hook and the writes of the stand-in, for each recorded sync of a scenario. */
 export interface Replayed { scenario: Scenario, syncs: { parent: string, requests: unknown[], writes: Write[] }[] }
 
-/** Goes through all scenarios of a strategy in their order, as what an engine has applied before counts. */
+/** Replays all scenarios of a strategy in order, since an engine depends on what it applied before. */
 export async function replay (strategy: ApplyStrategy): Promise<Replayed[]> {
   const engine = controller(strategy)
   const scenarios = scenariosOf(strategy)
-  const memory: Memory = { live: new Map(), seen: new Map(), ahead: scenarios.flatMap(syncsOf).map(({ request }) => request) }
+  const memory: Memory = {
+    live: new Map(),
+    seen: new Map(),
+    ahead: scenarios.flatMap(syncsOf).map(({ request }) => request)
+  }
   const replayed: Replayed[] = []
   for (const scenario of scenarios) {
     if (scenario.scenario === '22-engine-restarted') engine.cache.clear()
