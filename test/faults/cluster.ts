@@ -10,17 +10,17 @@ import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
 import { webhookTimeout } from './hook-faults.ts'
 import { namespaceOf } from './tenants.ts'
 
-/** A platform in the hands of the test: its parts can be ended, frozen and started again. */
+/** A platform whose parts a test can stop, pause and restart. */
 export interface FaultyCluster {
   platform: Platform
   proxy: FaultProxy
   client: KubeClient
-  /** When it was up, in milliseconds since 1970. */
+  /** The start of the test, in milliseconds since 1970. */
   began: number
   stop (): Promise<void>
 }
 
-/** Rejects with what went wrong, and then nothing is left. */
+/** Starts a platform behind a fault proxy. Rejects on failure, and leaves nothing running then. */
 export async function startFaultyCluster (): Promise<FaultyCluster> {
   let proxy: FaultProxy | undefined
   try {
@@ -30,7 +30,7 @@ export async function startFaultyCluster (): Promise<FaultyCluster> {
         return { url: proxy.url, timeout: `${webhookTimeout}ms` }
       }
     })
-    if (proxy === undefined) throw new Error('the platform has asked for no route to the hook')
+    if (proxy === undefined) throw new Error('the platform has no route to the hook')
     const started = proxy
     return {
       platform,
@@ -49,47 +49,57 @@ export async function startFaultyCluster (): Promise<FaultyCluster> {
 }
 
 /**
- * What a kubelet does: starts again what has ended by itself. Metacontroller and the controller manager may end when they
- * lose the API server. Gives the names of what it started.
+ * Restarts processes that have ended by themselves, as a kubelet does: Metacontroller and the controller manager may end
+ * when they lose the API server. Returns their names.
  */
-export async function revive (processes: ManagedProcess[]): Promise<string[]> {
+export async function restartEnded (processes: ManagedProcess[]): Promise<string[]> {
   const ended = processes.filter(({ pid }) => pid === undefined)
   for (const process of ended) await process.restart()
   return ended.map(({ name }) => name)
 }
 
-const ourResources = ['tenants', 'tenantclasses', 'namespaces', 'limitranges', 'resourcequotas', 'networkpolicies', 'roles', 'rolebindings']
+const ourResources = [
+  'tenants',
+  'tenantclasses',
+  'namespaces',
+  'limitranges',
+  'resourcequotas',
+  'networkpolicies',
+  'roles',
+  'rolebindings'
+]
 
-/** What the engine has written since a moment to some Tenants, to their namespaces and into them, whether it changed anything or not. */
+/** Lists the writes of the engine since a moment to Tenants, their namespaces and the objects in them, even without a change. */
 export async function engineWrites ({ platform }: FaultyCluster, since: number, tenants: string[]): Promise<AuditWrite[]> {
-  // An event is logged just after its request has been answered.
+  // An event is logged just after the response.
   await sleep(100)
   const namespaces = tenants.map(namespaceOf)
-  const isAbout = ({ namespace = '', name = '' }: AuditWrite) => namespaces.includes(namespace) || [...namespaces, ...tenants].includes(name)
-  return platform.auditWrites(since).filter(write => isByEngine(write) && isAbout(write))
+  const isRelevant = ({ namespace = '', name = '' }: AuditWrite) =>
+    namespaces.includes(namespace) || [...namespaces, ...tenants].includes(name)
+  return platform.auditWrites(since).filter(write => isByEngine(write) && isRelevant(write))
 }
 
 function isByEngine ({ user }: AuditWrite): boolean {
   return user === ENGINE_USER
 }
 
-/** By the engine, whatever it is; and by anybody to the kinds that are ours or come out of a Tenant, status included. */
-function isOfConcern (write: AuditWrite): boolean {
+/** Writes of the engine, and writes of any user to our kinds and child kinds, including their status. */
+function isRelevantWrite (write: AuditWrite): boolean {
   return isByEngine(write) || ourResources.includes(write.resource.split('/')[0] ?? '')
 }
 
-/** Nobody has asked for anything of ours, or of a tenant, to be deleted; nor has the engine for anything at all. */
+/** Expects no delete by the engine, and none of our kinds or child kinds by any user. */
 export async function expectNoDeletes ({ platform, began }: FaultyCluster): Promise<void> {
   await sleep(100)
   const deletes = platform.auditWrites(began).filter(({ verb }) => verb.startsWith('delete'))
-  expect(deletes.filter(isOfConcern)).toEqual([])
+  expect(deletes.filter(isRelevantWrite)).toEqual([])
 }
 
-/** Waits until for two seconds nobody writes anything. */
-export async function expectRest ({ platform }: FaultyCluster): Promise<void> {
+/** Waits for two seconds without a write. */
+export async function expectSteadyState ({ platform }: FaultyCluster): Promise<void> {
   await eventually(async () => {
     const since = Date.now()
     await sleep(2_100)
-    expect(platform.auditWrites(since).filter(isOfConcern)).toEqual([])
+    expect(platform.auditWrites(since).filter(isRelevantWrite)).toEqual([])
   }, { timeout: 30_000 })
 }

@@ -8,7 +8,7 @@ import { breakGlass, client, eventually, useClient } from '../e2e/context.ts'
 import { putData, tenantManifest, uidsOf, waitForReady } from '../e2e/tenants.ts'
 import { namespaceOf, names } from './tenants.ts'
 
-/** The way back that docs/operations.md gives to those who have lost the CRD of Tenants. */
+/** The recovery in docs/operations.md after a deletion of the CRD of Tenants. */
 let platform: Platform
 
 const tenants = names('lost', 4).map(name => ({ name, namespace: namespaceOf(name) }))
@@ -22,25 +22,27 @@ beforeAll(async () => {
 })
 afterAll(async () => platform?.stop())
 
-test('with the CRD all Tenants go; with the garbage collector stopped in time, all namespaces are taken over by Tenants made anew', async () => {
+test('recreated Tenants adopt all namespaces after a deletion of the CRD, if the garbage collector is stopped in time', async () => {
   const uids = await Promise.all(tenants.map(uidsOf))
-  await expect(breakGlass().delete(crd)).rejects.toThrow(`kubectl annotate customresourcedefinition ${crd.name} ${deletionProtectionAnnotation}-`)
+  await expect(breakGlass()
+    .delete(crd)).rejects.toThrow(`kubectl annotate customresourcedefinition ${crd.name} ${deletionProtectionAnnotation}-`)
   await platform.controlPlane.controllerManager.stop()
   await client().patch(crd, { metadata: { annotations: { [deletionProtectionAnnotation]: null } } })
   await client().delete(crd)
   await eventually(async () => expect(await client().find(crd)).toBeUndefined())
-  // Time for the engine to do harm, if it would.
+  // Time in which the engine could delete something.
   await sleep(2_000)
   expect(await Promise.all(tenants.map(uidsOf))).toEqual(uids)
 
   await installCrds(client())
-  await eventually(async () => await Promise.all(tenants.map(async ({ name }) => await client().apply(tenantManifest(name), { fieldManager: 'gitops', force: true }))))
+  await eventually(async () => await Promise.all(tenants.map(async ({ name }) => await client()
+    .apply(tenantManifest(name), { fieldManager: 'gitops', force: true }))))
   const adopted = await k8sMtpAt(platform.kubeconfig, ['adopt', '--all', '--yes'])
   expect(adopted).toMatchObject({ code: 0, stderr: '' })
   await Promise.all(tenants.map(async tenant => await waitForReady(tenant)))
 
   await platform.controlPlane.controllerManager.restart()
-  // What the garbage collector wants to delete it deletes once its caches are filled, in seconds.
+  // The garbage collector would delete within seconds, once its caches are filled.
   await sleep(8_000)
   expect(await Promise.all(tenants.map(uidsOf))).toEqual(uids)
 })

@@ -4,46 +4,53 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { isRecord } from '../cluster/api-error.ts'
 
-/** Answers in the hook's place; `ask` gets what the hook itself would have answered. May never answer at all. */
-export type Fault = (response: ServerResponse, ask: () => Promise<string>) => unknown
+/** Responds instead of the hook; `callHook` returns the response of the hook. A fault may never respond. */
+export type Fault = (response: ServerResponse, callHook: () => Promise<string>) => unknown
 
 export type HookPath = '/sync' | '/customize'
 
-/** Stands between the engine and the hook, and hands everything on but what it was told to get wrong. */
+/** Forwards requests of the engine to the hook, except those with an injected fault. */
 export interface FaultProxy {
   url: string
-  /** From now on what is asked about a Tenant goes wrong. */
+  /** Injects a fault into the calls for a Tenant. */
   inject (path: HookPath, tenant: string, fault: Fault): void
   restore (path: HookPath, tenant: string): void
-  /** How often something went wrong for a Tenant since it was injected. */
+  /** Counts the faulty calls for a Tenant since the injection. */
   hits (path: HookPath, tenant: string): number
-  /** How many requests the hook itself has answered so far. */
-  answers (): number
+  /** Counts the responses of the hook. */
+  responses (): number
   close (): Promise<void>
 }
 
 export async function startFaultProxy (hookUrl: string): Promise<FaultProxy> {
   const faults = new Map<string, { fault: Fault, hits: number }>()
-  let answers = 0
+  let responses = 0
 
-  async function answer (request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle (request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request)
     const path = request.url ?? '/'
-    const ask = () => fetch(hookUrl + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const forward = () => fetch(hookUrl + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body
+    })
     const found = faults.get(keyOf(path, tenantIn(body)))
     if (found !== undefined) {
       found.hits++
-      await found.fault(response, async () => (await ask()).text())
+      await found.fault(response, async () => (await forward()).text())
       return
     }
-    const { status, ...rest } = await ask().then(async answer => ({ status: answer.status, text: await answer.text() }))
-    answers++
+    const { status, ...rest } = await forward().then(async forwarded => ({
+      status: forwarded.status,
+      text: await forwarded.text()
+    }))
+    responses++
     response.writeHead(status, { 'content-type': 'application/json' }).end(rest.text)
   }
 
   const server = createServer((request, response) => {
-    // Without the hook there is nothing to hand on: the engine sees what it would see of a pod that is gone.
-    answer(request, response).catch(() => response.destroy())
+    // Without the hook the engine sees a closed connection, as of a pod that is gone.
+    handle(request, response).catch(() => response.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -53,7 +60,7 @@ export async function startFaultProxy (hookUrl: string): Promise<FaultProxy> {
     inject: (path, tenant, fault) => { faults.set(keyOf(path, tenant), { fault, hits: 0 }) },
     restore: (path, tenant) => { faults.delete(keyOf(path, tenant)) },
     hits: (path, tenant) => faults.get(keyOf(path, tenant))?.hits ?? 0,
-    answers: () => answers,
+    responses: () => responses,
     async close () {
       const closed = once(server, 'close')
       server.close()

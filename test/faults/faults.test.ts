@@ -2,25 +2,45 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyStrategy } from '../cluster/engine.ts'
 import { eventually } from '../e2e/context.ts'
-import { engineWrites, expectNoDeletes, expectRest, revive, startFaultyCluster, type FaultyCluster } from './cluster.ts'
+import {
+  engineWrites,
+  expectNoDeletes,
+  expectSteadyState,
+  restartEnded,
+  startFaultyCluster,
+  type FaultyCluster
+} from './cluster.ts'
 import type { HookPath } from './fault-proxy.ts'
 import { hookFaults, slow } from './hook-faults.ts'
-import { addViewer, createTenant, createTenants, names, namespaceOf, reasonOf, shapeOf, snapshot, tenantsWithData, uidsOf, unready, work } from './tenants.ts'
+import {
+  addViewer,
+  createTenant,
+  createTenants,
+  names,
+  namespaceOf,
+  reasonOf,
+  shapeOf,
+  snapshot,
+  tenantsWithData,
+  uidsOf,
+  unready,
+  work
+} from './tenants.ts'
 
 /**
- * Parts of the platform end, freeze and talk nonsense. Whatever happens nothing is lost: no object is deleted or made anew; and
- * once all parts run again everything is as it would be had nothing happened.
+ * Parts of the platform crash, freeze and return invalid responses. No object may be deleted or recreated, and once all
+ * parts run again the state must be the same as without a fault.
  *
- * What an engine makes of a broken answer it decides before it applies anything, so those faults run by one strategy. Where
- * something ends in the middle of applying, both are tried: they write differently, and one keeps a cache in its memory.
+ * An engine handles an invalid response before it applies anything, so those faults run by one strategy. A crash while it
+ * applies is tested by both: they write differently, and one has a cache in memory.
  */
 const inOneStrategy = applyStrategy(process.env) === 'dynamic-apply' ? hookFaults : []
 
 let cluster: FaultyCluster
-/** They are there before anything breaks, with data in them, and nothing is asked of them afterwards. */
+/** They exist before any fault, with data, and do not change afterwards. */
 const settled = names('settled', 5)
 let before: Record<string, unknown>
-/** What a Tenant comes to that came up undisturbed, and one that has got a viewer then. */
+/** The shape of a Tenant without a fault, and of one that got a viewer. */
 let plain: unknown
 let withViewer: unknown
 
@@ -37,24 +57,24 @@ beforeAll(async () => {
 })
 afterAll(() => cluster?.stop())
 
-/** All of the Tenants become ready, whatever has to be started again. */
+/** Expects all Tenants to become ready, and restarts processes that have ended. */
 async function expectReady (tenants: string[], timeout = 60_000): Promise<void> {
   const { client, platform: { engine, controlPlane: { controllerManager } } } = cluster
   const start = performance.now()
   await eventually(async () => {
-    const revived = await revive([engine, controllerManager])
-    if (revived.length > 0) console.log(`ended by itself, and was started again: ${revived.join(', ')}`)
+    const restarted = await restartEnded([engine, controllerManager])
+    if (restarted.length > 0) console.log(`ended by itself, and was restarted: ${restarted.join(', ')}`)
     expect(await unready(client, tenants)).toEqual([])
   }, { timeout, interval: 100 })
   console.log(`${tenants.length} Tenants ready after ${Math.round(performance.now() - start)} ms`)
 }
 
-/** They are as if nothing had happened. */
+/** Expects the Tenants to have this shape. */
 async function expectShape (tenants: string[], shape: unknown): Promise<void> {
   await Promise.all(tenants.map(async tenant => expect(await shapeOf(cluster.client, tenant)).toEqual(shape)))
 }
 
-/** Quotas are still being counted when a Tenant is ready, and each count is a sync: waits until none is under way. */
+/** Waits until quotas have been counted, since each count causes a sync of a ready Tenant. */
 async function expectSettled (tenants: string[]): Promise<void> {
   await eventually(async () => {
     const since = Date.now()
@@ -68,19 +88,22 @@ async function expectNothingLost (): Promise<void> {
   await expectNoDeletes(cluster)
 }
 
-/** Waits until the hook has answered so often since, so that what is ended then ends in the middle of something. */
-async function untilAnswers (count: number): Promise<void> {
-  const since = cluster.proxy.answers()
-  await eventually(() => expect(cluster.proxy.answers() - since).toBeGreaterThanOrEqual(count), { interval: 1 })
+/** Waits for this number of responses of the hook, so that a process is ended while it is busy. */
+async function untilResponses (count: number): Promise<void> {
+  const since = cluster.proxy.responses()
+  await eventually(() => expect(cluster.proxy.responses() - since).toBeGreaterThanOrEqual(count), { interval: 1 })
 }
 
-async function sayWhatIsLeft (what: string, tenants: string[]): Promise<void> {
-  const [left, objects] = await eventually(() => Promise.all([unready(cluster.client, tenants), uidsOf(cluster.client, tenants)]))
-  console.log(`${what}, with ${left.length} of ${tenants.length} Tenants to go, and ${objects.length} objects there`)
+async function logRemaining (what: string, tenants: string[]): Promise<void> {
+  const [left, objects] = await eventually(() => Promise.all([
+    unready(cluster.client, tenants),
+    uidsOf(cluster.client, tenants)
+  ]))
+  console.log(`${what}, with ${left.length} of ${tenants.length} Tenants remaining, and ${objects.length} objects`)
 }
 
-// Each start of the engine is a sync of all Tenants: these come while there are few.
-test('when the engine is told that nothing is related, which it believes for 20 minutes, Tenants are held until it starts again', async () => {
+// Each start of the engine syncs all Tenants, so this runs while there are few.
+test('after an empty customize response, which the engine caches for 20 minutes, Tenants are on hold until it restarts', async () => {
   const { client, proxy, platform: { engine } } = cluster
   const tenants = names('unrelated', 2)
   await tenantsWithData(client, tenants)
@@ -99,28 +122,28 @@ test('when the engine is told that nothing is related, which it believes for 20 
   expect(await uidsOf(client, tenants)).toEqual(uids)
 })
 
-test('when the engine crashes again and again while Tenants come up, they do', async () => {
+test('Tenants become ready although the engine crashes repeatedly', async () => {
   const { client, platform: { engine } } = cluster
   const tenants = names('engine', 20)
   await createTenants(client, tenants)
-  for (const answers of [5, 40, 50, 50]) {
-    await untilAnswers(answers)
+  for (const responses of [5, 40, 50, 50]) {
+    await untilResponses(responses)
     await engine.kill()
-    await sayWhatIsLeft('the engine was killed', tenants)
+    await logRemaining('the engine was killed', tenants)
     await engine.restart()
   }
   await expectReady(tenants)
   await expectShape(tenants, plain)
 })
 
-test('when the hook crashes again and again while Tenants come up, they do', async () => {
+test('Tenants become ready although the hook crashes repeatedly', async () => {
   const { client, platform: { hook } } = cluster
   const tenants = names('crash', 20)
   await createTenants(client, tenants)
-  for (const answers of [5, 15, 10]) {
-    await untilAnswers(answers)
+  for (const responses of [5, 15, 10]) {
+    await untilResponses(responses)
     await hook.kill()
-    await sayWhatIsLeft('the hook was killed', tenants)
+    await logRemaining('the hook was killed', tenants)
     await hook.restart()
   }
   await expectReady(tenants)
@@ -130,30 +153,36 @@ test('when the hook crashes again and again while Tenants come up, they do', asy
 test.each<[string, 'kill' | 'pause']>([
   ['down', 'kill'],
   ['frozen', 'pause']
-])('while the hook is %s for all, people work, nothing changes, and all comes right afterwards', async (what, end) => {
+])('while the hook is %s, members work, nothing changes, and Tenants recover afterwards', async (what, end) => {
   const { client, platform: { hook } } = cluster
-  const [there, newcomers] = [names(`${what}-before`, 5), names(`${what}-meanwhile`, 5)]
-  await tenantsWithData(client, there)
-  await expectRest(cluster)
-  const [snapshots, uids] = [await snapshot(client, there), await uidsOf(client, there)]
+  const [existing, created] = [names(`${what}-before`, 5), names(`${what}-meanwhile`, 5)]
+  await tenantsWithData(client, existing)
+  await expectSteadyState(cluster)
+  const [snapshots, uids] = [await snapshot(client, existing), await uidsOf(client, existing)]
 
   await hook[end]()
   const since = Date.now()
-  await Promise.all([...there.map(tenant => addViewer(client, tenant)), createTenants(client, newcomers)])
-  await Promise.all([...there, ...settled].map(tenant => work(client, tenant, `while-${what}`)))
+  await Promise.all([...existing.map(tenant => addViewer(client, tenant)), createTenants(client, created)])
+  await Promise.all([...existing, ...settled].map(tenant => work(client, tenant, `while-${what}`)))
   await sleep(2_500)
-  expect(await snapshot(client, there)).toEqual(snapshots)
-  expect(await engineWrites(cluster, since, [...there, ...newcomers, ...settled])).toEqual([])
-  for (const name of newcomers) expect(await client.find({ apiVersion: 'v1', kind: 'Namespace', name: namespaceOf(name) })).toBeUndefined()
+  expect(await snapshot(client, existing)).toEqual(snapshots)
+  expect(await engineWrites(cluster, since, [...existing, ...created, ...settled])).toEqual([])
+  for (const name of created) {
+    expect(await client.find({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      name: namespaceOf(name)
+    })).toBeUndefined()
+  }
 
   await (end === 'kill' ? hook.restart() : hook.resume())
-  await expectReady([...there, ...newcomers])
-  await expectShape(there, withViewer)
-  await expectShape(newcomers, plain)
-  expect(await uidsOf(client, there)).toEqual(uids)
+  await expectReady([...existing, ...created])
+  await expectShape(existing, withViewer)
+  await expectShape(created, plain)
+  expect(await uidsOf(client, existing)).toEqual(uids)
 })
 
-test('with a hook that is slow, and still in time, Tenants come up', async () => {
+test('Tenants become ready with a hook that responds slowly, within the timeout', async () => {
   const { client, proxy } = cluster
   const tenants = names('slow', 5)
   for (const tenant of tenants) proxy.inject('/sync', tenant, slow)
@@ -165,54 +194,57 @@ test('with a hook that is slow, and still in time, Tenants come up', async () =>
 
 let faultCount = 0
 
-test.concurrent.each(inOneStrategy)('while the hook %s, people work, nothing changes, and all comes right afterwards', async (_, fault) => {
+test.concurrent.each(inOneStrategy)('while the hook %s, nothing changes, and Tenants recover afterwards', async (_, fault) => {
   const { client, proxy } = cluster
-  const [onSync = '', onCustomize = '', newcomer = ''] = names(`fault-${++faultCount}`, 3)
-  const there = [onSync, onCustomize]
-  await tenantsWithData(client, there)
-  await expectSettled(there)
-  const [snapshots, uids] = [await snapshot(client, there), await uidsOf(client, there)]
+  const [onSync = '', onCustomize = '', created = ''] = names(`fault-${++faultCount}`, 3)
+  const existing = [onSync, onCustomize]
+  await tenantsWithData(client, existing)
+  await expectSettled(existing)
+  const [snapshots, uids] = [await snapshot(client, existing), await uidsOf(client, existing)]
 
-  const broken: [HookPath, string][] = [['/sync', onSync], ['/customize', onCustomize], ['/sync', newcomer]]
+  const broken: [HookPath, string][] = [['/sync', onSync], ['/customize', onCustomize], ['/sync', created]]
   for (const [path, tenant] of broken) proxy.inject(path, tenant, fault)
   const since = Date.now()
-  await Promise.all([...there.map(tenant => addViewer(client, tenant)), createTenant(client, newcomer)])
+  await Promise.all([...existing.map(tenant => addViewer(client, tenant)), createTenant(client, created)])
   await eventually(() => {
     for (const [path, tenant] of broken) expect(proxy.hits(path, tenant)).toBeGreaterThanOrEqual(3)
   })
-  await Promise.all(there.map(tenant => work(client, tenant, 'meanwhile')))
-  expect(await snapshot(client, there)).toEqual(snapshots)
-  expect(await engineWrites(cluster, since, [...there, newcomer])).toEqual([])
+  await Promise.all(existing.map(tenant => work(client, tenant, 'meanwhile')))
+  expect(await snapshot(client, existing)).toEqual(snapshots)
+  expect(await engineWrites(cluster, since, [...existing, created])).toEqual([])
 
   for (const [path, tenant] of broken) proxy.restore(path, tenant)
-  await expectReady([...there, newcomer])
-  await expectShape(there, withViewer)
-  await expectShape([newcomer], plain)
-  expect(await uidsOf(client, there)).toEqual(uids)
+  await expectReady([...existing, created])
+  await expectShape(existing, withViewer)
+  await expectShape([created], plain)
+  expect(await uidsOf(client, existing)).toEqual(uids)
 })
 
-test('when the API server and etcd crash while 50 Tenants come up, they do', async () => {
+test('50 Tenants become ready although the API server and etcd crash', async () => {
   const { client, platform: { controlPlane: { apiserver, etcd } } } = cluster
   const tenants = names('outage', 50)
   const creating = createTenants(client, tenants)
   for (const part of [apiserver, etcd]) {
-    await untilAnswers(50)
+    await untilResponses(50)
     await part.kill()
     await sleep(500)
     await part.restart()
-    await sayWhatIsLeft(`${part.name} was killed and started again`, tenants)
+    await logRemaining(`${part.name} was killed and restarted`, tenants)
   }
   await creating
   await expectReady(tenants)
   await expectShape(tenants, plain)
 })
 
-test('after all that nothing is lost, and all is at rest', async () => {
+test('after all faults nothing is lost, and the platform is in steady state', async () => {
   const { client, platform: { hook, engine, controlPlane: { etcd, apiserver, controllerManager } } } = cluster
-  await expectRest(cluster)
+  await expectSteadyState(cluster)
   await expectNothingLost()
   expect([hook, engine, etcd, apiserver, controllerManager].filter(({ pid }) => pid === undefined)).toEqual([])
-  const tenants = (await client.list({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant' })).items.map(({ metadata: { name } }) => name)
+  const tenants = (await client.list({
+    apiVersion: 'k8s-mtp.dev/v1',
+    kind: 'Tenant'
+  })).items.map(({ metadata: { name } }) => name)
   expect(await unready(client, tenants)).toEqual([])
   console.log(`${tenants.length} Tenants are ready`)
 })

@@ -6,7 +6,13 @@ import { startPlatform, type Platform } from '../cluster/platform.ts'
 import { allowed, type Question } from '../e2e/access-review.ts'
 import { eventually } from '../e2e/context.ts'
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
-import { impostorAnswers, mallory, takesOverItsTenant, type ImpostorAnswer, type Place } from './impostor-answers.ts'
+import {
+  impostorResponses,
+  mallory,
+  takesOverItsTenant,
+  type ImpostorResponse,
+  type Place
+} from './impostor-responses.ts'
 import { namespaceOf, tenantsWithData, unready } from './tenants.ts'
 
 let platform: Platform
@@ -32,12 +38,13 @@ afterAll(async () => {
   await proxy?.close()
 })
 
-/** Has the impostor answer for a tenant for a while, and puts the hook back. */
-async function during (answer: ImpostorAnswer, check: () => Promise<void>): Promise<void> {
-  proxy.inject('/sync', tenant, async (response, ask) => {
-    const honest = JSON.parse(await ask()) as { children: KubeObject[] } // the hook's own answer
-    const children = answer.children(honest.children, place)
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(children === null ? null : { ...honest, children }))
+/** Lets the impostor respond for a tenant during a check, and restores the hook. */
+async function during (attack: ImpostorResponse, check: () => Promise<void>): Promise<void> {
+  proxy.inject('/sync', tenant, async (response, callHook) => {
+    const honest = JSON.parse(await callHook()) as { children: KubeObject[] } // the response of the hook
+    const children = attack.children(honest.children, place)
+    response.writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(children === null ? null : { ...honest, children }))
   })
   try {
     await nudge()
@@ -46,58 +53,88 @@ async function during (answer: ImpostorAnswer, check: () => Promise<void>): Prom
   } finally {
     proxy.restore('/sync', tenant)
     await nudge()
-    await eventually(async () => expect(await unready(client, [tenant, otherTenant])).toEqual([]), { timeout: 60_000, interval: 250 })
+    await eventually(async () => expect(await unready(client, [tenant, otherTenant]))
+      .toEqual([]), { timeout: 60_000, interval: 250 })
   }
 }
 
 let nudges = 0
 async function nudge (): Promise<unknown> {
-  return client.patch({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: tenant }, { metadata: { annotations: { nudge: String(nudges++) } } })
+  return client.patch({
+    apiVersion: 'k8s-mtp.dev/v1',
+    kind: 'Tenant',
+    name: tenant
+  }, { metadata: { annotations: { nudge: String(nudges++) } } })
 }
 
 const questions: Question[] = [
-  ['', 'secrets', 'list'], ['', 'pods', 'create'], ['', 'namespaces', 'patch'], ['', 'nodes', 'get'], ['rbac.authorization.k8s.io', 'rolebindings', 'create'], ['rbac.authorization.k8s.io', 'roles', 'escalate']
+  ['', 'secrets', 'list'], ['', 'pods', 'create'], ['', 'namespaces', 'patch'], ['', 'nodes', 'get'], [
+    'rbac.authorization.k8s.io',
+    'rolebindings',
+    'create'
+  ], ['rbac.authorization.k8s.io', 'roles', 'escalate']
 ].map(([group = '', resource = '', verb = '']) => ({ group, resource, verb }))
 
-const everybody = [{ user: mallory.name, groups: ['system:authenticated'] }, { user: 'anybody', groups: ['system:authenticated'] }]
+const users = [
+  { user: mallory.name, groups: ['system:authenticated'] },
+  { user: 'unrelated', groups: ['system:authenticated'] }
+]
 
-async function rights (inNamespace?: string): Promise<object[]> {
-  return Promise.all(everybody.map(async who => allowed(client, questions, who, inNamespace)))
+async function permissions (inNamespace?: string): Promise<object[]> {
+  return Promise.all(users.map(async who => allowed(client, questions, who, inNamespace)))
 }
 
-/** What no answer of a hook may change. */
+/** The state that no response of a hook may change. */
 async function beyondTenants () {
   const list = async (apiVersion: string, kind: string) => (await client.list({ apiVersion, kind })).items
   const bindings = await list('rbac.authorization.k8s.io/v1', 'RoleBinding')
   const all = await list('v1', 'Namespace')
   return {
-    clusterBindings: (await list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding')).map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`),
-    bindings: bindings.filter(({ metadata }) => !namespaces.includes(metadata.namespace ?? '')).map(({ metadata }) => `${metadata.namespace}/${metadata.name} ${metadata.resourceVersion}`),
-    namespaces: all.map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.deletionTimestamp ?? 'lives'}`),
+    clusterBindings: (await list('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'))
+      .map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`),
+    bindings: bindings.filter(({ metadata }) => !namespaces.includes(metadata.namespace ?? ''))
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name} ${metadata.resourceVersion}`),
+    namespaces: all.map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.deletionTimestamp ?? 'exists'}`),
     podSecurity: all.map(({ metadata }) => `${metadata.name} ${metadata.labels?.['pod-security.kubernetes.io/enforce']}`),
     system: all.find(({ metadata }) => metadata.name === 'kube-system')?.metadata.labels,
-    rights: await Promise.all([undefined, 'kube-system', 'default', place.otherNamespace].map(async name => rights(name))),
-    data: await Promise.all(namespaces.map(async namespace => (await client.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'data' })).metadata.uid)),
-    isolation: await Promise.all(namespaces.map(async namespace => (await client.get({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', namespace, name: 'default-deny' })).metadata.uid))
+    permissions: await Promise.all([
+      undefined,
+      'kube-system',
+      'default',
+      place.otherNamespace
+    ].map(async name => permissions(name))),
+    data: await Promise.all(namespaces.map(async namespace => (await client.get({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      namespace,
+      name: 'data'
+    })).metadata.uid)),
+    isolation: await Promise.all(namespaces.map(async namespace => (await client.get({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      namespace,
+      name: 'default-deny'
+    })).metadata.uid))
   }
 }
 
 describe('an impostor in the place of the hook', () => {
-  test('has what it answers applied: it can make itself admin of the tenant that it answers for', async () => {
+  test('can make itself admin of the tenant of the request: its responses are applied', async () => {
     const before = await beyondTenants()
     await during(takesOverItsTenant, async () => {
-      await eventually(async () => expect((await rights(place.namespace))[0]).toMatchObject({ secrets: ['list'], pods: ['create'] }))
+      await eventually(async () => expect((await permissions(place.namespace))[0])
+        .toMatchObject({ secrets: ['list'], pods: ['create'] }))
       expect(await beyondTenants()).toEqual(before)
     })
-    await eventually(async () => expect(await rights(place.namespace)).toEqual([{}, {}]))
+    await eventually(async () => expect(await permissions(place.namespace)).toEqual([{}, {}]))
   })
 
-  test.each(impostorAnswers)('gets nowhere when it $tries', async answer => {
+  test.each(impostorResponses)('fails when it $tries', async attack => {
     const before = await beyondTenants()
-    await during(answer, async () => {
+    await during(attack, async () => {
       await sleep(500)
       expect(await beyondTenants()).toEqual(before)
-      expect(await rights(place.namespace)).toEqual([{}, {}])
+      expect(await permissions(place.namespace)).toEqual([{}, {}])
     })
     expect(await beyondTenants()).toEqual(before)
   })

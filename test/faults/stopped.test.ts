@@ -11,10 +11,10 @@ import { advisories } from '../e2e/advisories/advisories.ts'
 import { createAdvisoryWorld, type AdvisoryWorld } from '../e2e/advisories/world.ts'
 import { changeTenant, refIn, remove } from '../e2e/tenants.ts'
 
-/** Hook and engine are gone, and nobody starts them again: what is left is the API server, and what it enforces by itself. */
+/** Hook and engine are stopped: the API server enforces the rest without them. */
 let platform: Platform
 let world: AdvisoryWorld
-/** Operator of the tenant, with no rights but those of the role. */
+/** Operator of the tenant, with the permissions of the role only. */
 let operator: KubeClient
 
 beforeAll(async () => {
@@ -23,7 +23,10 @@ beforeAll(async () => {
   ({ world } = await createAdvisoryWorld())
   operator = as('dev@acme.example')
   const { namespace } = world.tenant
-  await changeTenant(world.tenant, { operators: [{ kind: 'User', name: 'dev@acme.example' }, { kind: 'ServiceAccount', name: 'runner', namespace }], quotas: { 'tenant-quota': { pods: '4' } } })
+  await changeTenant(world.tenant, {
+    operators: [{ kind: 'User', name: 'dev@acme.example' }, { kind: 'ServiceAccount', name: 'runner', namespace }],
+    quotas: { 'tenant-quota': { pods: '4' } }
+  })
   await eventually(async () => {
     await operator.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace })
     const { spec, status } = await client().get(refIn(world.tenant, 'ResourceQuota', 'tenant-quota'))
@@ -36,28 +39,57 @@ beforeAll(async () => {
 })
 afterAll(async () => platform?.stop())
 
-test('hook and engine are gone', async () => {
+test('hook and engine are stopped', async () => {
   expect([platform.engine.pid, platform.hook.pid]).toEqual([undefined, undefined])
   await expect(fetch(platform.hook.url)).rejects.toThrow()
 })
 
 const restricted = {
   securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-  containers: [{ name: 'app', image: 'registry.example/app:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }]
+  containers: [
+    {
+      name: 'app',
+      image: 'registry.example/app:1',
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+    }
+  ]
 }
-const pod = (name: string, spec: object = restricted): KubeObject => ({ ...refIn(world.tenant, 'Pod', name), metadata: { name, namespace: world.tenant.namespace }, spec })
+const pod = (name: string, spec: object = restricted): KubeObject =>
+  ({ ...refIn(world.tenant, 'Pod', name), metadata: { name, namespace: world.tenant.namespace }, spec })
 const deployment = (): KubeObject => ({
   ...refIn(world.tenant, 'Deployment', 'web'),
   metadata: { name: 'web', namespace: world.tenant.namespace },
-  spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: restricted } }
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: restricted }
+  }
 })
-const podsOf = async () => (await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: world.tenant.namespace })).items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+const podsOf = async () => (await client()
+  .list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: world.tenant.namespace })).items
+  .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
 
-describe('the people of a tenant work on', () => {
+describe('members of a tenant continue to work', () => {
   test.each<[kind: string, make: () => KubeObject, change: object]>([
     ['Pod', () => pod('one'), { metadata: { labels: { changed: 'yes' } } }],
-    ['ConfigMap', () => ({ ...refIn(world.tenant, 'ConfigMap', 'settings'), metadata: { name: 'settings', namespace: world.tenant.namespace }, data: { a: '1' } }), { data: { a: '2' } }],
-    ['Service', () => ({ ...refIn(world.tenant, 'Service', 'web'), metadata: { name: 'web', namespace: world.tenant.namespace }, spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }), { spec: { selector: { app: 'other' } } }],
+    [
+      'ConfigMap',
+      () => ({
+        ...refIn(world.tenant, 'ConfigMap', 'settings'),
+        metadata: { name: 'settings', namespace: world.tenant.namespace },
+        data: { a: '1' }
+      }),
+      { data: { a: '2' } }
+    ],
+    [
+      'Service',
+      () => ({
+        ...refIn(world.tenant, 'Service', 'web'),
+        metadata: { name: 'web', namespace: world.tenant.namespace },
+        spec: { selector: { app: 'web' }, ports: [{ port: 80 }] }
+      }),
+      { spec: { selector: { app: 'other' } } }
+    ],
     ['Deployment', deployment, { spec: { replicas: 1 } }]
   ])('they create, change and delete a %s', async (kind, make, change) => {
     const object = make()
@@ -73,17 +105,20 @@ describe('the people of a tenant work on', () => {
 
   test('within their pod security', async () => {
     await operator.create(pod('secure'), { dryRun: true })
-    await expect(operator.create(pod('privileged', { containers: [{ name: 'app', image: 'registry.example/app:1', securityContext: { privileged: true } }] }))).rejects.toThrow('violates PodSecurity "restricted:latest"')
+    await expect(operator.create(pod('privileged', {
+      containers: [{ name: 'app', image: 'registry.example/app:1', securityContext: { privileged: true } }]
+    }))).rejects.toThrow('violates PodSecurity "restricted:latest"')
   })
 
-  test('and within their quota', async () => {
+  test('within their quota', async () => {
     for (const name of ['a', 'b', 'c', 'd']) await operator.create(pod(name))
-    await expect(operator.create(pod('e'))).rejects.toThrow('exceeded quota: tenant-quota, requested: pods=1, used: pods=4, limited: pods=4')
+    await expect(operator.create(pod('e'))).rejects
+      .toThrow('exceeded quota: tenant-quota, requested: pods=1, used: pods=4, limited: pods=4')
     for (const name of ['a', 'b', 'c', 'd']) await remove(refIn(world.tenant, 'Pod', name))
   })
 })
 
-/** A rule stands for all of its cases: they differ in the way of the request alone, which the API server decides on. */
+/** One case for each rule: the others differ in the form of the request only, which the API server handles. */
 const oneOfEachRule = [...new Map([...guardrailCases].reverse().map(each => [each.rule, each])).values()]
 
 describe('the guardrails refuse', () => {
@@ -92,7 +127,12 @@ describe('the guardrails refuse', () => {
     expect(await refusalOf(rule.split('/')[0] ?? '', async () => attempt(people[who](), world))).toMatch(message)
   })
 
-  test.concurrent.each(advisories.filter(({ id }) => ['CVE-2020-8554', 'CVE-2021-25740', 'CVE-2022-46167', 'CVE-2024-39690'].includes(id)))('what $id is about', async ({ attempts }) => {
+  test.concurrent.each(advisories.filter(({ id }) => [
+    'CVE-2020-8554',
+    'CVE-2021-25740',
+    'CVE-2022-46167',
+    'CVE-2024-39690'
+  ].includes(id)))('the attacks of $id', async ({ attempts }) => {
     for (const { verify } of attempts) await verify(world)
   })
 })

@@ -6,17 +6,20 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { eventually } from '../e2e/context.ts'
 import { contentKinds, declaredPart, tenantManifest, tenantRef } from '../e2e/tenants.ts'
 
-/** Runs the workloads in the namespaces of all Tenants of these tests. */
+/** The operator of all Tenants of these tests. */
 export const operator = 'dev@acme.example'
 
 export const namespaceOf = (name: string): string => `tenant-${name}-shop`
 
-export const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`)
+export const names = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`)
 
-/** Creates it, also while the API server comes and goes: a create whose answer was lost has been made. */
+/** Creates a Tenant even during an outage of the API server: a create without a response may have succeeded. */
 export async function createTenant (client: KubeClient, name: string): Promise<void> {
   await eventually(async () => {
-    await client.create(tenantManifest(name, { operators: [{ kind: 'User', name: operator }] })).catch((error: unknown) => {
+    await client.create(tenantManifest(name, {
+      operators: [{ kind: 'User', name: operator }]
+    })).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error
     })
   }, { timeout: 60_000 })
@@ -26,25 +29,25 @@ export async function createTenants (client: KubeClient, tenants: string[]): Pro
   await Promise.all(tenants.map(name => createTenant(client, name)))
 }
 
-/** Something that changes its objects. */
+/** Changes the objects of a Tenant. */
 export async function addViewer (client: KubeClient, tenant: string): Promise<void> {
   await client.patch(tenantRef(tenant), { spec: { viewers: [{ kind: 'User', name: 'eve@audit.example' }] } })
 }
 
-/** Of the condition Ready, for what is declared now; undefined while the status is about something older. */
+/** The reason of Ready; undefined while the status is about an older generation. */
 export async function reasonOf (client: KubeClient, name: string): Promise<string | undefined> {
   const { metadata, status } = await client.get(tenantRef(name)) as KubeObject & { status: TenantStatus }
   if (status.observedGeneration !== metadata.generation) return undefined
   return status.conditions?.find(({ type }) => type === 'Ready')?.reason
 }
 
-/** Those that are not ready for what is declared now. */
+/** The Tenants whose current generation is not ready. */
 export async function unready (client: KubeClient, tenants: string[]): Promise<string[]> {
   const reasons = await Promise.all(tenants.map(name => reasonOf(client, name)))
   return tenants.filter((_, index) => reasons[index] !== 'UpToDate')
 }
 
-/** Tenants that are ready, each with something in its namespace that somebody would miss. */
+/** Creates Tenants, and data in their namespaces once they are ready. */
 export async function tenantsWithData (client: KubeClient, tenants: string[]): Promise<void> {
   await createTenants(client, tenants)
   await eventually(async () => expect(await unready(client, tenants)).toEqual([]), { timeout: 30_000 })
@@ -62,29 +65,38 @@ function pod (namespace: string, name: string): KubeObject {
     metadata: { name, namespace },
     spec: {
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [{ name: 'app', image: 'registry.example/app:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }]
+      containers: [
+        {
+          name: 'app',
+          image: 'registry.example/app:1',
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+        }
+      ]
     }
   }
 }
 
-/** The operators of a Tenant do their work: it rejects if the cluster does not let them. */
+/** Works as an operator of a Tenant; rejects if the cluster refuses it. */
 export async function work (client: KubeClient, tenant: string, name: string): Promise<void> {
   const dev = client.as(operator, ['system:authenticated'])
-  // Pods need quotas that have been counted, which Kubernetes does in its own time.
+  // Kubernetes admits pods once it has counted the quotas.
   await eventually(() => dev.create(pod(namespaceOf(tenant), name)), { timeout: 10_000 })
   await dev.create(configMap(namespaceOf(tenant), name))
 }
 
-/** A namespace, all that came out of its Tenant, and the ConfigMap `data`. */
+/** The namespace and all objects of a Tenant, and the ConfigMap `data`. */
 async function objectsOf (client: KubeClient, tenant: string): Promise<KubeObject[]> {
   const namespace = namespaceOf(tenant)
   const own = await client.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })
-  const lists = await Promise.all([...contentKinds, { apiVersion: 'v1', kind: 'ConfigMap' }].map(kind => client.list(kind, { namespace })))
+  const lists = await Promise.all([
+    ...contentKinds,
+    { apiVersion: 'v1', kind: 'ConfigMap' }
+  ].map(kind => client.list(kind, { namespace })))
   return [...own === undefined ? [] : [own], ...lists.flatMap(({ items }) => items)]
     .filter(({ kind, metadata: { name } }) => kind !== 'ConfigMap' || name === 'data')
 }
 
-/** What must not change while something is broken: which objects there are, who they are, and what is declared in them. */
+/** The state that must not change during a fault: the objects, their uids and their declared fields. */
 export async function snapshot (client: KubeClient, tenants: string[]): Promise<Record<string, unknown>> {
   return Object.fromEntries(await Promise.all(tenants.map(async tenant => {
     const objects = await objectsOf(client, tenant)
@@ -92,13 +104,14 @@ export async function snapshot (client: KubeClient, tenants: string[]): Promise<
   })))
 }
 
-/** `Kind/name uid` of everything there is of some Tenants: the same line before and after is the same object. */
+/** `Kind/name uid` of all objects of Tenants: an equal line is the same object. */
 export async function uidsOf (client: KubeClient, tenants: string[]): Promise<string[]> {
   const objects = await Promise.all(tenants.map(tenant => objectsOf(client, tenant)))
-  return objects.flat().map(({ kind, metadata: { namespace, name, uid } }) => `${kind} ${namespace ?? ''}/${name} ${uid}`)
+  return objects.flat()
+    .map(({ kind, metadata: { namespace, name, uid } }) => `${kind} ${namespace ?? ''}/${name} ${uid}`)
 }
 
-/** What came out of a Tenant, with nothing in it that is only this one's: of two Tenants with one spec it is the same. */
+/** The objects of a Tenant without its name: equal for two Tenants with one spec. */
 export async function shapeOf (client: KubeClient, tenant: string): Promise<unknown> {
   const objects = (await objectsOf(client, tenant)).filter(({ kind }) => kind !== 'ConfigMap').map(declaredPart)
   return JSON.parse(JSON.stringify(objects).replaceAll(tenant, 'NAME'))
