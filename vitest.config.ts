@@ -1,9 +1,21 @@
 import { defineConfig } from 'vitest/config'
 import { strategiesOfRun as strategies } from './test/strategies.ts'
 
-/** What comes out the same by every strategy, mostly as no engine takes part in it, runs by the first. */
+/** Tests that do not depend on the apply strategy run by the first one only. */
 const byOneStrategy = [
-  ...['apply', 'bad-input', 'crds', 'demo', 'fixtures', 'gitops-check', 'guardrails-taken-away', 'manifest-types', 'observability', 'people', 'workloads-policy'].map(name => `test/e2e/${name}.test.ts`),
+  ...[
+    'apply',
+    'bad-input',
+    'crds',
+    'demo',
+    'fixtures',
+    'gitops-check',
+    'guardrails-taken-away',
+    'manifest-types',
+    'observability',
+    'people',
+    'workloads-policy'
+  ].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
   'test/faults/hop.test.ts'
 ]
@@ -17,7 +29,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**', 'test/chart-lifecycle/**'],
-          // Some run programs, and properties run hundreds of cases: what is slow on a busy machine is not wrong.
+          // Some run programs, and properties run hundreds of cases: they may be slow on a busy machine.
           testTimeout: 60_000
         }
       },
@@ -27,7 +39,7 @@ export default defineConfig({
           include: ['test/package/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
-          // By itself: it installs packages, and others have to answer in time.
+          // Runs alone: it installs packages, and other tests have timeouts.
           sequence: { groupOrder: 2 * strategies.length + 1 }
         }
       },
@@ -62,7 +74,7 @@ export default defineConfig({
         test: {
           name: 'chart',
           include: ['test/chart-lifecycle/**/*.test.ts'],
-          // Most of the time helm waits: two at a time, also on two cores.
+          // helm mostly waits: two at a time, even on two cores.
           maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 120_000,

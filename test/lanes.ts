@@ -5,14 +5,18 @@ import { repositoryPath } from './cluster/paths.ts'
 import { strategiesOfRun } from './strategies.ts'
 
 /**
- * Runs all tests: first what keeps the processors busy, then side by side what mostly waits for a control plane. Each lane is a run
- * of vitest by itself, with control planes of its own; within one, files come one after the other. Arguments go to each.
- * The last line is `N passed, N failed`, of all of them.
+ * Runs all tests: first the CPU-bound ones, then concurrently those that mostly wait for a control plane. Each lane is a
+ * separate run of vitest with its own control planes; within a lane, files run sequentially. Each lane gets all
+ * arguments. The last line is the total, `N passed, N failed`.
  */
 const lanes: string[][][] = [
   [['unit', 'package']],
-  // The first strategy has the tests that run by one alone, the last one those of the chart.
-  strategiesOfRun.map((strategy, index) => [`e2e ${strategy}`, `faults ${strategy}`, ...(index === strategiesOfRun.length - 1 ? ['chart'] : [])])
+  // The first strategy has the tests that run by one strategy only, the last one those of the chart.
+  strategiesOfRun.map((strategy, index) => [
+    `e2e ${strategy}`,
+    `faults ${strategy}`,
+    ...(index === strategiesOfRun.length - 1 ? ['chart'] : [])
+  ])
 ]
 
 interface Count { passed: number, failed: number, skipped: number }
@@ -25,19 +29,27 @@ console.log(`${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') === 0 ? 0 : 1
 
 async function run (projects: string[]): Promise<Count> {
-  const args = ['run', '--passWithNoTests', ...projects.flatMap(project => ['--project', project]), ...process.argv.slice(2)]
-  const child = spawn(process.execPath, [repositoryPath('node_modules/vitest/vitest.mjs'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const args = [
+    'run',
+    '--passWithNoTests',
+    ...projects.flatMap(project => ['--project', project]),
+    ...process.argv.slice(2)
+  ]
+  const child = spawn(process.execPath, [
+    repositoryPath('node_modules/vitest/vitest.mjs'),
+    ...args
+  ], { stdio: ['ignore', 'pipe', 'inherit'] })
   const count: Count = { passed: 0, failed: 0, skipped: 0 }
   const lines = createInterface({ input: child.stdout }).on('line', line => {
     if (!take(line, count)) console.log(line)
   })
-  // All lines are there once the output has ended, which may be after the process has.
+  // The output may end after the process.
   const [[code]] = await Promise.all([once(child, 'exit'), once(lines, 'close')])
-  // A run that did not come to its end, or says that something else went wrong.
+  // A run that was interrupted, or failed outside of a test.
   return code === 0 ? count : { ...count, failed: Math.max(count.failed, 1) }
 }
 
-/** The last lines of test/reporter.ts are added up, not shown. */
+/** Adds up the last lines of test/reporter.ts, which are not shown. */
 function take (line: string, count: Count): boolean {
   const result = /^(\d+) passed, (\d+) failed$/.exec(line)
   const skipped = /^(\d+) skipped$/.exec(line)

@@ -2,9 +2,9 @@ import type { Reporter, TestCase, TestModule, TestProject } from 'vitest/node'
 import type {} from './e2e/context.ts'
 
 /**
- * Says at the end of a run on what the end-to-end suite ran, and as its last line `N passed, N failed`, for people and for
- * programs. What failed before its tests could be counted (a file that does not load, a set-up, an error outside of any
- * test) counts as one failure each: a run in which something broke never reads as one that passed.
+ * Prints the platforms of the end-to-end suite, and as the last line `N passed, N failed`. A failure outside of tests (a
+ * file that does not load, a setup, an unhandled error) counts as one failure each, so a broken run never looks like a
+ * successful one.
  */
 export default function createReporter (): Reporter {
   let projects: TestProject[] = []
@@ -13,7 +13,7 @@ export default function createReporter (): Reporter {
   return {
     onInit (vitest) {
       projects = vitest.projects
-      // After the summary of the default reporter, and after all that the teardown prints.
+      // After the summary of the default reporter, and the output of the teardown.
       process.once('exit', code => {
         const failed = code === 0 ? count.failed : Math.max(count.failed, 1)
         const skipped = count.skipped === 0 ? [] : [`${count.skipped} skipped`]
@@ -37,7 +37,7 @@ function countOf (tests: TestCase[], state: 'passed' | 'failed' | 'skipped'): nu
   return tests.filter(test => test.result().state === state).length
 }
 
-/** A file that could not be loaded, and suites whose hooks failed, with no failed test to show for it. */
+/** Counts files that could not be loaded, and suites whose hooks failed without a failed test. */
 function errorsOutsideTests (module: TestModule): number {
   const suites = [...module.children.allSuites()].map(suite => suite.errors().length)
   return suites.reduce((sum, count) => sum + count, module.errors().length)
@@ -49,6 +49,9 @@ function platformLines (modules: readonly TestModule[], projects: TestProject[])
     const { platform } = project.getProvidedContext()
     if (platform === undefined) return []
     const { engine, versions } = platform
-    return [`${project.name}: ${engine.name} ${engine.version}, ${engine.strategy}, Kubernetes ${versions.kubernetes}, etcd ${versions.etcd}, Node ${versions.node}`]
+    return [
+      `${project.name}: ${engine.name} ${engine.version}, ${engine.strategy}, ` +
+        `Kubernetes ${versions.kubernetes}, etcd ${versions.etcd}, Node ${versions.node}`
+    ]
   })
 }

@@ -1,11 +1,11 @@
-/** An answer of the API server other than 2xx, with what its Status object said. */
+/** A response of the API server other than 2xx, with the message of its Status object. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   /** The HTTP status code. */
   readonly code: number
   /** The machine-readable reason: NotFound, AlreadyExists, Conflict, Invalid, Forbidden, Expired ... */
   readonly reason: string
-  /** The whole answer as it came: a Status object, or text. */
+  /** The body of the response: a Status object, or text. */
   readonly body: unknown
 
   constructor (code: number, reason: string, message: string, body?: unknown) {
@@ -16,12 +16,12 @@ export class ApiError extends Error {
   }
 }
 
-/** What a Status object says, or the text itself where the answer is none (a proxy, a filter before the API). */
+/** Reads a Status object, or the text of another response (of a proxy, or a filter before the API). */
 export function apiErrorOf (code: number, body: unknown, request: string): ApiError {
   const status = isRecord(body) && body.kind === 'Status' ? body : undefined
   const reason = typeof status?.reason === 'string' ? status.reason : ''
-  const said = status === undefined ? body : status.message
-  const message = typeof said === 'string' && said.trim() !== '' ? said.trim() : `${request} was answered with ${code}`
+  const text = status === undefined ? body : status.message
+  const message = typeof text === 'string' && text.trim() !== '' ? text.trim() : `${request} failed with ${code}`
   return new ApiError(code, reason, message, body)
 }
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { isRecord } from './api-error.ts'
 
-/** A write that the API server answered, from its audit log. */
+/** A write from the audit log of the API server. */
 export interface AuditWrite {
   /** When the request arrived, in milliseconds since 1970. */
   time: number
   user: string
-  /** Whom the user acted as, if anybody. */
+  /** The impersonated user, if any. */
   impersonated?: string
   userAgent: string
   verb: string
@@ -16,16 +16,16 @@ export interface AuditWrite {
   resource: string
   namespace?: string
   name?: string
-  /** The HTTP status code of the answer. */
+  /** The HTTP status code of the response. */
   code: number
 }
 
 /**
- * The writes that arrived at or after a moment (milliseconds since 1970), oldest first. An event is written just after its
- * request has been answered: give the last ones some milliseconds.
+ * Reads the writes that arrived at or after a moment (milliseconds since 1970), oldest first. An event is logged just
+ * after the response of its request, so the last ones may be some milliseconds late.
  */
 export function readAuditWrites (auditLog: string, since: number): AuditWrite[] {
-  // The last line may still be being written.
+  // The last line may be incomplete.
   const lines = readFileSync(auditLog, 'utf8').split('\n').slice(0, -1)
   return lines.map(line => auditWriteOf(JSON.parse(line))).filter(write => write.time >= since)
 }

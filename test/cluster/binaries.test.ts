@@ -31,7 +31,7 @@ describe('the binaries of a release', () => {
     })
     await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
     const base = `http://127.0.0.1:${port}`
-    // No PATH, so that neither Go nor the binaries of this machine are found.
+    // Without PATH, neither Go nor installed binaries are found.
     env = {
       XDG_CACHE_HOME: join(folder, 'cache'),
       PATH: '',
@@ -45,7 +45,8 @@ describe('the binaries of a release', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const resolve = (release: Release): Promise<Binaries> => resolveBinaries(release, { env, log: line => log.push(line) })
+  const resolve = (release: Release): Promise<Binaries> =>
+    resolveBinaries(release, { env, log: line => log.push(line) })
   const kubernetes = (): Release => kubernetesRelease(env, platform)
 
   function put (name: string, content: string): void {
@@ -76,8 +77,15 @@ describe('the binaries of a release', () => {
     })
   })
 
-  it('of a tool are taken from the cache alone: on PATH it may be of any version', async () => {
-    const release: Release = { name: 'tool', version: '1.2.3', binaries: ['tool'], cache: join(folder, 'cache', 'tool-1.2.3'), downloads: [], exact: true }
+  it('of a tool are taken from the cache only, since on PATH it may have any version', async () => {
+    const release: Release = {
+      name: 'tool',
+      version: '1.2.3',
+      binaries: ['tool'],
+      cache: join(folder, 'cache', 'tool-1.2.3'),
+      downloads: [],
+      exact: true
+    }
     put(join(folder, 'path', 'tool'), 'path')
     Object.assign(env, { PATH: join(folder, 'path') })
     const failure = await resolve(release).catch((error: unknown) => String(error))
@@ -87,7 +95,7 @@ describe('the binaries of a release', () => {
     expect(await resolve(release)).toEqual({ tool: { path: join(release.cache, 'tool'), source: 'cache' } })
   })
 
-  it('are downloaded when their checksum fits, and cached', async () => {
+  it('are downloaded when their checksum matches, and cached', async () => {
     publish('kube-apiserver', 'the server')
     publish('kube-controller-manager', 'the manager', `${sha256('the manager')}\n`)
     const first = await resolve(kubernetes())
@@ -98,7 +106,7 @@ describe('the binaries of a release', () => {
     expect(second['kube-controller-manager']?.source).toBe('cache')
   })
 
-  it('are refused when the checksum differs, and nothing is left behind', async () => {
+  it('are refused when the checksum differs, and leave no files', async () => {
     publish('kube-apiserver', 'something else', sha256('the server'))
     await expect(resolve(kubernetes())).rejects.toThrow(/kube-apiserver has the SHA-256 \w+, but .* says \w+: refused/)
     expect(readdirSync(kubernetes().cache)).toEqual([])
@@ -106,11 +114,11 @@ describe('the binaries of a release', () => {
 
   it('are refused when no checksum is published', async () => {
     files.set(`${kubernetesPath}kube-apiserver`, Buffer.from('the server'))
-    await expect(resolve(kubernetes())).rejects.toThrow('kube-apiserver.sha256 was answered with 404')
+    await expect(resolve(kubernetes())).rejects.toThrow('kube-apiserver.sha256 failed with 404')
     expect(readdirSync(kubernetes().cache)).toEqual([])
   })
 
-  it('come out of an archive whose checksum is in a list', async () => {
+  it('are extracted from an archive whose checksum is in a list', async () => {
     const etcd = archive({ 'etcd-v3.6.13-linux-amd64/etcd': 'etcd', 'etcd-v3.6.13-linux-amd64/README.md': 'read me' })
     const name = 'etcd-v3.6.13-linux-amd64.tar.gz'
     files.set(`/v3.6.13/${name}`, etcd)
@@ -121,20 +129,26 @@ describe('the binaries of a release', () => {
     expect(readdirSync(release.cache)).toEqual(['etcd'])
   })
 
-  it('that nobody has and nothing can build are reported with each way to get them', async () => {
+  it('that can neither be found nor built are reported with each way to get them', async () => {
     server.close()
     const failure = await resolve(kubernetes()).catch((error: unknown) => String(error))
     expect(failure).toContain('kube-apiserver and kube-controller-manager cannot be found')
-    expect(failure).toContain('is out of reach: ECONNREFUSED')
-    for (const way of ['KUBEBUILDER_ASSETS', 'PATH', kubernetes().cache, 'can be reached', 'install Go']) expect(failure).toContain(way)
+    expect(failure).toContain('is unreachable: ECONNREFUSED')
+    for (const way of [
+      'KUBEBUILDER_ASSETS',
+      'PATH',
+      kubernetes().cache,
+      'can be reached',
+      'install Go'
+    ]) expect(failure).toContain(way)
   })
 
-  it('of Metacontroller are named as its releases name them', () => {
+  it('of Metacontroller have the names of its releases', () => {
     expect(metacontrollerRelease({}, platform).downloads[0]?.url)
       .toBe('https://github.com/metacontroller/metacontroller/releases/download/v4.17.2/metacontroller_4.17.2_Linux_x86_64.tar.gz')
   })
 
-  it('of a Kubernetes that is not pinned are refused with the list of those that are', () => {
+  it('of a Kubernetes version that is not pinned are refused with the list of pinned ones', () => {
     expect(() => kubernetesRelease({ K8S_MTP_KUBERNETES: '1.20.0' }))
       .toThrow(`K8S_MTP_KUBERNETES=1.20.0 is not supported; choose one of ${supportedKubernetes().join(', ')}`)
   })

@@ -14,15 +14,15 @@ export interface ResolveOptions {
   log: (line: string) => void
 }
 
-/** No way led to a binary; the message names what was tried and what can be done. */
+/** A binary cannot be found; the message lists what was tried, and what to do. */
 export class MissingBinaryError extends Error {
   override readonly name = 'MissingBinaryError'
 }
 
 /**
- * Where the binaries of a release are, by name. Each is taken from the first source that has it: KUBEBUILDER_ASSETS, PATH,
- * the cache; what is still missing is downloaded, else built. Binaries that were given are taken in the version they have.
- * Rejects with a MissingBinaryError.
+ * Finds the binaries of a release, by name. Each comes from the first source that has it: KUBEBUILDER_ASSETS, PATH, the
+ * cache; the others are downloaded, or else built. Given binaries are used in whatever version they have. Rejects with
+ * a MissingBinaryError.
  */
 export async function resolveBinaries (release: Release, { env, log }: ResolveOptions): Promise<Binaries> {
   const found = locate(release, env)
@@ -33,13 +33,14 @@ export async function resolveBinaries (release: Release, { env, log }: ResolveOp
     const refusals = await downloadAll(release, before, log)
     const after = missing(release, locate(release, env))
     if (after.length > 0) await buildAll(release, after, refusals, { env, log })
-    const made = (name: string): Source => !before.includes(name) ? 'cache' : after.includes(name) ? 'build' : 'download'
+    const made = (name: string): Source =>
+      !before.includes(name) ? 'cache' : after.includes(name) ? 'build' : 'download'
     return Object.fromEntries(Object.entries(locate(release, env)).map(([name, binary]) =>
       [name, binary.source === 'cache' ? { ...binary, source: made(name) } : binary]))
   })
 }
 
-/** The binaries of several releases, in their order. What none of them can come by is told in one error, not one after the other. */
+/** Finds the binaries of several releases, in their order. One error lists all that are missing. */
 export async function resolveAllBinaries (releases: Release[], options: ResolveOptions): Promise<Binaries[]> {
   const found: Binaries[] = []
   const failures: MissingBinaryError[] = []
@@ -59,7 +60,8 @@ function locate (release: Release, env: NodeJS.ProcessEnv): Binaries {
     ['PATH', (env.PATH ?? '').split(delimiter)]
   ]
   const folders: [Source, string[]][] = [...(release.exact ? [] : given), ['cache', [release.cache]]]
-  const candidates = folders.flatMap(([source, list]) => list.filter(folder => folder !== '').map(folder => ({ source, folder })))
+  const candidates = folders.flatMap(([source, list]) => list.filter(folder => folder !== '')
+    .map(folder => ({ source, folder })))
   return Object.fromEntries(release.binaries.flatMap(name => {
     const hit = candidates.find(({ folder }) => isExecutable(join(folder, name)))
     return hit === undefined ? [] : [[name, { path: join(hit.folder, name), source: hit.source }]]
@@ -70,11 +72,11 @@ function missing (release: Release, found: Binaries): string[] {
   return release.binaries.filter(name => found[name] === undefined)
 }
 
-/** Returns why what could not be downloaded could not. */
+/** Returns the reasons of failed downloads. */
 async function downloadAll (release: Release, names: string[], log: ResolveOptions['log']): Promise<string[]> {
   const refusals: string[] = []
   for (const source of release.downloads.filter(({ binary }) => names.includes(binary))) {
-    // One server out of reach is enough: the others of a release are on the same one.
+    // One failed download is enough: a release has one server.
     if (refusals.length > 0) break
     await download(source, release.cache, log).catch((error: unknown) => { refusals.push(String(error)) })
   }
@@ -89,17 +91,26 @@ async function buildAll (release: Release, names: string[], refusals: string[], 
   }
   const [it, they] = names.length === 1 ? ['it', 'it is'] : ['them', 'they are']
   throw new MissingBinaryError([
-    `${names.join(' and ')} cannot be found, and there is no way to get ${it} here.`,
+    `${names.join(' and ')} cannot be found, downloaded or built here.`,
     ...refusals.map(refusal => `  tried: ${refusal.replace(/^Error: /, '')}`),
     'Do one of these:',
-    ...(release.exact ? [] : [`  - set KUBEBUILDER_ASSETS to a folder with ${names.join(' and ')}, or put ${it} on PATH`]),
+    ...(release.exact
+      ? []
+      : [
+      `  - set KUBEBUILDER_ASSETS to a folder with ${names.join(' and ')}, or put ${it} on PATH`
+        ]),
     `  - put ${it}, in version ${release.version}, into ${release.cache}/`,
-    ...release.downloads.slice(0, 1).map(({ url }) => `  - run this where ${new URL(url).origin} can be reached: ${they} downloaded then`),
-    ...(release.build === undefined ? [] : [`  - install Go 1.26 or later (https://go.dev/dl): ${they} built from the Go module proxy then`])
+    ...release.downloads.slice(0, 1)
+      .map(({ url }) => `  - run this where ${new URL(url).origin} can be reached: ${they} downloaded then`),
+    ...(release.build === undefined
+      ? []
+      : [
+      `  - install Go 1.26 or later (https://go.dev/dl): ${they} built from the Go module proxy then`
+        ])
   ].join('\n'))
 }
 
-/** What a run that was killed in the middle has left: such folders are named for the pid of their run. */
+/** Removes the folders of killed runs, which have the pid of their run in their names. */
 function removePartial (cache: string): void {
   for (const name of listFolder(cache).filter(name => name.startsWith('.partial-'))) {
     const pid = Number(name.split('-')[1])

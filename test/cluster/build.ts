@@ -15,7 +15,7 @@ export async function hasGo (env: NodeJS.ProcessEnv): Promise<boolean> {
 
 /**
  * Builds the binaries of a release from the Go module proxy, into its cache. They appear there when all are complete: an
- * interrupted build leaves nothing but Go's own caches, with which the next one is faster.
+ * interrupted build leaves only Go's own caches, which speed up the next one.
  */
 export async function build (release: Release, go: GoBuild, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
   const temporary = join(release.cache, `.partial-${process.pid}-${Date.now()}`)
@@ -31,7 +31,7 @@ export async function build (release: Release, go: GoBuild, env: NodeJS.ProcessE
     const command = ['build', '-v', ...flags(go), '-o', output, ...go.packages]
     const child = spawn('go', command, {
       cwd: go.module,
-      // Ended by a signal, go leaves its temporary files: so they go where they are removed.
+      // After a signal go leaves its temporary files, so they are in a folder that is removed.
       env: { ...goEnv(env), GOTMPDIR: temporary },
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe']
@@ -53,7 +53,7 @@ export async function build (release: Release, go: GoBuild, env: NodeJS.ProcessE
   }
 }
 
-/** How many packages the build will have to compile, those in Go's build cache left out. Downloads modules as needed. */
+/** Counts the packages to compile, without those in Go's build cache. Downloads modules as needed. */
 async function countStale (go: GoBuild, env: NodeJS.ProcessEnv, onLine: (line: string) => void): Promise<number> {
   const template = '{{if .Stale}}{{.StaleReason}}{{end}}'
   const child = spawn('go', ['list', '-deps', ...flags(go), '-f', template, ...go.packages], {
@@ -69,12 +69,12 @@ async function countStale (go: GoBuild, env: NodeJS.ProcessEnv, onLine: (line: s
   return count
 }
 
-/** -trimpath keeps the path of this machine out of the binaries; without -buildvcs=false Go would ask git. */
+/** -trimpath removes local paths from the binaries; without -buildvcs=false Go would call git. */
 function flags ({ ldflags }: GoBuild): string[] {
   return ['-trimpath', '-buildvcs=false', '-ldflags', ldflags]
 }
 
-/** What is built must not depend on the settings of whoever builds, and must not change the go.mod here. */
+/** The build must not depend on user settings, and must not change go.mod. */
 function goEnv (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: `${env.GOFLAGS ?? ''} -mod=readonly`.trim() }
 }

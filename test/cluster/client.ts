@@ -1,7 +1,14 @@
 import { isNotFound, isRecord } from './api-error.ts'
 import { createDiscovery, type ApiResource, type Discovery } from './discovery.ts'
 import { refOf, type KindRef, type KubeList, type KubeObject, type ObjectRef } from './kube-object.ts'
-import { createTransport, type Connection, type Headers, type Identity, type Method, type Transport } from './transport.ts'
+import {
+  createTransport,
+  type Connection,
+  type Headers,
+  type Identity,
+  type Method,
+  type Transport
+} from './transport.ts'
 import { readWatch, type WatchEvent } from './watch.ts'
 
 const patchTypes = {
@@ -29,23 +36,23 @@ export interface KubeClient {
   get (ref: ObjectRef, subresource?: string): Promise<KubeObject>
   /** Like get, but undefined when there is no such object. */
   find (ref: ObjectRef): Promise<KubeObject | undefined>
-  /** Items carry apiVersion and kind, which the server leaves out. */
+  /** Items have apiVersion and kind, which the server omits. */
   list (kind: KindRef, options?: ListOptions): Promise<KubeList>
   create (object: KubeObject, options?: WriteOptions): Promise<KubeObject>
-  /** Replaces the whole object; with metadata.resourceVersion only if nobody changed it meanwhile. */
+  /** Replaces the whole object; with metadata.resourceVersion only if it has not changed meanwhile. */
   update (object: KubeObject, options?: WriteOptions): Promise<KubeObject>
   updateStatus (object: KubeObject, options?: WriteOptions): Promise<KubeObject>
   /** Server-side apply. */
   apply (object: KubeObject, options: ApplyOptions): Promise<KubeObject>
-  /** A patch of the type `merge` unless options say otherwise; `apply` is server-side apply of a part. */
+  /** Patches with the type `merge` by default; `apply` is server-side apply of some fields. */
   patch (ref: ObjectRef, patch: unknown, options?: PatchOptions): Promise<KubeObject>
-  /** Resolves with what the server answered: the object that is going, or a Status when it is gone. */
+  /** Resolves with the response: the terminating object, or a Status when it is gone. */
   delete (ref: ObjectRef, options?: DeleteOptions): Promise<KubeObject>
   /** Ends when the server closes the stream or the signal aborts (then it throws an AbortError); it does not reconnect. */
   watch (kind: KindRef, options?: WatchOptions): AsyncGenerator<WatchEvent, void>
-  /** Any request; the answer is parsed JSON, or text. */
+  /** Sends any request; the response is parsed JSON, or text. */
   request (method: Method, path: string, body?: unknown, headers?: Headers): Promise<unknown>
-  /** The same client, acting as somebody else. */
+  /** Returns a client that impersonates a user. */
   as (user: string, groups?: string[]): KubeClient
   /** Ends all connections, open watches included. */
   close (): Promise<void>
@@ -53,7 +60,7 @@ export interface KubeClient {
 
 export function createKubeClient (connection: Connection): KubeClient {
   const transport = createTransport(connection)
-  // Discovery is asked without impersonation: most identities that tests take on may read it, but not all.
+  // Discovery does not impersonate: not all identities of the tests may read it.
   return clientOver(transport, createDiscovery(transport.as(undefined)))
 }
 
@@ -63,7 +70,7 @@ function clientOver (transport: Transport, discovery: Discovery): KubeClient {
     return [collection, encodeURIComponent(ref.name), ...(subresource === undefined ? [] : [subresource])].join('/')
   }
   async function send (method: Method, path: string, body?: unknown, headers?: Headers): Promise<KubeObject> {
-    // Each of these endpoints answers with an object (or a Status, which is shaped alike).
+    // Each of these endpoints responds with an object (or a Status, which has the same shape).
     return await transport.send(method, path, body, headers) as KubeObject
   }
   const put = async (object: KubeObject, subresource: string | undefined, options: WriteOptions): Promise<KubeObject> =>
@@ -88,7 +95,10 @@ function clientOver (transport: Transport, discovery: Discovery): KubeClient {
     updateStatus: (object, options = {}) => put(object, 'status', options),
     apply: (object, options) => client.patch(refOf(object), object, { ...options, type: 'apply' }),
     async patch (ref, patch, { type = 'merge', subresource, force, ...options } = {}) {
-      const parameters = { ...writeParameters(options), ...(type === 'apply' && force !== undefined && { force: String(force) }) }
+      const parameters = {
+        ...writeParameters(options),
+        ...(type === 'apply' && force !== undefined && { force: String(force) })
+      }
       return send('PATCH', await pathOf(ref, subresource) + query(parameters), patch, { 'content-type': patchTypes[type] })
     },
     delete: async (ref, options = {}) => send('DELETE', await pathOf(ref), options),
@@ -126,11 +136,11 @@ function query (parameters: object): string {
   return text === '' ? '' : `?${text}`
 }
 
-function listOf ({ apiVersion, kind }: KindRef, answer: unknown): KubeList {
-  if (!isRecord(answer) || !isRecord(answer.metadata)) throw new Error(`the list of ${kind} is no list`)
-  const items = Array.isArray(answer.items) ? answer.items : []
+function listOf ({ apiVersion, kind }: KindRef, response: unknown): KubeList {
+  if (!isRecord(response) || !isRecord(response.metadata)) throw new Error(`the list of ${kind} is no list`)
+  const items = Array.isArray(response.items) ? response.items : []
   return {
-    resourceVersion: String(answer.metadata.resourceVersion),
+    resourceVersion: String(response.metadata.resourceVersion),
     items: items.map((item: KubeObject) => ({ ...item, apiVersion, kind }))
   }
 }

@@ -6,7 +6,7 @@ import type { Guard } from './guard.ts'
 import { probe } from './http.ts'
 import { startProcess, type ManagedProcess } from './process.ts'
 
-/** What is logged by default: writes alone. */
+/** The default audit policy logs writes only. */
 const writesOnly = fileURLToPath(new URL('audit-policy.yaml', import.meta.url))
 
 export interface EtcdOptions { binary: string, guard: Guard, clientPort: number, peerPort: number }
@@ -25,7 +25,7 @@ export function startEtcd ({ binary, guard, clientPort, peerPort }: EtcdOptions)
       `--initial-advertise-peer-urls=${peer}`,
       `--initial-cluster=default=${peer}`,
       '--log-level=warn',
-      // The data lives as long as the run: there is nothing to keep through a power cut.
+      // The data is deleted after the run, so it need not survive a power failure.
       '--unsafe-no-fsync'
     ],
     logFile: join(guard.folder, 'etcd.log'),
@@ -34,9 +34,19 @@ export function startEtcd ({ binary, guard, clientPort, peerPort }: EtcdOptions)
   })
 }
 
-export interface ApiserverOptions { binary: string, guard: Guard, etcdPort: number, port: number, credentials: Credentials, auditLog: string, auditPolicy?: string, admissionPlugins?: string[] }
+export interface ApiserverOptions {
+  binary: string
+  guard: Guard
+  etcdPort: number
+  port: number
+  credentials: Credentials
+  auditLog: string
+  auditPolicy?: string
+  admissionPlugins?: string[]
+}
 
-export function startApiserver ({ binary, guard, etcdPort, port, credentials, auditLog, auditPolicy = writesOnly, admissionPlugins = [] }: ApiserverOptions): Promise<ManagedProcess> {
+export function startApiserver (options: ApiserverOptions): Promise<ManagedProcess> {
+  const { binary, guard, etcdPort, port, credentials, auditLog, auditPolicy = writesOnly, admissionPlugins = [] } = options
   return startProcess({
     name: 'kube-apiserver',
     command: binary,
@@ -44,7 +54,7 @@ export function startApiserver ({ binary, guard, etcdPort, port, credentials, au
       `--etcd-servers=http://127.0.0.1:${etcdPort}`,
       '--bind-address=127.0.0.1',
       '--advertise-address=127.0.0.1',
-      // The service `kubernetes` would get a loopback endpoint, which is refused once a second.
+      // The service `kubernetes` would get a loopback endpoint, which is invalid and logged every second.
       '--endpoint-reconciler-type=none',
       `--secure-port=${port}`,
       `--cert-dir=${join(guard.folder, 'certificates')}`,
@@ -68,13 +78,13 @@ export function startApiserver ({ binary, guard, etcdPort, port, credentials, au
   })
 }
 
-/** What kube-apiserver has made for itself, with the authority that signed it; undefined until it has. */
+/** Reads the certificate that kube-apiserver created, with its authority; undefined before that. */
 export function readServingCertificate ({ folder }: Guard): string | undefined {
   const file = join(folder, 'certificates', 'apiserver.crt')
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }
 
-/** Without these namespaces never finish deleting, quotas never count, and ownerReferences never cascade. */
+/** Without these, namespaces stay terminating, quotas do not count, and deletions do not cascade. */
 const controllers = [
   'namespace-controller',
   'garbage-collector-controller',
@@ -92,9 +102,16 @@ const controllers = [
   'validatingadmissionpolicy-status-controller'
 ]
 
-export interface ControllerManagerOptions { binary: string, guard: Guard, kubeconfig: string, credentials: Credentials, ready: () => Promise<boolean> }
+export interface ControllerManagerOptions {
+  binary: string
+  guard: Guard
+  kubeconfig: string
+  credentials: Credentials
+  ready: () => Promise<boolean>
+}
 
-export function startControllerManager ({ binary, guard, kubeconfig, credentials, ready }: ControllerManagerOptions): Promise<ManagedProcess> {
+export function startControllerManager (options: ControllerManagerOptions): Promise<ManagedProcess> {
+  const { binary, guard, kubeconfig, credentials, ready } = options
   return startProcess({
     name: 'kube-controller-manager',
     command: binary,
@@ -109,7 +126,7 @@ export function startControllerManager ({ binary, guard, kubeconfig, credentials
       // Its default of 20 a second would make the deletion of many namespaces the slowest part of the tests.
       '--kube-api-qps=300',
       '--kube-api-burst=600',
-      // Each namespace that goes takes a worker for seconds.
+      // Each terminating namespace occupies a worker for seconds.
       '--concurrent-namespace-syncs=50'
     ],
     logFile: join(guard.folder, 'kube-controller-manager.log'),

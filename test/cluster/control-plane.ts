@@ -25,9 +25,9 @@ export interface ControlPlane {
   etcd: ManagedProcess
   apiserver: ManagedProcess
   controllerManager: ManagedProcess
-  /** What the servers themselves say. */
+  /** As the servers report them. */
   versions: { kubernetes: string, etcd: string }
-  /** Ends its processes, last started first; the folder is the guard's. */
+  /** Ends its processes in reverse order; the guard removes the folder. */
   stop (): Promise<void>
 }
 
@@ -35,22 +35,22 @@ export interface ControlPlaneOptions {
   guard: Guard
   binaries: Binaries
   /**
-   * Called once the API server answers and before the controller manager starts. The place to install CRDs: its garbage
-   * collector looks for new kinds every 30 s only, and until then it does not cascade from owners of such a kind.
+   * Called once the API server is ready, and before the controller manager starts. Installs CRDs: the garbage collector
+   * discovers new kinds every 30 s only, and until then it does not cascade from owners of such a kind.
    */
   install?: (client: KubeClient) => Promise<void>
-  /** What of the API server is not as everywhere else. */
+  /** Settings of the API server that differ from the defaults. */
   apiserver?: ApiserverSettings
 }
 
 export interface ApiserverSettings {
-  /** A file that says what is logged; by default writes alone. */
+  /** An audit policy file; by default one that logs writes only. */
   auditPolicy?: string
-  /** Beside those that are on by default. */
+  /** In addition to the default ones. */
   admissionPlugins?: string[]
 }
 
-/** Rejects with a StartError, having ended what had been started. */
+/** Starts a control plane. Rejects with a StartError, and ends all started processes then. */
 export async function startControlPlane ({ guard, binaries, install, apiserver: settings }: ControlPlaneOptions): Promise<ControlPlane> {
   const started: ManagedProcess[] = []
   const clients: KubeClient[] = []
@@ -70,7 +70,15 @@ export async function startControlPlane ({ guard, binaries, install, apiserver: 
     })
     started.push(etcd)
     const [apiserver, port] = await onFreePorts(1, async port => {
-      const process = await startApiserver({ binary: pathOf(binaries, 'kube-apiserver'), guard, etcdPort, port, credentials, auditLog, ...settings })
+      const process = await startApiserver({
+        binary: pathOf(binaries, 'kube-apiserver'),
+        guard,
+        etcdPort,
+        port,
+        credentials,
+        auditLog,
+        ...settings
+      })
       return [process, port] as const
     })
     started.push(apiserver)
@@ -84,8 +92,13 @@ export async function startControlPlane ({ guard, binaries, install, apiserver: 
       guard,
       kubeconfig: access.kubeconfig,
       credentials,
-      // It serves nothing; that a default service account appears shows that its controllers run.
-      ready: async () => await client.find({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'default', name: 'default' }) !== undefined
+      // It has no endpoint; a default service account shows that its controllers run.
+      ready: async () => await client.find({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        namespace: 'default',
+        name: 'default'
+      }) !== undefined
     })
     started.push(controllerManager)
     const versions = await readVersions(client, etcdPort)
@@ -100,7 +113,7 @@ type Access = Pick<ControlPlane, 'connection' | 'kubeconfig' | 'engineKubeconfig
 
 function writeAccess (guard: Guard, port: number, credentials: Credentials): Access {
   const ca = readServingCertificate(guard)
-  if (ca === undefined) throw new Error('kube-apiserver is ready, but has written no certificate')
+  if (ca === undefined) throw new Error('kube-apiserver is ready, but has not written a certificate')
   const connection: Connection = { server: `https://127.0.0.1:${port}`, ca, token: credentials.adminToken }
   const kubeconfig = join(guard.folder, 'kubeconfig')
   const engineKubeconfig = join(guard.folder, 'engine.kubeconfig')
@@ -111,7 +124,7 @@ function writeAccess (guard: Guard, port: number, credentials: Credentials): Acc
   return { connection, kubeconfig, engineKubeconfig, caFile }
 }
 
-/** Somebody else may take a port between our look and the start: then others are tried, three times in all. */
+/** Another process may take a port before the start: this tries three times in all. */
 async function onFreePorts<T> (count: number, start: (...ports: number[]) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

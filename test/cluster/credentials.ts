@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Who may speak to the control plane, by bearer tokens that live as long as its folder. */
+/** Bearer tokens for the control plane, valid as long as its folder exists. */
 export interface Credentials {
   adminToken: string
   engineToken: string
@@ -13,7 +13,7 @@ export interface Credentials {
   publicKeyFile: string
 }
 
-/** The engine's own service account, as the chart of Metacontroller names it, so that missing rights show in tests. */
+/** The service account of Metacontroller's chart, so that tests show missing permissions. */
 export const ENGINE_USER = 'system:serviceaccount:metacontroller:metacontroller'
 const ENGINE_GROUPS = 'system:serviceaccounts,system:serviceaccounts:metacontroller'
 

@@ -14,7 +14,7 @@ export interface ApiResource {
 }
 
 export interface Discovery {
-  /** The resource of a kind; asks the server again when it is not known yet. Rejects with a 404 ApiError if not served. */
+  /** Finds the resource of a kind; reloads when it is unknown. Rejects with a 404 ApiError if it is not served. */
   resolve (kind: KindRef): Promise<ApiResource>
   /** Every resource that the server serves, at every version. */
   all (): Promise<ApiResource[]>
@@ -27,7 +27,7 @@ export function createDiscovery (transport: Transport): Discovery {
   function load (): Promise<ApiResource[]> {
     const loading = Promise.all(['/api', '/apis'].map(path => readGroups(transport, path))).then(lists => lists.flat())
     known = loading
-    // A failed load must not be remembered, or each later call would fail with it.
+    // A failed load must not be cached, or each later call would fail with it.
     loading.catch(() => { if (known === loading) known = undefined })
     return loading
   }
@@ -53,8 +53,8 @@ export function apiVersionOf ({ group, version }: { group: string, version: stri
 /** Aggregated discovery: one request for all groups, in every Kubernetes since 1.30. */
 async function readGroups (transport: Transport, path: string): Promise<ApiResource[]> {
   const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
-  const answer = await transport.send('GET', path, undefined, { accept })
-  return records(answer, 'items').flatMap(group =>
+  const response = await transport.send('GET', path, undefined, { accept })
+  return records(response, 'items').flatMap(group =>
     records(group, 'versions').flatMap(version =>
       records(version, 'resources').map(resource => ({
         group: isRecord(group.metadata) ? text(group.metadata.name) : '',

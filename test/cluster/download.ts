@@ -10,16 +10,16 @@ import { Agent, fetch, type Response } from 'undici'
 import { isRecord } from './api-error.ts'
 import type { Download } from './releases.ts'
 
-/** How long a server may take to accept a connection, in milliseconds: where there is no internet, people are waiting. */
+/** How long a server may take to accept a connection, in milliseconds: short, for machines without internet access. */
 const CONNECT_TIMEOUT = 5_000
 
-/** Milliseconds between two lines about how far a download has come. */
+/** Milliseconds between two progress reports. */
 const PROGRESS_INTERVAL = 10_000
 
 /**
- * Downloads a binary into a folder, if the SHA-256 that its project publishes beside it fits. Whatever fails, nothing is
- * left in the folder; a binary appears there complete or not at all.
- * Rejects when the server is out of reach, has no such file or no checksum of it, or when the checksum differs.
+ * Downloads a binary into a folder, if it matches the SHA-256 that its project publishes. A failure leaves nothing in the
+ * folder; a binary appears there complete or not at all. Rejects when the server is unreachable, does not have the file
+ * or its checksum, or when the checksum differs.
  */
 export async function download ({ binary, url, checksums, member }: Download, folder: string, log: (line: string) => void): Promise<void> {
   const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT } })
@@ -42,9 +42,9 @@ export async function download ({ binary, url, checksums, member }: Download, fo
 
 async function get (dispatcher: Agent, url: string): Promise<Response> {
   const response = await fetch(url, { dispatcher }).catch((error: unknown) => {
-    throw new Error(`${url} is out of reach: ${causeOf(error)}`)
+    throw new Error(`${url} is unreachable: ${causeOf(error)}`)
   })
-  if (!response.ok) throw new Error(`${url} was answered with ${response.status}`)
+  if (!response.ok) throw new Error(`${url} failed with ${response.status}`)
   return response
 }
 
@@ -68,7 +68,7 @@ function megabytes (bytes: number): string {
   return (bytes / 1e6).toFixed(0)
 }
 
-/** The sum in a file that holds only that, or in the line for the name in one of `sha256sum`. */
+/** Reads the checksum from a file with nothing else, or from the line of the name in the output of `sha256sum`. */
 function checksumOf (name: string, text: string, source: string): string {
   const lines = text.split('\n').map(line => line.trim().split(/\s+\*?/))
   const found = lines.find(([, file]) => file === name)?.[0] ?? (lines[0]?.length === 1 ? lines[0][0] : undefined)
@@ -87,7 +87,7 @@ async function unpack (archive: string, member: string, folder: string): Promise
   return join(folder, member)
 }
 
-/** What fetch says is "fetch failed"; why is in its cause. */
+/** The message of fetch is "fetch failed"; the reason is in its cause. */
 function causeOf (error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   return isRecord(cause) && typeof cause.code === 'string' ? cause.code : String(cause)

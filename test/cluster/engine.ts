@@ -11,10 +11,10 @@ import { metacontrollerRelease } from './releases.ts'
 
 export type ApplyStrategy = typeof strategies[number]
 
-/** The program that watches Tenants, calls the hook and applies what it answers. */
+/** The program that watches Tenants, calls the hook and applies its responses. */
 export interface EngineProgram {
   name: 'metacontroller' | 'stand-in'
-  /** Of Metacontroller; for the stand-in, of the Metacontroller that it does as. */
+  /** Of Metacontroller; for the stand-in, the version that it implements. */
   version: string
   command: string
   args: string[]
@@ -23,26 +23,26 @@ export interface EngineProgram {
 
 export type Engine = ManagedProcess & Pick<EngineProgram, 'name' | 'version' | 'source'> & {
   strategy: ApplyStrategy
-  /** Where it tells what it does, as Prometheus reads it. */
+  /** The address of its metrics for Prometheus. */
   metricsUrl: string
 }
 
-/** What K8S_MTP_APPLY_STRATEGY says, or Metacontroller's own default. */
+/** Reads K8S_MTP_APPLY_STRATEGY; the default is that of Metacontroller. */
 export function applyStrategy (env: NodeJS.ProcessEnv): ApplyStrategy {
   const wanted = env.K8S_MTP_APPLY_STRATEGY ?? 'dynamic-apply'
   const found = strategies.find(strategy => strategy === wanted)
-  if (found === undefined) throw new Error(`K8S_MTP_APPLY_STRATEGY=${wanted} is none of ${strategies.join(', ')}`)
+  if (found === undefined) throw new Error(`K8S_MTP_APPLY_STRATEGY=${wanted} is not supported; choose one of ${strategies.join(', ')}`)
   return found
 }
 
 /**
- * Metacontroller from METACONTROLLER_BIN, PATH, the cache or its releases, else the stand-in; K8S_MTP_ENGINE forces one.
- * Rejects when the one that is forced cannot be had.
+ * Finds Metacontroller in METACONTROLLER_BIN, PATH, the cache or its releases, or else the stand-in; K8S_MTP_ENGINE
+ * selects one. Rejects when the selected one cannot be found.
  */
 export async function resolveEngine ({ env, log }: ResolveOptions): Promise<EngineProgram> {
   const wanted = env.K8S_MTP_ENGINE ?? ''
   if (!['', 'metacontroller', 'stand-in'].includes(wanted)) {
-    throw new Error(`K8S_MTP_ENGINE=${wanted} is none of metacontroller, stand-in`)
+    throw new Error(`K8S_MTP_ENGINE=${wanted} is not supported; choose metacontroller or stand-in`)
   }
   if (wanted !== 'stand-in') {
     const found = await resolveMetacontroller({ env, log }).catch((error: unknown) => {
@@ -82,8 +82,8 @@ export interface EngineOptions {
 }
 
 /**
- * Starts the engine. CRDs and the CompositeController should be there before: it looks for new ones only now and then.
- * Its own limits on requests (5 a second) would make minutes out of seconds, hence the flags.
+ * Starts the engine. CRDs and the CompositeController should exist before, since it discovers new ones at an interval.
+ * The flags raise its limit of 5 requests a second, which would make the tests take minutes.
  */
 export async function startEngine ({ guard, program, kubeconfig, strategy, env }: EngineOptions): Promise<Engine> {
   const [metrics, health] = await freePorts(2)
@@ -108,10 +108,16 @@ export async function startEngine ({ guard, program, kubeconfig, strategy, env }
     ready: async () => (await probe(`http://127.0.0.1:${health}/readyz`)).ok
   })
   const version = versionIn(process.logFile) ?? program.version
-  return Object.assign(process, { name: program.name, version, source: program.source, strategy, metricsUrl: `http://127.0.0.1:${metrics}/metrics` })
+  return Object.assign(process, {
+    name: program.name,
+    version,
+    source: program.source,
+    strategy,
+    metricsUrl: `http://127.0.0.1:${metrics}/metrics`
+  })
 }
 
-/** Metacontroller logs its version when it starts; a binary that was given may be of any. */
+/** Metacontroller logs its version when it starts; a given binary may have any version. */
 function versionIn (logFile: string): string | undefined {
   return /"version":\s*"v?(\d[^"]*)"/.exec(readFileSync(logFile, 'utf8'))?.[1]
 }

@@ -10,7 +10,7 @@ describe('a guard', () => {
   const spawned: number[] = []
   afterEach(() => {
     for (const pid of spawned.splice(0)) {
-      try { process.kill(-pid, 'SIGKILL') } catch { /* it is gone, as it should be */ }
+      try { process.kill(-pid, 'SIGKILL') } catch { /* it has ended */ }
     }
   })
 
@@ -21,7 +21,7 @@ describe('a guard', () => {
     return child.pid
   }
 
-  it('ends what is still watched and removes its folder when it is closed', async () => {
+  it('ends the watched processes and removes its folder when it is closed', async () => {
     const guard = createGuard()
     const pid = sleeper()
     guard.watch(pid)
@@ -30,7 +30,7 @@ describe('a guard', () => {
     expect(existsSync(guard.folder)).toBe(false)
   })
 
-  it('ends what does not heed SIGTERM', async () => {
+  it('ends a process that ignores SIGTERM', async () => {
     const guard = createGuard()
     const pid = sleeper("trap '' TERM; while :; do sleep 1; done")
     await sleep(200)
@@ -39,7 +39,7 @@ describe('a guard', () => {
     expect(isRunning(pid)).toBe(false)
   })
 
-  it('leaves alone what it was told to forget', async () => {
+  it('does not end a forgotten process', async () => {
     const guard = createGuard()
     const pid = sleeper()
     guard.watch(pid)
@@ -48,7 +48,7 @@ describe('a guard', () => {
     expect(isRunning(pid)).toBe(true)
   })
 
-  it('ends at once what is started after it was closed', async () => {
+  it('ends a process at once that is started after it was closed', async () => {
     const guard = createGuard()
     await guard.close()
     const pid = sleeper()
@@ -56,7 +56,7 @@ describe('a guard', () => {
     await expect.poll(() => isRunning(pid)).toBe(false)
   })
 
-  it('does its work when its own process is killed with SIGKILL', async () => {
+  it('works even when its own process is killed with SIGKILL', async () => {
     const script = `
       import { spawn } from 'node:child_process'
       import { createGuard } from ${JSON.stringify(repositoryPath('test/cluster/guard.ts'))}
@@ -68,8 +68,8 @@ describe('a guard', () => {
     const run = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
       cwd: repositoryPath(''), stdio: ['ignore', 'pipe', 'inherit']
     })
-    const said = await new Promise<string>(resolve => run.stdout.once('data', chunk => resolve(String(chunk))))
-    const { pid, folder }: { pid: number, folder: string } = JSON.parse(said)
+    const output = await new Promise<string>(resolve => run.stdout.once('data', chunk => resolve(String(chunk))))
+    const { pid, folder }: { pid: number, folder: string } = JSON.parse(output)
     spawned.push(pid)
     expect(isRunning(pid)).toBe(true)
     run.kill('SIGKILL')

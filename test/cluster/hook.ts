@@ -12,16 +12,17 @@ export interface Hook extends ManagedProcess {
 }
 
 export interface HookOptions {
-  /** The arguments of node before `serve`; by default dist/main.js alone, which has to be built. */
+  /** The arguments of node before `serve`; by default dist/main.js, which must be built. */
   program?: string[]
   /** Environment variables besides host and port. */
   settings?: Record<string, string>
-  /** The authority of its certificate, PEM, where the settings have it speak TLS. */
+  /** The authority of its certificate, PEM, where the settings enable TLS. */
   ca?: string
 }
 
-/** Starts the hook as its own process, as it runs in a cluster. Rejects with a StartError. */
-export async function startHook (guard: Guard, { program = [repositoryPath('dist/main.js')], settings = {}, ca }: HookOptions = {}): Promise<Hook> {
+/** Starts the hook as a process, as in a cluster. Rejects with a StartError. */
+export async function startHook (guard: Guard, options: HookOptions = {}): Promise<Hook> {
+  const { program = [repositoryPath('dist/main.js')], settings = {}, ca } = options
   const entry = program.at(-1) ?? ''
   if (!existsSync(entry)) throw new Error(`${entry} is missing: run \`npm run build\` first`)
   const [port] = await freePorts(1)

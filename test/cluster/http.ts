@@ -1,6 +1,6 @@
 import { Agent, request } from 'undici'
 
-/** Whether a GET is answered with 200, and what with; any failure to connect is a no. */
+/** Sends a GET: whether it succeeds with 200, and its text. A failure to connect is not ok. */
 export async function probe (url: string, { ca, token }: { ca?: string, token?: string } = {}): Promise<{ ok: boolean, text: string }> {
   const dispatcher = new Agent({ connect: { timeout: 2_000, ...(ca !== undefined && { ca }) } })
   try {

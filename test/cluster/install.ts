@@ -8,10 +8,10 @@ import { repositoryPath } from './paths.ts'
 
 const FIELD_MANAGER = 'k8s-mtp-install'
 
-/** How long a kind or a namespace that was just created may take to be there for others, in milliseconds. */
-const PATIENCE = 30_000
+/** How long a created kind or namespace may take to be served, in milliseconds. */
+const TIMEOUT = 30_000
 
-/** Metacontroller's CRDs and ours, until the API server serves them. */
+/** Installs the CRDs of Metacontroller and k8s-mtp, and waits until the API server serves them. */
 export async function installCrds (client: KubeClient): Promise<void> {
   const crds = [
     ...readManifests(repositoryPath('test/cluster/metacontroller-install/crds.yaml')),
@@ -21,19 +21,19 @@ export async function installCrds (client: KubeClient): Promise<void> {
   await Promise.all(crds.map(crd => waitEstablished(client, crd)))
 }
 
-/** Where the engine reaches the hook. */
+/** How the engine connects to the hook. */
 export interface Route {
   /** The origin, such as `http://127.0.0.1:8080`. */
   url: string
-  /** How long it waits for an answer, as Go writes it; by default what the kustomize base says. */
+  /** The webhook timeout, in the syntax of Go; by default that of the kustomize base. */
   timeout?: string
-  /** What its webhooks hold besides: caBundle, clientTLS, authorization. */
+  /** Further fields of its webhooks: caBundle, clientTLS, authorization. */
   webhook?: object
-  /** What those refer to. */
+  /** The objects that those refer to. */
   objects?: KubeObject[]
 }
 
-/** What the engine may do, and the kustomize base with the hook's URLs pointing at a hook on this machine. */
+/** Installs the permissions of the engine, and the kustomize base with the URLs of a local hook. */
 export async function installPlatform (client: KubeClient, route: Route): Promise<void> {
   await applyManifests(client, readManifests(repositoryPath('test/cluster/metacontroller-install/rbac.yaml')))
   await applyManifests(client, route.objects ?? [])
@@ -42,9 +42,9 @@ export async function installPlatform (client: KubeClient, route: Route): Promis
   await waitAggregated(client)
 }
 
-/** The engine would only try again after a second what it may not do yet: its ClusterRole is put together by the controller manager. */
+/** Waits until the controller manager has aggregated the engine's ClusterRole: the engine retries only after a second. */
 async function waitAggregated (client: KubeClient): Promise<void> {
-  const deadline = Date.now() + PATIENCE
+  const deadline = Date.now() + TIMEOUT
   const engine = client.as(ENGINE_USER)
   for (;;) {
     try {
@@ -57,16 +57,17 @@ async function waitAggregated (client: KubeClient): Promise<void> {
   }
 }
 
-/** Server-side apply, namespaces and CRDs first; what is not served yet is tried again. */
+/** Applies manifests, namespaces and CRDs first; retries kinds that are not served yet. */
 export async function applyManifests (client: KubeClient, objects: KubeObject[]): Promise<KubeObject[]> {
   const isFirst = ({ kind }: KubeObject): boolean => kind === 'Namespace' || kind === 'CustomResourceDefinition'
   const first = await Promise.all(objects.filter(isFirst).map(object => applyManifest(client, object)))
-  const rest = await Promise.all(objects.filter(object => !isFirst(object)).map(object => applyManifest(client, object)))
+  const rest = await Promise.all(objects.filter(object => !isFirst(object))
+    .map(object => applyManifest(client, object)))
   return [...first, ...rest]
 }
 
 async function applyManifest (client: KubeClient, object: KubeObject): Promise<KubeObject> {
-  const deadline = Date.now() + PATIENCE
+  const deadline = Date.now() + TIMEOUT
   for (;;) {
     try {
       return await client.apply(object, { fieldManager: FIELD_MANAGER, force: true })
@@ -78,7 +79,7 @@ async function applyManifest (client: KubeClient, object: KubeObject): Promise<K
 }
 
 async function waitEstablished (client: KubeClient, crd: KubeObject): Promise<void> {
-  const deadline = Date.now() + PATIENCE
+  const deadline = Date.now() + TIMEOUT
   for (;;) {
     const conditions = conditionsOf(await client.get(refOf(crd)))
     if (conditions.some(({ type, status }) => type === 'Established' && status === 'True')) return
@@ -87,20 +88,31 @@ async function waitEstablished (client: KubeClient, crd: KubeObject): Promise<vo
   }
 }
 
-/** Replaces the origin of the sync and customize hooks, their timeout where another is wanted, and nothing else; adds what the route says. */
+/** Replaces the origin of the hooks and, where given, their timeout; adds the further fields of the route. */
 function withHookAt (object: KubeObject, { url, timeout, webhook: more }: Route): KubeObject {
   if (object.kind !== 'CompositeController' || !isRecord(object.spec) || !isRecord(object.spec.hooks)) return object
   const hooks = Object.fromEntries(Object.entries(object.spec.hooks).map(([name, hook]) => {
     if (!isRecord(hook) || !isRecord(hook.webhook) || typeof hook.webhook.url !== 'string') return [name, hook]
     const { pathname } = new URL(hook.webhook.url)
-    return [name, { ...hook, webhook: { ...hook.webhook, url: new URL(pathname, url).href, ...(timeout !== undefined && { timeout }), ...more } }]
+    return [
+      name,
+      {
+        ...hook,
+        webhook: {
+          ...hook.webhook,
+          url: new URL(pathname, url).href,
+          ...(timeout !== undefined && { timeout }),
+          ...more
+        }
+      }
+    ]
   }))
   return { ...object, spec: { ...object.spec, hooks } }
 }
 
 export interface Condition { type: string, status: string, reason: string, message: string }
 
-/** The conditions in an object's status, with '' for what is missing. */
+/** Reads the conditions of an object's status, with '' for missing fields. */
 export function conditionsOf (object: KubeObject): Condition[] {
   const conditions = isRecord(object.status) ? object.status.conditions : undefined
   const text = (value: unknown): string => typeof value === 'string' ? value : ''

@@ -1,4 +1,4 @@
-/** The part of metadata that tests read; whatever else there is stays reachable as unknown. */
+/** The metadata fields that tests read; others are accessible as unknown. */
 export interface ObjectMeta {
   name: string
   namespace?: string
@@ -25,7 +25,7 @@ export interface OwnerReference {
   blockOwnerDeletion?: boolean
 }
 
-/** Any Kubernetes object, of a kind that need not be known when this is compiled. */
+/** A Kubernetes object of any kind. */
 export interface KubeObject {
   apiVersion: string
   kind: string

@@ -2,12 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parse, stringify } from 'yaml'
 import type { Connection } from './transport.ts'
 
-/** Writes a kubeconfig with one cluster, one user and one context, readable by its owner only. */
+/** Writes a kubeconfig with one cluster, user and context, readable by its owner only. */
 export function writeKubeconfig (file: string, { server, ca, token }: Connection, user: string): void {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'k8s-mtp', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }],
+    clusters: [
+      { name: 'k8s-mtp', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }
+    ],
     users: [{ name: user, user: { token } }],
     contexts: [{ name: 'k8s-mtp', context: { cluster: 'k8s-mtp', user } }],
     'current-context': 'k8s-mtp'
@@ -23,8 +25,8 @@ interface Kubeconfig {
 }
 
 /**
- * Reads the current context of a kubeconfig. Only bearer tokens are supported, which is what writeKubeconfig gives.
- * Throws when the file names no server, certificate authority or token.
+ * Reads the current context of a kubeconfig. Supports bearer tokens only, as writeKubeconfig writes them. Throws when
+ * the file has no server, certificate authority or token.
  */
 export function loadKubeconfig (file: string): Connection {
   const config: Kubeconfig = parse(readFileSync(file, 'utf8'))

@@ -4,9 +4,9 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Runs a task while holding a lock file with our pid, so that of several runs on a machine one builds and the others find
- * what it built. A lock whose holder has died is taken over. Should two take it over in the same instant, both work: what
- * they make appears by rename, so that costs time only.
+ * Runs a task with a lock file that has our pid, so that of several runs on a machine one builds and the others use the
+ * result. A lock whose holder has ended is taken over. If two runs take it over at once, both build: results appear by
+ * rename, so this only costs time.
  */
 export async function withLock<T> (file: string, log: (line: string) => void, task: () => Promise<T>): Promise<T> {
   await mkdir(dirname(file), { recursive: true })
@@ -30,9 +30,9 @@ async function acquire (file: string, log: (line: string) => void): Promise<void
       if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error
     }
     const holder = Number(await readFile(file, 'utf8').catch(() => ''))
-    // An empty file is one whose holder has just created it, unless it stays so.
+    // A new lock file is empty for a moment.
     if (holder > 0 ? !isAlive(holder) : seconds > 5) await rm(file, { force: true })
-    else if (seconds % 10 === 0) log(`waiting for another run on this machine to come by the binaries (pid ${holder})`)
+    else if (seconds % 10 === 0) log(`waiting for another run on this machine to get the binaries (pid ${holder})`)
     await sleep(1000)
   }
 }

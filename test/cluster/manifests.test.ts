@@ -16,7 +16,7 @@ describe('manifests', () => {
   const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`
   const names = (objects: { metadata: { name: string } }[]): string[] => objects.map(({ metadata }) => metadata.name)
 
-  it('of a folder are those of all YAML files in it, but not its kustomizations', () => {
+  it('of a folder are those of all YAML files in it, except kustomizations', () => {
     put('b.yaml', `${configMap('b1')}---\n# nothing here\n---\n${configMap('b2')}`)
     put('a/c.yml', configMap('c'))
     put('a/kustomization.yaml', 'resources: [c.yml]')
@@ -24,7 +24,7 @@ describe('manifests', () => {
     expect(names(readManifests(folder))).toEqual(['c', 'b1', 'b2'])
   })
 
-  it('of a kustomization are those of its resources, folders outside of it included', () => {
+  it('of a kustomization are those of its resources, even of other folders', () => {
     put('base/kustomization.yaml', 'resources: [one.yaml, ../other]')
     put('base/one.yaml', configMap('one'))
     put('base/not-listed.yaml', configMap('two'))
@@ -33,15 +33,15 @@ describe('manifests', () => {
     expect(names(readKustomization(join(folder, 'base')))).toEqual(['one', 'three'])
   })
 
-  it('are refused where a kustomization does more than list resources', () => {
+  it('are refused where a kustomization has other fields than resources', () => {
     put('kustomization.yaml', 'resources: []\nnamespace: elsewhere')
     expect(() => readKustomization(folder)).toThrow('only a list of resources is supported, not namespace')
   })
 
-  it('are refused with the file when they are no YAML or no Kubernetes objects', () => {
+  it('are refused with the name of a file without valid Kubernetes objects', () => {
     put('broken.yaml', 'a: [')
     expect(() => readManifests(folder)).toThrow('broken.yaml: ')
     put('broken.yaml', 'kind: ConfigMap')
-    expect(() => readManifests(folder)).toThrow('broken.yaml holds something that is no Kubernetes object')
+    expect(() => readManifests(folder)).toThrow('broken.yaml has a document that is no Kubernetes object')
   })
 })

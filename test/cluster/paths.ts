@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-/** A path in this repository, from its root. */
+/** Resolves a path from the root of this repository. */
 export function repositoryPath (path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url))
 }

@@ -25,20 +25,20 @@ export interface Platform {
 
 export interface PlatformOptions {
   env?: NodeJS.ProcessEnv
-  /** By default what K8S_MTP_APPLY_STRATEGY says. */
+  /** By default that of K8S_MTP_APPLY_STRATEGY. */
   strategy?: ApplyStrategy
   log?: (line: string) => void
-  /** Owns the processes and the folder; whoever passes it can end a start half way by closing it. */
+  /** Owns the processes and the folder; the caller can close it during the start. */
   guard?: Guard
   hook?: HookOptions
-  /** Told where the hook is, where the engine shall look for it: by default right there. */
+  /** Returns the route of the engine to the hook; by default a direct one. */
   route?: (hookUrl: string) => Promise<Route>
   apiserver?: ApiserverSettings
 }
 
 /**
- * Brings up a control plane with CRDs and the kustomize base installed, the hook and an engine, each its own process.
- * Rejects with what went wrong, and then nothing is left: no process, no port, no folder.
+ * Starts a control plane with CRDs and the kustomize base, the hook and an engine, each as a process. Rejects on failure,
+ * and leaves no process, port or folder then.
  */
 export async function startPlatform (options: PlatformOptions = {}): Promise<Platform> {
   const { env = process.env, log = () => {}, strategy = applyStrategy(env), route = async url => ({ url }), apiserver } = options
@@ -50,7 +50,10 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
   }
   try {
     const resolve = { env, log }
-    const binaries: Binaries = Object.assign({}, ...await resolveAllBinaries([etcdRelease(env), kubernetesRelease(env)], resolve))
+    const binaries: Binaries = Object.assign({}, ...await resolveAllBinaries([
+      etcdRelease(env),
+      kubernetesRelease(env)
+    ], resolve))
     log(`starting etcd, kube-apiserver and kube-controller-manager (${sourcesOf(binaries)})`)
     const [controlPlane, hook, program] = await all(
       startControlPlane({
@@ -58,7 +61,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
         binaries,
         ...(apiserver !== undefined && { apiserver }),
         install: client => {
-          log('the API server answers, installing the CRDs')
+          log('the API server is ready, installing the CRDs')
           return installCrds(client)
         }
       }).then(part => { toStop.push(part); return part }),
@@ -87,7 +90,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
   }
 }
 
-/** Like Promise.all, but when one fails the others are waited for: what they start late must be known to be stopped. */
+/** Like Promise.all, but waits for the others when one fails: what they start must be stopped. */
 async function all<T extends unknown[]> (...promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(promises)
   return Promise.all(promises) as Promise<T>

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 
 /**
- * So many different ports on 127.0.0.1 that nobody listens on. They are taken from below the range that the kernel
- * gives to outgoing connections, so that a process can be started again on its port.
+ * Finds free ports on 127.0.0.1. They are below the range for outgoing connections, so that a process can restart on its
+ * port.
  */
 export async function freePorts (count: number): Promise<number[]> {
   const ports = new Set<number>()

@@ -11,33 +11,33 @@ export interface ProcessOptions {
   args: string[]
   env?: NodeJS.ProcessEnv
   cwd?: string
-  /** Both outputs are appended here. */
+  /** Receives stdout and stderr. */
   logFile: string
   guard: Guard
-  /** True once the process does its work; a rejection counts as not yet. */
+  /** True once the process is ready; a rejection counts as false. */
   ready: () => Promise<boolean>
   /** How long it may take to become ready, in milliseconds; 60 s by default. */
   timeout?: number
 }
 
-/** A child process that can be ended and started again with the same arguments, ports and data. */
+/** A child process that can be restarted with the same arguments, ports and data. */
 export interface ManagedProcess {
   readonly name: string
   readonly logFile: string
   /** Undefined while it is not running. */
   readonly pid: number | undefined
-  /** SIGTERM, and SIGKILL should it not end within 5 s. Does nothing when it is not running. */
+  /** Sends SIGTERM, and SIGKILL after 5 s. Does nothing when it is not running. */
   stop (): Promise<void>
-  /** SIGKILL at once, as a crash would. */
+  /** Sends SIGKILL, as for a crash. */
   kill (): Promise<void>
-  /** SIGSTOP: it stays there, takes connections, and does nothing until resume. */
+  /** Sends SIGSTOP: it accepts connections, and does nothing until resume. */
   pause (): void
   resume (): void
-  /** Starts it, again if it is running; resolves when it is ready, rejects with a StartError. */
+  /** Restarts it; resolves when it is ready, rejects with a StartError. */
   restart (): Promise<void>
 }
 
-/** A process that ended or stayed silent before it was ready; the message has the end of its log. */
+/** A process that ended, or did not become ready; the message has the end of its log. */
 export class StartError extends Error {
   override readonly name = 'StartError'
   readonly portTaken: boolean
@@ -60,7 +60,7 @@ export async function startProcess (options: ProcessOptions): Promise<ManagedPro
     if (ending === undefined || isOver(ending)) return
     const exit = once(ending, 'exit')
     signalGroup(ending, signal)
-    // While it is paused, only SIGKILL reaches it.
+    // A paused process handles only SIGKILL.
     signalGroup(ending, 'SIGCONT')
     const timer = setTimeout(() => signalGroup(ending, 'SIGKILL'), GRACE)
     await exit
@@ -91,7 +91,7 @@ export async function startProcess (options: ProcessOptions): Promise<ManagedPro
     }
   }
 
-  /** A group of its own, so that Ctrl-C in a terminal does not end the parts in any order, and its children end with it. */
+  /** A process group for each, so that Ctrl-C does not end them in random order, and children end with it. */
   function launch ({ command, args, env, cwd }: ProcessOptions): ChildProcess {
     const log = openSync(logFile, 'a')
     const child = spawn(command, args, {
@@ -123,7 +123,7 @@ async function waitUntilReady (child: ChildProcess, { name, logFile, ready, time
     if (Date.now() > deadline) throw new StartError(name, `was not ready after ${timeout / 1000} s`, tail(logFile))
     await sleep(50)
   }
-  // Somebody else may have answered on its port.
+  // Another process may have responded on its port.
   if (isOver(child)) throw new StartError(name, `ended with ${child.exitCode ?? child.signalCode}`, tail(logFile))
 }
 

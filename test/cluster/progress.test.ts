@@ -5,7 +5,7 @@ describe('the progress of a build', () => {
   beforeEach(() => { vi.useFakeTimers() })
   afterEach(() => { vi.useRealTimers() })
 
-  it('is told every 10 s, with what is done, what is to do, and how long that may take', () => {
+  it('is reported every 10 s, with the completed and remaining work and an estimate', () => {
     const log: string[] = []
     const progress = createProgress('etcd 3.6.13', line => log.push(line))
     progress.phase('reading its modules')
@@ -29,7 +29,7 @@ describe('the progress of a build', () => {
     expect(log.at(-1)).toBe('built etcd 3.6.13 in 1 min 20 s')
   })
 
-  it('keeps what the compiler complained about', () => {
+  it('keeps the errors of the compiler', () => {
     const progress = createProgress('etcd 3.6.13', () => {})
     progress.line('./main.go:3:1: syntax error')
     progress.stop()

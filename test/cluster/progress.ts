@@ -1,7 +1,7 @@
 /** Milliseconds between two lines. */
 const INTERVAL = 10_000
 
-/** Milliseconds that linking takes, about. */
+/** Approximate milliseconds of linking. */
 const LINKING = 15_000
 
 export interface Progress {
@@ -16,7 +16,7 @@ export interface Progress {
   stop (): void
 }
 
-/** Tells every 10 s how far a build has come, as silent minutes look like a hang. */
+/** Reports the progress of a build every 10 s: a silent build would look like a hang. */
 export function createProgress (what: string, log: (line: string) => void, now: () => number = Date.now): Progress {
   const start = now()
   let phase = ''
@@ -36,7 +36,7 @@ export function createProgress (what: string, log: (line: string) => void, now: 
   function remaining (expected: number): string {
     if (compiled >= expected) return ', linking'
     if (compiled < 20) return ''
-    // The packages that come last are the large ones, and linking follows.
+    // The last packages are the large ones, and linking follows.
     const rate = (now() - phaseStart) / compiled
     return `, about ${duration(rate * (expected - compiled) * 1.4 + LINKING)} left`
   }

@@ -14,28 +14,28 @@ const DOWNLOADS = {
   metacontroller: 'https://github.com/metacontroller/metacontroller/releases/download'
 }
 
-/** The Go modules that pin what is built, one folder a release. */
+/** The Go modules that pin the builds, a folder for each release. */
 const modules = fileURLToPath(new URL('binaries/', import.meta.url))
 
-/** One version of one project, with the ways to come by its binaries. */
+/** One version of one project, with the ways to get its binaries. */
 export interface Release {
   name: string
   version: string
   binaries: string[]
-  /** Where its binaries are kept, outside the repository. */
+  /** The folder of its binaries, outside the repository. */
   cache: string
   /** Where each binary can be downloaded; empty where the project publishes none for this platform. */
   downloads: Download[]
   /** How to build it from the Go module proxy, where that is possible. */
   build?: GoBuild
-  /** Only this very version will do: what is on PATH may be of any. */
+  /** True where only this version is valid, so PATH is not used. */
   exact?: true
 }
 
 export interface Download {
   binary: string
   url: string
-  /** A file with the SHA-256 of what is at `url`: alone, or one `sum  name` a line. */
+  /** A file with the SHA-256 of `url`: nothing else, or lines of `sum  name`. */
   checksums: string
   /** The path of the binary in the archive, where the download is a .tar.gz. */
   member?: string
@@ -71,8 +71,8 @@ export function supportedKubernetes (): string[] {
 }
 
 /**
- * The Kubernetes that K8S_MTP_KUBERNETES asks for, or the newest supported one.
- * Throws when it is not one that this repository can build.
+ * Returns the Kubernetes version of K8S_MTP_KUBERNETES, or the newest supported one. Throws for a version that this
+ * repository cannot build.
  */
 export function kubernetesRelease (env: Env, platform = goPlatform()): Release {
   const wanted = env.K8S_MTP_KUBERNETES?.replace(/^v/, '')
@@ -99,7 +99,12 @@ export function kubernetesRelease (env: Env, platform = goPlatform()): Release {
     build: {
       module: join(modules, `kubernetes-${version}`),
       packages: binaries.map(binary => `k8s.io/kubernetes/cmd/${binary}`),
-      ldflags: ['-s -w', stamp('gitVersion', `v${version}`), stamp('gitMajor', major), stamp('gitMinor', minor)].join(' ')
+      ldflags: [
+        '-s -w',
+        stamp('gitVersion', `v${version}`),
+        stamp('gitMajor', major),
+        stamp('gitMinor', minor)
+      ].join(' ')
     }
   }
 }
@@ -114,12 +119,14 @@ export function etcdRelease (env: Env, platform = goPlatform()): Release {
     cache: cacheFolder(env, 'etcd', ETCD, platform),
     downloads: platform.os !== 'linux'
       ? []
-      : [{ binary: 'etcd', url: `${base}/${archive}.tar.gz`, checksums: `${base}/SHA256SUMS`, member: `${archive}/etcd` }],
+      : [
+          { binary: 'etcd', url: `${base}/${archive}.tar.gz`, checksums: `${base}/SHA256SUMS`, member: `${archive}/etcd` }
+        ],
     build: { module: join(modules, `etcd-${ETCD}`), packages: ['go.etcd.io/etcd/server/v3'], ldflags: '-s -w' }
   }
 }
 
-/** Metacontroller is not on the Go module proxy, so it can be downloaded only. */
+/** Metacontroller is not on the Go module proxy, so it can only be downloaded. */
 export function metacontrollerRelease (env: Env, platform = goPlatform()): Release {
   const base = `${env.K8S_MTP_METACONTROLLER_DOWNLOADS ?? DOWNLOADS.metacontroller}/v${METACONTROLLER}`
   const os = platform.os.charAt(0).toUpperCase() + platform.os.slice(1)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Whether a process does anything: one that has ended, but that its parent has not waited for, does not count. */
+/** True for a running process, and false for a zombie. */
 export function isRunning (pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -10,7 +10,7 @@ export function isRunning (pid: number): boolean {
   return stateOf(pid) !== 'Z'
 }
 
-/** The letter that Linux gives a process's state; undefined on other systems. */
+/** The letter of a process state on Linux; undefined on other systems. */
 function stateOf (pid: number): string | undefined {
   try {
     return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]

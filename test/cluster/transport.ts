@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
 import { apiErrorOf, isRecord } from './api-error.ts'
 
-/** Where an API server is, and as whom to speak to it. */
+/** The address of an API server, and the credentials for it. */
 export interface Connection {
   /** `https://127.0.0.1:6443` */
   server: string
-  /** The certificate, PEM, that signed the server's. */
+  /** The certificate authority of the server, PEM. */
   ca: string
   /** A bearer token. */
   token: string
@@ -22,15 +22,15 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Headers = Record<string, string | string[]>
 
 export interface Transport {
-  /** Sends one request and resolves with the parsed answer; rejects with an ApiError for anything but 2xx. */
+  /** Sends a request and resolves with the parsed response; rejects with an ApiError for all but 2xx. */
   send (method: Method, path: string, body?: unknown, headers?: Headers): Promise<unknown>
-  /** Opens a GET whose answer has no end, such as a watch or a log. */
+  /** Opens a GET with a streamed response, such as a watch or a log. */
   open (path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   as (identity: Identity | undefined): Transport
   close (): Promise<void>
 }
 
-/** How often a request is sent again that was not refused for good: as client-go does for 429 and Retry-After. */
+/** The number of retries, as in client-go for 429 with Retry-After. */
 const MAX_RETRIES = 10
 
 export function createTransport (connection: Connection): Transport {
@@ -81,17 +81,18 @@ function transportOver (dispatcher: Dispatcher, connection: Connection): Transpo
 }
 
 /**
- * When to send the same again: a server that is busy says so, and what is created beside much else may lose the race for a quota that counts it.
- * Undefined where the answer is final.
+ * Returns the delay of a retry: a busy server requests one, and a concurrent create may conflict with the count of a
+ * quota. Undefined where the response is final.
  */
 function secondsUntilRetry (method: Method, { statusCode, headers }: Dispatcher.ResponseData, content: unknown): number | undefined {
-  const lostQuotaRace = statusCode === 409 && method === 'POST' && isRecord(content) && String(content.message).includes('cannot be fulfilled on resourcequotas')
+  const lostQuotaRace = statusCode === 409 && method === 'POST' && isRecord(content) && String(content.message)
+    .includes('cannot be fulfilled on resourcequotas')
   if (lostQuotaRace) return 0.05
   const retryAfter = Number(headers['retry-after'])
   return statusCode === 429 && retryAfter >= 0 ? retryAfter : undefined
 }
 
-/** Groups are repeated headers, so they must stay an array: joined by a comma they would be one group. */
+/** Groups are repeated headers, so they must stay an array: joined by commas they would be one group. */
 function impersonationHeaders (identity: Identity | undefined): Headers {
   if (identity === undefined) return {}
   return {

@@ -7,8 +7,8 @@ export interface WatchEvent {
 }
 
 /**
- * The events of a watch, one JSON object a line, until the server closes the stream.
- * Throws an ApiError for an ERROR event: code 410 means that the resourceVersion is too old, so list again.
+ * Reads the events of a watch, one JSON object a line, until the server closes the stream. Throws an ApiError for an
+ * ERROR event: code 410 means that the resourceVersion is too old, and the caller must list again.
  */
 export async function * readWatch (stream: AsyncIterable<Uint8Array>): AsyncGenerator<WatchEvent, void> {
   for await (const line of lines(stream)) {
@@ -18,7 +18,7 @@ export async function * readWatch (stream: AsyncIterable<Uint8Array>): AsyncGene
       const code = isRecord(event.object) && typeof event.object.code === 'number' ? event.object.code : 500
       throw apiErrorOf(code, event.object, 'the watch')
     }
-    // The server sends no other types, and the object is one of the kind that was asked for.
+    // The server sends no other types, and only objects of the requested kind.
     yield event as unknown as WatchEvent
   }
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Ends what a run has started, when the run itself dies without having done so, however it dies.
-# Each line on stdin lists the process groups that are alive now; $1 is the folder of the run. The end of stdin is the
-# end of the run: then every group of the last line gets SIGTERM, after 1 s SIGKILL (all
-# of their data is in the folder), and the folder is removed.
+# Ends the processes of a run when the run ends without doing so, for whatever reason.
+# Each line on stdin lists the current process groups; $1 is the folder of the run. The end of stdin is the end of the
+# run: then each group of the last line gets SIGTERM, SIGKILL after 1 s (all of their data is in the folder), and the
+# folder is removed.
 groups=
 while IFS= read -r line; do groups=$line; done
 
