@@ -1,7 +1,6 @@
 /**
- * Every object that the Tenant of `tenant.test.ts` is to have under the class `default`, written by hand from what the
- * platform promises and not computed from it. Only the rules of the roles tenant-admin and tenant-operator are not here:
- * `access.test.ts` says what they come to.
+ * All objects of the Tenant in `tenant.test.ts` under the class `default`, written by hand and not computed from the
+ * class. Only the rules of the Roles tenant-admin and tenant-operator are missing: `access.test.ts` covers them.
  */
 export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
   const namespace = `tenant-${tenant}-shop`
@@ -15,8 +14,15 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
     ...(subjects.length > 0 && { subjects })
   })
-  const quota = (name: string, hard: Record<string, string>) => ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: inNamespace(name), spec: { hard } })
-  const policy = (name: string, spec: object) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: inNamespace(name), spec: { podSelector: {}, ...spec } })
+  const quota = (name: string, hard: Record<string, string>) => ({
+    apiVersion: 'v1', kind: 'ResourceQuota', metadata: inNamespace(name), spec: { hard }
+  })
+  const policy = (name: string, spec: object) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: inNamespace(name),
+    spec: { podSelector: {}, ...spec }
+  })
 
   return [
     {
@@ -108,7 +114,10 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
       }],
       policyTypes: ['Egress']
     }),
-    policy('allow-same-namespace', { ingress: [{ from: [ownNamespace] }], egress: [{ to: [ownNamespace] }], policyTypes: ['Ingress', 'Egress'] }),
+    policy(
+      'allow-same-namespace',
+      { ingress: [{ from: [ownNamespace] }], egress: [{ to: [ownNamespace] }], policyTypes: ['Ingress', 'Egress'] }
+    ),
     policy('default-deny', { policyTypes: ['Ingress', 'Egress'] }),
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -129,7 +138,7 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
   ]
 }
 
-const look = ['get', 'list', 'watch']
+const read = ['get', 'list', 'watch']
 
 const viewerRules = [
   {
@@ -138,14 +147,14 @@ const viewerRules = [
       'pods', 'services', 'endpoints', 'configmaps', 'serviceaccounts', 'events', 'persistentvolumeclaims', 'resourcequotas',
       'limitranges', 'replicationcontrollers', 'podtemplates'
     ],
-    verbs: look
+    verbs: read
   },
   { apiGroups: [''], resources: ['pods/log', 'pods/status'], verbs: ['get'] },
-  { apiGroups: ['apps'], resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'controllerrevisions'], verbs: look },
-  { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: look },
-  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: look },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: look },
-  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: look },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: look },
+  { apiGroups: ['apps'], resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets', 'controllerrevisions'], verbs: read },
+  { apiGroups: ['batch'], resources: ['jobs', 'cronjobs'], verbs: read },
+  { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: read },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: read },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: read },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] }
 ]

@@ -7,7 +7,7 @@ const classKind = { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass' }
 
 const readPods = { apiGroups: [''], resources: ['pods'], verbs: ['get'] }
 
-/** A class with as little in it as a class can have. */
+/** The smallest valid class. */
 export const smallClass = {
   quotas: {
     'tenant-quota': { cpu: '1', pods: '10' },
@@ -26,7 +26,7 @@ export function classRef (name: string): ObjectRef {
   return { ...classKind, name }
 }
 
-/** Creates a class that goes when the test has finished, and gives its name. */
+/** Creates a class, deletes it after the test, and returns its name. */
 export async function createClass (spec: object = {}, name = uniqueName('class')): Promise<string> {
   onTestFinished(() => remove(classRef(name)))
   await client().create(classManifest(name, spec))

@@ -5,10 +5,10 @@ import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
 import { createKubeClient, type KubeClient } from '../cluster/client.ts'
 import type { ApplyStrategy } from '../cluster/engine.ts'
 
-/** Where the platform of a run is, as data: it was started in another process. */
+/** The addresses of the platform of a run, as data: another process started it. */
 export interface PlatformContext {
   server: string
-  /** The certificate authority of the API server, PEM. */
+  /** The certificate authority of the API server, as PEM. */
   caFile: string
   /** Of a cluster admin. */
   token: string
@@ -35,7 +35,7 @@ export function platform (): PlatformContext {
 
 let shared: KubeClient | undefined
 
-/** As cluster admin; one client for all tests of a file. */
+/** The client of a cluster admin, shared by all tests of a file. */
 export function client (): KubeClient {
   if (shared === undefined) {
     const { server, caFile, token } = platform()
@@ -44,17 +44,17 @@ export function client (): KubeClient {
   return shared
 }
 
-/** For tests that have a platform of their own: from now on `client` is of that one. */
+/** Makes `client` use another platform, for tests that start their own. */
 export function useClient (own: KubeClient): void {
   shared = own
 }
 
-/** The same client as somebody else. The API server puts everybody into system:authenticated, but for impersonated users. */
+/** Impersonates a user. The API server does not add impersonated users to system:authenticated. */
 export function as (user: string, groups: string[] = []): KubeClient {
   return client().as(user, [...groups, 'system:authenticated'])
 }
 
-/** Somebody who may do to managed objects what even a cluster admin may not. */
+/** A member of a break-glass group: guardrails do not apply. */
 export function breakGlass (): KubeClient {
   return client().as('break-glass', ['system:masters', 'k8s-mtp:break-glass', 'system:authenticated'])
 }
@@ -66,8 +66,10 @@ export interface EventuallyOptions {
   interval?: number
 }
 
-/** Tries until the function neither throws nor rejects, and resolves with what it gave; else rejects with its last error. */
-export async function eventually<T> (attempt: () => T | Promise<T>, { timeout = 20_000, interval = 50 }: EventuallyOptions = {}): Promise<T> {
+/** Retries until the function succeeds, and resolves with its result; rejects with its last error after the timeout. */
+export async function eventually<T> (
+  attempt: () => T | Promise<T>, { timeout = 20_000, interval = 50 }: EventuallyOptions = {}
+): Promise<T> {
   const deadline = Date.now() + timeout
   for (;;) {
     try {
@@ -79,9 +81,9 @@ export async function eventually<T> (attempt: () => T | Promise<T>, { timeout = 
   }
 }
 
-/** The writes that the API server has answered since a moment, in milliseconds since 1970. */
+/** The writes that the API server completed since a time, in milliseconds since 1970. */
 export async function auditWrites (since: number): Promise<AuditWrite[]> {
-  // An event is logged just after its request has been answered.
+  // The API server logs an event just after it responds.
   await sleep(100)
   return readAuditWrites(platform().auditLog, since)
 }

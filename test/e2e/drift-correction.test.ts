@@ -1,17 +1,20 @@
 import { expect, test } from 'vitest'
 import { breakGlass, client, eventually, platform } from './context.ts'
 import { settled } from './engine-writes.ts'
-import { doAsTold } from './kubectl.ts'
-import { changeTenant, conditionOf, declaredPart, readyTenant, refIn, uidsOf, putData, waitForReady, waitForReason, type TestTenant } from './tenants.ts'
+import { runCommands } from './kubectl.ts'
+import {
+  changeTenant, conditionOf, declaredPart, readyTenant, refIn, uidsOf, putData, waitForReady, waitForReason,
+  type TestTenant
+} from './tenants.ts'
 
 const rbac = 'rbac.authorization.k8s.io'
 
 const { strategy } = platform().engine
 const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
 
-// What is changed in one field, and what of it is corrected how soon, is in heal-table.test.ts.
-test.skipIf(strategy === 'server-side-apply')('a quota whose note of what was applied is unreadable is made anew, and that is told', async () => {
-  const tenant = await healthyTenant()
+// drift-table.test.ts covers changes of single fields, and the time until their correction.
+test.skipIf(strategy === 'server-side-apply')('recreates a quota with a corrupt last-applied annotation, and reports it', async () => {
+  const tenant = await tenantWithAdmin()
   const ref = refIn(tenant, 'ResourceQuota', 'tenant-quota')
   const before = await client().get(ref)
   await breakGlass().patch(ref, { metadata: { annotations: { [lastApplied]: '{' } }, spec: { hard: { pods: '9999' } } })
@@ -25,38 +28,45 @@ test.skipIf(strategy === 'server-side-apply')('a quota whose note of what was ap
   await waitForReady(tenant)
 })
 
-async function healthyTenant (): Promise<TestTenant> {
+async function tenantWithAdmin (): Promise<TestTenant> {
   return readyTenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }] })
 }
 
-test('when everything in the namespace is deleted at once, everything comes back and data stays', async () => {
-  const tenant = await healthyTenant()
+test('recreates all objects that are deleted at once, and keeps data', async () => {
+  const tenant = await tenantWithAdmin()
   const data = await putData(tenant)
   const before = (await uidsOf(tenant)).map(line => line.split(' ')[0])
-  const deleted = ['Role/tenant-operator', 'RoleBinding/tenant-admin', 'ResourceQuota/tenant-quota', 'LimitRange/tenant-limits', 'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns'].map(name => name.split('/'))
+  const deleted = [
+    'Role/tenant-operator', 'RoleBinding/tenant-admin', 'ResourceQuota/tenant-quota', 'LimitRange/tenant-limits',
+    'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns'
+  ].map(name => name.split('/'))
   await Promise.all(deleted.map(async ([kind = '', name = '']) => breakGlass().delete(refIn(tenant, kind, name))))
   await eventually(async () => expect((await uidsOf(tenant)).map(line => line.split(' ')[0])).toEqual(before))
   await waitForReady(tenant)
-  expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toEqual(expect.objectContaining({ metadata: data.metadata, data: { precious: 'yes' } }))
+  expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toEqual(
+    expect.objectContaining({ metadata: data.metadata, data: { precious: 'yes' } })
+  )
 })
 
-test('labels, annotations and objects of others in the namespace are left alone', async () => {
-  const tenant = await healthyTenant()
+test('keeps unmanaged labels, annotations and objects in the namespace', async () => {
+  const tenant = await tenantWithAdmin()
   const namespace = refIn(tenant, 'Namespace', '')
-  await client().patch(namespace, { metadata: { labels: { 'istio-injection': 'enabled' }, annotations: { note: 'ours' } } })
-  await client().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'of-a-helm-chart', namespace: tenant.namespace }, rules: [] })
+  await client().patch(namespace, { metadata: { labels: { 'istio-injection': 'enabled' }, annotations: { note: 'kept' } } })
+  await client().create({
+    apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'of-a-helm-chart', namespace: tenant.namespace }, rules: []
+  })
   await changeTenant(tenant, { viewers: [{ kind: 'User', name: 'eve@audit.example' }] })
   await waitForReady(tenant)
   expect(await client().get(namespace)).toHaveProperty('metadata', expect.objectContaining({
     labels: expect.objectContaining({ 'istio-injection': 'enabled' }),
-    annotations: expect.objectContaining({ note: 'ours' })
+    annotations: expect.objectContaining({ note: 'kept' })
   }))
   expect(await client().find(refIn(tenant, 'Role', 'of-a-helm-chart'))).toBeDefined()
   expect(await conditionOf(tenant, 'UnmanagedObjects')).toBeUndefined()
 })
 
-test('a binding that was made anew for another role goes, and comes back for its own', async () => {
-  const tenant = await healthyTenant()
+test('recreates a RoleBinding that was replaced by one for another Role', async () => {
+  const tenant = await tenantWithAdmin()
   const ref = refIn(tenant, 'RoleBinding', 'tenant-viewer')
   const { metadata: { name, labels = {}, ownerReferences = [] }, ...binding } = await client().get(ref)
   await changeTenant(tenant, { paused: true })
@@ -74,32 +84,37 @@ test('a binding that was made anew for another role goes, and comes back for its
   await waitForReady(tenant)
 })
 
-test('a note of what was corrected that is removed or forged is left so, and nobody writes on', async () => {
-  const tenant = await healthyTenant()
+test('leaves a removed or forged record of corrections unchanged, and writes nothing more', async () => {
+  const tenant = await tenantWithAdmin()
   const ref = refIn(tenant, 'NetworkPolicy', 'default-deny')
-  const noted = async () => (await client().get(ref)).metadata.annotations?.['k8s-mtp.dev/corrected']
+  const record = async () => (await client().get(ref)).metadata.annotations?.['k8s-mtp.dev/corrected']
   await breakGlass().patch(ref, { metadata: { labels: { 'k8s-mtp.dev/class': null } } })
-  await eventually(async () => expect(await noted()).toMatch(/Z metadata\.labels\.k8s-mtp\.dev\/class$/))
+  await eventually(async () => expect(await record()).toMatch(/Z metadata\.labels\.k8s-mtp\.dev\/class$/))
   await waitForReady(tenant)
   for (const value of [null, '2026-01-01T00:00:00Z whatever']) {
     await breakGlass().patch(ref, { metadata: { annotations: { 'k8s-mtp.dev/corrected': value } } })
     await settled(tenant)
-    expect(await noted()).toBe(value ?? undefined)
+    expect(await record()).toBe(value ?? undefined)
     await waitForReady(tenant)
   }
 })
 
-test('a namespace whose note of what was applied is unreadable is corrected with the command of the status, its data untouched', async () => {
-  const tenant = await healthyTenant()
+test('corrects a namespace with a corrupt last-applied annotation by the command in the status, and keeps data', async () => {
+  const tenant = await tenantWithAdmin()
   await putData(tenant)
   const uids = await uidsOf(tenant)
   const ref = refIn(tenant, 'Namespace', '')
   const before = await client().get(ref)
-  await breakGlass().patch(ref, { metadata: { annotations: { [lastApplied]: '{' }, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } })
+  await breakGlass().patch(
+    ref,
+    { metadata: { annotations: { [lastApplied]: '{' }, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }
+  )
   if (strategy === 'dynamic-apply') {
     const { message } = await waitForReason(tenant, 'DriftDetected')
-    expect(message).toContain(`being put right in ${tenant.namespace}: Namespace/${tenant.namespace}`)
-    await doAsTold(message)
+    expect(message).toContain(
+      `correcting drift in ${tenant.namespace}: Namespace/${tenant.namespace}. If this lasts, have Metacontroller apply them again`
+    )
+    await runCommands(message)
   }
   await eventually(async () => expect(declaredPart(await client().get(ref))).toEqual(declaredPart(before)))
   await waitForReady(tenant)

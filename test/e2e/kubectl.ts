@@ -1,29 +1,47 @@
+import { readFileSync } from 'node:fs'
 import { isRecord } from '../cluster/api-error.ts'
 import { refOf, type KindRef } from '../cluster/kube-object.ts'
+import { repositoryPath } from '../cluster/paths.ts'
 import { k8sMtp } from './cli.ts'
 import { breakGlass, client } from './context.ts'
 import { contentKinds, remove } from './tenants.ts'
 
 const kinds: KindRef[] = [{ apiVersion: 'v1', kind: 'Namespace' }, ...contentKinds]
 
+type Program = 'k8s-mtp' | 'kubectl'
+
 /**
- * Does what the commands in a message of a status say, read word by word, as somebody who may break the glass: what people are told must work
- * as it is written. A message that names k8s-mtp names kubectl as the other way: `by` says which is gone. Of kubectl `label`, `annotate` and
- * `delete` are known, which is all that messages tell; anything else throws.
+ * Runs the commands in a message of the status, word for word, as a member of a break-glass group: reported commands must
+ * work as written. Of kubectl it knows `label`, `annotate` and `delete`; any other command throws.
  */
-export async function doAsTold (message: string, by: 'k8s-mtp' | 'kubectl' = 'kubectl'): Promise<void> {
-  const commands = message.split(/ && |; |: |\. /).filter(part => part.startsWith(`${by} `))
-  if (commands.length === 0) throw new Error(`there is no command of ${by} in: ${message}`)
+export async function runCommands (
+  message: string, { program = 'kubectl', flags = [] }: { program?: Program, flags?: string[] } = {}
+): Promise<void> {
+  const commands = message.split(/ && |; |: |\. | \(/).filter(part => part.startsWith(`${program} `))
+  if (commands.length === 0) throw new Error(`no command of ${program} in: ${message}`)
   for (const command of commands) {
-    const args = command.split(' ').slice(1)
-    if (by === 'kubectl') await run(args)
+    const args = [...command.split(' ').slice(1), ...flags]
+    if (program === 'kubectl') await run(args)
     else await expectSuccess(args)
   }
 }
 
+/** The last commands for a reason in docs/reference/reasons.md, with the names of a Tenant for those of the example. */
+export function documentedCommands (reason: string, { name, namespace, uid }: { name: string, namespace: string, uid: string }): string {
+  const page = readFileSync(repositoryPath('docs/reference/reasons.md'), 'utf8')
+  const section = page.split(/^## /m).find(text => text.startsWith(`${reason}\n`)) ?? ''
+  const [, commands] = [...section.matchAll(/```sh\n([^`]*)```/g)].at(-1) ?? []
+  if (commands === undefined) throw new Error(`docs/reference/reasons.md has no commands for ${reason}`)
+  const names: Record<string, string> = { acme: name, 'tenant-acme-shop': namespace, $uid: uid }
+  return commands.replaceAll(/^ *uid=.*\n/gm, '')
+    .replaceAll(/ *\\?\n */g, ' ')
+    .replaceAll(/tenant-acme-shop|\bacme\b|\$uid/g, example => names[example] ?? example)
+    .trim()
+}
+
 async function expectSuccess (args: string[]): Promise<void> {
   const { code, stdout, stderr } = await k8sMtp(args)
-  if (code !== 0) throw new Error(`k8s-mtp ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`)
+  if (code !== 0) throw new Error(`k8s-mtp ${args.join(' ')} exited with ${code}: ${stderr}${stdout}`)
 }
 
 interface Flags { namespace?: string, selector?: string, words: string[] }
@@ -36,13 +54,15 @@ async function run (args: string[]): Promise<void> {
     for (const kind of found) for (const name of rest) await remove({ ...kind, name, ...inNamespace })
     return
   }
-  if (verb !== 'label' && verb !== 'annotate') throw new Error(`the tests do not know kubectl ${verb}`)
+  if (verb !== 'label' && verb !== 'annotate') throw new Error(`unknown command kubectl ${verb}`)
   const change = rest.filter(word => /[=-]/.test(word)).at(-1) ?? ''
   const field = verb === 'label' ? 'labels' : 'annotations'
   const changed = change.endsWith('-') ? { [change.slice(0, -1)]: null } : Object.fromEntries([change.split('=')])
   const refs = selector === undefined
     ? rest.slice(0, -1).map(name => ({ ...kindNamed(resources), name, ...inNamespace }))
-    : (await Promise.all(found.map(kind => client().list(kind, { ...inNamespace, labelSelector: selector })))).flatMap(({ items }) => items.map(refOf))
+    : (await Promise.all(
+        found.map(kind => client().list(kind, { ...inNamespace, labelSelector: selector }))
+      )).flatMap(({ items }) => items.map(refOf))
   for (const ref of refs) await breakGlass().patch(ref, { metadata: { [field]: changed } })
 }
 
@@ -60,6 +80,6 @@ function read (args: string[]): Flags {
 
 function kindNamed (resource: string): KindRef {
   const found = kinds.find(({ kind }) => kind.toLowerCase() === resource)
-  if (!isRecord(found)) throw new Error(`the tests know no resource ${resource}`)
+  if (!isRecord(found)) throw new Error(`unknown resource ${resource}`)
   return found
 }

@@ -3,11 +3,11 @@ import { startPlatform } from '../cluster/platform.ts'
 import { strategies } from '../strategies.ts'
 import type {} from './context.ts'
 
-/** One platform for all end-to-end tests of an apply strategy: starts it, tells the tests where it is, and ends it. */
+/** Starts one platform for all end-to-end tests of an apply strategy, provides its addresses, and stops it. */
 export default async function setup (project: TestProject): Promise<() => Promise<void>> {
   const wanted = project.getProvidedContext().applyStrategy
   const strategy = strategies.find(strategy => strategy === wanted)
-  if (strategy === undefined) throw new Error(`the apply strategy ${wanted} is none of ${strategies.join(', ')}`)
+  if (strategy === undefined) throw new Error(`unknown apply strategy ${wanted}. Use one of ${strategies.join(', ')}`)
   const platform = await startPlatform({ strategy, log: line => console.log(`[${strategy}] ${line}`) })
   const { controlPlane, engine, hook, versions, kubeconfig } = platform
   project.provide('platform', {

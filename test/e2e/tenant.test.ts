@@ -5,7 +5,10 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { acmeObjects } from './acme-objects.ts'
 import { as, client, eventually } from './context.ts'
 import { engineWrites, settled } from './engine-writes.ts'
-import { changeTenant, contentKinds, createTenant, declaredPart, objectsOf, readyTenant, refIn, statusOf, uniqueName, waitForReady } from './tenants.ts'
+import {
+  changeTenant, contentKinds, createTenant, declaredPart, objectsOf, readyTenant, refIn, statusOf, uniqueName,
+  waitForReady
+} from './tenants.ts'
 
 const nameOf = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}`
 
@@ -14,11 +17,11 @@ const acme = {
   operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }]
 }
 
-/** Without the two roles whose rules are told by what people can do. */
-const isWrittenOut = ({ kind, metadata }: KubeObject) => !(kind === 'Role' && ['tenant-admin', 'tenant-operator'].includes(metadata.name))
+/** All but the two Roles that access.test.ts covers. */
+const isListed = ({ kind, metadata }: KubeObject) => !(kind === 'Role' && ['tenant-admin', 'tenant-operator'].includes(metadata.name))
 
 describe('a Tenant', () => {
-  test('gets every object as declared, field by field, and no others', async () => {
+  test('gets all of its objects with all of their fields, and no others', async () => {
     const tenant = await readyTenant(acme)
     const objects = await objectsOf(tenant)
 
@@ -31,19 +34,26 @@ describe('a Tenant', () => {
       'Role/tenant-admin', 'Role/tenant-operator', 'Role/tenant-viewer',
       'RoleBinding/tenant-admin', 'RoleBinding/tenant-operator', 'RoleBinding/tenant-viewer'
     ])
-    expect(objects.filter(isWrittenOut).map(declaredPart)).toEqual(acmeObjects(tenant.name))
+    expect(objects.filter(isListed).map(declaredPart)).toEqual(acmeObjects(tenant.name))
   })
 
-  test('owns all of them, so that they go with it', async () => {
+  test('owns all of its objects, so that they are deleted with it', async () => {
     const tenant = await readyTenant()
-    const owner = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: tenant.name, uid: tenant.uid, controller: true, blockOwnerDeletion: true }
+    const owner = {
+      apiVersion: 'k8s-mtp.dev/v1',
+      kind: 'Tenant',
+      name: tenant.name,
+      uid: tenant.uid,
+      controller: true,
+      blockOwnerDeletion: true
+    }
     for (const object of await objectsOf(tenant)) {
       expect(object.metadata.ownerReferences, nameOf(object)).toEqual([owner])
       expect(object.metadata.labels, nameOf(object)).toHaveProperty('controller-uid', tenant.uid)
     }
   })
 
-  test('gets nothing outside of its namespace', async () => {
+  test('gets no objects outside of its namespace', async () => {
     const tenant = await readyTenant(acme)
     const options = { labelSelector: `k8s-mtp.dev/tenant=${tenant.name}` }
     const lists = await Promise.all([{ apiVersion: 'v1', kind: 'Namespace' }, ...contentKinds].map(kind => client().list(kind, options)))
@@ -51,7 +61,7 @@ describe('a Tenant', () => {
     expect([...new Set(places)]).toEqual([tenant.namespace])
   })
 
-  test('says in its status that it is Active and Ready, and nothing that is not true', async () => {
+  test('reports in its status that it is Active and Ready', async () => {
     const tenant = await readyTenant(acme)
     expect(await statusOf(tenant)).toEqual({
       observedGeneration: 1,
@@ -63,23 +73,27 @@ describe('a Tenant', () => {
         type: 'Ready',
         status: 'True',
         reason: 'UpToDate',
-        message: `namespace ${tenant.namespace} and the 14 objects in it are as declared`,
+        message: `namespace ${tenant.namespace} and its 14 objects are up to date`,
         lastTransitionTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
         observedGeneration: 1
       }]
     })
   })
 
-  test('follows a change of its spec', async () => {
+  test('applies a change of its spec', async () => {
     const tenant = await readyTenant(acme)
     await changeTenant(tenant, { viewers: [{ kind: 'User', name: 'eve@audit.example' }], admins: [{ kind: 'Group', name: 'acme-leads' }] })
     await waitForReady(tenant)
     expect((await statusOf(tenant)).observedGeneration).toBe(2)
-    expect(await client().get(refIn(tenant, 'RoleBinding', 'tenant-viewer'))).toHaveProperty('subjects', [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'eve@audit.example' }])
-    expect(await client().get(refIn(tenant, 'RoleBinding', 'tenant-admin'))).toHaveProperty('subjects', [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'acme-leads' }])
+    expect(await client().get(refIn(tenant, 'RoleBinding', 'tenant-viewer'))).toHaveProperty(
+      'subjects', [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'eve@audit.example' }]
+    )
+    expect(await client().get(refIn(tenant, 'RoleBinding', 'tenant-admin'))).toHaveProperty(
+      'subjects', [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'acme-leads' }]
+    )
   })
 
-  test('gives access to two ServiceAccounts of one name from two namespaces, and to a User and a Group of one name', async () => {
+  test('grants access to ServiceAccounts of one name in two namespaces, and to a User and a Group of one name', async () => {
     const deployers = ['ci', 'ci-preview'].map(namespace => ({ kind: 'ServiceAccount', name: 'deployer', namespace }))
     const tenant = await readyTenant({ operators: deployers, viewers: [{ kind: 'User', name: 'audit' }, { kind: 'Group', name: 'audit' }] })
 
@@ -89,25 +103,38 @@ describe('a Tenant', () => {
       expect(await mayListPods('system:serviceaccount:ci:deployer')).toBe(true)
       expect(await mayListPods('system:serviceaccount:ci-preview:deployer')).toBe(true)
       expect(await mayListPods('audit')).toBe(true)
-      expect(await mayListPods('somebody', ['audit'])).toBe(true)
+      expect(await mayListPods('zoe', ['audit'])).toBe(true)
     })
     expect(await mayListPods('system:serviceaccount:other:deployer')).toBe(false)
     expect(await mayListPods('deployer')).toBe(false)
 
-    // One of them is taken off the list: the other one keeps its access.
+    // The other ServiceAccount keeps its access.
     await changeTenant(tenant, { operators: deployers.slice(1) })
     await waitForReady(tenant)
     await eventually(async () => expect(await mayListPods('system:serviceaccount:ci:deployer')).toBe(false))
     expect(await mayListPods('system:serviceaccount:ci-preview:deployer')).toBe(true)
-    const bindings = await client().list({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }, { namespace: tenant.namespace })
-    expect(bindings.items.filter(({ roleRef }) => isRecord(roleRef) && roleRef.name === 'tenant-operator').map(nameOf)).toEqual(['RoleBinding/tenant-operator'])
+    const bindings = await client().list(
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }, { namespace: tenant.namespace }
+    )
+    expect(
+      bindings.items.filter(({ roleRef }) => isRecord(roleRef) && roleRef.name === 'tenant-operator').map(nameOf)
+    ).toEqual(['RoleBinding/tenant-operator'])
   })
 
-  test('may override what its class opens, and goes back to the class without the override', async () => {
-    const tenant = await readyTenant({ quotas: { 'tenant-quota': { cpu: '2', pods: '40' }, 'tenant-storage': { persistentvolumeclaims: '50' } } })
+  test('can override quotas that its class allows, and returns to the class without the override', async () => {
+    const tenant = await readyTenant({
+      quotas: { 'tenant-quota': { cpu: '2', pods: '40' }, 'tenant-storage': { persistentvolumeclaims: '50' } }
+    })
     const hard = async (quota: string) => (await client().get(refIn(tenant, 'ResourceQuota', quota))).spec
     expect(await hard('tenant-quota')).toEqual({ hard: { cpu: '2', memory: '1Gi', pods: '40' } })
-    expect(await hard('tenant-storage')).toEqual({ hard: { 'requests.storage': '10Gi', persistentvolumeclaims: '50', 'requests.ephemeral-storage': '4Gi', 'limits.ephemeral-storage': '20Gi' } })
+    expect(await hard('tenant-storage')).toEqual({
+      hard: {
+        'requests.storage': '10Gi',
+        persistentvolumeclaims: '50',
+        'requests.ephemeral-storage': '4Gi',
+        'limits.ephemeral-storage': '20Gi'
+      }
+    })
 
     await changeTenant(tenant, { quotas: { 'tenant-quota': null, 'tenant-storage': null } })
     await waitForReady(tenant)
@@ -117,8 +144,8 @@ describe('a Tenant', () => {
 })
 
 describe('quantities', () => {
-  // The right side was read from the API server: some it rewrites, some it keeps as they were written.
-  const ways: Array<[written: Record<string, string | number>, stored: Record<string, string>]> = [
+  // The API server normalizes some quantities and keeps others as written.
+  const notations: Array<[written: Record<string, string | number>, stored: Record<string, string>]> = [
     [{ cpu: '1000m', memory: '1024Mi', pods: 30 }, { cpu: '1', memory: '1Gi', pods: '30' }],
     [{ cpu: '0.5', memory: '1.5Gi', pods: '0.1k' }, { cpu: '500m', memory: '1536Mi', pods: '100' }],
     [{ cpu: 3, memory: '1000Mi', pods: '010' }, { cpu: '3', memory: '1000Mi', pods: '010' }],
@@ -127,12 +154,12 @@ describe('quantities', () => {
     [{ memory: '1e3' }, { memory: '1e3' }]
   ]
 
-  test.each(ways)('written as %j are stored as %j, and cause no writes', async (written, stored) => {
+  test.each(notations)('written as %j are stored as %j, and cause no writes', async (written, stored) => {
     const tenant = await readyTenant({ quotas: { 'tenant-quota': written } })
     const quota = await client().get(refIn(tenant, 'ResourceQuota', 'tenant-quota'))
     expect(quota.spec).toEqual({ hard: { cpu: '500m', memory: '1Gi', pods: '20', ...stored } })
 
-    // A change of something else makes the engine look at all of it again.
+    // An unrelated change causes a sync of all objects.
     await settled(tenant)
     const since = Date.now()
     await changeTenant(tenant, { viewers: [{ kind: 'User', name: 'eve@audit.example' }] })
@@ -141,11 +168,11 @@ describe('quantities', () => {
   })
 })
 
-test('30 Tenants at once all become Ready', async () => {
+test('30 Tenants that are created at once become Ready', async () => {
   const names = Array.from({ length: 30 }, () => uniqueName('many'))
   const start = performance.now()
   const tenants = await Promise.all(names.map(name => createTenant(acme, name)))
   await Promise.all(tenants.map(tenant => waitForReady(tenant, { timeout: 50_000, interval: 250 })))
-  console.log(`30 Tenants at once were Ready after ${Math.round(performance.now() - start)} ms`)
+  console.log(`30 Tenants created at once were Ready after ${Math.round(performance.now() - start)} ms`)
   for (const tenant of tenants) expect(await objectsOf(tenant)).toHaveLength(15)
 })

@@ -5,7 +5,7 @@ import { isNotFound } from '../cluster/api-error.ts'
 import type { KindRef, KubeObject, ObjectRef } from '../cluster/kube-object.ts'
 import { breakGlass, client, eventually, type EventuallyOptions } from './context.ts'
 
-/** A Tenant of a test, and the namespace that belongs to it. */
+/** A Tenant of a test, and its namespace. */
 export interface TestTenant {
   name: string
   namespace: string
@@ -15,7 +15,7 @@ export interface TestTenant {
 
 const tenantKind = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant' }
 
-/** What comes out of a Tenant inside of its namespace. */
+/** The kinds of objects in the namespace of a Tenant. */
 export const contentKinds: KindRef[] = [
   { apiVersion: 'v1', kind: 'LimitRange' },
   { apiVersion: 'v1', kind: 'ResourceQuota' },
@@ -25,7 +25,7 @@ export const contentKinds: KindRef[] = [
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }
 ]
 
-/** Different in each run of a test: the namespace of the one before may still be going. */
+/** Differs in each run of a test: the namespace of the previous run may still be terminating. */
 export function uniqueName (prefix = 'acme'): string {
   return `${prefix}-${Math.random().toString(36).slice(2, 8)}`
 }
@@ -34,10 +34,12 @@ export function tenantManifest (name: string, spec: object = {}): KubeObject {
   return { ...tenantKind, metadata: { name }, spec: { name: 'shop', ...spec } }
 }
 
-/** Creates a Tenant that goes when the test has finished; its spec.name is `shop` unless said otherwise. */
+/** Creates a Tenant, and deletes it after the test. The default of spec.name is `shop`. */
 export async function createTenant (spec: object = {}, name = uniqueName()): Promise<TestTenant> {
   onTestFinished(() => removeTenant(name))
-  const { metadata: { uid = '' }, spec: created } = await client().create(tenantManifest(name, spec)) as KubeObject & { spec: { name: string } }
+  const { metadata: { uid = '' }, spec: created } = await client().create(
+    tenantManifest(name, spec)
+  ) as KubeObject & { spec: { name: string } }
   return { name, namespace: `tenant-${name}-${created.name}`, uid, ref: tenantRef(name) }
 }
 
@@ -55,7 +57,7 @@ export async function removeTenant (name: string): Promise<void> {
   await remove(tenantRef(name))
 }
 
-/** Deletes what may be gone already, and what is guarded. */
+/** Deletes an object, also one that no longer exists or that a guardrail protects. */
 export async function remove (ref: ObjectRef): Promise<void> {
   await breakGlass().delete(ref).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
@@ -66,16 +68,16 @@ export async function changeTenant ({ ref }: TestTenant, spec: object): Promise<
   await client().patch(ref, { spec })
 }
 
-/** The status of a Tenant; rejects while it is about an older generation. */
+/** Reads the status of a Tenant; rejects while it has an older generation. */
 export async function statusOf ({ name }: { name: string }): Promise<TenantStatus & { conditions: Condition[] }> {
   const { metadata, status } = await client().get(tenantRef(name)) as KubeObject & { status: TenantStatus }
   if (status.observedGeneration !== metadata.generation) {
-    throw new Error(`the status of Tenant ${name} is about generation ${status.observedGeneration}, not ${metadata.generation}`)
+    throw new Error(`the status of Tenant ${name} has observedGeneration ${status.observedGeneration}, not ${metadata.generation}`)
   }
   return { ...status, conditions: status.conditions ?? [] }
 }
 
-/** Waits until Ready has this reason, and gives the condition. */
+/** Waits until Ready has this reason, and returns the condition. */
 export async function waitForReason (tenant: { name: string }, reason: string, options?: EventuallyOptions): Promise<Condition> {
   return eventually(async () => {
     const { conditions } = await statusOf(tenant)
@@ -93,11 +95,11 @@ export async function conditionOf (tenant: TestTenant, type: string): Promise<Co
   return (await statusOf(tenant)).conditions.find(condition => condition.type === type)
 }
 
-/** `Role/tenant-admin` in the namespace of a Tenant, or its namespace. */
+/** Refers to an object in the namespace of a Tenant, or to the namespace. */
 export function refIn ({ namespace }: { namespace: string }, kind: string, name: string): ObjectRef {
   if (kind === 'Namespace') return { apiVersion: 'v1', kind, name: namespace }
   const known = [...contentKinds, ...otherKinds].find(candidate => candidate.kind === kind)
-  if (known === undefined) throw new Error(`the tests know no kind ${kind}`)
+  if (known === undefined) throw new Error(`unknown kind ${kind}`)
   return { ...known, namespace, name }
 }
 
@@ -108,14 +110,14 @@ const otherKinds: KindRef[] = [
   { apiVersion: 'apps/v1', kind: 'Deployment' }
 ]
 
-/** The namespace of a Tenant and all objects in it of the kinds that come out of a Tenant, in order of kind and name. */
+/** Reads the namespace of a Tenant and all objects in it of the managed kinds, ordered by kind and name. */
 export async function objectsOf ({ namespace }: { namespace: string }): Promise<KubeObject[]> {
   const found = await client().get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })
   const lists = await Promise.all(contentKinds.map(kind => client().list(kind, { namespace })))
   return [found, ...lists.flatMap(({ items }) => items)]
 }
 
-/** What somebody has declared of an object: without what the API server and Metacontroller have added for themselves, and the note of what was corrected. */
+/** The declared fields of an object: without those of the API server and Metacontroller, and without the record of corrections. */
 export function declaredPart (object: KubeObject): Record<string, unknown> {
   const { status, metadata: { name, namespace, labels = {}, annotations = {} }, ...content } = object
   const { 'controller-uid': _, ...ownLabels } = labels
@@ -132,12 +134,12 @@ export function declaredPart (object: KubeObject): Record<string, unknown> {
   }
 }
 
-/** Data of the people in a namespace: whatever happens to the Tenant, it must be there afterwards. */
+/** Creates data of the team in a namespace, to prove that no data is lost. */
 export async function putData ({ namespace }: { namespace: string }): Promise<KubeObject> {
   return client().create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'data', namespace }, data: { precious: 'yes' } })
 }
 
-/** `Kind/name uid` of everything, to see that nothing was lost or made anew. */
+/** `Kind/name uid` of all objects, to prove that none was deleted or recreated. */
 export async function uidsOf (tenant: { namespace: string }): Promise<string[]> {
   const { items } = await client().list({ apiVersion: 'v1', kind: 'ConfigMap' }, { namespace: tenant.namespace })
   const data = items.filter(({ metadata }) => metadata.name === 'data')

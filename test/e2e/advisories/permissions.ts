@@ -147,6 +147,6 @@ export const permissionAdvisories: Advisory[] = [
     vulnerability: 'a project of the same name gave access to the namespace of the other',
     mitigation: 'a namespace has one Tenant; a second Tenant for the same name is on hold',
     attempts: [collision],
-    tests: [{ file: 'test/e2e/namespaces.test.ts', title: 'by another Tenant, as a-b and c spell the same name as a and b-c, stays with the first one' }]
+    tests: [{ file: 'test/e2e/namespaces.test.ts', title: 'keeps its first Tenant where a second one produces the same name, as a-b with c and a with b-c' }]
   }
 ]

@@ -1,53 +1,133 @@
 import { describe, expect, test } from 'vitest'
 import { classManifest, classRef, createClass, smallClass } from './classes.ts'
 import { as, breakGlass, client, eventually } from './context.ts'
-import { changeTenant, conditionOf, createTenant, declaredPart, objectsOf, putData, readyTenant, refIn, statusOf, uidsOf, uniqueName, waitForReady, waitForReason, type TestTenant } from './tenants.ts'
+import {
+  changeTenant, conditionOf, createTenant, declaredPart, objectsOf, putData, readyTenant, refIn, statusOf, uidsOf,
+  uniqueName, waitForReady, waitForReason, type TestTenant
+} from './tenants.ts'
 
 const admins = [{ kind: 'User', name: 'ada@acme.example' }, { kind: 'User', name: 'bob@acme.example' }]
 
 interface Hold {
-  when: string
-  /** What is put into the spec of a Tenant that is fine. */
+  cause: string
+  /** Merged into the spec of a valid Tenant. */
   spec: object | (() => Promise<object>)
   phase: 'Blocked' | 'Paused'
   reason: string
+  /** Without the address of its page. */
   message: string | RegExp
 }
 
 const withClass = (spec: object) => async () => ({ className: await createClass(spec) })
+const overrideAdvice = (path: string) =>
+  `Change or remove the override, or ask the platform team to change spec.overrides.quotas.${path} of the class`
 
 const holds: Hold[] = [
-  { when: 'its class is unknown', spec: { className: 'unheard-of' }, phase: 'Blocked', reason: 'ClassNotFound', message: /^there is no TenantClass unheard-of \(there are: .*default.*\): create it, or correct spec.className$/ },
-  { when: 'its class has a quota for a resource that Kubernetes never counts', spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { widgets: '1' } } }), phase: 'Blocked', reason: 'ClassInvalid', message: /^TenantClass class-\w+: spec.quotas.tenant-quota.widgets: is not a resource that quotas know: use one of cpu, / },
-  { when: 'its class has an amount that is none', spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { cpu: 'plenty' } } }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.quotas.tenant-quota.cpu: "plenty" is not a quantity. Write it like 500m, 2 or 1Gi$/ },
-  { when: 'its class has a default above the maximum', spec: withClass({ limits: [{ type: 'Container', max: { cpu: '1' }, default: { cpu: '2' } }] }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.limits\[0\].default.cpu: 2 exceeds max.cpu 1. Lower it, or raise max.cpu$/ },
-  { when: 'its class has two items of limits of one type', spec: withClass({ limits: [{ type: 'Pod', max: { cpu: '1' } }, { type: 'Pod', max: { memory: '1Gi' } }] }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.limits\[1\].type: is Pod a second time: put all of that type into one item$/ },
-  { when: 'its class bounds what it does not have', spec: withClass({ overrides: { quotas: { 'tenant-quota': { memory: { max: '1Gi' } } } } }), phase: 'Blocked', reason: 'ClassInvalid', message: /spec.overrides.quotas.tenant-quota.memory: the class has no memory in its quota tenant-quota: add it under spec.quotas, or remove the bound$/ },
-  { when: 'an override is past its bound', spec: { quotas: { 'tenant-quota': { pods: 101 } } }, phase: 'Blocked', reason: 'OverrideNotAllowed', message: /^spec.quotas.tenant-quota.pods: 101 is more than 100, the most that is allowed by TenantClass default: change or remove the override, or have the platform team change / },
-  { when: 'an override is not open', spec: { quotas: { 'tenant-objects': { 'services.loadbalancers': 1 } } }, phase: 'Blocked', reason: 'OverrideNotAllowed', message: /^spec.quotas.tenant-objects.services.loadbalancers: is not open to overrides by TenantClass default: / },
-  { when: 'an override is for a quota that is not there', spec: { quotas: { 'my-quota': { pods: 1 } } }, phase: 'Blocked', reason: 'OverrideNotAllowed', message: /^spec.quotas.my-quota.pods: is not open to overrides/ },
-  { when: 'an override is no amount', spec: { quotas: { 'tenant-quota': { cpu: 'plenty' } } }, phase: 'Blocked', reason: 'SpecInvalid', message: /^spec.quotas.tenant-quota.cpu: "plenty" is not a quantity. Write it like 500m, 2 or 1Gi$/ },
-  { when: 'it is paused', spec: { paused: true }, phase: 'Paused', reason: 'Paused', message: 'spec.paused is true: nothing is created, changed or deleted, and drift stays. Remove spec.paused to go on' }
+  {
+    cause: 'a class that does not exist',
+    spec: { className: 'unheard-of' },
+    phase: 'Blocked',
+    reason: 'ClassNotFound',
+    message: /^TenantClass unheard-of does not exist \(existing: .*default.*\)\. Create it, or correct spec\.className$/
+  },
+  {
+    cause: 'a class with a quota for an unknown resource',
+    spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { widgets: '1' } } }),
+    phase: 'Blocked',
+    reason: 'ClassInvalid',
+    message: /^TenantClass class-\w+: spec\.quotas\.tenant-quota\.widgets: is not a resource of quotas\. Use one of cpu, /
+  },
+  {
+    cause: 'a class with an invalid quantity',
+    spec: withClass({ quotas: { ...smallClass.quotas, 'tenant-quota': { cpu: 'plenty' } } }),
+    phase: 'Blocked',
+    reason: 'ClassInvalid',
+    message: /^TenantClass class-\w+: spec\.quotas\.tenant-quota\.cpu: "plenty" is not a quantity. Write it like 500m, 2 or 1Gi$/
+  },
+  {
+    cause: 'a class with a default above the maximum',
+    spec: withClass({ limits: [{ type: 'Container', max: { cpu: '1' }, default: { cpu: '2' } }] }),
+    phase: 'Blocked',
+    reason: 'ClassInvalid',
+    message: /: spec\.limits\[0\]\.default\.cpu: 2 exceeds max\.cpu 1\. Lower it, or raise max\.cpu$/
+  },
+  {
+    cause: 'a class with two limits of one type',
+    spec: withClass({ limits: [{ type: 'Pod', max: { cpu: '1' } }, { type: 'Pod', max: { memory: '1Gi' } }] }),
+    phase: 'Blocked',
+    reason: 'ClassInvalid',
+    message: /^TenantClass class-\w+: spec\.limits\[1\]\.type: repeats the type Pod\. Merge the two items$/
+  },
+  {
+    cause: 'a class that bounds a resource without a quota',
+    spec: withClass({ overrides: { quotas: { 'tenant-quota': { memory: { max: '1Gi' } } } } }),
+    phase: 'Blocked',
+    reason: 'ClassInvalid',
+    message: new RegExp(': spec\\.overrides\\.quotas\\.tenant-quota\\.memory: bounds a resource that quota tenant-quota does not have\\. ' +
+      'Add memory under spec\\.quotas\\.tenant-quota, or remove the bound$')
+  },
+  {
+    cause: 'an override above its maximum',
+    spec: { quotas: { 'tenant-quota': { pods: 101 } } },
+    phase: 'Blocked',
+    reason: 'OverrideNotAllowed',
+    message: `spec.quotas.tenant-quota.pods: 101 exceeds the maximum 100 of TenantClass default. ${overrideAdvice('tenant-quota.pods')}`
+  },
+  {
+    cause: 'an override that the class does not allow',
+    spec: { quotas: { 'tenant-objects': { 'services.loadbalancers': 1 } } },
+    phase: 'Blocked',
+    reason: 'OverrideNotAllowed',
+    message: 'spec.quotas.tenant-objects.services.loadbalancers: cannot be overridden under TenantClass default. ' +
+      overrideAdvice('tenant-objects.services.loadbalancers')
+  },
+  {
+    cause: 'an override of a quota that does not exist',
+    spec: { quotas: { 'my-quota': { pods: 1 } } },
+    phase: 'Blocked',
+    reason: 'OverrideNotAllowed',
+    message: `spec.quotas.my-quota.pods: cannot be overridden under TenantClass default. ${overrideAdvice('my-quota.pods')}`
+  },
+  {
+    cause: 'an override with an invalid quantity',
+    spec: { quotas: { 'tenant-quota': { cpu: 'plenty' } } },
+    phase: 'Blocked',
+    reason: 'SpecInvalid',
+    message: 'spec.quotas.tenant-quota.cpu: "plenty" is not a quantity. Write it like 500m, 2 or 1Gi'
+  },
+  {
+    cause: 'spec.paused',
+    spec: { paused: true },
+    phase: 'Paused',
+    reason: 'Paused',
+    message: 'reconciliation is paused (spec.paused: true); drift is not corrected. Set it to false to resume'
+  }
 ]
 
-const heldSpec = async ({ spec }: Hold): Promise<object> => typeof spec === 'function' ? spec() : spec
+const specOnHold = async ({ spec }: Hold): Promise<object> => typeof spec === 'function' ? spec() : spec
 
-describe('a hold', () => {
-  test.each(holds)('when $when: a new Tenant gets nothing, and is told why', async hold => {
-    const tenant = await createTenant(await heldSpec(hold))
+describe('on hold', () => {
+  test.each(holds)('a new Tenant gets no objects and reports the cause: $cause', async hold => {
+    const tenant = await createTenant(await specOnHold(hold))
     const { message } = await waitForReason(tenant, hold.reason)
-    expect(message).toMatch(hold.message)
+    const page = `. See https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/reference/reasons.md#${hold.reason.toLowerCase()}`
+    expect(message.endsWith(page), message).toBe(true)
+    const text = message.slice(0, -page.length)
+    if (typeof hold.message === 'string') expect(text).toBe(hold.message)
+    else expect(text).toMatch(hold.message)
     expect(await client().find(refIn(tenant, 'Namespace', ''))).toBeUndefined()
-    expect(await statusOf(tenant)).toMatchObject({ phase: hold.phase, namespaces: [{ name: tenant.namespace, phase: 'Pending', ready: false }] })
+    expect(await statusOf(tenant)).toMatchObject({
+      phase: hold.phase, namespaces: [{ name: tenant.namespace, phase: 'Pending', ready: false }]
+    })
   })
 
-  test.each(holds)('when $when: nothing is lost and drift stays, rights shrink and do not grow, and then all is well again', async hold => {
+  test.each(holds)('a ready Tenant keeps its objects, revokes access, grants none, and recovers: $cause', async hold => {
     const tenant = await readyTenant({ admins })
     await putData(tenant)
     const before = await objectsOf(tenant)
     const uids = await uidsOf(tenant)
 
-    await changeTenant(tenant, await heldSpec(hold))
+    await changeTenant(tenant, await specOnHold(hold))
     await waitForReason(tenant, hold.reason)
     const stalled = await conditionOf(tenant, 'Stalled')
     expect(stalled?.reason).toBe(hold.phase === 'Blocked' ? hold.reason : undefined)
@@ -55,7 +135,7 @@ describe('a hold', () => {
     await expectDriftToStay(tenant)
     expect(await uidsOf(tenant)).toEqual(uids)
 
-    // Bob is taken off the list and Eve is put on it: the one is out at once, the other is not in.
+    // Bob is removed and loses access at once; Eve is added and gets none.
     await changeTenant(tenant, { admins: [admins[0], { kind: 'User', name: 'eve@acme.example' }] })
     await eventually(async () => expect(await mayListPods(tenant, 'bob@acme.example')).toBe(false))
     expect(await mayListPods(tenant, 'ada@acme.example')).toBe(true)
@@ -68,12 +148,12 @@ describe('a hold', () => {
   })
 })
 
-/** A Role is opened by hand; a change of the Tenant that asks for nothing makes the engine look at it. */
+/** Changes a Role by hand, then causes syncs by a change of the Tenant that is reverted. */
 async function expectDriftToStay (tenant: TestTenant): Promise<void> {
   const role = refIn(tenant, 'Role', 'tenant-viewer')
   await breakGlass().patch(role, { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] })
   const { spec } = await client().get(tenant.ref)
-  await changeTenant(tenant, { viewers: [{ kind: 'User', name: 'nobody@acme.example' }] })
+  await changeTenant(tenant, { viewers: [{ kind: 'User', name: 'zoe@acme.example' }] })
   await eventually(async () => statusOf(tenant))
   expect(await client().get(role)).toHaveProperty('rules', [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }])
   await changeTenant(tenant, { viewers: null })
@@ -84,8 +164,8 @@ async function expectDriftToStay (tenant: TestTenant): Promise<void> {
 const mayListPods = async ({ namespace }: TestTenant, user: string) =>
   as(user).list({ apiVersion: 'v1', kind: 'Pod' }, { namespace }).then(() => true, () => false)
 
-describe('a class', () => {
-  test('that comes to be lets its Tenants go on', async () => {
+describe('TenantClass', () => {
+  test('its creation lets Tenants continue', async () => {
     const name = uniqueName('class')
     const tenant = await createTenant({ className: name })
     await waitForReason(tenant, 'ClassNotFound')
@@ -94,7 +174,7 @@ describe('a class', () => {
     expect(await client().get(refIn(tenant, 'ResourceQuota', 'tenant-quota'))).toHaveProperty('spec.hard', { cpu: '1', pods: '10' })
   })
 
-  test('that changes reaches its Tenants', async () => {
+  test('its changes are rolled out to its Tenants', async () => {
     const name = await createClass()
     const tenants = [await readyTenant({ className: name }), await readyTenant({ className: name })]
     const other = await readyTenant()
@@ -113,7 +193,10 @@ describe('a class', () => {
         expect(await client().get(refIn(tenant, 'ResourceQuota', 'tenant-more'))).toHaveProperty('spec.hard', { secrets: '5' })
         expect(await client().get(refIn(tenant, 'NetworkPolicy', 'allow-ingress'))).toHaveProperty('spec', {
           podSelector: {},
-          ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }], ports: [{ port: 8080, protocol: 'TCP' }] }],
+          ingress: [{
+            from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ingress-nginx' } } }],
+            ports: [{ port: 8080, protocol: 'TCP' }]
+          }],
           policyTypes: ['Ingress']
         })
         expect(await client().get(refIn(tenant, 'Namespace', ''))).toHaveProperty('metadata', expect.objectContaining({
@@ -126,14 +209,14 @@ describe('a class', () => {
     expect(await client().find(refIn(other, 'NetworkPolicy', 'allow-ingress'))).toBeUndefined()
   })
 
-  test('that is deleted takes nothing with it; made anew, it is in force again', async () => {
+  test('its deletion deletes nothing of a Tenant; a class recreated with the same name applies', async () => {
     const name = await createClass()
     const tenant = await readyTenant({ className: name })
     await putData(tenant)
     const uids = await uidsOf(tenant)
     await client().delete(classRef(name))
     const { message } = await waitForReason(tenant, 'ClassNotFound')
-    expect(message).toContain(`there is no TenantClass ${name}`)
+    expect(message).toContain(`TenantClass ${name} does not exist`)
     expect(await uidsOf(tenant)).toEqual(uids)
 
     const quota = refIn(tenant, 'ResourceQuota', 'tenant-quota')
@@ -144,7 +227,7 @@ describe('a class', () => {
     expect(await uidsOf(tenant)).toEqual(uids)
   })
 
-  test('that a Tenant changes to takes away what only the one before had, and no data', async () => {
+  test('a Tenant that changes its class loses objects of the old class, and no data', async () => {
     const rich = await createClass({
       quotas: { ...smallClass.quotas, 'tenant-more': { secrets: '5' } },
       network: { policies: [{ name: 'allow-ingress', ingress: [{ peers: [{ namespace: 'ingress-nginx' }] }] }] }
@@ -154,7 +237,8 @@ describe('a class', () => {
     await putData(tenant)
     const uids = await uidsOf(tenant)
     await changeTenant(tenant, { className: poor })
-    await eventually(async () => expect((await uidsOf(tenant)).filter(uid => /^(ResourceQuota\/tenant-more|NetworkPolicy\/allow-ingress) /.test(uid))).toEqual([]))
+    await eventually(async () =>
+      expect((await uidsOf(tenant)).filter(uid => /^(ResourceQuota\/tenant-more|NetworkPolicy\/allow-ingress) /.test(uid))).toEqual([]))
     await waitForReady(tenant)
     expect(await uidsOf(tenant)).toEqual(uids.filter(uid => !/tenant-more|allow-ingress/.test(uid)))
     for (const object of await objectsOf(tenant)) expect(object.metadata.labels).toHaveProperty(['k8s-mtp.dev/class'], poor)
