@@ -5,15 +5,15 @@ import { strategiesOfRun as strategies } from './test/strategies.ts'
 const byOneStrategy = [
   ...[
     'apply',
-    'bad-input',
+    'cluster-roles',
     'crds',
     'demo',
     'fixtures',
     'gitops-check',
     'guardrails-taken-away',
+    'invalid-requests',
     'manifest-types',
     'observability',
-    'people',
     'workloads-policy'
   ].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',

@@ -1,6 +1,6 @@
 import { isRecord } from '../cluster/api-error.ts'
 import type { KubeClient } from '../cluster/client.ts'
-import { accessTable, everybody, neverAllowed, verbs, type Access } from './access-table.ts'
+import { accessTable, authenticatedAccess, neverAllowed, verbs, type Access } from './access-table.ts'
 
 export interface Question {
   group: string
@@ -14,17 +14,17 @@ export interface Who {
   groups: string[]
 }
 
-/** Resource (with its group) to the verbs that are allowed. */
+/** Allowed verbs by resource with its group. */
 export type Allowed = Record<string, string[]>
 
 const atOnce = 30
 
-/** Every resource and subresource that the server serves or that the tables name, with every verb. */
+/** Lists all verbs of each resource and subresource that the API server serves or the tables name. */
 export async function allQuestions (client: KubeClient): Promise<Question[]> {
   await client.discovery.refresh()
   const served = (await client.discovery.all()).flatMap(({ group, plural, subresources }) =>
     [plural, ...subresources.map(({ name }) => `${plural}/${name}`)].map(resource => ({ group, resource })))
-  const named = [...everybody, ...Object.values(accessTable).flat()].map(([group, resource]) => ({ group, resource }))
+  const named = [...authenticatedAccess, ...Object.values(accessTable).flat()].map(([group, resource]) => ({ group, resource }))
   const questions = [
     ...[...served, ...named].flatMap(resource => verbs.map(verb => ({ ...resource, verb }))),
     ...neverAllowed.map(([group, resource, verb]) => ({ group, resource, verb }))
@@ -32,27 +32,30 @@ export async function allQuestions (client: KubeClient): Promise<Question[]> {
   return [...new Map(questions.map(question => [Object.values(question).join(' '), question])).values()]
 }
 
-/** Asks the API server what somebody may do, in a namespace or, without one, in the whole cluster. */
+/** Reviews the access of a user in a namespace or, without one, in the cluster. */
 export async function allowed (client: KubeClient, questions: Question[], who: Who, namespace?: string): Promise<Allowed> {
-  const answers: boolean[] = []
+  const results: boolean[] = []
   let next = 0
   const worker = async (): Promise<void> => {
     for (let index = next++; index < questions.length; index = next++) {
       const question = questions[index]
-      if (question !== undefined) answers[index] = await isAllowed(client, question, who, namespace)
+      if (question !== undefined) results[index] = await isAllowed(client, question, who, namespace)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
-  return byResource(questions.filter((_, index) => answers[index]))
+  return byResource(questions.filter((_, index) => results[index]))
 }
 
-async function isAllowed (client: KubeClient, { group, resource, verb }: Question, { user, groups }: Who, namespace?: string): Promise<boolean> {
+async function isAllowed (
+  client: KubeClient, { group, resource, verb }: Question, { user, groups }: Who, namespace?: string
+): Promise<boolean> {
   const [plural, subresource] = resource.split('/', 2)
   const resourceAttributes = { group, resource: plural, subresource, verb, namespace }
   const answer = await client.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
     apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec: { user, groups, resourceAttributes }
   })
-  if (!isRecord(answer) || !isRecord(answer.status) || typeof answer.status.allowed !== 'boolean') throw new Error('the review has no answer')
+  if (!isRecord(answer) || !isRecord(answer.status) ||
+    typeof answer.status.allowed !== 'boolean') throw new Error('the SubjectAccessReview has no status')
   return answer.status.allowed
 }
 
@@ -60,21 +63,23 @@ export function tableOf (rows: readonly Access[]): Allowed {
   return byResource(rows.flatMap(([group, resource, verbs]) => verbs.map(verb => ({ group, resource, verb }))))
 }
 
-/** In the order of resources, and the verbs in the order of the questions, so that a difference is easy to read. */
+/** Sorts resources by name and verbs by question, so that differences are easy to read. */
 function byResource (questions: Question[]): Allowed {
   const nameOf = ({ group, resource }: Question) => group === '' ? resource : `${resource}.${group}`
   const resources = [...new Set(questions.map(nameOf))].sort()
   return Object.fromEntries(resources.map(name => [name, questions.filter(question => nameOf(question) === name).map(({ verb }) => verb)]))
 }
 
-/** What RBAC grants somebody in a namespace by the names of objects, and outside of resources (paths such as /metrics). */
+/** The permissions of a user for named objects in a namespace, and for non-resource paths such as /metrics. */
 export async function rulesOf (client: KubeClient, namespace: string): Promise<{ named: string[], paths: string[] }> {
   const answer = await client.request('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', {
     apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace }
-  }) as RulesReview // the documented answer
+  }) as RulesReview // the documented response
   const { resourceRules, nonResourceRules } = answer.status
   return {
-    named: resourceRules.flatMap(({ resourceNames = [], resources, verbs }) => resourceNames.map(name => `${verbs} ${resources} ${name}`)).sort(),
+    named: resourceRules.flatMap(
+      ({ resourceNames = [], resources, verbs }) => resourceNames.map(name => `${verbs} ${resources} ${name}`)
+    ).sort(),
     paths: [...new Set(nonResourceRules.flatMap(({ nonResourceURLs, verbs }) => nonResourceURLs.map(path => `${verbs} ${path}`)))].sort()
   }
 }

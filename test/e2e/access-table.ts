@@ -1,6 +1,6 @@
 /**
- * What each role may do in its namespace, and nothing else: written by hand from the requirements, so that a change of
- * the roles in the default TenantClass must be made here too.
+ * All permissions of each role in its namespace, written by hand from the requirements. A change of the roles in the
+ * default TenantClass must be repeated here.
  */
 export type Role = 'admin' | 'operator' | 'viewer'
 
@@ -113,14 +113,14 @@ export const accessTable: Readonly<Record<Role, readonly Access[]>> = {
   ]
 }
 
-/** What Kubernetes lets every authenticated user do: ask who they are and what they may do. */
-export const everybody: readonly Access[] = [
+/** Permissions of all authenticated users in Kubernetes: to review their own access. */
+export const authenticatedAccess: readonly Access[] = [
   ['authentication.k8s.io', 'selfsubjectreviews', ['create']],
   ['authorization.k8s.io', 'selfsubjectaccessreviews', ['create']],
   ['authorization.k8s.io', 'selfsubjectrulesreviews', ['create']]
 ]
 
-/** Verbs beside the usual ones, and resources that discovery does not show: nobody in a tenant has any of these. */
+/** Special verbs, and resources that discovery does not list. No role has any of these. */
 export const neverAllowed: ReadonlyArray<readonly [group: string, resource: string, verb: string]> = [
   ['*', '*', '*'],
   ['', '*', 'get'],

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allowed, allQuestions, rulesOf, tableOf, type Question } from './access-review.ts'
-import { accessTable, everybody, type Role } from './access-table.ts'
+import { accessTable, authenticatedAccess, type Role } from './access-table.ts'
 import { as, client, eventually } from './context.ts'
 import { removeTenant, tenantManifest, uniqueName, waitForReady } from './tenants.ts'
 
 const roles = ['admin', 'operator', 'viewer'] as const
 const userOf = (role: Role) => `${role}@acme.example`
 const authenticated = (user: string) => ({ user, groups: ['system:authenticated'] })
-const stranger = 'stranger@elsewhere.example'
+const unlisted = 'zoe@elsewhere.example'
 
 const names = { own: uniqueName('acme'), other: uniqueName('globex') }
 const namespaces = { own: `tenant-${names.own}-shop`, other: `tenant-${names.other}-shop` }
@@ -17,10 +17,12 @@ const mayReadNamespace = (user: string, name: string) => as(user).get(namespaceR
 let questions: Question[] = []
 
 beforeAll(async () => {
-  await client().create(tenantManifest(names.own, Object.fromEntries(roles.map(role => [`${role}s`, [{ kind: 'User', name: userOf(role) }]]))))
+  await client().create(
+    tenantManifest(names.own, Object.fromEntries(roles.map(role => [`${role}s`, [{ kind: 'User', name: userOf(role) }]])))
+  )
   await client().create(tenantManifest(names.other, { admins: [{ kind: 'User', name: 'admin@globex.example' }] }))
   for (const name of Object.values(names)) await waitForReady({ name })
-  // The authorizer learns of roles and bindings a moment after they are stored.
+  // The authorizer observes Roles and RoleBindings with a delay.
   await eventually(async () => {
     for (const role of roles) expect(await mayReadNamespace(userOf(role), namespaces.own)).toBe(true)
   })
@@ -31,47 +33,50 @@ afterAll(async () => {
   for (const name of Object.values(names)) await removeTenant(name)
 })
 
-test('the questions cover what the API server serves', () => {
-  const asked = new Set(questions.map(({ resource }) => resource))
-  for (const resource of ['pods/attach', 'pods/ephemeralcontainers', 'nodes/proxy', 'serviceaccounts/token', 'namespaces/finalize', 'tenants', 'tenantclasses', 'networkpolicies']) {
-    expect(asked).toContain(resource)
+test('the access reviews cover what the API server serves', () => {
+  const resources = new Set(questions.map(({ resource }) => resource))
+  for (const resource of [
+    'pods/attach', 'pods/ephemeralcontainers', 'nodes/proxy', 'serviceaccounts/token', 'namespaces/finalize',
+    'tenants', 'tenantclasses', 'networkpolicies'
+  ]) {
+    expect(resources).toContain(resource)
   }
 })
 
 describe.each(roles)('the %s', role => {
   const who = authenticated(userOf(role))
 
-  test('may do in its namespace exactly what the table says', async () => {
-    expect(await allowed(client(), questions, who, namespaces.own)).toEqual(tableOf([...accessTable[role], ...everybody]))
+  test('has exactly the permissions of the table in its namespace', async () => {
+    expect(await allowed(client(), questions, who, namespaces.own)).toEqual(tableOf([...accessTable[role], ...authenticatedAccess]))
   })
 
-  test('may do nothing in the namespace of another tenant', async () => {
-    expect(await allowed(client(), questions, who, namespaces.other)).toEqual(tableOf(everybody))
+  test('has no permissions in the namespace of another Tenant', async () => {
+    expect(await allowed(client(), questions, who, namespaces.other)).toEqual(tableOf(authenticatedAccess))
   })
 
-  test('may do in the whole cluster what everybody may', async () => {
-    expect(await allowed(client(), questions, who)).toEqual(tableOf(everybody))
+  test('has the permissions of all authenticated users in the cluster', async () => {
+    expect(await allowed(client(), questions, who)).toEqual(tableOf(authenticatedAccess))
   })
 
-  test('may read by name its own namespace and what its workloads may use, and no other object', async () => {
-    const everyone = await rulesOf(as(stranger), namespaces.own)
+  test('can get its namespace and its WorkloadPolicy by name, and no other object', async () => {
+    const rules = await rulesOf(as(unlisted), namespaces.own)
     expect(await rulesOf(as(who.user), namespaces.own)).toEqual({
-      named: [...everyone.named, `get namespaces ${namespaces.own}`, 'get workloadpolicies tenant-workloads'],
-      paths: everyone.paths
+      named: [...rules.named, `get namespaces ${namespaces.own}`, 'get workloadpolicies tenant-workloads'],
+      paths: rules.paths
     })
-    expect(await rulesOf(as(who.user), namespaces.other)).toEqual(everyone)
+    expect(await rulesOf(as(who.user), namespaces.other)).toEqual(rules)
     expect(await mayReadNamespace(who.user, namespaces.own)).toBe(true)
     expect(await mayReadNamespace(who.user, namespaces.other)).toBe(false)
   })
 })
 
-test('somebody without a role may do nothing but what Kubernetes lets everybody do', async () => {
-  const who = authenticated(stranger)
-  expect(await allowed(client(), questions, who)).toEqual(tableOf(everybody))
-  expect(await allowed(client(), questions, who, namespaces.own)).toEqual(tableOf(everybody))
+test('an unlisted user has only the permissions of all authenticated users', async () => {
+  const who = authenticated(unlisted)
+  expect(await allowed(client(), questions, who)).toEqual(tableOf(authenticatedAccess))
+  expect(await allowed(client(), questions, who, namespaces.own)).toEqual(tableOf(authenticatedAccess))
 })
 
-test('somebody who is not authenticated may do nothing', async () => {
+test('an unauthenticated user has no permissions', async () => {
   const who = { user: 'system:anonymous', groups: ['system:unauthenticated'] }
   expect(await allowed(client(), questions, who)).toEqual({})
   expect(await allowed(client(), questions, who, namespaces.own)).toEqual({})

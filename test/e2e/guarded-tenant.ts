@@ -6,18 +6,18 @@ import { classManifest, classRef } from './classes.ts'
 import { as, client, eventually } from './context.ts'
 import { remove, removeTenant, tenantManifest, uniqueName, waitForReady } from './tenants.ts'
 
-/** A Tenant of a class whose lists all have something in them, for the tests of one file. */
+/** A Tenant whose class lists workloads of each kind, shared by the tests of one file. */
 export interface GuardedTenant {
   name: string
   namespace: string
   className: string
   priorityClass: string
-  /** Whom the rules bind alike. */
+  /** Users that the guardrails apply to. */
   people: Array<[who: string, client: KubeClient]>
   remove: () => Promise<void>
 }
 
-/** Rights that no class gives, since the engine does not have them: somebody may have given them by other means. */
+/** Grants permissions that no class can grant, since the engine lacks them: others may grant them. */
 async function grantByHand (namespace: string, users: string[]): Promise<void> {
   const rbac = { apiGroup: 'rbac.authorization.k8s.io' }
   const metadata = { name: 'by-hand', namespace }
@@ -55,7 +55,9 @@ export async function guardedTenant (workloads: object = {}): Promise<GuardedTen
   const priority = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' }
   await client().create({ ...priority, metadata: { name: priorityClass }, value: -10 })
   await client().create(classManifest(className, spec))
-  await client().create(tenantManifest(name, { className, admins: [{ kind: 'User', name: admin }], operators: [{ kind: 'User', name: operator }] }))
+  await client().create(
+    tenantManifest(name, { className, admins: [{ kind: 'User', name: admin }], operators: [{ kind: 'User', name: operator }] })
+  )
   await waitForReady({ name })
   const namespace = `tenant-${name}-shop`
   await grantByHand(namespace, [admin, operator])
@@ -75,7 +77,7 @@ export async function guardedTenant (workloads: object = {}): Promise<GuardedTen
   }
 }
 
-/** No controller here frees claims that nobody uses any more, so with one in it the namespace would stay. */
+/** Removes finalizers of claims: no controller of the test control plane does, so the namespace would stay. */
 async function removeClaims (namespace: string): Promise<void> {
   const { items } = await client().list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace })
   for (const claim of items) {
@@ -84,26 +86,42 @@ async function removeClaims (namespace: string): Promise<void> {
   }
 }
 
-/** Waits for Kubernetes to make what pods need, and for policies to be in force, which takes a moment after they are stored. */
+/** Waits for the ServiceAccount that pods need, and until the API server enforces stored policies. */
 async function guarded (namespace: string): Promise<void> {
   await eventually(async () => {
     await client().get({ apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace })
-    await expect(client().create(service(namespace, { type: 'ExternalName', externalName: 'example.com' }), { dryRun: true })).rejects.toThrow('does not allow Service type ExternalName')
+    await expect(
+      client().create(service(namespace, { type: 'ExternalName', externalName: 'example.com' }), { dryRun: true })
+    ).rejects.toThrow('does not allow Service type ExternalName')
     await client().create(service(namespace, {}), { dryRun: true })
     await client().create(pod(namespace, {}), { dryRun: true })
   })
 }
 
-/** What the Pod Security Standard `restricted` asks for. */
+/** The fields that the Pod Security Standard `restricted` requires. */
 export const restricted = {
   spec: { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } },
-  container: { name: 'app', image: 'registry.example.com/team/app:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }
+  container: {
+    name: 'app',
+    image: 'registry.example.com/team/app:1',
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+  }
 }
 
 export function pod (namespace: string, spec: object, container: object = {}, name = 'app'): KubeObject {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec: { ...restricted.spec, containers: [{ ...restricted.container, ...container }], ...spec } }
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: { ...restricted.spec, containers: [{ ...restricted.container, ...container }], ...spec }
+  }
 }
 
 export function service (namespace: string, spec: object, name = 'web'): KubeObject {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec } }
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+    spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec }
+  }
 }

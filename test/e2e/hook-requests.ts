@@ -8,7 +8,7 @@ import { objectsOf, tenantRef } from './tenants.ts'
 
 type ObjectMap = Record<string, Record<string, KubeObject>>
 
-/** What Metacontroller sends to the sync hook, hook version v2. */
+/** The request of Metacontroller to the sync hook, hook version v2. */
 export interface SyncRequest {
   controller: KubeObject
   parent: KubeObject
@@ -17,9 +17,13 @@ export interface SyncRequest {
   finalizing: boolean
 }
 
-const childKinds = ['Namespace.v1', 'LimitRange.v1', 'ResourceQuota.v1', 'WorkloadPolicy.k8s-mtp.dev/v1', 'NetworkPolicy.networking.k8s.io/v1', 'Role.rbac.authorization.k8s.io/v1', 'RoleBinding.rbac.authorization.k8s.io/v1']
+const childKinds = [
+  'Namespace.v1', 'LimitRange.v1', 'ResourceQuota.v1', 'WorkloadPolicy.k8s-mtp.dev/v1',
+  'NetworkPolicy.networking.k8s.io/v1', 'Role.rbac.authorization.k8s.io/v1',
+  'RoleBinding.rbac.authorization.k8s.io/v1'
+]
 
-/** The request that Metacontroller would send for a Tenant now, from the objects as they are in the cluster. */
+/** Builds the request that Metacontroller would send for a Tenant, from the objects in the cluster. */
 export async function syncRequestOf (tenant: { name: string, namespace: string }): Promise<SyncRequest> {
   const [parent, controller, objects, classes] = await Promise.all([
     client().get(tenantRef(tenant.name)),
@@ -44,7 +48,7 @@ function byKey (objects: KubeObject[]): Record<string, KubeObject> {
   }))
 }
 
-export interface HookAnswer {
+export interface HookResponse {
   code: number
   body: Record<string, unknown>
 }
@@ -56,27 +60,38 @@ export interface HookRequest {
   contentType?: string | undefined
 }
 
-/** Asks the running hook. A body that is neither text nor bytes is sent as JSON. */
-export async function askHook ({ body, method = 'POST', path = '/sync', contentType = 'application/json' }: HookRequest): Promise<HookAnswer> {
+/** Calls the running hook. A body that is neither text nor bytes is sent as JSON. */
+export async function callHook (
+  { body, method = 'POST', path = '/sync', contentType = 'application/json' }: HookRequest
+): Promise<HookResponse> {
   const raw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body ?? null : JSON.stringify(body)
-  const answer = await request(platform().hookUrl + path, { method, headers: contentType === '' ? {} : { 'content-type': contentType }, body: raw })
-  const parsed: unknown = JSON.parse(await answer.body.text())
-  return { code: answer.statusCode, body: isRecord(parsed) ? parsed : { parsed } }
+  const response = await request(
+    platform().hookUrl + path,
+    { method, headers: contentType === '' ? {} : { 'content-type': contentType }, body: raw }
+  )
+  const parsed: unknown = JSON.parse(await response.body.text())
+  return { code: response.statusCode, body: isRecord(parsed) ? parsed : { parsed } }
 }
 
-/** Announces a body of so many bytes, sends the first one, and waits for what the hook says to that. */
-export async function announceToHook (bytes: number): Promise<HookAnswer> {
-  const sent = startRequest(`${platform().hookUrl}/sync`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': bytes } })
+/** Announces a body of that many bytes, sends one, and waits for the response. */
+export async function announceBody (bytes: number): Promise<HookResponse> {
+  const sent = startRequest(
+    `${platform().hookUrl}/sync`,
+    { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': bytes } }
+  )
   try {
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => sent.once('response', resolve).once('error', reject).write('{'))
-    return { code: answer.statusCode ?? 0, body: JSON.parse(await text(answer)) as Record<string, unknown> }
+    const response = await new Promise<IncomingMessage>((resolve, reject) =>
+      sent.once('response', resolve).once('error', reject).write('{'))
+    return { code: response.statusCode ?? 0, body: JSON.parse(await text(response)) as Record<string, unknown> }
   } finally {
     sent.once('error', () => {}).destroy()
   }
 }
 
-/** `Kind namespace/name` of all children of a request, or of an answer. */
+/** `Kind namespace/name` of all children of a request or response. */
 export function identities (objects: unknown): string[] {
-  const list = Array.isArray(objects) ? objects : Object.values(isRecord(objects) ? objects : {}).flatMap(ofKind => Object.values(isRecord(ofKind) ? ofKind : {}))
+  const list = Array.isArray(objects)
+    ? objects
+    : Object.values(isRecord(objects) ? objects : {}).flatMap(ofKind => Object.values(isRecord(ofKind) ? ofKind : {}))
   return list.map((object: KubeObject) => `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`).sort()
 }

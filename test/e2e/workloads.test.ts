@@ -8,7 +8,7 @@ const ada = 'ada@acme.example'
 const podKind = { apiVersion: 'v1', kind: 'Pod' }
 
 let tenant: TestTenant
-/** Ada, who runs the namespace and nothing else. */
+/** The admin of the Tenant. */
 let admin: KubeClient
 
 beforeEach(async () => {
@@ -17,7 +17,7 @@ beforeEach(async () => {
   await waitForWorkloads(tenant)
 })
 
-/** Pods need the namespace's own ServiceAccount and quotas that have been counted, both of which Kubernetes makes. */
+/** Waits until Kubernetes creates the ServiceAccount that pods need, and counts the usage of quotas. */
 async function waitForWorkloads (tenant: TestTenant): Promise<void> {
   await eventually(async () => {
     await client().get({ apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace: tenant.namespace })
@@ -26,10 +26,14 @@ async function waitForWorkloads (tenant: TestTenant): Promise<void> {
   })
 }
 
-/** What the Pod Security Standard `restricted` asks for, and not one thing more. */
+/** Exactly the fields that the Pod Security Standard `restricted` requires. */
 const restricted = {
   podSpec: { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } },
-  container: { name: 'app', image: 'registry.example/app:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }
+  container: {
+    name: 'app',
+    image: 'registry.example/app:1',
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+  }
 }
 
 function pod (name: string, container: object = {}, podSpec: object = {}): KubeObject {
@@ -41,13 +45,18 @@ function pod (name: string, container: object = {}, podSpec: object = {}): KubeO
 }
 
 function service (name: string, spec: object): KubeObject {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: tenant.namespace }, spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec } }
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace: tenant.namespace },
+    spec: { selector: { app: name }, ports: [{ port: 80 }], ...spec }
+  }
 }
 
 const pods = async () => (await client().list(podKind, { namespace: tenant.namespace })).items
 
 describe('the admin of a Tenant', () => {
-  test('runs a bare pod that names no requests and limits: it gets those of the class', async () => {
+  test('can create a pod without requests and limits, which gets those of the class', async () => {
     const created = await admin.create(pod('bare'))
     expect(created).toHaveProperty('spec.containers[0].resources', {
       requests: { cpu: '25m', memory: '48Mi', 'ephemeral-storage': '128Mi' },
@@ -56,24 +65,54 @@ describe('the admin of a Tenant', () => {
   })
 
   test.each<[string, () => KubeObject, string]>([
-    ['a privileged pod', () => pod('privileged', { securityContext: { privileged: true } }), 'violates PodSecurity "restricted:latest": privileged'],
-    ['a pod in the network of the node', () => pod('host', {}, { hostNetwork: true }), 'violates PodSecurity "restricted:latest": host namespaces'],
-    ['a pod with a folder of the node', () => pod('path', {}, { volumes: [{ name: 'root', hostPath: { path: '/' } }] }), 'restricted volume types'],
-    ['a pod that may run as root', () => pod('root', {}, { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }), 'runAsNonRoot != true'],
-    ['a pod that says nothing of security', () => ({ ...pod('plain'), spec: { containers: [{ name: 'app', image: 'registry.example/app:1' }] } }), 'violates PodSecurity "restricted:latest"'],
-    ['a container with more than half a CPU', () => pod('fast', { resources: { limits: { cpu: '1' } } }), 'maximum cpu usage per Container is 500m, but limit is 1'],
-    ['a service on a port of every node', () => service('node-port', { type: 'NodePort' }), 'TenantClass default does not allow Service type NodePort: spec.workloads.services.types lists ClusterIP'],
-    ['a load balancer', () => service('balancer', { type: 'LoadBalancer' }), 'TenantClass default does not allow Service type LoadBalancer: spec.workloads.services.types lists ClusterIP'],
-    ['a load balancer that opens no ports of nodes', () => service('balancer', { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }), 'TenantClass default does not allow Service type LoadBalancer: spec.workloads.services.types lists ClusterIP']
-  ])('is refused %s', async (_, object, message) => {
+    [
+      'a privileged pod', () => pod('privileged', { securityContext: { privileged: true } }),
+      'violates PodSecurity "restricted:latest": privileged'
+    ],
+    [
+      'a pod in the host network', () => pod('host', {}, { hostNetwork: true }),
+      'violates PodSecurity "restricted:latest": host namespaces'
+    ],
+    [
+      'a pod with a hostPath volume', () => pod('path', {}, { volumes: [{ name: 'root', hostPath: { path: '/' } }] }),
+      'restricted volume types'
+    ],
+    [
+      'a pod that can run as root',
+      () => pod('root', {}, { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }),
+      'runAsNonRoot != true'
+    ],
+    [
+      'a pod without a securityContext',
+      () => ({ ...pod('plain'), spec: { containers: [{ name: 'app', image: 'registry.example/app:1' }] } }),
+      'violates PodSecurity "restricted:latest"'
+    ],
+    [
+      'a container with more than half a CPU', () => pod('fast', { resources: { limits: { cpu: '1' } } }),
+      'maximum cpu usage per Container is 500m, but limit is 1'
+    ],
+    [
+      'a Service of type NodePort', () => service('node-port', { type: 'NodePort' }),
+      'TenantClass default does not allow Service type NodePort: spec.workloads.services.types lists ClusterIP'
+    ],
+    [
+      'a Service of type LoadBalancer', () => service('balancer', { type: 'LoadBalancer' }),
+      'TenantClass default does not allow Service type LoadBalancer: spec.workloads.services.types lists ClusterIP'
+    ],
+    [
+      'a Service of type LoadBalancer without node ports',
+      () => service('balancer', { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }),
+      'TenantClass default does not allow Service type LoadBalancer: spec.workloads.services.types lists ClusterIP'
+    ]
+  ])('cannot create %s', async (_, object, message) => {
     await expect(admin.create(object())).rejects.toMatchObject({ code: 403, message: expect.stringContaining(message) })
   })
 
-  test('makes a service inside of the cluster', async () => {
+  test('can create a Service of type ClusterIP', async () => {
     expect(await admin.create(service('web', {}))).toHaveProperty('spec.type', 'ClusterIP')
   })
 
-  test('runs 20 bare pods, and not a 21st', async () => {
+  test('can create 20 pods, and not a 21st', async () => {
     for (let number = 1; number <= 20; number++) await admin.create(pod(`pod-${number}`))
     await expect(admin.create(pod('pod-21'))).rejects.toMatchObject({
       code: 403,
@@ -82,7 +121,7 @@ describe('the admin of a Tenant', () => {
     expect(await pods()).toHaveLength(20)
   })
 
-  test('is refused a second half CPU, as the namespace has one', async () => {
+  test('cannot use more CPU than the quota of the namespace', async () => {
     const half = { resources: { requests: { cpu: '500m' }, limits: { cpu: '500m' } } }
     await admin.create(pod('first', half))
     await expect(admin.create(pod('second', half))).rejects.toMatchObject({
@@ -91,7 +130,7 @@ describe('the admin of a Tenant', () => {
     })
   })
 
-  test('gets the pods of a Deployment that meets `restricted`, through quotas and limits', async () => {
+  test('gets the pods of a Deployment that conforms to `restricted`, within quotas and limits', async () => {
     const labels = { app: 'web' }
     await admin.create({
       apiVersion: 'apps/v1',
@@ -104,11 +143,14 @@ describe('the admin of a Tenant', () => {
       }
     })
     await eventually(async () => expect(await pods()).toHaveLength(3))
-    await eventually(async () => expect((await admin.get(refIn(tenant, 'ResourceQuota', 'tenant-quota'))).status).toHaveProperty('used', { cpu: '75m', memory: '144Mi', pods: '3' }))
+    await eventually(async () =>
+      expect(
+        (await admin.get(refIn(tenant, 'ResourceQuota', 'tenant-quota'))).status
+      ).toHaveProperty('used', { cpu: '75m', memory: '144Mi', pods: '3' }))
   })
 })
 
-test('with a second CPU opened by the class and asked for by the Tenant, a second half CPU runs', async () => {
+test('an override that the class allows raises the CPU quota', async () => {
   const bigger = await readyTenant({ admins: [{ kind: 'User', name: ada }], quotas: { 'tenant-quota': { cpu: '1' } } })
   await waitForWorkloads(bigger)
   const half = { resources: { requests: { cpu: '500m' }, limits: { cpu: '500m' } } }

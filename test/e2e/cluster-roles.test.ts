@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
 import { allowed, allQuestions, tableOf, type Question } from './access-review.ts'
-import { everybody, type Access } from './access-table.ts'
+import { authenticatedAccess, type Access } from './access-table.ts'
 import { classManifest } from './classes.ts'
 import { as, client, eventually } from './context.ts'
 import { remove, tenantManifest, uniqueName } from './tenants.ts'
@@ -9,13 +9,15 @@ import { remove, tenantManifest, uniqueName } from './tenants.ts'
 const ours = 'k8s-mtp.dev'
 const read = ['get', 'list', 'watch'] as const
 const write = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const
-const inNamespaces = childKinds.filter(({ apiVersion }) => apiVersion.startsWith(`${ours}/`)).map(({ resource }): Access => [ours, resource, read])
+const ownChildKinds = childKinds.filter(
+  ({ apiVersion }) => apiVersion.startsWith(`${ours}/`)
+).map(({ resource }): Access => [ours, resource, read])
 
-/** All that a role gives somebody who has it in the whole cluster. */
+/** All permissions of a ClusterRole that is bound in the cluster. */
 const table: Record<string, readonly Access[]> = {
   'k8s-mtp-tenant-editor': [[ours, 'tenants', write], [ours, 'tenantclasses', read]],
   'k8s-mtp-class-editor': [[ours, 'tenants', read], [ours, 'tenantclasses', write]],
-  'k8s-mtp-viewer': [[ours, 'tenants', read], [ours, 'tenantclasses', read], ...inNamespaces]
+  'k8s-mtp-viewer': [[ours, 'tenants', read], [ours, 'tenantclasses', read], ...ownChildKinds]
 }
 const builtIn = ['view', 'edit', 'admin']
 const roles = [...Object.keys(table), ...builtIn]
@@ -44,35 +46,39 @@ beforeAll(async () => {
 
 afterAll(async () => { for (const role of roles) await remove(bindingOf(role)) })
 
-test.each(Object.entries(table))('%s may do what the table says, and nothing else in the cluster or in any namespace', async (role, rows) => {
-  const everything = tableOf([...rows, ...everybody])
-  expect(await allowed(client(), questions, who(role))).toEqual(everything)
-  expect(await allowed(client(), questions, who(role), 'kube-system')).toEqual(everything)
+test.each(Object.entries(table))('%s has exactly the permissions of the table, in the cluster and in namespaces', async (role, rows) => {
+  const expected = tableOf([...rows, ...authenticatedAccess])
+  expect(await allowed(client(), questions, who(role))).toEqual(expected)
+  expect(await allowed(client(), questions, who(role), 'kube-system')).toEqual(expected)
 })
 
-test.each(builtIn)('%s has become one that also looks at Tenants and classes, and writes none', async role => {
+test.each(builtIn)('%s can read Tenants and TenantClasses, and write none', async role => {
   const about = questions.filter(({ group }) => group === ours)
-  expect(await allowed(client(), about, who(role))).toEqual(tableOf([[ours, 'tenants', read], [ours, 'tenantclasses', read], ...inNamespaces]))
+  expect(await allowed(client(), about, who(role))).toEqual(
+    tableOf([[ours, 'tenants', read], [ours, 'tenantclasses', read], ...ownChildKinds])
+  )
 })
 
-describe('on the API server', () => {
+describe('requests to the API server', () => {
   const tenant = tenantManifest(uniqueName())
   const dry = { dryRun: true }
   const attempts = {
     'create a Tenant': (role: string) => as(userOf(role)).create(tenant, dry),
     'create a class': (role: string) => as(userOf(role)).create(classManifest(uniqueName('class')), dry),
-    'change the class default': (role: string) => as(userOf(role)).patch({ apiVersion: `${ours}/v1`, kind: 'TenantClass', name: 'default' }, { metadata: { labels: { a: 'b' } } }, dry),
-    'label a namespace': (role: string) => as(userOf(role)).patch({ apiVersion: 'v1', kind: 'Namespace', name: 'default' }, { metadata: { labels: { a: 'b' } } }, dry),
+    'change the class default': (role: string) =>
+      as(userOf(role)).patch({ apiVersion: `${ours}/v1`, kind: 'TenantClass', name: 'default' }, { metadata: { labels: { a: 'b' } } }, dry),
+    'label a namespace': (role: string) =>
+      as(userOf(role)).patch({ apiVersion: 'v1', kind: 'Namespace', name: 'default' }, { metadata: { labels: { a: 'b' } } }, dry),
     'read a namespace': (role: string) => as(userOf(role)).get({ apiVersion: 'v1', kind: 'Namespace', name: 'default' }),
     'read the class default': (role: string) => as(userOf(role)).get({ apiVersion: `${ours}/v1`, kind: 'TenantClass', name: 'default' })
   }
-  const may: Record<string, Array<keyof typeof attempts>> = {
+  const permitted: Record<string, Array<keyof typeof attempts>> = {
     'k8s-mtp-tenant-editor': ['create a Tenant', 'read the class default'],
     'k8s-mtp-class-editor': ['create a class', 'change the class default', 'read the class default'],
     'k8s-mtp-viewer': ['read the class default']
   }
 
-  test.each(Object.entries(may))('%s may %j, and is refused all else', async (role, expected) => {
+  test.each(Object.entries(permitted))('%s can %j, and all other requests are refused', async (role, expected) => {
     const done: string[] = []
     for (const [what, attempt] of Object.entries(attempts)) {
       const refused = await attempt(role).then(() => undefined, (error: unknown) => error)
