@@ -16,7 +16,7 @@ afterAll(async () => removeWorld?.())
 
 test('each rule of each guardrail has a case', () => {
   const all = allGuardrails(defaultParties).flatMap(({ name, rules }) => Object.keys(rules).map(id => `${name.replace('k8s-mtp-', '')}/${id}`))
-  // Workloads: workloads-policy*.test.ts. engine-objects/delete needs a terminating namespace: endings.test.ts.
+  // Workloads: workloads-policy*.test.ts. engine-objects/delete needs a terminating namespace: deletion.test.ts.
   const covered = [...guardrailCases.map(({ rule }) => rule), ...workloadRules, 'engine-objects/delete']
   expect([...new Set(covered)].sort()).toEqual(all.sort())
 })

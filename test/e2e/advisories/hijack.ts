@@ -45,7 +45,7 @@ export const hijackAdvisories: Advisory[] = [
       ...casesOf('reserved-metadata/owners', /creation of a Namespace/),
       ...seizing('a merge patch', patch)
     ],
-    tests: [{ file: 'test/e2e/endings.test.ts', title: 'outlives the Tenant: a namespace, and an object in one' }]
+    tests: [{ file: 'test/e2e/deletion.test.ts', title: 'outlives the Tenant: a namespace, and a Role in one' }]
   },
   {
     id: 'GHSA-2ww6-hf35-mfjm',

@@ -4,29 +4,36 @@ import { isNotFound } from '../cluster/api-error.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { refusalOf } from './guardrails/refusal.ts'
 import { namespaceRef, ownerReference, people, tryDelete } from './guardrails/world.ts'
-import { changeTenant, createTenant, objectsOf, putData, readyTenant, refIn, remove, uidsOf, uniqueName, waitForReady, type TestTenant } from './tenants.ts'
+import {
+  changeTenant, createTenant, objectsOf, putData, readyTenant, refIn, remove, uidsOf, uniqueName, waitForReady,
+  type TestTenant
+} from './tenants.ts'
 
-/** A pod that goes only when the test lets it, as one does that takes its time to end. */
-async function lingeringPod (tenant: TestTenant): Promise<{ letGo: () => Promise<unknown> }> {
-  const ref = refIn(tenant, 'Pod', 'lingering')
+/** Creates a pod with a finalizer, which terminates only after the test removes it. */
+async function terminatingPod (tenant: TestTenant): Promise<{ release: () => Promise<unknown> }> {
+  const ref = refIn(tenant, 'Pod', 'terminating')
   await client().create({
     ...ref,
-    metadata: { name: ref.name, namespace: tenant.namespace, finalizers: ['example.com/lingering'] },
+    metadata: { name: ref.name, namespace: tenant.namespace, finalizers: ['example.com/test'] },
     spec: {
       securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [{ name: 'main', image: 'registry.example.com/app:1', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }]
+      containers: [{
+        name: 'main',
+        image: 'registry.example.com/app:1',
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+      }]
     }
   })
-  return { letGo: async () => client().patch(ref, { metadata: { finalizers: null } }) }
+  return { release: async () => client().patch(ref, { metadata: { finalizers: null } }) }
 }
 
 const policies = async (tenant: TestTenant): Promise<string[]> =>
   (await objectsOf(tenant)).filter(({ kind }) => kind === 'NetworkPolicy').map(({ metadata }) => metadata.name)
 
-describe('while a namespace ends', () => {
-  test('its isolation stays until the last pod has gone, the engine deletes nothing in it, and then it ends', async () => {
+describe('a terminating namespace', () => {
+  test('stays isolated until its last pod is gone, and the engine deletes nothing in it', async () => {
     const tenant = await readyTenant()
-    const { letGo } = await lingeringPod(tenant)
+    const { release } = await terminatingPod(tenant)
     const before = await policies(tenant)
     expect(before).toContain('default-deny')
     const role = refIn(tenant, 'Role', 'tenant-viewer')
@@ -34,21 +41,28 @@ describe('while a namespace ends', () => {
 
     await client().delete(tenant.ref)
     await eventually(async () => expect((await client().get(namespaceRef(tenant.namespace))).metadata).toHaveProperty('deletionTimestamp'))
-    // Garbage collection has done its work when it has taken the rights away; the namespace controller begins after five seconds.
+    // Garbage collection is complete when it has deleted the RoleBindings; the namespace controller starts after five seconds.
     await eventually(async () => expect((await objectsOf(tenant)).map(({ kind }) => kind)).not.toContain('RoleBinding'))
     await sleep(7_000)
     expect(await policies(tenant)).toEqual(before)
     expect(await refusalOf('engine-objects', async () => tryDelete(people['the engine'](), refIn(tenant, 'NetworkPolicy', 'allow-dns'))))
-      .toMatch(/Metacontroller may not delete networkpolicies tenant-\S+\/allow-dns: it is not an object of a Tenant, or its namespace is terminating/)
+      .toMatch(
+        /Metacontroller may not delete networkpolicies tenant-\S+\/allow-dns: it is not .*, or its namespace is terminating/
+      )
 
-    await letGo()
+    await release()
     await eventually(async () => expect(await client().find(namespaceRef(tenant.namespace))).toBeUndefined(), { timeout: 30_000 })
   })
 })
 
 describe('a Tenant with the deletionPolicy Retain', () => {
-  test('leaves its namespace, its data and its isolation behind, also while everybody writes to them', async () => {
-    const tenants = await Promise.all(Array.from({ length: 12 }, async () => createTenant({ deletionPolicy: 'Retain', admins: [{ kind: 'User', name: 'ada@acme.example' }] })))
+  test('leaves its namespace with its data and isolation, even during concurrent writes', async () => {
+    const tenants = await Promise.all(
+      Array.from(
+        { length: 12 },
+        async () => createTenant({ deletionPolicy: 'Retain', admins: [{ kind: 'User', name: 'ada@acme.example' }] })
+      )
+    )
     await Promise.all(tenants.map(tenant => waitForReady(tenant)))
     onTestFinished(async () => { await Promise.all(tenants.map(async tenant => remove(namespaceRef(tenant.namespace)))) })
     await Promise.all(tenants.map(putData))
@@ -72,11 +86,13 @@ describe('a Tenant with the deletionPolicy Retain', () => {
       expect(metadata.uid).toBe(uids[index])
       expect(metadata).not.toHaveProperty('deletionTimestamp')
       expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toHaveProperty('data', { precious: 'yes' })
-      expect((await uidsOf(tenant)).filter(line => /^(RoleBinding|Role|NetworkPolicy|ResourceQuota|LimitRange)/.test(line))).toHaveLength(13)
+      expect(
+        (await uidsOf(tenant)).filter(line => /^(RoleBinding|Role|NetworkPolicy|ResourceQuota|LimitRange)/.test(line))
+      ).toHaveLength(13)
     }
   })
 
-  test('takes its namespace with it once it says Delete', async () => {
+  test('is deleted with its namespace after a change to Delete', async () => {
     const tenant = await readyTenant({ deletionPolicy: 'Retain' })
     expect(await refusalOf('retained-tenants', async () => client().delete(tenant.ref))).toContain('--cascade=orphan')
     await changeTenant(tenant, { deletionPolicy: 'Delete' })
@@ -87,15 +103,15 @@ describe('a Tenant with the deletionPolicy Retain', () => {
   })
 })
 
-describe('what a Tenant owns without having made it', () => {
-  test('outlives the Tenant: a namespace, and an object in one', async () => {
+describe('an unmanaged object with an ownerReference to a Tenant', () => {
+  test('outlives the Tenant: a namespace, and a Role in one', async () => {
     const tenant = await readyTenant()
     const victim = uniqueName('victim')
     onTestFinished(() => remove(namespaceRef(victim)))
     const ownerReferences = [{ ...ownerReference(tenant), controller: false }]
     await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: victim, ownerReferences } })
     await putData({ namespace: victim })
-    const role = refIn({ namespace: victim }, 'Role', 'theirs')
+    const role = refIn({ namespace: victim }, 'Role', 'unmanaged')
     await breakGlass().create({ ...role, metadata: { name: role.name, namespace: victim, ownerReferences } })
 
     await client().delete(tenant.ref)
@@ -109,10 +125,12 @@ describe('what a Tenant owns without having made it', () => {
   })
 })
 
-test('the definition of Tenants cannot be deleted until its protection is taken off', async () => {
+test('the CRD of Tenants cannot be deleted until the annotation that protects it is removed', async () => {
   const crd = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: 'tenants.k8s-mtp.dev' }
   const tenant = await readyTenant()
-  expect(await refusalOf('protected-definitions', async () => client().delete(crd))).toContain('kubectl annotate customresourcedefinition tenants.k8s-mtp.dev k8s-mtp.dev/deletion-protection-')
+  expect(await refusalOf('protected-definitions', async () => client().delete(crd))).toContain(
+    'kubectl annotate customresourcedefinition tenants.k8s-mtp.dev k8s-mtp.dev/deletion-protection-'
+  )
   expect(await client().find(tenant.ref).catch((error: unknown) => isNotFound(error))).toBeDefined()
   await client().patch(crd, { metadata: { annotations: { 'k8s-mtp.dev/deletion-protection': null } } })
   try {

@@ -6,19 +6,22 @@ import { applyManifests } from '../cluster/install.ts'
 import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { auditWrites, breakGlass, client, eventually, platform } from './context.ts'
-import { changeTenant, createTenant, objectsOf, readyTenant, remove, removeTenant, statusOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
+import {
+  changeTenant, createTenant, objectsOf, readyTenant, remove, removeTenant, statusOf, uniqueName, waitForReady,
+  waitForReason
+} from './tenants.ts'
 
 const ourResources = ['tenants', 'tenantclasses', 'namespaces', 'limitranges', 'resourcequotas', 'networkpolicies', 'roles', 'rolebindings']
 
-/** By the engine, whatever it is; and by anybody to the kinds that are ours or come out of a Tenant, status included. */
-function isOfConcern ({ user, resource }: AuditWrite): boolean {
+/** Any write of the engine; and any write of managed kinds and of ours, status included. */
+function isRelevant ({ user, resource }: AuditWrite): boolean {
   return user === ENGINE_USER || ourResources.includes(resource.split('/')[0] ?? '')
 }
 
-const writesSince = async (since: number) => (await auditWrites(since)).filter(isOfConcern)
+const writesSince = async (since: number) => (await auditWrites(since)).filter(isRelevant)
 
-/** Waits until what other tests have left behind is gone, and for a second nobody has written anything. */
-async function quiet (): Promise<void> {
+/** Waits until the namespaces of other tests are gone, and until no write happens for a second. */
+async function waitUntilIdle (): Promise<void> {
   await eventually(async () => {
     const namespaces = await client().list({ apiVersion: 'v1', kind: 'Namespace' })
     expect(namespaces.items.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)).toEqual([])
@@ -28,7 +31,7 @@ async function quiet (): Promise<void> {
   }, { timeout: 50_000 })
 }
 
-/** Requests that the hook has answered, as it counts them itself. */
+/** The requests that the hook has responded to, by its own metric. */
 async function syncs (): Promise<number> {
   const metrics = await (await fetch(`${platform().hookUrl}/metrics`)).text()
   const counts = [...metrics.matchAll(/^k8s_mtp_sync_requests_total\{hook="sync",.*\} (\d+)$/gm)]
@@ -41,13 +44,19 @@ async function resyncEvery (seconds: number): Promise<void> {
   await client().patch(controller, { spec: { resyncPeriodSeconds: seconds } })
 }
 
-/** One Tenant in each state that lasts. */
-async function tenantsOfAllStates (): Promise<void> {
-  const ends = ['2001-01-01T00:00:00Z', '2099-01-01T00:00:00Z'].map((expiresAt, index) => ({ kind: 'User', name: `auditor-${index}`, expiresAt }))
-  await readyTenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }], operators: ['ci', 'ci-preview'].map(namespace => ({ kind: 'ServiceAccount', name: 'deployer', namespace })), viewers: ends })
-  const held = await readyTenant({ viewers: [{ kind: 'User', name: 'eve@audit.example' }, ...ends] })
-  await changeTenant(held, { className: 'unheard-of' })
-  await waitForReason(held, 'ClassNotFound')
+/** Creates a Tenant in each stable state. */
+async function createTenantsInAllStates (): Promise<void> {
+  const ends = ['2001-01-01T00:00:00Z', '2099-01-01T00:00:00Z'].map(
+    (expiresAt, index) => ({ kind: 'User', name: `auditor-${index}`, expiresAt })
+  )
+  await readyTenant({
+    admins: [{ kind: 'User', name: 'ada@acme.example' }],
+    operators: ['ci', 'ci-preview'].map(namespace => ({ kind: 'ServiceAccount', name: 'deployer', namespace })),
+    viewers: ends
+  })
+  const onHold = await readyTenant({ viewers: [{ kind: 'User', name: 'eve@audit.example' }, ...ends] })
+  await changeTenant(onHold, { className: 'unheard-of' })
+  await waitForReason(onHold, 'ClassNotFound')
   const paused = await readyTenant()
   await changeTenant(paused, { paused: true })
   await waitForReason(paused, 'Paused')
@@ -55,25 +64,27 @@ async function tenantsOfAllStates (): Promise<void> {
   onTestFinished(() => remove({ apiVersion: 'v1', kind: 'Namespace', name: `tenant-${name}-shop` }))
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: `tenant-${name}-shop`, labels: { team: 'others' } } })
   await waitForReason(await createTenant({}, name), 'NamespaceConflict')
-  const adopting = await readyTenant()
+  const owner = await readyTenant()
   const victim = uniqueName('victim')
   onTestFinished(() => remove({ apiVersion: 'v1', kind: 'Namespace', name: victim }))
-  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: victim, labels: { 'controller-uid': adopting.uid, team: 'others' } } })
-  await eventually(async () => expect((await statusOf(adopting)).conditions.map(({ type }) => type)).toContain('UnmanagedObjects'))
+  await breakGlass().create({
+    apiVersion: 'v1', kind: 'Namespace', metadata: { name: victim, labels: { 'controller-uid': owner.uid, team: 'others' } }
+  })
+  await eventually(async () => expect((await statusOf(owner)).conditions.map(({ type }) => type)).toContain('UnmanagedObjects'))
 }
 
-describe('with Tenants that are ready, held, paused, without their namespace, and with one too many', () => {
-  test('nobody writes anything for ten seconds, nor over resyncs', async () => {
-    await tenantsOfAllStates()
-    await quiet()
-    const atRest = Date.now()
+describe('Tenants that are ready, on hold, paused, with a namespace conflict, and with unmanaged objects', () => {
+  test('cause no writes in steady state, also during resyncs', async () => {
+    await createTenantsInAllStates()
+    await waitUntilIdle()
+    const start = Date.now()
     await sleep(10_000)
-    expect(await writesSince(atRest)).toEqual([])
+    expect(await writesSince(start)).toEqual([])
 
     const { resyncPeriodSeconds } = (await client().get(controller)).spec as { resyncPeriodSeconds: number }
     onTestFinished(() => resyncEvery(resyncPeriodSeconds))
     await resyncEvery(1)
-    await quiet()
+    await waitUntilIdle()
     const [since, before] = [Date.now(), await syncs()]
     await eventually(async () => expect(await syncs() - before).toBeGreaterThanOrEqual(10))
     const tenants = 5
@@ -82,14 +93,16 @@ describe('with Tenants that are ready, held, paused, without their namespace, an
   })
 })
 
-test('the same folder applied twice changes nothing', async () => {
+test('applying a folder again changes nothing', async () => {
   const examples = ['examples/classes', 'examples/tenants'].flatMap(folder => readManifests(repositoryPath(folder)))
   const tenants = examples.filter(({ kind }) => kind === 'Tenant').map(({ metadata: { name } }) => name)
   for (const name of tenants) onTestFinished(() => removeTenant(name))
   const applied = await applyManifests(client(), examples)
   for (const name of tenants) await waitForReady({ name })
-  await quiet()
-  const namespaces = (await client().list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: `k8s-mtp.dev/tenant in (${tenants.join(',')})` })).items.map(({ metadata }) => metadata.name)
+  await waitUntilIdle()
+  const namespaces = (await client().list(
+    { apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: `k8s-mtp.dev/tenant in (${tenants.join(',')})` }
+  )).items.map(({ metadata }) => metadata.name)
   expect(namespaces).toHaveLength(3)
   const everything = async () => Promise.all(namespaces.map(async namespace => objectsOf({ namespace })))
   const before = await everything()
@@ -99,7 +112,7 @@ test('the same folder applied twice changes nothing', async () => {
   expect(again.map(({ metadata }) => metadata.generation)).toEqual(applied.map(({ metadata }) => metadata.generation))
   await sleep(2_000)
   expect(await everything()).toEqual(before)
-  // The applies themselves are all that was written.
+  // The only writes are those of the apply.
   const writes = (await writesSince(since)).map(({ user, verb, resource, name }) => `${user} ${verb} ${resource} ${name}`).sort()
   expect(writes).toEqual([...tenants.map(name => `admin patch tenants ${name}`), 'admin patch tenantclasses default'].sort())
 }, 90_000)
