@@ -7,7 +7,11 @@ const refusal = (it: string, refused: object, accepted: object, says: string): R
 const named = (it: string, refused: string, accepted: string, says: string): Refusal =>
   ({ it, refused: classManifest(refused), accepted: classManifest(accepted), says })
 
-const rule = (part: object) => ({ roles: { ...smallClass.roles, operator: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...part }] } } })
+const rule = (part: object) => ({
+  roles: {
+    ...smallClass.roles, operator: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...part }] }
+  }
+})
 const peer = (peer: object) => ({ network: { policies: [{ name: 'more', egress: [{ peers: [peer] }] }] } })
 const port = (port: object) => ({ network: { dns: { ports: [port] } } })
 const policy = (policy: object) => ({ network: { policies: [policy] } })
@@ -30,13 +34,25 @@ const ownPolicies = 'default-deny, allow-dns and allow-same-namespace exist for 
 const registry = 'write a registry in lower case, and after it a path if only that is meant, without scheme, tag and digest'
 const names = 'the keys are names of objects'
 
-/** What our rules refuse. */
+/** Refused by the validation rules of the CRD. */
 export const classRules: Refusal[] = [
-  named('a class name that fits no label', 'c'.repeat(64), 'c'.repeat(63), 'the name of a class becomes a label value. Shorten it to 63 characters'),
-  refusal('two quotas', { quotas: twoQuotas }, {}, 'a class needs at least 3 quotas: one each for compute, numbers of objects, and storage'),
-  refusal('a quota whose name is none of an object', { quotas: { ...twoQuotas, Storage: { pods: '1' } } }, { quotas: { ...twoQuotas, storage: { pods: '1' } } }, names),
-  refusal('bounds for a quota whose name is none of an object', { overrides: { quotas: { tenant_quota: { pods: { max: 3 } } } } }, bound({ max: 3 }), names),
-  refusal('a bound without bounds', bound({}), bound({ min: 1 }), 'a bound needs min or max. Set one of them'),
+  named(
+    'a name too long for a label value', 'c'.repeat(64), 'c'.repeat(63),
+    'the name of a class becomes a label value. Shorten it to 63 characters'
+  ),
+  refusal(
+    'two quotas', { quotas: twoQuotas }, {},
+    'a class needs at least 3 quotas: one each for compute, numbers of objects, and storage'
+  ),
+  refusal(
+    'a quota with an invalid object name', { quotas: { ...twoQuotas, Storage: { pods: '1' } } },
+    { quotas: { ...twoQuotas, storage: { pods: '1' } } }, names
+  ),
+  refusal(
+    'bounds for a quota with an invalid object name',
+    { overrides: { quotas: { tenant_quota: { pods: { max: 3 } } } } }, bound({ max: 3 }), names
+  ),
+  refusal('a bound without min and max', bound({}), bound({ min: 1 }), 'a bound needs min or max. Set one of them'),
 
   refusal('all API groups', rule({ apiGroups: ['*'] }), rule({ apiGroups: ['apps'] }), wildcard),
   refusal('all resources', rule({ resources: ['pods', '*'] }), rule({ resources: ['pods', 'services'] }), wildcard),
@@ -47,81 +63,226 @@ export const classRules: Refusal[] = [
   refusal('the verb bind', rule({ verbs: ['bind'] }), rule({ verbs: ['get'] }), escalation),
   refusal('the verb impersonate', rule({ verbs: ['impersonate'] }), rule({ verbs: ['get'] }), escalation),
 
-  refusal('a peer that is both a namespace and a network', peer({ namespace: 'a', cidr: '10.0.0.0/8' }), peer({ namespace: 'a' }), 'a peer is either a namespace or a cidr. Set exactly one of them'),
-  refusal('a peer that is nothing', peer({}), peer({ cidr: '10.0.0.0/8' }), 'a peer is either a namespace or a cidr. Set exactly one of them'),
-  refusal('pods of a network', peer({ cidr: '10.0.0.0/8', podLabels: { app: 'web' } }), peer({ namespace: 'a', podLabels: { app: 'web' } }), 'podLabels need a namespace. Set namespace, or remove podLabels'),
-  refusal('exceptions of a namespace', peer({ namespace: 'a', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), 'except needs a cidr. Set cidr, or remove except'),
+  refusal(
+    'a peer that is both a namespace and a network', peer({ namespace: 'a', cidr: '10.0.0.0/8' }),
+    peer({ namespace: 'a' }), 'a peer is either a namespace or a cidr. Set exactly one of them'
+  ),
+  refusal('an empty peer', peer({}), peer({ cidr: '10.0.0.0/8' }), 'a peer is either a namespace or a cidr. Set exactly one of them'),
+  refusal(
+    'podLabels with a cidr', peer({ cidr: '10.0.0.0/8', podLabels: { app: 'web' } }),
+    peer({ namespace: 'a', podLabels: { app: 'web' } }),
+    'podLabels need a namespace. Set namespace, or remove podLabels'
+  ),
+  refusal(
+    'except with a namespace', peer({ namespace: 'a', except: ['10.0.0.0/8'] }),
+    peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), 'except needs a cidr. Set cidr, or remove except'
+  ),
   refusal('a network with host bits', peer({ cidr: '10.1.2.3/8' }), peer({ cidr: '10.0.0.0/8' }), network),
   refusal('an IPv6 network with host bits', peer({ cidr: '2001:db8::1/32' }), peer({ cidr: '2001:db8::/32' }), network),
-  refusal('an address without a length', peer({ cidr: '10.0.0.0' }), peer({ cidr: '10.0.0.0/32' }), network),
+  refusal('an address without a prefix length', peer({ cidr: '10.0.0.0' }), peer({ cidr: '10.0.0.0/32' }), network),
   refusal('a network with leading zeros', peer({ cidr: '010.0.0.0/8' }), peer({ cidr: '10.0.0.0/8' }), network),
-  refusal('a network in short', peer({ cidr: '10/8' }), peer({ cidr: '10.0.0.0/8' }), network),
+  refusal('a shortened network', peer({ cidr: '10/8' }), peer({ cidr: '10.0.0.0/8' }), network),
   refusal('an IPv4 network in the form of IPv6', peer({ cidr: '::ffff:10.0.0.0/104' }), peer({ cidr: '::/104' }), network),
   refusal('a network with a zone', peer({ cidr: 'fe80::%eth0/64' }), peer({ cidr: 'fe80::/64' }), network),
   refusal('a host name', peer({ cidr: 'example.com' }), peer({ cidr: '0.0.0.0/0' }), network),
-  refusal('an exception with host bits', peer({ cidr: '10.0.0.0/8', except: ['10.1.2.3/16'] }), peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), network),
-  refusal('an exception outside of the network', peer({ cidr: '10.0.0.0/8', except: ['192.168.0.0/16'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] }), 'each network under except must be within cidr, and smaller'),
-  refusal('an exception of the whole network', peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] }), peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/9'] }), 'each network under except must be within cidr, and smaller'),
-  refusal('labels of pods that are none', peer({ namespace: 'a', podLabels: { 'not a key': 'web' } }), peer({ namespace: 'a', podLabels: { 'example.com/app': 'web' } }), keySyntax),
-  refusal('values of labels of pods that are none', peer({ namespace: 'a', podLabels: { app: 'not a value' } }), peer({ namespace: 'a', podLabels: { app: '' } }), valueSyntax),
-  refusal('a range of ports that ends before it begins', port({ port: 53, endPort: 52 }), port({ port: 53, endPort: 53 }), 'endPort is the last port of the range. It must not be lower than port'),
-  refusal('a policy called default-deny', policy({ name: 'default-deny', ingress }), policy({ name: 'default-allow', ingress }), ownPolicies),
-  refusal('a policy called allow-dns', policy({ name: 'allow-dns', ingress }), policy({ name: 'allow-ntp', ingress }), ownPolicies),
-  refusal('a policy called allow-same-namespace', policy({ name: 'allow-same-namespace', ingress }), policy({ name: 'allow-ingress', ingress }), ownPolicies),
-  refusal('a policy without rules', policy({ name: 'more' }), policy({ name: 'more', ingress }), 'a policy without ingress and egress rules allows nothing. Add a rule, or remove the policy'),
+  refusal(
+    'an exception with host bits', peer({ cidr: '10.0.0.0/8', except: ['10.1.2.3/16'] }),
+    peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), network
+  ),
+  refusal(
+    'an exception outside of the network', peer({ cidr: '10.0.0.0/8', except: ['192.168.0.0/16'] }),
+    peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] }),
+    'each network under except must be within cidr, and smaller'
+  ),
+  refusal(
+    'an exception that equals the network', peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] }),
+    peer({ cidr: '10.0.0.0/8', except: ['10.0.0.0/9'] }),
+    'each network under except must be within cidr, and smaller'
+  ),
+  refusal(
+    'podLabels with an invalid key', peer({ namespace: 'a', podLabels: { 'not a key': 'web' } }),
+    peer({ namespace: 'a', podLabels: { 'example.com/app': 'web' } }), keySyntax
+  ),
+  refusal(
+    'podLabels with an invalid value', peer({ namespace: 'a', podLabels: { app: 'not a value' } }),
+    peer({ namespace: 'a', podLabels: { app: '' } }), valueSyntax
+  ),
+  refusal(
+    'an endPort below its port', port({ port: 53, endPort: 52 }), port({ port: 53, endPort: 53 }),
+    'endPort is the last port of the range. It must not be lower than port'
+  ),
+  refusal(
+    'a policy named default-deny', policy({ name: 'default-deny', ingress }),
+    policy({ name: 'default-allow', ingress }), ownPolicies
+  ),
+  refusal('a policy named allow-dns', policy({ name: 'allow-dns', ingress }), policy({ name: 'allow-ntp', ingress }), ownPolicies),
+  refusal(
+    'a policy named allow-same-namespace', policy({ name: 'allow-same-namespace', ingress }),
+    policy({ name: 'allow-ingress', ingress }), ownPolicies
+  ),
+  refusal(
+    'a policy without rules', policy({ name: 'more' }), policy({ name: 'more', ingress }),
+    'a policy without ingress and egress rules allows nothing. Add a rule, or remove the policy'
+  ),
 
-  refusal('external IPs that are no network', workloads({ services: { externalIPs: ['192.0.2.1'] } }), workloads({ services: { externalIPs: ['192.0.2.1/32'] } }), network),
-  refusal('addresses of endpoints with host bits', workloads({ endpoints: { addresses: ['10.1.2.3/8'] } }), workloads({ endpoints: { addresses: ['10.0.0.0/8'] } }), network),
-  refusal('a registry without a dot or a port', registries('registry/team'), registries('registry:5000/team', 'localhost/team', 'localhost'), registry),
+  refusal(
+    'an external IP without a prefix length', workloads({ services: { externalIPs: ['192.0.2.1'] } }),
+    workloads({ services: { externalIPs: ['192.0.2.1/32'] } }), network
+  ),
+  refusal(
+    'endpoint addresses with host bits', workloads({ endpoints: { addresses: ['10.1.2.3/8'] } }),
+    workloads({ endpoints: { addresses: ['10.0.0.0/8'] } }), network
+  ),
+  refusal(
+    'a registry without a dot or a port', registries('registry/team'),
+    registries('registry:5000/team', 'localhost/team', 'localhost'), registry
+  ),
   refusal('a registry with its scheme', registries('https://registry.example.com'), registries('registry.example.com'), registry),
-  refusal('a registry with a slash at its end', registries('registry.example.com/'), registries('registry.example.com/team/x_y/a--b'), registry),
-  refusal('a registry in capitals', registries('Registry.example.com'), registries('registry.example.com:5000'), registry),
+  refusal(
+    'a registry with a slash at its end', registries('registry.example.com/'),
+    registries('registry.example.com/team/x_y/a--b'), registry
+  ),
+  refusal('a registry with capital letters', registries('Registry.example.com'), registries('registry.example.com:5000'), registry),
   refusal('a registry with a tag', registries('registry.example.com/team:v1'), registries('registry.example.com/team/v1'), registry),
-  refusal('a registry with a digest', registries('registry.example.com/team@sha256:0'), registries('registry.example.com/team/sha256'), registry),
-  refusal('a path upwards in a registry', registries('registry.example.com/team/../other'), registries('registry.example.com/other'), registry),
-  refusal('any registry by a star', registries('*'), workloads({}), registry),
-  refusal('an old name of Docker Hub', registries('index.docker.io/library'), registries('docker.io/library', 'index.docker.io.example.com'), 'index.docker.io is an old name. Write docker.io'),
+  refusal(
+    'a registry with a digest', registries('registry.example.com/team@sha256:0'),
+    registries('registry.example.com/team/sha256'), registry
+  ),
+  refusal(
+    'a registry with .. in its path', registries('registry.example.com/team/../other'),
+    registries('registry.example.com/other'), registry
+  ),
+  refusal('the registry *', registries('*'), workloads({}), registry),
+  refusal(
+    'the former name of Docker Hub', registries('index.docker.io/library'),
+    registries('docker.io/library', 'index.docker.io.example.com'),
+    'index.docker.io is an old name. Write docker.io'
+  ),
 
-  refusal('a label of the platform', namespaceLabels({ 'k8s-mtp.dev/tenant': 'x' }), namespaceLabels({ 'k8s-mtp.example/tenant': 'x' }), reserved),
-  refusal('the label of what manages it', namespaceLabels({ 'app.kubernetes.io/managed-by': 'x' }), namespaceLabels({ 'app.kubernetes.io/part-of': 'x' }), reserved),
-  refusal('the label of ownership', namespaceLabels({ 'controller-uid': 'x' }), namespaceLabels({ 'controller-name': 'x' }), reserved),
-  refusal('the label of the name', namespaceLabels({ 'kubernetes.io/metadata.name': 'x' }), namespaceLabels({ 'kubernetes.io/name': 'x' }), reserved),
-  refusal('a label of pod security', namespaceLabels({ 'pod-security.kubernetes.io/enforce': 'privileged' }), namespaceLabels({ 'pod-security.example/enforce': 'privileged' }), reserved),
-  refusal('the annotation of Metacontroller', namespaceAnnotations({ 'metacontroller.k8s.io/last-applied-configuration': '{}' }), namespaceAnnotations({ 'example.com/last-applied': '{}' }), reserved),
-  refusal('a reserved prefix without its slash', reserving('team.example'), reserving('team.example/'), 'a reserved prefix is a DNS name and a slash, such as team.example/'),
-  refusal('a reserved prefix of everything', reserving('/'), reserving('istio.io/'), 'a reserved prefix is a DNS name and a slash'),
-  refusal('a reserved prefix of our own', reserving('k8s-mtp.dev/'), reserving('k8s-mtp.example/'), 'are of keys that the platform or Kubernetes sets: remove them'),
-  refusal('a reserved prefix of Kubernetes itself', reserving('kubernetes.io/'), reserving('kubectl.kubernetes.io/'), 'are of keys that the platform or Kubernetes sets: remove them'),
+  refusal(
+    'a label of k8s-mtp', namespaceLabels({ 'k8s-mtp.dev/tenant': 'x' }),
+    namespaceLabels({ 'k8s-mtp.example/tenant': 'x' }), reserved
+  ),
+  refusal(
+    'the label managed-by', namespaceLabels({ 'app.kubernetes.io/managed-by': 'x' }),
+    namespaceLabels({ 'app.kubernetes.io/part-of': 'x' }), reserved
+  ),
+  refusal('the label controller-uid', namespaceLabels({ 'controller-uid': 'x' }), namespaceLabels({ 'controller-name': 'x' }), reserved),
+  refusal(
+    'the label metadata.name', namespaceLabels({ 'kubernetes.io/metadata.name': 'x' }),
+    namespaceLabels({ 'kubernetes.io/name': 'x' }), reserved
+  ),
+  refusal(
+    'a Pod Security label', namespaceLabels({ 'pod-security.kubernetes.io/enforce': 'privileged' }),
+    namespaceLabels({ 'pod-security.example/enforce': 'privileged' }), reserved
+  ),
+  refusal(
+    'the annotation of Metacontroller',
+    namespaceAnnotations({ 'metacontroller.k8s.io/last-applied-configuration': '{}' }),
+    namespaceAnnotations({ 'example.com/last-applied': '{}' }), reserved
+  ),
+  refusal(
+    'a reserved prefix without its slash', reserving('team.example'), reserving('team.example/'),
+    'a reserved prefix is a DNS name and a slash, such as team.example/'
+  ),
+  refusal('a reserved prefix without a DNS name', reserving('/'), reserving('istio.io/'), 'a reserved prefix is a DNS name and a slash'),
+  refusal(
+    'the reserved prefix k8s-mtp.dev/', reserving('k8s-mtp.dev/'), reserving('k8s-mtp.example/'),
+    'are of keys that the platform or Kubernetes sets: remove them'
+  ),
+  refusal(
+    'the reserved prefix kubernetes.io/', reserving('kubernetes.io/'), reserving('kubectl.kubernetes.io/'),
+    'are of keys that the platform or Kubernetes sets: remove them'
+  ),
   refusal('a label key with a space', namespaceLabels({ 'cost center': 'x' }), namespaceLabels({ 'cost-center': 'x' }), keySyntax),
-  refusal('a label key with capitals in its prefix', namespaceLabels({ 'Example.com/cost': 'x' }), namespaceLabels({ 'example.com/Cost': 'x' }), keySyntax),
-  refusal('a label key with two dots in its prefix', namespaceLabels({ 'example..com/cost': 'x' }), namespaceLabels({ 'example.com/cost': 'x' }), keySyntax),
-  refusal('a label key of 64 characters', namespaceLabels({ ['k'.repeat(64)]: 'x' }), namespaceLabels({ ['k'.repeat(63)]: 'x' }), keySyntax),
-  refusal('a label key with a prefix of 254 characters', namespaceLabels({ [`${'p.'.repeat(126)}pp/k`]: 'x' }), namespaceLabels({ [`${'p.'.repeat(126)}p/k`]: 'x' }), keySyntax),
+  refusal(
+    'a label key with capital letters in its prefix', namespaceLabels({ 'Example.com/cost': 'x' }),
+    namespaceLabels({ 'example.com/Cost': 'x' }), keySyntax
+  ),
+  refusal(
+    'a label key with two dots in its prefix', namespaceLabels({ 'example..com/cost': 'x' }),
+    namespaceLabels({ 'example.com/cost': 'x' }), keySyntax
+  ),
+  refusal(
+    'a label key of 64 characters', namespaceLabels({ ['k'.repeat(64)]: 'x' }),
+    namespaceLabels({ ['k'.repeat(63)]: 'x' }), keySyntax
+  ),
+  refusal(
+    'a label key with a prefix of 254 characters', namespaceLabels({ [`${'p.'.repeat(126)}pp/k`]: 'x' }),
+    namespaceLabels({ [`${'p.'.repeat(126)}p/k`]: 'x' }), keySyntax
+  ),
   refusal('an annotation key with two slashes', namespaceAnnotations({ 'a/b/c': 'x' }), namespaceAnnotations({ 'a/b-c': 'x' }), keySyntax),
   refusal('a label value with a space', namespaceLabels({ cost: 'a lot' }), namespaceLabels({ cost: 'a-lot' }), valueSyntax)
 ]
 
-/** What the types refuse, in the words of the API server. */
+/** Refused by the types of the schema, in the words of the API server. */
 export const classShapes: Refusal[] = [
-  refusal('an unknown type of Services', workloads({ services: { types: ['Headless'] } }), workloads({ services: { types: ['ExternalName'] } }), 'spec.workloads.services.types[0]: Unsupported value: "Headless"'),
-  refusal('a class of Ingresses that can have no such name', workloads({ ingressClasses: ['*'] }), workloads({ ingressClasses: ['nginx'] }), 'spec.workloads.ingressClasses[0]: Invalid value: "*"'),
-  refusal('more than 32 registries', registries(...Array.from({ length: 33 }, (_, index) => `r${index}.example`)), registries(...Array.from({ length: 32 }, (_, index) => `r${index}.example`)), 'spec.workloads.imageRegistries: Too many: 33'),
+  refusal(
+    'an unknown Service type', workloads({ services: { types: ['Headless'] } }),
+    workloads({ services: { types: ['ExternalName'] } }),
+    'spec.workloads.services.types[0]: Unsupported value: "Headless"'
+  ),
+  refusal(
+    'an invalid name of an IngressClass', workloads({ ingressClasses: ['*'] }),
+    workloads({ ingressClasses: ['nginx'] }), 'spec.workloads.ingressClasses[0]: Invalid value: "*"'
+  ),
+  refusal(
+    'more than 32 registries', registries(...Array.from({ length: 33 }, (_, index) => `r${index}.example`)),
+    registries(...Array.from({ length: 32 }, (_, index) => `r${index}.example`)),
+    'spec.workloads.imageRegistries: Too many: 33'
+  ),
   refusal('no quotas', { quotas: undefined }, {}, 'spec.quotas: Required value'),
-  refusal('a quota of nothing', { quotas: { ...twoQuotas, 'tenant-storage': {} } }, {}, 'spec.quotas.tenant-storage: Invalid value: 0'),
+  refusal('an empty quota', { quotas: { ...twoQuotas, 'tenant-storage': {} } }, {}, 'spec.quotas.tenant-storage: Invalid value: 0'),
   refusal('no limits', { limits: [] }, {}, 'spec.limits: Invalid value: 0'),
-  refusal('limits for nodes', { limits: [{ type: 'Node', max: { cpu: 1 } }] }, { limits: [{ type: 'Pod', max: { cpu: 1 } }] }, 'spec.limits[0].type: Unsupported value: "Node"'),
-  refusal('no viewers', { roles: { admin: smallClass.roles.admin, operator: smallClass.roles.operator } }, {}, 'spec.roles.viewer: Required value'),
-  refusal('a role without rules', { roles: { ...smallClass.roles, viewer: { rules: [] } } }, {}, 'spec.roles.viewer.rules: Invalid value: 0'),
+  refusal(
+    'limits for nodes', { limits: [{ type: 'Node', max: { cpu: 1 } }] },
+    { limits: [{ type: 'Pod', max: { cpu: 1 } }] }, 'spec.limits[0].type: Unsupported value: "Node"'
+  ),
+  refusal(
+    'no viewers', { roles: { admin: smallClass.roles.admin, operator: smallClass.roles.operator } }, {},
+    'spec.roles.viewer: Required value'
+  ),
+  refusal(
+    'a role without rules', { roles: { ...smallClass.roles, viewer: { rules: [] } } }, {},
+    'spec.roles.viewer.rules: Invalid value: 0'
+  ),
   refusal('a rule without verbs', rule({ verbs: [] }), rule({ verbs: ['get'] }), 'spec.roles.operator.rules[0].verbs: Invalid value: 0'),
-  refusal('an unknown level of pod security', { podSecurity: { enforce: 'strict' } }, { podSecurity: { enforce: 'baseline' } }, 'spec.podSecurity.enforce: Unsupported value: "strict"'),
-  refusal('a version of pod security without its v', { podSecurity: { version: '1.34' } }, { podSecurity: { version: 'v1.34' } }, 'spec.podSecurity.version: Invalid value: "1.34"'),
+  refusal(
+    'an unknown Pod Security level', { podSecurity: { enforce: 'strict' } }, { podSecurity: { enforce: 'baseline' } },
+    'spec.podSecurity.enforce: Unsupported value: "strict"'
+  ),
+  refusal(
+    'a Pod Security version without its v', { podSecurity: { version: '1.34' } },
+    { podSecurity: { version: 'v1.34' } }, 'spec.podSecurity.version: Invalid value: "1.34"'
+  ),
   refusal('the port 0', port({ port: 0 }), port({ port: 1 }), 'spec.network.dns.ports[0].port: Invalid value: 0'),
   refusal('the port 65536', port({ port: 65536 }), port({ port: 65535 }), 'spec.network.dns.ports[0].port: Invalid value: 65536'),
-  refusal('an unknown protocol', port({ port: 53, protocol: 'ICMP' }), port({ port: 53, protocol: 'SCTP' }), 'spec.network.dns.ports[0].protocol: Unsupported value: "ICMP"'),
-  refusal('name servers nowhere', { network: { dns: { peers: [] } } }, { network: { dns: {} } }, 'spec.network.dns.peers: Invalid value: 0'),
-  refusal('traffic with nobody', policy({ name: 'more', egress: [{ peers: [] }] }), peer({ namespace: 'a' }), 'spec.network.policies[0].egress[0].peers: Invalid value: 0'),
-  refusal('a peer that no namespace can be called', peer({ namespace: 'Ingress Nginx' }), peer({ namespace: 'ingress-nginx' }), 'spec.network.policies[0].egress[0].peers[0].namespace: Invalid value: "Ingress Nginx"'),
-  refusal('two policies of one name', { network: { policies: [{ name: 'more', ingress }, { name: 'more', egress: ingress }] } }, { network: { policies: [{ name: 'more', ingress }, { name: 'most', egress: ingress }] } }, 'spec.network.policies[1]: Duplicate value'),
-  refusal('a policy whose name is none of an object', policy({ name: 'More', ingress }), policy({ name: 'more', ingress }), 'spec.network.policies[0].name: Invalid value: "More"'),
-  refusal('a label value of 64 characters', namespaceLabels({ cost: 'v'.repeat(64) }), namespaceLabels({ cost: 'v'.repeat(63) }), 'Too long: may not be more than 63 bytes')
+  refusal(
+    'an unknown protocol', port({ port: 53, protocol: 'ICMP' }), port({ port: 53, protocol: 'SCTP' }),
+    'spec.network.dns.ports[0].protocol: Unsupported value: "ICMP"'
+  ),
+  refusal('no DNS peers', { network: { dns: { peers: [] } } }, { network: { dns: {} } }, 'spec.network.dns.peers: Invalid value: 0'),
+  refusal(
+    'a rule without peers', policy({ name: 'more', egress: [{ peers: [] }] }), peer({ namespace: 'a' }),
+    'spec.network.policies[0].egress[0].peers: Invalid value: 0'
+  ),
+  refusal(
+    'a peer with an invalid namespace name', peer({ namespace: 'Ingress Nginx' }),
+    peer({ namespace: 'ingress-nginx' }),
+    'spec.network.policies[0].egress[0].peers[0].namespace: Invalid value: "Ingress Nginx"'
+  ),
+  refusal(
+    'two policies with one name',
+    { network: { policies: [{ name: 'more', ingress }, { name: 'more', egress: ingress }] } },
+    { network: { policies: [{ name: 'more', ingress }, { name: 'most', egress: ingress }] } },
+    'spec.network.policies[1]: Duplicate value'
+  ),
+  refusal(
+    'a policy with an invalid object name', policy({ name: 'More', ingress }), policy({ name: 'more', ingress }),
+    'spec.network.policies[0].name: Invalid value: "More"'
+  ),
+  refusal(
+    'a label value of 64 characters', namespaceLabels({ cost: 'v'.repeat(64) }),
+    namespaceLabels({ cost: 'v'.repeat(63) }), 'Too long: may not be more than 63 bytes'
+  )
 ]

@@ -15,9 +15,10 @@ import { createTenant, readyTenant, tenantManifest, uniqueName } from './tenants
 const crds = { tenants: 'Tenant', tenantclasses: 'TenantClass', workloadpolicies: 'WorkloadPolicy' }
 
 describe.each(Object.entries(crds))('the CustomResourceDefinition of %s', (plural, kind) => {
-  const read = () => client().get({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: `${plural}.k8s-mtp.dev` })
+  const read = () =>
+    client().get({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: `${plural}.k8s-mtp.dev` })
 
-  test('is established, and its schema is structural', async () => {
+  test('is established with a structural schema', async () => {
     const { status } = await read() as KubeObject & { status: { conditions: Array<{ type: string, status: string }> } }
     const conditions = status.conditions.map(({ type, status }) => [type, status])
     expect(conditions).toContainEqual(['Established', 'True'])
@@ -25,8 +26,10 @@ describe.each(Object.entries(crds))('the CustomResourceDefinition of %s', (plura
     expect(conditions.map(([type]) => type)).not.toContain('NonStructuralSchema')
   })
 
-  test('describes every field, as kubectl explain shows it', async () => {
-    const { components } = await client().request('GET', '/openapi/v3/apis/k8s-mtp.dev/v1') as { components: { schemas: Record<string, Schema> } }
+  test('describes all fields for kubectl explain', async () => {
+    const { components } = await client().request(
+      'GET', '/openapi/v3/apis/k8s-mtp.dev/v1'
+    ) as { components: { schemas: Record<string, Schema> } }
     const { metadata: _, ...properties } = components.schemas[`dev.k8s-mtp.v1.${kind}`]?.properties ?? {}
     const fields = described({ properties }, kind)
     expect(fields.length).toBeGreaterThan(10)
@@ -34,15 +37,19 @@ describe.each(Object.entries(crds))('the CustomResourceDefinition of %s', (plura
   })
 
   test('belongs to the category mtp', async () => {
-    const { resources } = await client().request('GET', '/apis/k8s-mtp.dev/v1') as { resources: Array<{ name: string, categories?: string[] }> }
+    const { resources } = await client().request(
+      'GET', '/apis/k8s-mtp.dev/v1'
+    ) as { resources: Array<{ name: string, categories?: string[] }> }
     expect(resources.find(({ name }) => name === plural)).toHaveProperty('categories', ['mtp'])
   })
 })
 
 interface Schema { description?: string, properties?: Record<string, Schema>, items?: Schema, additionalProperties?: Schema }
 
-/** Every field below a schema, with the paths that people write. */
-function described ({ properties = {}, items, additionalProperties }: Schema, path: string): Array<{ path: string, description: string | undefined }> {
+/** Lists all fields of a schema with their paths. */
+function described (
+  { properties = {}, items, additionalProperties }: Schema, path: string
+): Array<{ path: string, description: string | undefined }> {
   const below = Object.entries(properties).flatMap(([name, field]) => [
     { path: `${path}.${name}`, description: field.description },
     ...described(field, `${path}.${name}`)
@@ -51,19 +58,19 @@ function described ({ properties = {}, items, additionalProperties }: Schema, pa
   return [...below, ...within]
 }
 
-describe('what nobody has looked at yet', () => {
-  test('is of the class default, and not taken for finished', async () => {
+describe('defaults', () => {
+  test('a new Tenant has the class default, and an observedGeneration before the first sync', async () => {
     const created = await client().create(tenantManifest(uniqueName()), { dryRun: true })
     expect(created).toMatchObject({ spec: { name: 'shop', className: 'default' }, status: { observedGeneration: -1 } })
   })
 
-  test('keeps that when somebody replaces the status', async () => {
+  test('a Tenant without a status gets this observedGeneration again', async () => {
     const { ref } = await createTenant({ className: 'none' })
     const replaced = await client().patch(ref, { status: null }, { subresource: 'status', dryRun: true })
     expect(replaced.status).toEqual({ observedGeneration: -1 })
   })
 
-  test('is, as a class, closed: pods restricted, Services inside of the cluster, and name servers where most clusters have them', async () => {
+  test('a new class is isolated: restricted pods, Services inside of the cluster, and DNS in kube-system', async () => {
     const { spec } = await client().create(classManifest(uniqueName('class')), { dryRun: true })
     expect(spec).toMatchObject({
       podSecurity: { enforce: 'restricted', audit: 'restricted', warn: 'restricted', version: 'latest' },
@@ -80,27 +87,30 @@ describe('what nobody has looked at yet', () => {
 
 const schemas: Record<string, TObject> = { Tenant, TenantClass }
 
-/** What `k8s-mtp render` says of a file: the same rules, with no API server at hand. */
+/** Validates as `k8s-mtp render` does: by the same rules, without an API server. */
 function offline (object: KubeObject): string {
   const schema = schemas[object.kind] ?? Tenant
   const result = checker(schema)(Value.Default(schema, structuredClone(object)))
   return result.ok ? 'accepted' : result.violations.map(formatViolation).join('\n')
 }
 
-/** What the API server says of it. */
+/** Validates by the API server. */
 async function online (object: KubeObject): Promise<string> {
-  return client().create(object, { dryRun: true }).then(() => 'accepted', (error: unknown) => error instanceof ApiError && error.code === 422 ? error.message : String(error))
+  return client().create(object, { dryRun: true }).then(
+    () => 'accepted',
+    (error: unknown) => error instanceof ApiError && error.code === 422 ? error.message : String(error)
+  )
 }
 
 describe.each([['Tenant', tenantRules, tenantShapes], ['TenantClass', classRules, classShapes]])('a %s', (_, rules, shapes) => {
-  test.each(rules)('is refused $it, in the same words offline', async ({ refused, accepted, says }) => {
+  test.each(rules)('is refused with $it, with the same message offline', async ({ refused, accepted, says }) => {
     expect(await online(refused)).toContain(says)
     expect(await online(accepted)).toBe('accepted')
     expect(offline(refused)).toContain(says)
     expect(offline(accepted)).toBe('accepted')
   })
 
-  test.each(shapes)('is refused $it, and so it is offline', async ({ refused, accepted, says }) => {
+  test.each(shapes)('is refused with $it, also offline', async ({ refused, accepted, says }) => {
     expect(await online(refused)).toContain(says)
     expect(await online(accepted)).toBe('accepted')
     expect(offline(refused)).not.toBe('accepted')
@@ -108,26 +118,33 @@ describe.each([['Tenant', tenantRules, tenantShapes], ['TenantClass', classRules
   })
 })
 
-test('the name of a Tenant is there for good', async () => {
+test('spec.name of a Tenant is immutable', async () => {
   const { ref } = await createTenant()
   await expect(client().patch(ref, { spec: { name: 'other' } })).rejects.toMatchObject({
     code: 422,
-    message: expect.stringContaining('spec.name is immutable, since a namespace cannot be renamed. Create a second Tenant, and move the workloads')
+    message: expect.stringContaining(
+      'spec.name is immutable, since a namespace cannot be renamed. Create a second Tenant, and move the workloads'
+    )
   })
   await expect(client().patch(ref, { spec: { name: 'shop', paused: true } })).resolves.toHaveProperty('spec.paused', true)
 })
 
-test('a misspelt field is refused where the client asks for strictness, as kubectl does', async () => {
+test('an unknown field is refused under strict validation, the default of kubectl', async () => {
   const misspelt = tenantManifest('acme', { admin: [] })
   await expect(client().request('POST', '/apis/k8s-mtp.dev/v1/tenants?dryRun=All&fieldValidation=Strict', misspelt))
     .rejects.toMatchObject({ code: 400, message: expect.stringContaining('unknown field "spec.admin"') })
 })
 
-test('kubectl get tenants shows what is and why', async () => {
+test('kubectl get tenants shows phase, readiness and reason', async () => {
   const { name, namespace } = await readyTenant()
-  const table = await client().request('GET', `/apis/k8s-mtp.dev/v1/tenants/${name}`, undefined, { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }) as
+  const table = await client().request(
+    'GET', `/apis/k8s-mtp.dev/v1/tenants/${name}`, undefined,
+    { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }
+  ) as
     { columnDefinitions: Array<{ name: string, priority: number }>, rows: Array<{ cells: unknown[] }> }
-  expect(table.columnDefinitions.filter(({ priority }) => priority === 0).map(({ name }) => name)).toEqual(['Name', 'Ready', 'Phase', 'Namespace', 'Class', 'Reason', 'Age'])
+  expect(table.columnDefinitions.filter(({ priority }) => priority === 0).map(({ name }) => name)).toEqual([
+    'Name', 'Ready', 'Phase', 'Namespace', 'Class', 'Reason', 'Age'
+  ])
   expect(table.columnDefinitions.filter(({ priority }) => priority > 0).map(({ name }) => name)).toEqual(['Message'])
   expect(table.rows[0]?.cells.slice(0, 6)).toEqual([name, 'True', 'Active', namespace, 'default', 'UpToDate'])
 })

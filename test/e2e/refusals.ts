@@ -1,10 +1,10 @@
 import type { KubeObject } from '../cluster/kube-object.ts'
 
-/** An object that the API server refuses, and one that differs in nothing else and is accepted. */
+/** An object that the API server refuses, and a similar one that it accepts. */
 export interface Refusal {
   it: string
   refused: KubeObject
   accepted: KubeObject
-  /** What the API server says; for a rule of ours in the same words as everywhere else. */
+  /** Part of the message; the same from the API server and offline for rules of k8s-mtp. */
   says: string
 }

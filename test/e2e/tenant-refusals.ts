@@ -10,54 +10,111 @@ const named = (it: string, refused: string, accepted: string, says: string): Ref
 const user = (name: string) => ({ kind: 'User', name })
 const group = (name: string) => ({ kind: 'Group', name })
 
-const reserved = 'stand for everybody, for nodes or for cluster administrators (but for service accounts): name the users, groups or ServiceAccounts that are meant'
+const reserved = 'stand for everybody, for nodes or for cluster administrators (but for service accounts): ' +
+  'name the users, groups or ServiceAccounts that are meant'
 
-/** What our rules refuse. */
+/** Refused by the validation rules of the CRD. */
 export const tenantRules: Refusal[] = [
-  named('a dot in the name of a Tenant', 'a.cme', 'a-cme', 'becomes part of the name of its namespace and cannot contain dots: use dashes'),
-  named('a namespace name of 64 characters', 'a'.repeat(52), 'a'.repeat(51), 'would exceed 63 characters. Shorten metadata.name or spec.name'),
-  refusal('a ServiceAccount without its namespace', { operators: [{ kind: 'ServiceAccount', name: 'deployer' }] }, { operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }] }, 'a ServiceAccount needs its namespace. Add namespace to this subject'),
-  refusal('a User with a namespace', { admins: [{ ...user('ada'), namespace: 'ci' }] }, { admins: [user('ada')] }, 'only a ServiceAccount has a namespace. Remove namespace, or set kind to ServiceAccount'),
-  refusal('a Group with a namespace', { viewers: [{ ...group('leads'), namespace: 'ci' }] }, { viewers: [group('leads')] }, 'only a ServiceAccount has a namespace'),
+  named('a dot in metadata.name', 'a.cme', 'a-cme', 'becomes part of the name of its namespace and cannot contain dots: use dashes'),
+  named(
+    'a namespace name of 64 characters', 'a'.repeat(52), 'a'.repeat(51),
+    'would exceed 63 characters. Shorten metadata.name or spec.name'
+  ),
+  refusal(
+    'a ServiceAccount without its namespace', { operators: [{ kind: 'ServiceAccount', name: 'deployer' }] },
+    { operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }] },
+    'a ServiceAccount needs its namespace. Add namespace to this subject'
+  ),
+  refusal(
+    'a User with a namespace', { admins: [{ ...user('ada'), namespace: 'ci' }] }, { admins: [user('ada')] },
+    'only a ServiceAccount has a namespace. Remove namespace, or set kind to ServiceAccount'
+  ),
+  refusal(
+    'a Group with a namespace', { viewers: [{ ...group('leads'), namespace: 'ci' }] }, { viewers: [group('leads')] },
+    'only a ServiceAccount has a namespace'
+  ),
   refusal('cluster administrators as admins', { admins: [group('system:masters')] }, { admins: [group('masters')] }, reserved),
-  refusal('everybody with a name as viewers', { viewers: [group('system:authenticated')] }, { viewers: [group('authenticated')] }, reserved),
-  refusal('everybody without a name as viewers', { viewers: [group('system:unauthenticated')] }, { viewers: [group('unauthenticated')] }, reserved),
-  refusal('all ServiceAccounts as operators', { operators: [group('system:serviceaccounts')] }, { operators: [group('system:serviceaccounts:ci')] }, reserved),
+  refusal(
+    'all authenticated users as viewers', { viewers: [group('system:authenticated')] },
+    { viewers: [group('authenticated')] }, reserved
+  ),
+  refusal(
+    'all unauthenticated users as viewers', { viewers: [group('system:unauthenticated')] },
+    { viewers: [group('unauthenticated')] }, reserved
+  ),
+  refusal(
+    'all ServiceAccounts as operators', { operators: [group('system:serviceaccounts')] },
+    { operators: [group('system:serviceaccounts:ci')] }, reserved
+  ),
   refusal('all nodes as viewers', { viewers: [group('system:nodes')] }, { viewers: [group('nodes')] }, reserved),
-  refusal('the scheduler as an operator', { operators: [user('system:kube-scheduler')] }, { operators: [user('system:serviceaccount:ci:deployer')] }, reserved),
-  refusal('the user without a name as a viewer', { viewers: [user('eve'), user('system:anonymous')] }, { viewers: [user('eve'), user('anonymous')] }, reserved),
-  refusal('a quota whose name is none of an object', { quotas: { 'Tenant Quota': { pods: '1' } } }, { quotas: { 'tenant-quota': { pods: '1' } } }, 'the keys become object names: use at most 63 lower-case letters, digits and dashes'),
-  refusal('a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } }, { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys are names of objects'),
-  refusal('a ServiceAccount with a name that none can have', { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] }, { admins: [{ kind: 'ServiceAccount', name: 'the-deployer', namespace: 'ci' }] }, 'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots'),
+  refusal(
+    'the scheduler as an operator', { operators: [user('system:kube-scheduler')] },
+    { operators: [user('system:serviceaccount:ci:deployer')] }, reserved
+  ),
+  refusal(
+    'the anonymous user as a viewer', { viewers: [user('eve'), user('system:anonymous')] },
+    { viewers: [user('eve'), user('anonymous')] }, reserved
+  ),
+  refusal(
+    'a quota with an invalid object name', { quotas: { 'Tenant Quota': { pods: '1' } } },
+    { quotas: { 'tenant-quota': { pods: '1' } } },
+    'the keys become object names: use at most 63 lower-case letters, digits and dashes'
+  ),
+  refusal(
+    'a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } },
+    { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys are names of objects'
+  ),
+  refusal(
+    'an invalid name of a ServiceAccount',
+    { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] },
+    { admins: [{ kind: 'ServiceAccount', name: 'the-deployer', namespace: 'ci' }] },
+    'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots'
+  ),
   ...([
-    ['a word for the end of a right', 'tomorrow', '2026-12-24T18:00:00Z'],
-    ['nothing for the end of a right', '', '2026-12-24T19:00:00+01:00'],
-    ['a day as the end of a right', '2026-12-24', '2026-12-24T00:00:00Z'],
-    ['an end of a right without a zone', '2026-12-24T18:00:00', '2026-12-24T18:00:00-05:30'],
-    ['an end of a right in parts of a second', '2026-12-24T18:00:00.500Z', '2099-12-31T23:59:59Z'],
-    ['an end of a right on a day that is none', '2026-02-29T18:00:00Z', '2028-02-29T18:00:00Z']
-  ] as const).map(([it, refused, accepted]) => refusal(it, { viewers: [{ ...user('eve'), expiresAt: refused }] }, { viewers: [{ ...user('eve'), expiresAt: accepted }] },
-    'write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'))
+    ['a word in expiresAt', 'tomorrow', '2026-12-24T18:00:00Z'],
+    ['an empty expiresAt', '', '2026-12-24T19:00:00+01:00'],
+    ['an expiresAt without a time', '2026-12-24', '2026-12-24T00:00:00Z'],
+    ['an expiresAt without a time zone', '2026-12-24T18:00:00', '2026-12-24T18:00:00-05:30'],
+    ['an expiresAt with fractions of a second', '2026-12-24T18:00:00.500Z', '2099-12-31T23:59:59Z'],
+    ['an expiresAt on an invalid day', '2026-02-29T18:00:00Z', '2028-02-29T18:00:00Z']
+  ] as const).map(([it, refused, accepted]) => refusal(it, {
+    viewers: [{
+      ...user('eve'), expiresAt: refused
+    }]
+  }, { viewers: [{ ...user('eve'), expiresAt: accepted }] },
+  'write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'))
 ]
 
-/** What the types refuse, in the words of the API server. */
+/** Refused by the types of the schema, in the words of the API server. */
 export const tenantShapes: Refusal[] = [
-  named('capital letters in the name of a Tenant', 'Acme', 'acme', 'a lowercase RFC 1123 subdomain must consist of'),
-  refusal('no name', { name: undefined }, {}, 'spec.name: Required value'),
-  refusal('capital letters in the name', { name: 'Shop' }, { name: 'shop' }, 'spec.name: Invalid value: "Shop"'),
-  refusal('a dash at the end of the name', { name: 'shop-' }, { name: 'shop' }, 'spec.name: Invalid value: "shop-"'),
-  refusal('a dot in the name', { name: 'sh.op' }, { name: 'sh-op' }, 'spec.name: Invalid value: "sh.op"'),
-  refusal('an empty name', { name: '' }, {}, 'spec.name: Invalid value: ""'),
+  named('capital letters in metadata.name', 'Acme', 'acme', 'a lowercase RFC 1123 subdomain must consist of'),
+  refusal('no spec.name', { name: undefined }, {}, 'spec.name: Required value'),
+  refusal('capital letters in spec.name', { name: 'Shop' }, { name: 'shop' }, 'spec.name: Invalid value: "Shop"'),
+  refusal('a dash at the end of spec.name', { name: 'shop-' }, { name: 'shop' }, 'spec.name: Invalid value: "shop-"'),
+  refusal('a dot in spec.name', { name: 'sh.op' }, { name: 'sh-op' }, 'spec.name: Invalid value: "sh.op"'),
+  refusal('an empty spec.name', { name: '' }, {}, 'spec.name: Invalid value: ""'),
   refusal('a class name that is a number', { className: 3 }, { className: '3' }, 'spec.className: Invalid value: "integer"'),
   refusal('an empty class name', { className: '' }, {}, 'spec.className: Invalid value: ""'),
-  refusal('a subject of an unknown kind', { admins: [{ kind: 'Robot', name: 'r2' }] }, { admins: [user('r2')] }, 'spec.admins[0].kind: Unsupported value: "Robot"'),
+  refusal(
+    'a subject of an unknown kind', { admins: [{ kind: 'Robot', name: 'r2' }] }, { admins: [user('r2')] },
+    'spec.admins[0].kind: Unsupported value: "Robot"'
+  ),
   refusal('a subject without a name', { admins: [{ kind: 'User' }] }, { admins: [user('ada')] }, 'spec.admins[0].name: Required value'),
   refusal('a subject with an empty name', { admins: [user('')] }, { admins: [user('ada')] }, 'spec.admins[0].name: Invalid value: ""'),
-  refusal('an end of a right that is a number', { viewers: [{ ...user('eve'), expiresAt: 1798135200 }] }, { viewers: [user('eve')] }, 'spec.viewers[0].expiresAt: Invalid value: "integer"'),
-  refusal('one subject where a list is due', { admins: user('ada') }, { admins: [user('ada')] }, 'spec.admins: Invalid value: "object"'),
-  refusal('more than 256 admins', { admins: Array.from({ length: 257 }, (_, index) => user(`user-${index}`)) }, { admins: Array.from({ length: 256 }, (_, index) => user(`user-${index}`)) }, 'spec.admins: Too many: 257'),
-  refusal('an override that is no quantity but a boolean', { quotas: { 'tenant-quota': { pods: true } } }, { quotas: { 'tenant-quota': { pods: 3 } } }, 'spec.quotas.tenant-quota.pods: Invalid value: "boolean"'),
-  refusal('an override of nothing', { quotas: { 'tenant-quota': {} } }, { quotas: {} }, 'spec.quotas.tenant-quota: Invalid value: 0'),
-  refusal('paused with a word', { paused: 'yes' }, { paused: true }, 'spec.paused: Invalid value: "string"'),
-  refusal('cordoned with a word', { cordoned: 'yes' }, { cordoned: true }, 'spec.cordoned: Invalid value: "string"')
+  refusal(
+    'an expiresAt that is a number', { viewers: [{ ...user('eve'), expiresAt: 1798135200 }] },
+    { viewers: [user('eve')] }, 'spec.viewers[0].expiresAt: Invalid value: "integer"'
+  ),
+  refusal('a subject instead of a list', { admins: user('ada') }, { admins: [user('ada')] }, 'spec.admins: Invalid value: "object"'),
+  refusal(
+    'more than 256 admins', { admins: Array.from({ length: 257 }, (_, index) => user(`user-${index}`)) },
+    { admins: Array.from({ length: 256 }, (_, index) => user(`user-${index}`)) }, 'spec.admins: Too many: 257'
+  ),
+  refusal(
+    'an override that is a boolean', { quotas: { 'tenant-quota': { pods: true } } },
+    { quotas: { 'tenant-quota': { pods: 3 } } }, 'spec.quotas.tenant-quota.pods: Invalid value: "boolean"'
+  ),
+  refusal('an empty override', { quotas: { 'tenant-quota': {} } }, { quotas: {} }, 'spec.quotas.tenant-quota: Invalid value: 0'),
+  refusal('a text in paused', { paused: 'yes' }, { paused: true }, 'spec.paused: Invalid value: "string"'),
+  refusal('a text in cordoned', { cordoned: 'yes' }, { cordoned: true }, 'spec.cordoned: Invalid value: "string"')
 ]
