@@ -5,24 +5,25 @@ import { strategies } from '../strategies.ts'
 import type { Outcome } from './drift-rows.ts'
 
 const page = repositoryPath('docs/reference/drift-table.md')
-const mark = '<!-- Written by the end-to-end suite with K8S_MTP_WRITE_DOCS=1. -->'
+const marker = '<!-- Written by the end-to-end suite with K8S_MTP_WRITE_DOCS=1. -->'
 
-/** Key of a line, and what it says by strategy. */
+/** The cells of each line by strategy, by the key of the line. */
 type Lines = Map<string, Record<string, string>>
 
-const keyOf = ({ kind, name, field, damage }: Outcome) => `| ${[kind, name].filter(part => part !== '').join('/')} | ${field === '' ? 'all of it' : `\`${field}\``} | ${damage} |`
-const said = (outcome: Outcome) => outcome.result === 'corrected' ? String(outcome.milliseconds) : outcome.result
+const keyOf = ({ kind, name, field, damage }: Outcome) =>
+  `| ${[kind, name].filter(part => part !== '').join('/')} | ${field === '' ? 'all of it' : `\`${field}\``} | ${damage} |`
+const cellOf = (outcome: Outcome) => outcome.result === 'corrected' ? String(outcome.milliseconds) : outcome.result
 
-/** Replaces the figures of one strategy, and keeps those of the other one. */
+/** Replaces the results of one strategy, and keeps those of the other. */
 export function writePage (strategy: string, outcomes: Outcome[]): void {
   const lines = linesIn(readPage())
   for (const cells of lines.values()) cells[strategy] = ''
-  for (const outcome of outcomes) lines.set(keyOf(outcome), { ...lines.get(keyOf(outcome)), [strategy]: said(outcome) })
+  for (const outcome of outcomes) lines.set(keyOf(outcome), { ...lines.get(keyOf(outcome)), [strategy]: cellOf(outcome) })
   const rows = [...lines].filter(([, cells]) => strategies.some(name => (cells[name] ?? '') !== ''))
     .map(([key, cells]) => `${key} ${strategies.map(name => cells[name] || '-').join(' | ')} |`)
-  const [text = ''] = readPage().split(mark)
+  const [text = ''] = readPage().split(marker)
   writeFileSync(page, [
-    `${text}${mark}`,
+    `${text}${marker}`,
     '',
     '| | rows | corrected | median | worst |',
     '| --- | --- | --- | --- | --- |',
@@ -37,14 +38,20 @@ export function writePage (strategy: string, outcomes: Outcome[]): void {
 
 function summary (strategy: string, cells: string[]): string {
   const times = cells.filter(cell => /^\d+$/.test(cell)).map(Number).sort((a, b) => a - b)
-  return `| ${strategy} | ${cells.filter(cell => cell !== '' && cell !== '-').length} | ${times.length} | ${times[times.length >> 1] ?? '-'} ms | ${times.at(-1) ?? '-'} ms |`
+  return `| ${strategy} | ${cells.filter(
+    cell => cell !== '' && cell !== '-'
+  ).length} | ${times.length} | ${times[times.length >> 1] ?? '-'} ms | ${times.at(-1) ?? '-'} ms |`
 }
 
-/** The page lists exactly the rows that there are, and what came of them; times are not compared. */
+/** Expects exactly these rows and results on the page; times are not compared. */
 export function expectPageLists (strategy: string, outcomes: Outcome[]): void {
   const timeless = (cell: string) => /^\d+$/.test(cell) ? 'corrected' : cell
-  const listed = [...linesIn(readPage())].flatMap(([key, cells]) => (cells[strategy] ?? '-') === '-' ? [] : [`${key} ${timeless(cells[strategy] ?? '')}`])
-  expect(listed.sort(), 'docs/reference/drift-table.md: run this test with K8S_MTP_WRITE_DOCS=1').toEqual(outcomes.map(outcome => `${keyOf(outcome)} ${outcome.result}`).sort())
+  const listed = [...linesIn(readPage())].flatMap(
+    ([key, cells]) => (cells[strategy] ?? '-') === '-' ? [] : [`${key} ${timeless(cells[strategy] ?? '')}`]
+  )
+  expect(listed.sort(), 'docs/reference/drift-table.md: run this test with K8S_MTP_WRITE_DOCS=1').toEqual(
+    outcomes.map(outcome => `${keyOf(outcome)} ${outcome.result}`).sort()
+  )
 }
 
 function readPage (): string {

@@ -7,12 +7,15 @@ import { auditWrites, breakGlass, client, eventually, platform } from './context
 import { rowsOf, type Row } from './drift-table.ts'
 import { createTenant, declaredPart, objectsOf, refIn, uniqueName, waitForReady, type TestTenant } from './tenants.ts'
 
-/** What came of a row: put right after so many milliseconds; or the API server refuses it, or fills in what was there. */
+/** The result of a row: corrected after some milliseconds, refused by the API server, or defaulted to the same value. */
 export type Outcome = Row & ({ result: 'corrected', milliseconds: number } | { result: 'refused' | 'unchanged' })
 
-/** One of each kind, and of NetworkPolicies each that every tenant has. */
-const sampled = ['Namespace/', 'LimitRange/tenant-limits', 'ResourceQuota/tenant-quota', 'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace',
-  'WorkloadPolicy/tenant-workloads', 'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-viewer']
+/** One object of each kind, and all NetworkPolicies that every Tenant has. */
+const sampled = [
+  'Namespace/', 'LimitRange/tenant-limits', 'ResourceQuota/tenant-quota', 'WorkloadPolicy/tenant-workloads',
+  'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace',
+  'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-viewer'
+]
 
 export async function allRows (tenant: TestTenant): Promise<Row[]> {
   const { engine: { strategy } } = platform()
@@ -20,7 +23,7 @@ export async function allRows (tenant: TestTenant): Promise<Row[]> {
   return (await objectsOf(tenant)).filter(isSampled).flatMap(object => rowsOf(object, strategy))
 }
 
-/** A Tenant for each row, all of them at once; then nobody may write any more. */
+/** Runs all rows at once, with a Tenant for each, and checks that no writes follow. */
 export async function runRows (rows: Row[], spec: object): Promise<Outcome[]> {
   const batch = uniqueName('row')
   const start = performance.now()
@@ -30,13 +33,13 @@ export async function runRows (rows: Row[], spec: object): Promise<Outcome[]> {
   const settled = await Promise.allSettled(rows.map(async (row, index) => runRow(row, tenantAt(tenants, index))))
   expect(settled.flatMap(result => result.status === 'rejected' ? [String(result.reason)] : [])).toEqual([])
   const outcomes = settled.flatMap(result => result.status === 'fulfilled' ? [result.value] : [])
-  await expectRest(tenants, rows)
+  await expectNoWrites(tenants, rows)
   return outcomes
 }
 
 function tenantAt (tenants: TestTenant[], index: number): TestTenant {
   const tenant = tenants[index]
-  if (tenant === undefined) throw new Error(`there is no tenant for row ${index}`)
+  if (tenant === undefined) throw new Error(`no Tenant for row ${index}`)
   return tenant
 }
 
@@ -55,26 +58,26 @@ async function runRow (row: Row, tenant: TestTenant): Promise<Outcome> {
     expect(comparable(await client().get(ref)), nameOf(row)).toEqual(comparable(before))
     return Math.round(performance.now() - start)
   }, { interval: 5 })
-  if (row.untold === undefined) await expectTold(row, tenant, ref)
+  if (row.unreported === undefined) await expectReport(row, tenant, ref)
   return { ...row, result: 'corrected', milliseconds }
 }
 
 function comparable (object: KubeObject): object {
-  const note = object.metadata.annotations?.['k8s-mtp.dev/corrected'] ?? '20'
-  return { ...declaredPart(object), owners: object.metadata.ownerReferences, noteCanBeRead: note.startsWith('20') }
+  const record = object.metadata.annotations?.['k8s-mtp.dev/corrected'] ?? '20'
+  return { ...declaredPart(object), owners: object.metadata.ownerReferences, recordIsValid: record.startsWith('20') }
 }
 
 export function nameOf ({ kind, name, field, damage }: Row): string {
   return `${damage} ${kind}/${name} ${field}`
 }
 
-/** In the object, and in the status of the Tenant. An engine whose cache lags may write the note once more, with the time of then. */
-async function expectTold (row: Row, tenant: TestTenant, ref: ObjectRef): Promise<void> {
+/** Expects the record on the object and in the status. An engine with an outdated cache may write it again, with a later time. */
+async function expectReport (row: Row, tenant: TestTenant, ref: ObjectRef): Promise<void> {
   await eventually(async () => {
     const { metadata } = await client().get(ref)
-    const told = metadata.annotations?.['k8s-mtp.dev/corrected'] ?? ''
-    const [time = '', ...what] = told.split(' ')
-    expect(Date.now() - Date.parse(time), `${nameOf(row)}: ${told}`).toBeLessThan(30_000)
+    const record = metadata.annotations?.['k8s-mtp.dev/corrected'] ?? ''
+    const [time = '', ...what] = record.split(' ')
+    expect(Date.now() - Date.parse(time), `${nameOf(row)}: ${record}`).toBeLessThan(30_000)
     const { status } = await client().get(tenant.ref) as KubeObject & { status: { corrected?: object[] } }
     expect(status.corrected, nameOf(row)).toContainEqual({
       object: `${row.kind}/${ref.name}`,
@@ -85,14 +88,19 @@ async function expectTold (row: Row, tenant: TestTenant, ref: ObjectRef): Promis
   }, { interval: 100 })
 }
 
-/** Waits until the engine has done with the namespaces, then watches all of them for a while. */
-async function expectRest (tenants: TestTenant[], rows: Row[]): Promise<void> {
-  const namespaces = new Map(tenants.map(({ namespace }, index) => [namespace, nameOf(rows[index] ?? { kind: '', name: '', field: '', damage: 'add' })]))
+/** Waits until the engine is idle for all Tenants, then expects no writes for a while, also none of their status. */
+async function expectNoWrites (tenants: TestTenant[], rows: Row[]): Promise<void> {
+  const rowOf = new Map(tenants.flatMap(({ name, namespace }, index) => {
+    const row = rows[index]
+    return row === undefined ? [] : [name, namespace].map(key => [key, nameOf(row)] as const)
+  }))
   const writes = async (milliseconds: number) => {
     const since = Date.now()
     await sleep(milliseconds)
-    return (await auditWrites(since)).filter(({ user, namespace, name }) => user === ENGINE_USER && namespaces.has(namespace ?? name ?? ''))
-      .map(({ verb, resource, namespace = '', name = '' }) => `${verb} ${resource} ${namespace === '' ? name : namespace}: ${namespaces.get(namespace === '' ? name : namespace)}`)
+    return (await auditWrites(since)).filter(({ user }) => user === ENGINE_USER).flatMap(({ verb, resource, namespace, name = '' }) => {
+      const row = rowOf.get(namespace ?? name)
+      return row === undefined ? [] : [`${verb} ${resource} ${namespace ?? name}: ${row}`]
+    })
   }
   await eventually(async () => expect(await writes(400)).toEqual([]))
   expect(await writes(1_500)).toEqual([])

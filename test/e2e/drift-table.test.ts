@@ -5,12 +5,16 @@ import { allRows, runRows, nameOf, type Outcome } from './drift-rows.ts'
 import { expectPageLists, writePage } from './drift-page.ts'
 import { readyTenant } from './tenants.ts'
 
-/** So many Tenants at once are ready sooner than one after the other, and do not keep each other waiting. */
+/** Tenants at once: faster than one after the other, and few enough not to slow down corrections. */
 const batch = 40
 
-test('whatever somebody changes, of whatever kind and field, is put right and told, and then nobody writes any more', async () => {
+test('corrects and reports a change of any field of any kind, and writes nothing afterwards', async () => {
   const className = await createClass({
-    namespaceMetadata: { labels: { 'team.example/cost': 'a1' }, annotations: { 'team.example/owner': 'team a' }, reservedPrefixes: ['team.example/'] }
+    namespaceMetadata: {
+      labels: { 'team.example/cost': 'a1' },
+      annotations: { 'team.example/owner': 'team a' },
+      reservedPrefixes: ['team.example/']
+    }
   })
   const spec = { className, admins: [{ kind: 'User', name: 'ada@acme.example' }] }
   const rows = await allRows(await readyTenant(spec))
@@ -19,9 +23,13 @@ test('whatever somebody changes, of whatever kind and field, is put right and to
   for (let first = 0; first < rows.length; first += batch) outcomes.push(...await runRows(rows.slice(first, first + batch), spec))
 
   const times = outcomes.flatMap(outcome => outcome.result === 'corrected' ? [outcome.milliseconds] : []).sort((a, b) => a - b)
-  console.log(`${outcomes.length} rows in ${Math.round((performance.now() - start) / 1000)} s: ${times.length} corrected, median ${times[times.length >> 1]} ms, worst ${times.at(-1)} ms; ` +
-    `not taken: ${outcomes.filter(({ result }) => result !== 'corrected').map(outcome => `${nameOf(outcome)} ${outcome.result}`).join('; ')}`)
+  console.log(`${outcomes.length} rows in ${Math.round(
+    (performance.now() - start) / 1000
+  )} s: ${times.length} corrected, median ${times[times.length >> 1]} ms, worst ${times.at(-1)} ms; ` +
+    `without effect: ${outcomes.filter(({ result }) => result !== 'corrected').map(outcome => `${nameOf(outcome)} ${outcome.result}`).join(
+      '; '
+    )}`)
   const { engine: { strategy } } = platform()
   if (process.env['K8S_MTP_WRITE_DOCS'] === '1') writePage(strategy, outcomes)
   else expectPageLists(strategy, outcomes)
-}, 180_000)
+}, 600_000)

@@ -6,24 +6,24 @@ import { declaredPart } from './tenants.ts'
 type Path = ReadonlyArray<string | number>
 export type Damage = 'add' | 'change' | 'remove' | 'delete'
 
-/** One thing that somebody does to one object. */
+/** A change of one object. */
 export interface Row {
   kind: string
   name: string
   field: string
   damage: Damage
-  /** JSON merge patch; none for a deletion. */
+  /** A JSON merge patch; none for a deletion. */
   patch?: object
-  /** Metacontroller puts it right by itself, or nothing of ours has changed: there is nothing to tell. */
-  untold?: true
+  /** Metacontroller corrects it without the hook, or no managed field changes. */
+  unreported?: true
 }
 
 const corrected = 'k8s-mtp.dev/corrected'
 const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
 
 /**
- * Everything that can be done to an object: each declared field changed and removed, each map and list added to, and the whole deleted.
- * Lists are atomic, so that the first item stands for all.
+ * Lists the changes of an object: each declared field changed and removed, each map and list extended, and the object
+ * deleted. Lists are atomic, so the first item represents all.
  */
 export function rowsOf (object: KubeObject, strategy: string): Row[] {
   const of = { kind: object.kind, name: object.kind === 'Namespace' ? '' : object.metadata.name }
@@ -32,9 +32,11 @@ export function rowsOf (object: KubeObject, strategy: string): Row[] {
   const fields = { ...content, metadata: maps }
   return [
     ...damagesTo(fields, fields, []).map(row => ({ ...of, ...row })),
-    ...additions(object).map(({ path, value }) => ({ ...of, field: written(path), damage: 'add' as const, patch: patchAt(fields, path, value) })),
-    ...ofTheEngine(strategy).map(row => ({ ...of, ...row })),
-    // Deleting a namespace takes its data with it, and has tests of its own.
+    ...additions(object).map(
+      ({ path, value }) => ({ ...of, field: written(path), damage: 'add' as const, patch: patchAt(fields, path, value) })
+    ),
+    ...metadataChanges(strategy).map(row => ({ ...of, ...row })),
+    // The deletion of a namespace also deletes data; namespaces.test.ts covers it.
     ...(kind === 'Namespace' ? [] : [{ ...of, field: '', damage: 'delete' as const }])
   ]
 }
@@ -43,20 +45,37 @@ type Change = Omit<Row, 'kind' | 'name'>
 
 function damagesTo (root: object, value: unknown, path: Path): Change[] {
   const row = (damage: Damage, changed: unknown): Change => ({ field: written(path), damage, patch: patchAt(root, path, changed) })
-  if (isRecord(value)) return Object.entries(value).flatMap(([field, below]) => damagesTo(root, below, [...path, field])).concat(path.length > 1 && path[0] !== 'metadata' && typeof path.at(-1) === 'string' && Object.keys(value).length > 0 ? [row('remove', null)] : [])
+  if (isRecord(value)) {
+    return Object.entries(value).flatMap(([field, below]) => damagesTo(root, below, [...path, field])).concat(
+      path.length > 1 && path[0] !== 'metadata' && typeof path.at(-1) === 'string' && Object.keys(value).length > 0
+        ? [row('remove', null)]
+        : []
+    )
+  }
   if (Array.isArray(value) && value.every(isRecord)) {
-    return [...damagesTo(root, value[0] ?? {}, [...path, 0]), ...(value.length > 1 ? [{ ...row('remove', value.slice(1)), field: `${written(path)}[0]` }] : []), row('remove', null)]
+    return [
+      ...damagesTo(root, value[0] ?? {}, [...path, 0]),
+      ...(value.length > 1 ? [{ ...row('remove', value.slice(1)), field: `${written(path)}[0]` }] : []),
+      row('remove', null)
+    ]
   }
   return [row('change', otherValue(root, path, value)), row('remove', null)]
 }
 
-/** What k8s-mtp and Metacontroller keep for themselves. */
-function ofTheEngine (strategy: string): Change[] {
+/** Changes of metadata that k8s-mtp and Metacontroller use internally. */
+function metadataChanges (strategy: string): Change[] {
   const annotation = (key: string, value: string | null) => ({ metadata: { annotations: { [key]: value } } })
   return [
-    { field: 'metadata.ownerReferences', damage: 'remove', patch: { metadata: { ownerReferences: null } }, untold: true },
+    { field: 'metadata.ownerReferences', damage: 'remove', patch: { metadata: { ownerReferences: null } }, unreported: true },
     { field: `metadata.annotations.${corrected}`, damage: 'change', patch: annotation(corrected, 'long ago, nothing') },
-    ...(strategy === 'dynamic-apply' ? [{ field: `metadata.annotations.${lastApplied}`, damage: 'remove' as const, patch: annotation(lastApplied, null), untold: true as const }] : [])
+    ...(strategy === 'dynamic-apply'
+      ? [{
+          field: `metadata.annotations.${lastApplied}`,
+          damage: 'remove' as const,
+          patch: annotation(lastApplied, null),
+          unreported: true as const
+        }]
+      : [])
   ]
 }
 
@@ -68,12 +87,16 @@ function patchAt (root: object, path: Path, value: unknown): object {
 }
 
 function nested (path: Path, value: unknown): object {
-  return path.reduceRight<unknown>((below, step) => ({ [step]: below }), value) as object // a path has a step at least
+  return path.reduceRight<unknown>((below, step) => ({ [step]: below }), value) as object // a path is never empty
 }
 
 function changedAt (value: unknown, [step, ...rest]: Path, changed: unknown): unknown {
   if (step === undefined) return changed
-  if (Array.isArray(value)) return value.map((item: unknown, index) => index === step ? changedAt(item, rest, changed) : item).concat(step === value.length ? [changed] : [])
+  if (Array.isArray(value)) {
+    return value.map(
+      (item: unknown, index) => index === step ? changedAt(item, rest, changed) : item
+    ).concat(step === value.length ? [changed] : [])
+  }
   const fields = isRecord(value) ? value : {}
   const below = changedAt(fields[step], rest, changed)
   return below === null ? Object.fromEntries(Object.entries(fields).filter(([field]) => field !== step)) : { ...fields, [step]: below }

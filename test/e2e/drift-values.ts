@@ -23,7 +23,7 @@ const byField: Record<string, unknown> = {
   priorityClasses: ['other']
 }
 
-/** A value that is not the one that is there, and that the API server takes where it takes any. */
+/** A different value, which the API server accepts where it accepts any other. */
 export function otherValue (root: object, path: Path, present: unknown): unknown {
   const [field, map] = [String(path.at(-1)), String(path.at(-2))]
   if (path[0] === 'metadata') return otherLabel(field, present)
@@ -38,7 +38,7 @@ function otherLabel (key: string, present: unknown): string {
   return key.endsWith('-version') ? 'v1.0' : present === 'privileged' ? 'baseline' : 'privileged'
 }
 
-/** The request lies below the limit, and that below the most. */
+/** Keeps the request below the limit, and the limit below the maximum. */
 function otherLimit (root: object, path: Path, present: string): unknown {
   const [map, resource] = [String(path.at(-2)), String(path.at(-1))]
   if (resource === 'type') return 'Pod'
@@ -55,7 +55,7 @@ function requestIn (root: object, resource: string): unknown {
 
 interface Addition { path: Path, value: unknown }
 
-/** What is added to the open maps and lists of each kind, and to fields that are not declared. */
+/** Additions to the maps and lists of each kind, and to undeclared fields. */
 export function additions ({ kind, spec, rules, subjects }: KubeObject): Addition[] {
   const label = { path: ['metadata', 'labels', 'k8s-mtp.dev/added'], value: 'x' }
   const annotation = { path: ['metadata', 'annotations', 'k8s-mtp.dev/added'], value: 'x' }
@@ -69,16 +69,21 @@ const ofKind: Record<string, (spec: Record<string, unknown>, lengths: { rules: n
     { path: ['metadata', 'annotations', 'team.example/added'], value: 'x' }
   ],
   ResourceQuota: () => [{ path: ['spec', 'hard', 'limits.cpu'], value: '1' }, { path: ['spec', 'scopes'], value: ['NotTerminating'] }],
-  LimitRange: ({ limits }) => [{ path: ['spec', 'limits', lengthOf(limits)], value: { type: 'PersistentVolumeClaim', max: { storage: '9Ti' } } }],
+  LimitRange: ({ limits }) =>
+    [{ path: ['spec', 'limits', lengthOf(limits)], value: { type: 'PersistentVolumeClaim', max: { storage: '9Ti' } } }],
   WorkloadPolicy: () => [
     { path: ['spec', 'services', 'types', 1], value: 'NodePort' },
     { path: ['spec', 'services', 'externalIPs', 0], value: '0.0.0.0/0' },
     { path: ['spec', 'endpoints', 'addresses', 0], value: '0.0.0.0/0' }
   ],
   Role: (_, { rules }) => [{ path: ['rules', rules], value: everything }],
-  RoleBinding: (_, { subjects }) => [{ path: ['subjects', ...(subjects === 0 ? [] : [subjects])], value: subjects === 0 ? [mallory] : mallory }],
+  RoleBinding: (_, { subjects }) =>
+    [{ path: ['subjects', ...(subjects === 0 ? [] : [subjects])], value: subjects === 0 ? [mallory] : mallory }],
   NetworkPolicy: spec => [
-    ...['ingress', 'egress'].map(direction => ({ path: ['spec', direction, ...(Array.isArray(spec[direction]) ? [lengthOf(spec[direction])] : [])], value: Array.isArray(spec[direction]) ? {} : [{}] })),
+    ...['ingress', 'egress'].map(direction => ({
+      path: ['spec', direction, ...(Array.isArray(spec[direction]) ? [lengthOf(spec[direction])] : [])],
+      value: Array.isArray(spec[direction]) ? {} : [{}]
+    })),
     { path: ['spec', 'podSelector', 'matchLabels'], value: { app: 'web' } },
     { path: ['spec', 'podSelector', 'matchExpressions'], value: [{ key: 'app', operator: 'Exists' }] }
   ]
