@@ -13,13 +13,13 @@ import { remove, uniqueName } from './tenants.ts'
 
 interface Rule { apiGroups: string[], resources: string[], verbs: string[] }
 
-/** What its chart gives it without our values: the rights of the collectors that the test runs, and of customResourceState.enabled. */
-const ofItsChart: Rule[] = [
+/** Permissions that its chart grants by default: of the collectors in this test, and of customResourceState.enabled. */
+const defaultRules: Rule[] = [
   { apiGroups: [''], resources: ['resourcequotas'], verbs: ['list', 'watch'] },
   { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] }
 ]
 
-/** The rights that docs/observability.md tells people to add. */
+/** The permissions that docs/observability.md adds. */
 function documentedRules (): Rule[] {
   const page = readFileSync(repositoryPath('docs/observability.md'), 'utf8')
   const [values] = [...page.matchAll(/```yaml\n([^`]*)```/g)].map(([, text = '']) => text).filter(text => text.includes('extraRules:'))
@@ -28,12 +28,12 @@ function documentedRules (): Rule[] {
 }
 
 export interface KubeStateMetrics {
-  /** What Prometheus would scrape. */
+  /** Returns what Prometheus would scrape. */
   scrape (): Promise<string>
   stop (): Promise<void>
 }
 
-/** Runs a real kube-state-metrics with the configuration that is shipped and with no right beyond those. */
+/** Runs a real kube-state-metrics with the shipped configuration and only the documented permissions. */
 export async function startKubeStateMetrics (): Promise<KubeStateMetrics> {
   const guard = createGuard()
   const account = await createAccount()
@@ -71,7 +71,12 @@ export async function startKubeStateMetrics (): Promise<KubeStateMetrics> {
 async function createAccount (): Promise<{ token: string, remove: () => Promise<void> }> {
   const name = uniqueName('kube-state-metrics')
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
-  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules: [...ofItsChart, ...documentedRules()] }
+  const role = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name },
+    rules: [...defaultRules, ...documentedRules()]
+  }
   const binding = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
@@ -79,8 +84,13 @@ async function createAccount (): Promise<{ token: string, remove: () => Promise<
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
     subjects: [{ kind: 'ServiceAccount', name, namespace: name }]
   }
-  for (const object of [namespace, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: name } }, role, binding]) await client().create(object)
-  const { status } = await client().request('POST', `/api/v1/namespaces/${name}/serviceaccounts/${name}/token`, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }) as { status: { token: string } }
+  for (const object of [
+    namespace, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: name } }, role, binding
+  ]) await client().create(object)
+  const { status } = await client().request(
+    'POST', `/api/v1/namespaces/${name}/serviceaccounts/${name}/token`,
+    { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }
+  ) as { status: { token: string } }
   return {
     token: status.token,
     async remove () {
