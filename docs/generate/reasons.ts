@@ -1,16 +1,16 @@
 import { conditionTypes, reasons, type Reason } from '../../src/api/condition.ts'
 import type { NamespaceStatus, TenantPhase } from '../../src/api/tenant-status.ts'
+import { explanations } from './explanations.ts'
 import { table } from './table.ts'
 import { codeBlock, generatedFrom, wrap } from './text.ts'
 
 /** Returns docs/reference/reasons.md, with an anchor for each reason. */
 export function reasonsPage (): string {
-  const names = Object.keys(reasons) as Reason[]
   return `${[
     '# Reasons, conditions and phases',
-    generatedFrom('src/api/condition.ts'),
+    generatedFrom('docs/generate/explanations.ts'),
     introduction,
-    table(['reason', 'meaning'], names.map(name => [`[${name}](#${name.toLowerCase()})`, reasons[name].meaning])),
+    table(['reason', 'meaning'], reasons.map(name => [`[${name}](#${name.toLowerCase()})`, explanations[name].meaning])),
     '## Condition types',
     wrap('Programs read conditions. They follow ' +
       '[kstatus](https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md).'),
@@ -21,7 +21,7 @@ export function reasonsPage (): string {
     '## Phases of a namespace',
     wrap('`status.namespaces[].phase`.'),
     rows(['phase', 'meaning'], namespacePhases),
-    ...names.flatMap(section)
+    ...reasons.flatMap(section)
   ].join('\n\n')}\n`
 }
 
@@ -49,7 +49,7 @@ const namespacePhases: Record<NamespaceStatus['phase'], string> = {
 }
 
 function section (name: Reason): string[] {
-  const { meaning, cause, action } = reasons[name]
+  const { meaning, cause, action } = explanations[name]
   return [`## ${name}`, wrap(meaning), wrap(`**Cause**: ${cause}`), actionText(action)]
 }
 

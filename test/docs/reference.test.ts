@@ -41,13 +41,13 @@ describe('reasons.md', () => {
     .map(path => readFileSync(repositoryPath(`src/tenancy/${path}`), 'utf8')).join('\n')
 
   it('has an anchor for each reason: messages end with its address', () => {
-    expect([...anchors]).toEqual(expect.arrayContaining(Object.keys(reasons).map(name => name.toLowerCase())))
+    expect([...anchors]).toEqual(expect.arrayContaining(reasons.map(name => name.toLowerCase())))
   })
 
   it('has every reason and condition type of the code, and no other', () => {
     const used = [...code.matchAll(/reason: '(\w+)'/g)].flatMap(([, name]) => name ?? [])
-    expect(used.filter(name => !Object.hasOwn(reasons, name))).toEqual([])
-    const known = [...Object.keys(reasons), ...Object.keys(conditionTypes)]
+    expect(used.filter(name => !reasons.some(reason => reason === name))).toEqual([])
+    const known = [...reasons, ...Object.keys(conditionTypes)]
     expect(known.filter(name => !code.includes(`'${name}'`))).toEqual([])
   })
 })

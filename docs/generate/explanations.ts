@@ -1,0 +1,197 @@
+import type { Reason } from '../../src/api/condition.ts'
+
+/**
+ * The entry of a reason in docs/reference/reasons.md, in Markdown (`npm run docs`). Each message of a condition ends
+ * with the address of that entry. Commands are for the Tenant acme with the namespace tenant-acme-shop.
+ */
+interface Explanation {
+  meaning: string
+  cause: string
+  /** Instructions, each with its commands. */
+  action: ReadonlyArray<readonly [instruction: string, ...commands: string[]]>
+}
+
+const warnings = 'kubectl events --all-namespaces --types=Warning'
+const uid = "kubectl get tenants.k8s-mtp.dev acme -o jsonpath='{.metadata.uid}'"
+
+/** RBAC lets nobody grant permissions they do not have: new rules in a class need new permissions of Metacontroller. */
+const grantPermissions = [
+  '`attempting to grant RBAC permissions not currently held`: the class grants permissions that Metacontroller ' +
+  'lacks. Add them. Do not delete the Role: it could not be recreated.',
+  'k8s-mtp rbac --classes classes/ --output rbac',
+  'kubectl apply -k rbac'
+] as const
+
+/** By reason. */
+export const explanations = {
+  UpToDate: {
+    meaning: 'The observed state equals the desired state.',
+    cause: 'Reconciliation is complete.',
+    action: [['None.']]
+  },
+  NamespacePending: {
+    meaning: 'The namespace is not observed yet.',
+    cause: 'The Tenant is new, the namespace is being adopted, or the API server refuses the namespace.',
+    action: [
+      ['Wait a minute. After that the Tenant is `Stalled`: read what the API server refuses.', warnings],
+      [
+        'Without such events, check that Metacontroller runs and has its permissions.',
+        'kubectl -n metacontroller get pods',
+        'kubectl get clusterrole k8s-mtp-engine'
+      ]
+    ]
+  },
+  ObjectsPending: {
+    meaning: 'Objects in the namespace are not observed yet. `status.namespaces[].missing` lists them.',
+    cause: 'They follow the namespace, or a change of the Tenant or its class.',
+    action: [['Wait a minute. After that the reason is [ObjectsMissing](#objectsmissing).']]
+  },
+  ObjectsMissing: {
+    meaning: 'Objects have been missing for over a minute.',
+    cause: 'The API server refuses them, or existing objects of these names have another owner: ' +
+      'Metacontroller treats an existing object as created, and does not change it.',
+    action: [
+      ['Read what the API server refuses.', warnings],
+      grantPermissions,
+      ['`exceeded quota`: a quota of the class counts objects of the Tenant and is too low. Raise it in the class.'],
+      [
+        'Without such events, see the existing object: its label `controller-uid` is not the uid of the Tenant.',
+        'kubectl -n tenant-acme-shop get role tenant-operator --show-labels',
+        uid
+      ],
+      [
+        'Delete it, as break-glass. It is recreated.',
+        'kubectl -n tenant-acme-shop delete role tenant-operator --ignore-not-found'
+      ]
+    ]
+  },
+  DriftDetected: {
+    meaning: 'Objects differ from the desired state and are being corrected. ' +
+      '`status.namespaces[].drifted` lists them.',
+    cause: 'Another user or tool changed an object, or a change of the Tenant or its class is rolling out. ' +
+      'If it lasts over a minute, the API server refuses the correction, or another writer repeats the change.',
+    action: [
+      ['Wait. If it lasts, read what the API server refuses.', warnings],
+      grantPermissions,
+      [
+        'Without such events, find the other writer in the managed fields or in the audit log. ' +
+        'Remove the field there, or set its value in the class.',
+        'kubectl -n tenant-acme-shop get resourcequota tenant-quota -o yaml --show-managed-fields'
+      ],
+      [
+        'Under dynamic-apply, Metacontroller fails on a last-applied annotation that it cannot read. ' +
+        'Such an object is recreated, except a namespace, `default-deny` and `tenant-workloads`: they are never ' +
+        'deleted. Remove their annotation, as break-glass.',
+        'kubectl annotate namespace tenant-acme-shop metacontroller.k8s.io/last-applied-configuration-',
+        'kubectl -n tenant-acme-shop annotate networkpolicy default-deny ' +
+        'metacontroller.k8s.io/last-applied-configuration-'
+      ],
+      [
+        'Otherwise delete the object, as break-glass. It is recreated.',
+        'kubectl -n tenant-acme-shop delete resourcequota tenant-quota'
+      ]
+    ]
+  },
+  NamespaceTerminating: {
+    meaning: 'The namespace is being deleted. It is recreated afterwards, without its former data.',
+    cause: 'The namespace was deleted, as break-glass.',
+    action: [[
+      'Wait. If it lasts, see which objects, finalizers or API groups the deletion waits for.',
+      'kubectl describe namespace tenant-acme-shop'
+    ]]
+  },
+  TenantTerminating: {
+    meaning: 'The Tenant is being deleted, and its objects with it. Until then they stay unchanged.',
+    cause: 'The Tenant was deleted.',
+    action: [[
+      'Wait. If it lasts, see what the namespace waits for, and the finalizers of the Tenant. k8s-mtp sets none.',
+      'kubectl describe namespace tenant-acme-shop',
+      "kubectl get tenants.k8s-mtp.dev acme -o jsonpath='{.metadata.finalizers}'"
+    ]]
+  },
+  Paused: {
+    meaning: 'Reconciliation is paused: drift is not corrected. Removed and expired subjects still lose access.',
+    cause: '`spec.paused` is true.',
+    action: [[
+      'Resume. Drift is corrected then.',
+      'kubectl patch tenants.k8s-mtp.dev acme --type=merge --patch=\'{"spec":{"paused":false}}\''
+    ]]
+  },
+  NamespaceConflict: {
+    meaning: 'The namespace of this Tenant exists and has another owner, or none. It stays unchanged.',
+    cause: 'It is older than the Tenant, was restored or released, or lost its label `controller-uid`. ' +
+      'Or two Tenants produce one name: `a-b` with `c`, and `a` with `b-c`.',
+    action: [
+      [
+        'Adopt it with everything in it: the first command is a preview. See [adoption](../adoption.md).',
+        'k8s-mtp adopt acme tenant-acme-shop',
+        'k8s-mtp adopt acme tenant-acme-shop --yes'
+      ],
+      ['Or create the Tenant under another name, or delete the namespace.'],
+      [
+        'To adopt a namespace that this Tenant had before without the CLI, as break-glass, label its objects first. ' +
+        'Objects without the label are not managed, and keep their names in use.',
+        `uid=$(${uid})`,
+        'kubectl -n tenant-acme-shop label \\\n' +
+        '  role,rolebinding,resourcequota,limitrange,workloadpolicy,networkpolicy \\\n' +
+        '  -l k8s-mtp.dev/tenant=acme controller-uid=$uid --overwrite &&\n' +
+        'kubectl label namespace tenant-acme-shop controller-uid=$uid --overwrite'
+      ]
+    ]
+  },
+  ClassNotFound: {
+    meaning: 'The TenantClass does not exist. The Tenant is on hold.',
+    cause: '`spec.className` is mistyped, or the class was deleted or is not applied yet.',
+    action: [[
+      'Create the class, or correct `spec.className`.',
+      'kubectl get tenantclasses',
+      'kubectl apply --server-side -f classes/'
+    ]]
+  },
+  ClassInvalid: {
+    meaning: 'The TenantClass has an invalid value. All its Tenants are on hold.',
+    cause: 'The message has the field. The CRD refuses most invalid values, but not all.',
+    action: [[
+      'Correct the class. Find such errors before you apply it:',
+      'k8s-mtp render -f tenants/ --classes classes/'
+    ]]
+  },
+  SpecInvalid: {
+    meaning: 'The Tenant has an invalid value. It is on hold.',
+    cause: 'The message has the field. The CRD refuses most invalid values, unless it is older than the hook.',
+    action: [[
+      'Correct the Tenant. Find such errors before you apply it:',
+      'k8s-mtp render -f tenants/ --classes classes/'
+    ]]
+  },
+  OverrideNotAllowed: {
+    meaning: 'A quota of the Tenant is outside the bounds of its class. The Tenant is on hold.',
+    cause: '`spec.overrides.quotas` of the class does not list the resource, or the amount is out of bounds.',
+    action: [[
+      'Change `spec.quotas` of the Tenant, or the bounds of the class.',
+      "kubectl get tenantclass default -o jsonpath='{.spec.overrides}'"
+    ]]
+  },
+  EngineMisconfigured: {
+    meaning: 'Metacontroller does not send all that the hook needs. The Tenant is on hold.',
+    cause: 'The CompositeController was edited, or belongs to another version of k8s-mtp.',
+    action: [[
+      'Run `helm upgrade` with the chart of this version. Without the chart, apply the CompositeController.',
+      'kubectl apply --server-side -f metacontroller/composite-controller.yaml'
+    ]]
+  },
+  UnmanagedObjects: {
+    meaning: 'The Tenant owns objects that it did not produce, through the label `controller-uid`. They are kept, ' +
+      'but deleted with the Tenant.',
+    cause: 'The label was set by hand, or copied with an object.',
+    action: [['Release each object: remove the label.', 'kubectl -n NAMESPACE label KIND NAME controller-uid-']]
+  },
+  Cordoned: {
+    meaning: 'New pods are refused. Running pods continue.',
+    cause: '`spec.cordoned` is true.',
+    action: [[
+      'Admit pods again:',
+      'kubectl patch tenants.k8s-mtp.dev acme --type=merge --patch=\'{"spec":{"cordoned":false}}\''
+    ]]
+  }
+} as const satisfies Record<Reason, Explanation>
