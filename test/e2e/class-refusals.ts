@@ -27,12 +27,12 @@ const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 const wildcard = "'*' would also grant access to future resources. List each one"
 const escalation = 'escalate, bind and impersonate let a tenant escalate its permissions. Remove them'
 const network = 'write the first address of the network and its length, such as 10.0.0.0/8 or 2001:db8::/32'
-const reserved = 'are set by the platform: remove them (pod security has its own field, podSecurity)'
-const keySyntax = 'a key is a name of at most 63 letters, digits, dashes, dots and underscores'
-const valueSyntax = 'the value of a label is at most 63 letters, digits, dashes, dots and underscores'
+const reserved = 'are set by k8s-mtp. Remove them (for pod security, use the field podSecurity)'
+const keySyntax = 'a key has at most 63 letters, digits, dashes, dots and underscores'
+const valueSyntax = 'a label value has at most 63 letters, digits, dashes, dots and underscores'
 const ownPolicies = 'default-deny, allow-dns and allow-same-namespace exist for every tenant. Choose another name'
-const registry = 'write a registry in lower case, and after it a path if only that is meant, without scheme, tag and digest'
-const names = 'the keys are names of objects'
+const registry = 'write a registry in lower case, with an optional path, and without scheme, tag or digest'
+const names = 'the keys become object names: use at most 63 lower-case letters, digits and dashes'
 
 /** Refused by the validation rules of the CRD. */
 export const classRules: Refusal[] = [
@@ -42,7 +42,7 @@ export const classRules: Refusal[] = [
   ),
   refusal(
     'two quotas', { quotas: twoQuotas }, {},
-    'a class needs at least 3 quotas: one each for compute, numbers of objects, and storage'
+    'a class needs at least 3 quotas. Add one each for compute, object counts and storage'
   ),
   refusal(
     'a quota with an invalid object name', { quotas: { ...twoQuotas, Storage: { pods: '1' } } },
@@ -188,11 +188,11 @@ export const classRules: Refusal[] = [
   refusal('a reserved prefix without a DNS name', reserving('/'), reserving('istio.io/'), 'a reserved prefix is a DNS name and a slash'),
   refusal(
     'the reserved prefix k8s-mtp.dev/', reserving('k8s-mtp.dev/'), reserving('k8s-mtp.example/'),
-    'are of keys that the platform or Kubernetes sets: remove them'
+    'are prefixes of keys that k8s-mtp or Kubernetes sets. Remove them'
   ),
   refusal(
     'the reserved prefix kubernetes.io/', reserving('kubernetes.io/'), reserving('kubectl.kubernetes.io/'),
-    'are of keys that the platform or Kubernetes sets: remove them'
+    'are prefixes of keys that k8s-mtp or Kubernetes sets. Remove them'
   ),
   refusal('a label key with a space', namespaceLabels({ 'cost center': 'x' }), namespaceLabels({ 'cost-center': 'x' }), keySyntax),
   refusal(

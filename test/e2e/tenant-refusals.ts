@@ -10,12 +10,12 @@ const named = (it: string, refused: string, accepted: string, says: string): Ref
 const user = (name: string) => ({ kind: 'User', name })
 const group = (name: string) => ({ kind: 'Group', name })
 
-const reserved = 'stand for everybody, for nodes or for cluster administrators (but for service accounts): ' +
-  'name the users, groups or ServiceAccounts that are meant'
+const reserved = 'users and groups that begin with system: (except service accounts) stand for all users, for nodes or for ' +
+  'cluster administrators. Name the users, groups or ServiceAccounts instead'
 
 /** Refused by the validation rules of the CRD. */
 export const tenantRules: Refusal[] = [
-  named('a dot in metadata.name', 'a.cme', 'a-cme', 'becomes part of the name of its namespace and cannot contain dots: use dashes'),
+  named('a dot in metadata.name', 'a.cme', 'a-cme', 'becomes part of the name of its namespace, which has no dots. Use dashes'),
   named(
     'a namespace name of 64 characters', 'a'.repeat(52), 'a'.repeat(51),
     'would exceed 63 characters. Shorten metadata.name or spec.name'
@@ -62,13 +62,13 @@ export const tenantRules: Refusal[] = [
   ),
   refusal(
     'a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } },
-    { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys are names of objects'
+    { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys become object names: use at most 63 lower-case letters, digits and dashes'
   ),
   refusal(
     'an invalid name of a ServiceAccount',
     { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] },
     { admins: [{ kind: 'ServiceAccount', name: 'the-deployer', namespace: 'ci' }] },
-    'the name of a ServiceAccount is one of lower-case letters, digits, dashes and dots'
+    'the name of a ServiceAccount has lower-case letters, digits, dashes and dots'
   ),
   ...([
     ['a word in expiresAt', 'tomorrow', '2026-12-24T18:00:00Z'],
