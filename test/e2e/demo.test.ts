@@ -72,7 +72,7 @@ describe('the demo', () => {
   }, 120_000)
 
   it('cleans up after Ctrl-C during the start', async () => {
-    const { code, stdout } = await runDemo([], { interruptAt: 'the API server answers' })
+    const { code, stdout } = await runDemo([], { interruptAt: 'the API server is ready' })
     expect(stdout).toContain('All processes and files are removed.')
     expect(code).toBe(130)
     expectNothingLeft(folder)

@@ -45,7 +45,7 @@ async function waitUntilGone (folder: Folder, name: Name): Promise<void> {
 }
 
 const everyAction = (folder: Folder, action: string) => Object.fromEntries(names.map(name => [folder.subject(name), action]))
-const retained = ({ tenants: { payments } }: Folder) => `Tenant ${payments.metadata.name} has the deletionPolicy Retain: delete it with kubectl delete tenants.k8s-mtp.dev ${payments.metadata.name} --cascade=orphan`
+const retained = ({ tenants: { payments } }: Folder) => `Tenant ${payments.metadata.name} has deletionPolicy Retain. To keep its namespace and data, run kubectl delete tenants.k8s-mtp.dev ${payments.metadata.name} --cascade=orphan`
 
 describe.concurrent('the folder, applied by Flux', () => {
   test('applies no other kind', async context => {
@@ -76,7 +76,7 @@ describe.concurrent('the folder, applied by Flux', () => {
 
     // One refused Tenant blocks all others.
     const refused = await reconcile([analytics, changed(payments, { name: 'other' }), changed(storefront, pods('50'))])
-    expect(refused).toMatchObject({ actions: {}, error: expect.stringContaining('spec.name cannot be changed') as string })
+    expect(refused).toMatchObject({ actions: {}, error: expect.stringContaining('spec.name is immutable') as string })
     expect(await client().get(refOf(storefront))).toMatchObject({ spec: pods('45') })
 
     // Declared fields are corrected, empty lists too. Others stay, and Flux does not show them.
