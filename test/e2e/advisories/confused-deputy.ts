@@ -94,7 +94,7 @@ export const confusedDeputyAdvisories: Advisory[] = [
       ...casesOf('engine-objects/namespaces'),
       ...casesOf('engine-objects/names')
     ],
-    tests: [{ file: 'test/faults/impostor.test.ts', title: 'gets nowhere when it $tries' }]
+    tests: [{ file: 'test/faults/impostor.test.ts', title: 'fails when it $tries' }]
   },
   {
     id: 'CVE-2026-65835',
