@@ -140,7 +140,7 @@ describe('access with expiresAt', () => {
     expect(after.writes.filter(write => write !== 'tenants/status TENANT')).toEqual([
       expect.stringMatching(/^rolebindings tenant-viewer-\w+$/)
     ])
-    // Kubernetes 1.37 sometimes repeats writes of the status (up to 10 seen); the binding is written once, see above.
+    // The status can alternate between two transition times after an expiry, until two events merge: a known fault. It should be 2.
     expect(after.writes.length).toBeLessThanOrEqual(12)
   })
 })
