@@ -47,7 +47,7 @@ describe('a terminating namespace', () => {
     expect(await policies(tenant)).toEqual(before)
     expect(await refusalOf('engine-objects', async () => tryDelete(people['the engine'](), refIn(tenant, 'NetworkPolicy', 'allow-dns'))))
       .toMatch(
-        /Metacontroller may not delete networkpolicies tenant-\S+\/allow-dns: it is not .*, or its namespace is terminating/
+        /Metacontroller may not delete networkpolicies tenant-\S+\/allow-dns: it is not an object of a Tenant, or its namespace is terminating/
       )
 
     await release()
