@@ -140,8 +140,7 @@ describe('access with expiresAt', () => {
     expect(after.writes.filter(write => write !== 'tenants/status TENANT')).toEqual([
       expect.stringMatching(/^rolebindings tenant-viewer-\w+$/)
     ])
-    // The status can alternate between two transition times after an expiry, until two events merge: a known fault. It should be 2.
-    expect(after.writes.length).toBeLessThanOrEqual(12)
+    expect(after.writes.length).toBeLessThanOrEqual(4)
   })
 })
 
