@@ -182,7 +182,7 @@ export const explanations = {
   },
   UnmanagedObjects: {
     meaning: 'The Tenant owns objects that it did not produce, through the label `controller-uid`. They are kept, ' +
-      'but deleted with the Tenant.',
+      'and may be deleted with the Tenant: those in its namespace always are.',
     cause: 'The label was set by hand, or copied with an object.',
     action: [['Release each object: remove the label.', 'kubectl -n NAMESPACE label KIND NAME controller-uid-']]
   },

@@ -120,9 +120,8 @@ function unmanagedCondition (unmanaged: readonly ObservedObject[]): ConditionSta
   const names = unmanaged.map(object =>
     displayName(object) + (object.metadata.namespace === undefined ? '' : ` in ${object.metadata.namespace}`)).sort()
   return [condition('UnmanagedObjects', 'True', 'UnmanagedObjects',
-    `owned by this Tenant through the label controller-uid, but not produced by it: ${shortenList(names)}. They are kept now, and ` +
-      'deleted with the Tenant. ' +
-    'To release one: kubectl -n NAMESPACE label KIND NAME controller-uid-')]
+    `owned by this Tenant through the label controller-uid, but not produced by it: ${shortenList(names)}. ` +
+    'They are kept now, and may be deleted with the Tenant. To release one: kubectl -n NAMESPACE label KIND NAME controller-uid-')]
 }
 
 function notReady (type: 'Reconciling' | 'Stalled', reason: Reason, message: string): ConditionState[] {
