@@ -37,7 +37,7 @@ export async function startNode (world: World): Promise<TestNode> {
 
   function seen (pod: Pod): void {
     const { uid = '', deletionTimestamp, deletionGracePeriodSeconds = 30 } = pod.metadata ?? {}
-    // What somebody else was quicker with, or has deleted meanwhile, comes by another event.
+    // A pod that another client bound or deleted meanwhile comes with another event.
     if (pod.spec?.nodeName === undefined && deletionTimestamp === undefined) bind(pod).catch(() => {})
     if (pod.spec?.nodeName !== nodeName || isOver(pod)) return
     const runner = runners.get(uid) ?? runPod(pod, world).then(runner => { started.set(uid, runner); return runner })
@@ -77,7 +77,7 @@ export async function startNode (world: World): Promise<TestNode> {
   return {
     get runners () { return [...started.values()] },
     endpoints: (namespace, selector, targetPort) => [...started.values()].flatMap(({ pod, endpoint }) =>
-      endpoint !== undefined && pod.metadata?.namespace === namespace && bears(pod, selector) && listens(pod, targetPort) ? [endpoint] : []),
+      endpoint !== undefined && pod.metadata?.namespace === namespace && hasLabels(pod, selector) && listens(pod, targetPort) ? [endpoint] : []),
     async stop () {
       ending.abort()
       await following
@@ -86,7 +86,7 @@ export async function startNode (world: World): Promise<TestNode> {
   }
 }
 
-function bears ({ metadata }: Pod, selector: Record<string, string>): boolean {
+function hasLabels ({ metadata }: Pod, selector: Record<string, string>): boolean {
   return Object.entries(selector).every(([key, value]) => metadata?.labels?.[key] === value)
 }
 

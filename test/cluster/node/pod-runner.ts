@@ -44,7 +44,7 @@ export async function runPod (pod: Pod, world: World): Promise<PodRunner> {
   async function report (change: Partial<Situation>): Promise<void> {
     situation = { ...situation, ...change }
     await world.client.patch(ref, { metadata: { uid }, status: podStatus(container, situation) }, { type: 'strategic', subresource: 'status' }).catch((error: unknown) => {
-      // Somebody has deleted it by force, and perhaps made another of its name.
+      // The pod was deleted by force, and perhaps recreated under its name.
       if (!isNotFound(error) && !String(error).includes('uid')) throw error
     })
   }
@@ -104,7 +104,7 @@ export async function runPod (pod: Pod, world: World): Promise<PodRunner> {
   }
 
   const over = run()
-  // Told by whoever waits for the end; until then it is nobody's.
+  // The caller that waits for the end reports a failure; until then it is not unhandled.
   over.catch(() => {})
   return {
     pod,
