@@ -52,7 +52,7 @@ export default defineConfig({
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           provide: { applyStrategy: strategy },
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: index + 1 }
         }
@@ -64,8 +64,8 @@ export default defineConfig({
           exclude: index === 0 ? [] : byOneStrategy,
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           fileParallelism: false,
-          maxConcurrency: 50,
-          testTimeout: 120_000,
+          maxConcurrency: 10,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: strategies.length + index + 1 }
         }

@@ -60,7 +60,7 @@ export function breakGlass (): KubeClient {
 }
 
 export interface EventuallyOptions {
-  /** Milliseconds; 20 s by default. */
+  /** Milliseconds; 40 s by default, for a machine that runs two control planes. */
   timeout?: number
   /** Milliseconds between two tries; 50 by default. */
   interval?: number
@@ -68,7 +68,7 @@ export interface EventuallyOptions {
 
 /** Retries until the function succeeds, and resolves with its result; rejects with its last error after the timeout. */
 export async function eventually<T> (
-  attempt: () => T | Promise<T>, { timeout = 20_000, interval = 50 }: EventuallyOptions = {}
+  attempt: () => T | Promise<T>, { timeout = 40_000, interval = 50 }: EventuallyOptions = {}
 ): Promise<T> {
   const deadline = Date.now() + timeout
   for (;;) {

@@ -51,7 +51,7 @@ describe('a terminating namespace', () => {
       )
 
     await release()
-    await eventually(async () => expect(await client().find(namespaceRef(tenant.namespace))).toBeUndefined(), { timeout: 30_000 })
+    await eventually(async () => expect(await client().find(namespaceRef(tenant.namespace))).toBeUndefined(), { timeout: 60_000 })
   })
 })
 

@@ -56,7 +56,7 @@ interface Status {
   conditions?: Array<{ type: string, reason: string }>
 }
 const statusOf = async ({ ref }: Subject) => (await platform.client.get(ref) as KubeObject & { status: Status }).status
-const ready = async (tenant: Subject) => eventually(async () => expect((await statusOf(tenant)).phase).toBe('Active'), { timeout: 40_000 })
+const ready = async (tenant: Subject) => eventually(async () => expect((await statusOf(tenant)).phase).toBe('Active'), { timeout: 60_000 })
 const expectNoSync = async (tenant: Subject) => expect((await statusOf(tenant)).phase).toBeUndefined()
 const readyOne = async () => { const tenant = await create(); await ready(tenant); return tenant }
 

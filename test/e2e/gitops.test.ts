@@ -41,7 +41,7 @@ async function expectNoToolMetadata (folder: Folder): Promise<void> {
 }
 
 async function waitUntilGone (folder: Folder, name: Name): Promise<void> {
-  await eventually(async () => expect(await client().find(namespaceRef(folder.namespace(name)))).toBeUndefined(), { timeout: 30_000, interval: 200 })
+  await eventually(async () => expect(await client().find(namespaceRef(folder.namespace(name)))).toBeUndefined(), { timeout: 60_000, interval: 200 })
 }
 
 const everyAction = (folder: Folder, action: string) => Object.fromEntries(names.map(name => [folder.subject(name), action]))

@@ -124,5 +124,5 @@ test('a namespace with finalizers in it is deleted, though its WorkloadPolicy is
   await client().patch(refOf(held), { metadata: { finalizers: null } })
   await eventually(async () => expect(await client().find(refIn(going, 'WorkloadPolicy', 'tenant-workloads'))).toBeUndefined())
   for (const object of others) await client().patch(refOf(object), { metadata: { finalizers: null } })
-  await eventually(async () => expect(await client().find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })).toBeUndefined(), { timeout: 40_000 })
+  await eventually(async () => expect(await client().find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })).toBeUndefined(), { timeout: 60_000 })
 }, 90_000)

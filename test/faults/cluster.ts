@@ -101,5 +101,5 @@ export async function expectSteadyState ({ platform }: FaultyCluster): Promise<v
     const since = Date.now()
     await sleep(2_100)
     expect(platform.auditWrites(since).filter(isRelevantWrite)).toEqual([])
-  }, { timeout: 30_000 })
+  }, { timeout: 60_000 })
 }

@@ -97,7 +97,7 @@ async function expectReady (): Promise<void> {
 async function expectUnchanged (name: string, why: RegExp): Promise<void> {
   const before = await snapshot(client, names)
   await addViewer(client, name)
-  await eventually(async () => expect(await errorsOf(name)).toMatch(why), { timeout: 30_000, interval: 200 })
+  await eventually(async () => expect(await errorsOf(name)).toMatch(why), { timeout: 60_000, interval: 200 })
   expect(await snapshot(client, names)).toEqual(before)
   expect(await unready(client, names)).toEqual([name])
 }

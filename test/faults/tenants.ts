@@ -50,7 +50,7 @@ export async function unready (client: KubeClient, tenants: string[]): Promise<s
 /** Creates Tenants, and data in their namespaces once they are ready. */
 export async function tenantsWithData (client: KubeClient, tenants: string[]): Promise<void> {
   await createTenants(client, tenants)
-  await eventually(async () => expect(await unready(client, tenants)).toEqual([]), { timeout: 30_000 })
+  await eventually(async () => expect(await unready(client, tenants)).toEqual([]), { timeout: 60_000 })
   await Promise.all(tenants.map(name => client.create(configMap(namespaceOf(name), 'data'))))
 }
 
@@ -80,7 +80,7 @@ function pod (namespace: string, name: string): KubeObject {
 export async function work (client: KubeClient, tenant: string, name: string): Promise<void> {
   const dev = client.as(operator, ['system:authenticated'])
   // Kubernetes admits pods once it has counted the quotas.
-  await eventually(() => dev.create(pod(namespaceOf(tenant), name)), { timeout: 10_000 })
+  await eventually(() => dev.create(pod(namespaceOf(tenant), name)))
   await dev.create(configMap(namespaceOf(tenant), name))
 }
 

@@ -41,7 +41,7 @@ export function refused ({ action, stoppedBy, attack, control }: Refused): Attem
     stoppedBy,
     async verify (world) {
       // Permissions are enforced a moment after they are stored.
-      await eventually(async () => control(world), { timeout: 5_000 })
+      await eventually(async () => control(world), { timeout: 30_000 })
       const error = await attack(world).then(() => undefined, (error: unknown) => error)
       if (error === undefined) throw new Error('it is allowed')
       expect(stopOf(error)).toBe(stoppedBy)
@@ -72,7 +72,7 @@ function attemptOf ({ rule, refuses, who, attempt, message, allowedWho = who, co
     action: `${refuses} (${who})`,
     stoppedBy: `k8s-mtp-${guardrail}`,
     async verify (world) {
-      await eventually(async () => control(people[allowedWho](), world), { timeout: 5_000 })
+      await eventually(async () => control(people[allowedWho](), world), { timeout: 30_000 })
       expect(await refusalOf(guardrail, async () => attempt(people[who](), world))).toMatch(message)
     }
   }

@@ -92,7 +92,7 @@ const stale: Attempt[] = [
       await waitForReady(former)
       await eventuallyMay(as('mallory'), 'create', former)
       await remove(former.ref)
-      await eventually(async () => expect(await client().get({ apiVersion: 'v1', kind: 'Namespace', name: former.namespace }).catch(isNotFound)).toBe(true), { timeout: 30_000 })
+      await eventually(async () => expect(await client().get({ apiVersion: 'v1', kind: 'Namespace', name: former.namespace }).catch(isNotFound)).toBe(true), { timeout: 60_000 })
       const tenant = await create({ admins: [user('ada')] }, former.name)
       await waitForReady(tenant)
       await eventuallyMay(as('ada'), 'create', tenant)
