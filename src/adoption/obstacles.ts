@@ -8,12 +8,10 @@ import { hasScopes } from './usage.ts'
 export function namespaceObstacles ({ tenant, namespaceName, namespace, owners }: Situation): string[] {
   if (!namespacesOf(tenant).includes(namespaceName)) return [wrongNamespace(tenant, namespaceName)]
   if (namespace === undefined) {
-    return [`namespace ${namespaceName} does not exist: nothing to adopt. k8s-mtp creates it once the ` +
-    'Tenant is not on hold']
+    return [`namespace ${namespaceName} does not exist: nothing to adopt. k8s-mtp creates it once the Tenant is not on hold`]
   }
   if (isTerminating(namespace)) {
-    return [`namespace ${namespaceName} is being deleted and cannot be kept. The Tenant gets a new one ` +
-    'afterwards']
+    return [`namespace ${namespaceName} is being deleted and cannot be kept. The Tenant gets a new one afterwards`]
   }
   const other = otherOwner(namespace, tenant.metadata.uid, owners)
   if (other === undefined) return []
@@ -37,8 +35,7 @@ export function objectObstacles (object: ObservedObject, isDeclared: boolean, { 
   const deletion = `kubectl -n ${object.metadata.namespace ?? ''} delete ${object.kind.toLowerCase()} ${object.metadata.name}`
   const other = otherOwner(object, tenant.metadata.uid, owners)
   if (other !== undefined) {
-    return [`${name} belongs to ${other}, so Metacontroller cannot adopt it. Release it from ${other}, or ` +
-    `delete it: ${deletion}`]
+    return [`${name} belongs to ${other}, so Metacontroller cannot adopt it. Release it from ${other}, or delete it: ${deletion}`]
   }
   if (isDeclared && object.kind === 'ResourceQuota' && hasScopes(object)) {
     return [`${name} has scopes, which are immutable. Delete it, and it is recreated: ${deletion}`]

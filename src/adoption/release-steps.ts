@@ -81,13 +81,11 @@ function refusal (situation: ReleaseSituation): string | undefined {
   }
   if (isOfTenant(namespace, situation)) return undefined
   if (tenant === undefined) {
-    return `Tenant ${tenantName} does not exist, and namespace ${namespaceName} has no label of one: nothing ` +
-    'to release'
+    return `Tenant ${tenantName} does not exist, and namespace ${namespaceName} has no label of one: nothing to release`
   }
   return namespacesOf(tenant).includes(namespaceName)
     ? undefined
-    : `namespace ${namespaceName} has nothing of Tenant ${tenantName}: ` +
-    'nothing to release'
+    : `namespace ${namespaceName} has nothing of Tenant ${tenantName}: nothing to release`
 }
 
 /** Another Tenant that owns, or owned, the namespace. */

@@ -40,8 +40,7 @@ function skippedBecause (
   const { name } = namespace.metadata
   if (isTerminating(namespace)) return 'it is being deleted'
   if (tenant === undefined) {
-    return `its Tenant ${tenantName} does not exist: create it again, or release the namespace: k8s-mtp ` +
-    `release ${tenantName} ${name}`
+    return `its Tenant ${tenantName} does not exist: create it again, or release the namespace: k8s-mtp release ${tenantName} ${name}`
   }
   if (isTerminating(tenant)) return `its Tenant ${tenantName} is being deleted`
   const names = namespacesOf(tenant)

@@ -18,8 +18,7 @@ export const ImageRegistry = withValidations(
   Type.String({
     minLength: 1,
     maxLength: 255,
-    description: 'A registry, or the beginning of a path in it: registry.example.com, ' +
-    'registry.example.com/team, docker.io/library.'
+    description: 'A registry, or the beginning of a path in it: registry.example.com, registry.example.com/team, docker.io/library.'
   }),
   [
     {

@@ -144,8 +144,7 @@ export const Network = Type.Object({
       default: defaultDns.ports,
       minItems: 1,
       maxItems: 16,
-      description: 'Ports of the name servers; 5353 in ' +
-      'some distributions.'
+      description: 'Ports of the name servers; 5353 in some distributions.'
     })
   }, { default: defaultDns, description: 'Egress to name servers, which every pod needs.' }),
   policies: Type.Optional(Type.Array(AdditionalPolicy, {

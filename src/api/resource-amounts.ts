@@ -3,9 +3,7 @@ import { dnsLabel } from './validation/label-syntax.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
 
 /** A Kubernetes quantity as users write it: "500m", "1Gi", 20. The API server stores its canonical form. */
-export const Quantity = Type.Union([Type.String({ minLength: 1, maxLength: 64 }), Type.Integer()], {
-  'x-kubernetes-int-or-string': true
-})
+export const Quantity = Type.Union([Type.String({ minLength: 1, maxLength: 64 }), Type.Integer()], { 'x-kubernetes-int-or-string': true })
 export type Quantity = Static<typeof Quantity>
 
 /** Resource name to amount, for example {cpu: 500m, pods: "20"}. */

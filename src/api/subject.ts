@@ -24,8 +24,7 @@ export const Subject = withValidations(
     name: Type.String({
       minLength: 1,
       maxLength: 253,
-      description: 'Name of the user, group or ServiceAccount, for example ' +
-      'ada@acme.example.'
+      description: 'Name of the user, group or ServiceAccount, for example ada@acme.example.'
     }),
     namespace: Type.Optional(Type.String({
       minLength: 1,

@@ -87,8 +87,7 @@ export const NamespaceMetadata = Type.Object({
   reservedPrefixes: Type.Optional(Type.Array(
     withValidations(Type.String({
       maxLength: 254,
-      description: 'A DNS name and a slash, such as ' +
-      'team.example/.'
+      description: 'A DNS name and a slash, such as team.example/.'
     }), [prefixSyntax, notOfThePlatform]),
     {
       maxItems: 16,
@@ -129,16 +128,10 @@ export const TenantClassSpec = Type.Object({
   limits: Type.Array(LimitItem, {
     minItems: 1,
     maxItems: 16,
-    description: 'The items of the LimitRange. Without default requests, a ' +
-    'quota on requests refuses pods that set none.'
+    description: 'The items of the LimitRange. Without default requests, a quota on requests refuses pods that set none.'
   }),
-  roles: Type.Object({
-    admin: roleRules('admins'),
-    operator: roleRules('operators'),
-    viewer: roleRules('viewers')
-  }, {
-    description: 'The permissions of the members of a tenant in its namespace. Each role also gets permission to read the ' +
-    'namespace itself.'
+  roles: Type.Object({ admin: roleRules('admins'), operator: roleRules('operators'), viewer: roleRules('viewers') }, {
+    description: 'The permissions of the members of a tenant in its namespace. Each role also gets permission to read the namespace itself.'
   }),
   podSecurity: PodSecurity,
   network: Network,

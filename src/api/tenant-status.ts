@@ -22,8 +22,7 @@ export const NamespaceStatus = Type.Object({
   ready: Type.Boolean({ description: 'True when the namespace and all its objects are up to date.' }),
   objects: Type.Optional(Type.String({
     maxLength: 32,
-    description: 'How many of the desired objects, namespace included, are up to ' +
-    'date: "14/14". Absent while the Tenant is on hold.'
+    description: 'How many of the desired objects, namespace included, are up to date: "14/14". Absent while the Tenant is on hold.'
   })),
   missing: Type.Optional(objectNames('Desired objects that do not exist, as Kind/name.')),
   drifted: Type.Optional(objectNames('Objects that differ from the desired state, as Kind/name.')),
@@ -74,8 +73,7 @@ export const TenantStatus = Type.Object({
   class: Type.Optional(ClassInForce),
   version: Type.Optional(Type.String({
     maxLength: 64,
-    description: 'The version of k8s-mtp that computed the desired state. Absent ' +
-    'while the Tenant is on hold.'
+    description: 'The version of k8s-mtp that computed the desired state. Absent while the Tenant is on hold.'
   })),
   namespaces: Type.Optional(Type.Array(NamespaceStatus, { maxItems: 256, description: 'The state of each namespace of the Tenant.' })),
   corrected: Type.Optional(Type.Array(Corrected, {

@@ -4,9 +4,7 @@ import { OneOf } from './one-of.ts'
 import { subdomain } from './validation/label-syntax.ts'
 import { Cidr } from './network.ts'
 
-const ServiceType = OneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], {
-  description: 'A type of Service.'
-})
+const ServiceType = OneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], { description: 'A type of Service.' })
 
 const cidrs = (description: string) => Type.Array(Cidr, { default: [], maxItems: 32, description })
 
@@ -27,8 +25,7 @@ export const Workloads = Type.Object({
       description: 'The allowed types of Services. NodePort and LoadBalancer also need quota; ExternalName maps cluster names to ' +
         'hosts outside.'
     }),
-    externalIPs: cidrs('The allowed networks of spec.externalIPs of Services. An external IP takes over its traffic in the ' +
-      'whole cluster.')
+    externalIPs: cidrs('The allowed networks of spec.externalIPs of Services. An external IP takes over its traffic in the whole cluster.')
   }, { default: closed.services, description: 'Rules for Services.' }),
   endpoints: Type.Object({
     addresses: cidrs('The allowed networks of addresses that users write in Endpoints, EndpointSlices and pods/status. Addresses that ' +
@@ -46,7 +43,6 @@ export const Workloads = Type.Object({
   }))
 }, {
   default: closed,
-  description: 'What workloads may use. The API server enforces it for all users, cluster administrators and ' +
-  'controllers included.'
+  description: 'What workloads may use. The API server enforces it for all users, cluster administrators and controllers included.'
 })
 export type Workloads = Static<typeof Workloads>

@@ -30,9 +30,7 @@ export async function adoptAll (cluster: Cluster, { yes, output, timeout }: Chec
   report(summary(found, results))
 }
 
-async function adoptEach (
-  cluster: Cluster, { adoptable }: Restored, timeout: number, report: (line: string) => void
-): Promise<Result[]> {
+async function adoptEach (cluster: Cluster, { adoptable }: Restored, timeout: number, report: (line: string) => void): Promise<Result[]> {
   const results: Result[] = []
   for (const { tenant, namespace } of adoptable) {
     const because = await failureOf(cluster, tenant, namespace, timeout)
@@ -43,9 +41,7 @@ async function adoptEach (
 }
 
 /** Adopts a namespace and returns why that failed, if it did: one failure must not stop the others. */
-async function failureOf (
-  cluster: Cluster, tenant: string, namespace: string, timeout: number
-): Promise<string | undefined> {
+async function failureOf (cluster: Cluster, tenant: string, namespace: string, timeout: number): Promise<string | undefined> {
   try {
     const plan = planAdoption(await readSituation(cluster, tenant, namespace))
     await label(cluster, plan)
@@ -60,6 +56,5 @@ async function failureOf (
 function summary ({ adoptable }: Restored, results: Result[]): string {
   if (adoptable.length === 0) return 'Nothing to do.'
   if (results.length > 0) return `\nDone: ${plural(results.length, 'namespace')} adopted.`
-  return 'Nothing was changed. To see the changes of one namespace: k8s-mtp adopt TENANT NAMESPACE. ' +
-    'To adopt all: k8s-mtp adopt --all --yes'
+  return 'Nothing was changed. To see the changes of one namespace: k8s-mtp adopt TENANT NAMESPACE. To adopt all: k8s-mtp adopt --all --yes'
 }

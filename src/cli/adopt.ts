@@ -21,24 +21,19 @@ export interface CheckedOptions { yes: boolean, output: 'text' | 'json', timeout
  * Adopts a namespace into a Tenant, or prints what would change.
  * @throws InputError if an obstacle prevents it, or the Tenant is not Ready in time
  */
-export async function adopt (
-  tenant: string | undefined, namespace: string | undefined, options: AdoptOptions
-): Promise<void> {
+export async function adopt (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions): Promise<void> {
   const { output, yes = false, all = false } = options
   if (output !== 'text' && output !== 'json') throw new InputError(`--output must be text or json, not ${output}.`)
   const checked: CheckedOptions = { yes, output, timeout: durationOption('--timeout', options.timeout) }
   if (all && tenant !== undefined) throw new InputError('--all takes no Tenant. Leave out the Tenant, or --all.')
   if (all) return await adoptAll(await openCluster(options), checked)
   if (tenant === undefined || namespace === undefined) {
-    throw new InputError('the Tenant or its namespace is missing. Name both, or use --all: ' +
-      'k8s-mtp adopt acme tenant-acme-shop')
+    throw new InputError('the Tenant or its namespace is missing. Name both, or use --all: k8s-mtp adopt acme tenant-acme-shop')
   }
   await adoptOne(await openCluster(options), tenant, namespace, checked)
 }
 
-async function adoptOne (
-  cluster: Cluster, tenant: string, namespace: string, { yes, output, timeout }: CheckedOptions
-): Promise<void> {
+async function adoptOne (cluster: Cluster, tenant: string, namespace: string, { yes, output, timeout }: CheckedOptions): Promise<void> {
   const situation = await readSituation(cluster, tenant, namespace)
   const plan = planAdoption(situation)
   const isText = output === 'text'

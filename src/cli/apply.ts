@@ -50,9 +50,7 @@ export async function apply (options: ApplyOptions): Promise<void> {
   if (failures.length > 0) throw new InputError(failures.join('\n'))
 }
 
-async function applyOne (
-  cluster: Cluster, object: WrittenObject, fieldManager: string, deadline: number
-): Promise<Outcome> {
+async function applyOne (cluster: Cluster, object: WrittenObject, fieldManager: string, deadline: number): Promise<Outcome> {
   const resource = await servedResource(cluster, object, deadline)
   const before = await cluster.find(resource, { name: object.metadata.name })
   const after = await cluster.apply(resource, object, fieldManager)
@@ -61,9 +59,7 @@ async function applyOne (
 }
 
 /** Waits until the API server serves a kind: in an installation, the CustomResourceDefinitions may be new. */
-async function servedResource (
-  cluster: Cluster, { apiVersion, kind }: WrittenObject, deadline: number
-): Promise<Resource> {
+async function servedResource (cluster: Cluster, { apiVersion, kind }: WrittenObject, deadline: number): Promise<Resource> {
   let reads = 0
   const resource = await pollUntil(deadline, async () => {
     if (++reads === 2) print(`waiting for the API server to serve ${kind} in ${apiVersion}`)

@@ -29,8 +29,7 @@ export async function guardrails ({ output, ...options }: GuardrailOptions): Pro
 /** One file per guardrail. */
 export function guardrailFiles (parties: Parties = defaultParties): OutputFile[] {
   return allGuardrails(parties).map(guardrail => {
-    const documents = guardrailManifests(guardrail)
-      .map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+    const documents = guardrailManifests(guardrail).map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
     return { name: `${guardrail.name.replace(/^k8s-mtp-/, '')}.yaml`, text: header + documents.join('---\n') }
   })
 }
@@ -50,13 +49,11 @@ function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity }: Guardra
 function userOf (serviceAccount: string): string {
   const [namespace, name, ...more] = serviceAccount.split('/')
   if (namespace && name && more.length === 0) return `system:serviceaccount:${namespace}:${name}`
-  throw new InputError(`--engine-service-account is not namespace/name: ${serviceAccount}. ` +
-    'Write it like metacontroller/metacontroller.')
+  throw new InputError(`--engine-service-account is not namespace/name: ${serviceAccount}. Write it like metacontroller/metacontroller.`)
 }
 
 function levelsIn (given: string[]): Parties['podSecurity'] {
   const levels = (['restricted', 'baseline', 'privileged'] as const).filter(level => given.includes(level))
   if (levels.length === given.length) return levels
-  throw new InputError(`--pod-security has an unknown or repeated level: ${given.join(' ')}. ` +
-    'Use restricted, baseline and privileged.')
+  throw new InputError(`--pod-security has an unknown or repeated level: ${given.join(' ')}. Use restricted, baseline and privileged.`)
 }

@@ -27,9 +27,7 @@ export async function release (tenant: string, namespace: string, options: Chang
   if (step.kind === 'refuse') throw new InputError(step.because)
   if (step.kind === 'done') return print(`Nothing to do: namespace ${namespace} is not managed by k8s-mtp.`)
   print(releasePlanText(situation))
-  if (options.yes !== true) {
-    return print(`Nothing was changed. To make these changes: k8s-mtp release ${tenant} ${namespace} --yes`)
-  }
+  if (options.yes !== true) return print(`Nothing was changed. To make these changes: k8s-mtp release ${tenant} ${namespace} --yes`)
   await takeSteps(cluster, situation, timeout)
   print(releaseDoneText(situation))
 }
@@ -37,9 +35,7 @@ export async function release (tenant: string, namespace: string, options: Chang
 interface Progress { situation: ReleaseSituation, step: ReleaseStep }
 
 /** Takes one step after the other, until there was none to take during the quiet time. */
-async function takeSteps (
-  cluster: Cluster, { tenantName, namespaceName }: ReleaseSituation, timeout: number
-): Promise<void> {
+async function takeSteps (cluster: Cluster, { tenantName, namespaceName }: ReleaseSituation, timeout: number): Promise<void> {
   const deadline = Date.now() + timeout
   const report = printChanges()
   const read = async (): Promise<Progress> => {

@@ -27,7 +27,6 @@ export async function serve (): Promise<void> {
     await app.close()
   })
   // Fastify logs http: for any server that it did not create itself.
-  const listenTextResolver = (address: string) =>
-    `listening at ${tls === undefined ? address : address.replace(/^http:/, 'https:')}`
+  const listenTextResolver = (address: string) => `listening at ${tls === undefined ? address : address.replace(/^http:/, 'https:')}`
   await app.listen({ host, port, listenTextResolver })
 }

@@ -45,8 +45,7 @@ const tenantClasses: Kind = {
       name: 'Pod-Security',
       type: 'string',
       jsonPath: '.spec.podSecurity.enforce',
-      description: 'The Pod Security Standard that ' +
-      'is enforced.'
+      description: 'The Pod Security Standard that is enforced.'
     },
     age
   ],
@@ -66,8 +65,7 @@ const workloadPolicies: Kind = {
       name: 'Registries',
       type: 'string',
       jsonPath: '.spec.imageRegistries',
-      description: 'The allowed registries ' +
-      'of images.',
+      description: 'The allowed registries of images.',
       priority: 1
     },
     age

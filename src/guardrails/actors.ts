@@ -6,15 +6,13 @@
  */
 const controllerManager = 'system:kube-controller-manager'
 
-const controllers = (...names: string[]): string[] =>
-  [...names.map(name => `system:serviceaccount:kube-system:${name}`), controllerManager]
+const controllers = (...names: string[]): string[] => [...names.map(name => `system:serviceaccount:kube-system:${name}`), controllerManager]
 
 export const namespaceController = controllers('namespace-controller')
 export const garbageCollector = controllers('generic-garbage-collector')
 /** Deletes pods whose node is gone. All others are ended by their node. */
 export const podGarbageCollector = controllers('pod-garbage-collector')
-export const endpointControllers =
-  controllers('endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller')
+export const endpointControllers = controllers('endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller')
 /** Writers of a quota's status: its controller, also the one of OpenShift, and the API server on admission. */
 export const quotaControllers = [
   'system:apiserver',

@@ -25,11 +25,9 @@ export const fieldOf = (object: string, path: string, otherwise = '[]'): string 
 const isTenant = `owner.kind == 'Tenant' && owner.apiVersion.startsWith('${group}/')`
 
 /** The ownerReferences to Tenants, in any version. */
-export const tenantOwnersIn = (object: string): string =>
-  `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, ${isTenant})`
+export const tenantOwnersIn = (object: string): string => `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, ${isTenant})`
 
-export const otherOwnersIn = (object: string): string =>
-  `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, !(${isTenant}))`
+export const otherOwnersIn = (object: string): string => `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, !(${isTenant}))`
 
 /**
  * Variables that every guardrail may use; a policy gets only those that it does use. `before` and `now` are the object of
@@ -58,8 +56,7 @@ const sameEntries = (selects: string, before: string, now: string): string =>
 /** True if the labels that a condition on `key` selects are unchanged. */
 export const sameLabels = (selects: string): string => sameEntries(selects, 'variables.labelsBefore', 'variables.labelsNow')
 
-export const sameAnnotations = (selects: string): string =>
-  sameEntries(selects, 'variables.annotationsBefore', 'variables.annotationsNow')
+export const sameAnnotations = (selects: string): string => sameEntries(selects, 'variables.annotationsBefore', 'variables.annotationsNow')
 
 function sameField (field: string): string {
   const [before, now] = [`variables.before.${field}`, `variables.now.${field}`]

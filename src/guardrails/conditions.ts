@@ -15,8 +15,7 @@ export const exceptBreakGlass = ({ breakGlass }: Parties): Conditions =>
   ({ 'is-no-emergency': { expression: `!${isMemberOf(breakGlass)}`, exempts: `members of ${breakGlass.join(' or ')}` } })
 
 /** The end of a message of policies with `exceptBreakGlass`. */
-export const inEmergency = ({ breakGlass }: Parties): string =>
-  `in an emergency, act as a member of ${withoutCel(breakGlass.join(' or '))}`
+export const inEmergency = ({ breakGlass }: Parties): string => `in an emergency, act as a member of ${withoutCel(breakGlass.join(' or '))}`
 
 export const exceptEndpointControllers: Conditions =
   { 'is-by-hand': { expression: `!(${userIsOneOf(endpointControllers)})`, exempts: 'the endpoint controllers of Kubernetes' } }

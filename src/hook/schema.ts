@@ -38,8 +38,7 @@ const Parent = Type.Object({
   metadata: Type.Object({ ...Metadata, uid: Type.String({ minLength: 1 }), generation: Type.Integer({ minimum: 0 }) })
 }, { description: 'The Tenant as stored. An invalid spec is put on hold, not refused.' })
 
-const ObjectsByKind = (description: string) =>
-  Type.Record(Type.String(), Type.Record(Type.String(), KubeObject), { description })
+const ObjectsByKind = (description: string) => Type.Record(Type.String(), Type.Record(Type.String(), KubeObject), { description })
 
 export const SyncRequest = Type.Object({
   controller: Type.Optional(Type.Unknown()),
@@ -53,16 +52,12 @@ export type SyncRequest = Static<typeof SyncRequest>
 export const SyncResponse = Type.Object({
   status: Type.Unknown({ description: 'The whole status of the Tenant.' }),
   children: Type.Array(Type.Unknown(), {
-    description: 'All desired objects of the Tenant. Metacontroller deletes observed objects ' +
-    'that are not listed.'
+    description: 'All desired objects of the Tenant. Metacontroller deletes observed objects that are not listed.'
   }),
   resyncAfterSeconds: Type.Optional(Type.Number({ description: 'When to call again without an event.' }))
 })
 
-export const CustomizeRequest = Type.Object({
-  controller: Type.Optional(Type.Unknown()),
-  parent: Parent
-})
+export const CustomizeRequest = Type.Object({ controller: Type.Optional(Type.Unknown()), parent: Parent })
 export type CustomizeRequest = Static<typeof CustomizeRequest>
 
 export const CustomizeResponse = Type.Object({

@@ -18,9 +18,5 @@ export interface SyncResult extends Pick<Reconciliation, 'hold' | 'corrected'> {
 /** Responds to the sync hook of Metacontroller. */
 export function sync (request: SyncRequest, now: Date, version = 'unversioned'): SyncResult {
   const { children, status, resyncAfterSeconds, hold, corrected } = reconcile(request.parent, readRequest(request), now, version)
-  return {
-    response: { status, children, ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds }) },
-    hold,
-    corrected
-  }
+  return { response: { status, children, ...(resyncAfterSeconds !== undefined && { resyncAfterSeconds }) }, hold, corrected }
 }

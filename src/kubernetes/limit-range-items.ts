@@ -78,8 +78,7 @@ function refusedName (type: LimitRangeItem['type'], resource: string): string | 
   if (type === 'PersistentVolumeClaim') {
     return resource === 'storage'
       ? undefined
-      : 'is not a resource of PersistentVolumeClaims. ' +
-    'Write storage'
+      : 'is not a resource of PersistentVolumeClaims. Write storage'
   }
   if (!hasPrefix(resource)) {
     return containerResources.has(resource) || isHugePages(resource)
@@ -88,8 +87,7 @@ function refusedName (type: LimitRangeItem['type'], resource: string): string | 
   }
   return resource.includes('kubernetes.io/') || isExtendedResource(resource)
     ? undefined
-    : 'is not an extended resource. Write it as ' +
-    'containers request it, such as nvidia.com/gpu'
+    : 'is not an extended resource. Write it as containers request it, such as nvidia.com/gpu'
 }
 
 function typeViolations (item: LimitRangeItem): Violation[] {
@@ -120,8 +118,7 @@ function ratioViolations (item: LimitRangeItem, resource: string): Violation[] {
   const [ratio, min, max] = [read(item, 'maxLimitRequestRatio', resource), read(item, 'min', resource), read(item, 'max', resource)]
   if (ratio === undefined) return []
   if (ratio.milli < 1000n) {
-    return violation('maxLimitRequestRatio', resource, 'is below 1, and a limit is never below its ' +
-    'request. Raise it')
+    return violation('maxLimitRequestRatio', resource, 'is below 1, and a limit is never below its request. Raise it')
   }
   if (min === undefined || max === undefined || ratio.milli * min.milli <= max.milli * 1000n) return []
   return violation('maxLimitRequestRatio', resource, `exceeds max.${resource} divided by min.${resource}. Lower or remove it`)

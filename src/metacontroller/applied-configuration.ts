@@ -32,8 +32,7 @@ function byLastApplied (object: ObservedObject): Fields {
 }
 
 function sameFields (applied: Fields, observed: Fields): Fields {
-  return Object.fromEntries(Object.entries(applied)
-    .filter(([field]) => Object.hasOwn(observed, field))
+  return Object.fromEntries(Object.entries(applied).filter(([field]) => Object.hasOwn(observed, field))
     .map(([field, value]) => {
       const present = observed[field]
       return [field, isFields(value) && isFields(present) ? sameFields(value, present) : present]
@@ -48,8 +47,7 @@ function byManagedFields (object: ObservedObject): Fields {
 
 /** Follows the `f:` steps. Lists are taken whole: they are atomic in the kinds that we declare. */
 function ownedFields (owned: Fields, observed: Fields): Fields {
-  return Object.fromEntries(Object.entries(owned)
-    .filter(([step]) => step.startsWith('f:') && Object.hasOwn(observed, step.slice(2)))
+  return Object.fromEntries(Object.entries(owned).filter(([step]) => step.startsWith('f:') && Object.hasOwn(observed, step.slice(2)))
     .map(([step, below]) => {
       const field = step.slice(2)
       const present = observed[field]

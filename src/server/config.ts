@@ -8,16 +8,8 @@ const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 /** Environment variables of `k8s-mtp serve`: name, meaning, default and bounds. */
 export const Environment = Type.Object({
   K8S_MTP_HOST: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
-  K8S_MTP_PORT: Type.Integer({
-    default: 8080,
-    minimum: 0,
-    maximum: 65535,
-    description: 'port to listen on; 0 picks a free port'
-  }),
-  K8S_MTP_LOG_LEVEL: Type.Union(logLevels.map(level => Type.Literal(level)), {
-    default: 'info',
-    description: logLevels.join(', ')
-  }),
+  K8S_MTP_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'port to listen on; 0 picks a free port' }),
+  K8S_MTP_LOG_LEVEL: Type.Union(logLevels.map(level => Type.Literal(level)), { default: 'info', description: logLevels.join(', ') }),
   K8S_MTP_BODY_LIMIT: Type.Integer({
     default: 16 * 1024 * 1024,
     minimum: 64 * 1024,
@@ -68,11 +60,7 @@ export function readConfig (environment: NodeJS.ProcessEnv = process.env): Confi
 }
 
 function tlsFiles (settings: Static<typeof Environment>): TlsFiles | undefined {
-  const {
-    K8S_MTP_TLS_CERT_FILE: certFile,
-    K8S_MTP_TLS_KEY_FILE: keyFile,
-    K8S_MTP_CLIENT_CA_FILE: clientCaFile
-  } = settings
+  const { K8S_MTP_TLS_CERT_FILE: certFile, K8S_MTP_TLS_KEY_FILE: keyFile, K8S_MTP_CLIENT_CA_FILE: clientCaFile } = settings
   if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile, clientCaFile }
   if (certFile !== undefined || keyFile !== undefined) {
     const [set, missing] = certFile !== undefined ? ['CERT', 'KEY'] : ['KEY', 'CERT']

@@ -65,8 +65,7 @@ export function createMetrics (version: string): Metrics {
     }),
     reloads: new Counter({
       name: 'k8s_mtp_credential_reloads_total',
-      help: 'Reloads of changed credential files (certificate, client_authorities, tokens), ' +
-        'by result: loaded, or refused as invalid.',
+      help: 'Reloads of changed credential files (certificate, client_authorities, tokens), by result: loaded, or refused as invalid.',
       labelNames: ['credential', 'result'],
       registers
     }),

@@ -63,8 +63,7 @@ const tenantIsPaused = hold('Paused', {
 function specIsInvalid (violations: Violation[]): Hold {
   return hold('Problems', ...violations.map(violation => ({
     reason: 'SpecInvalid' as const,
-    message: `${formatViolation(violation)}. ` +
-    'Correct the Tenant'
+    message: `${formatViolation(violation)}. Correct the Tenant`
   })))
 }
 
@@ -111,8 +110,7 @@ function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namesp
 function namespaceIsTerminating (name: string): Hold {
   return hold('Waiting', {
     reason: 'NamespaceTerminating',
-    message: `namespace ${name} is being deleted, and is recreated afterwards. To see what it waits for: kubectl describe ` +
-      `namespace ${name}`
+    message: `namespace ${name} is being deleted, and is recreated afterwards. To see what it waits for: kubectl describe namespace ${name}`
   })
 }
 

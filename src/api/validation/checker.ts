@@ -41,8 +41,7 @@ function shapeMessage ({ type, schema, message }: ValueError): string {
   if (type === ValueErrorType.ObjectRequiredProperty) return 'is required'
   if (type === ValueErrorType.StringPattern) return `must match ${String(schema['pattern'])}`
   if (type === ValueErrorType.Union && schema['x-kubernetes-int-or-string'] === true) {
-    return 'must be a quantity: a string such as ' +
-    '500m or 1Gi, or a whole number'
+    return 'must be a quantity: a string such as 500m or 1Gi, or a whole number'
   }
   if (type === ValueErrorType.Union) return `must be one of ${unionMembers(schema).join(', ')}`
   return message.replace(/^Expected/, 'must be:').replace(/^must be: (string|integer|boolean|object|array)$/, 'must be of type $1')
@@ -65,8 +64,7 @@ function stepsOf (pointer: string, root: unknown): Array<string | number> {
 
 function ruleViolations (schema: TSchema, value: unknown, path: Violation['path']): Violation[] {
   if (value === undefined) return []
-  const here = validationsOf(schema)
-    .filter(({ isValid }) => isValid !== undefined && !isValid(value))
+  const here = validationsOf(schema).filter(({ isValid }) => isValid !== undefined && !isValid(value))
     .map(({ message }) => ({ path, message }))
   const below = members(schema, value).flatMap(([step, member, of]) => ruleViolations(member, of, [...path, step]))
   return [...here, ...duplicates(schema, value, path), ...below]

@@ -21,8 +21,7 @@ export function unknownFields (schema: TSchema, value: unknown, path: Violation[
     if (property === undefined) {
       return [{
         path: [...path, name],
-        message: 'unknown field. Existing fields: ' +
-      `${Object.keys(schema.properties).join(', ')}`
+        message: `unknown field. Existing fields: ${Object.keys(schema.properties).join(', ')}`
       }]
     }
     return path.length === 0 && name === 'metadata' ? [] : unknownFields(property, item, [...path, name])

@@ -39,9 +39,7 @@ async function labelAll (cluster: Cluster, { claims, uid }: Adoption): Promise<v
 export interface Outcome { ready: boolean, reason: string, message: string }
 
 /** Waits until the Tenant owns the namespace and is Ready; returns its last status even if it is not. */
-export async function waitUntilReady (
-  cluster: Cluster, { tenant, namespace, uid }: Adoption, timeout: number
-): Promise<Outcome> {
+export async function waitUntilReady (cluster: Cluster, { tenant, namespace, uid }: Adoption, timeout: number): Promise<Outcome> {
   const read = async (): Promise<Outcome> => outcomeOf(await readSituation(cluster, tenant, namespace), uid)
   return await pollUntil(Date.now() + timeout, read, ({ ready }) => ready)
 }

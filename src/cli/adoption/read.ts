@@ -30,8 +30,7 @@ async function unless<T> (code: number, response: Promise<T>, fallback: () => T)
 
 export async function readTenants (cluster: Cluster): Promise<ObservedTenant[]> {
   const all = await unless(404, cluster.list(tenants), () => {
-    throw new InputError('this cluster does not serve the kind Tenant. ' +
-      'Install k8s-mtp first, or choose another --context.')
+    throw new InputError('this cluster does not serve the kind Tenant. Install k8s-mtp first, or choose another --context.')
   })
   // The API server sets the uid and generation of every Tenant.
   return all as ObservedTenant[]
@@ -66,9 +65,7 @@ export async function readSituation (cluster: Cluster, tenantName: string, names
   }
 }
 
-export async function readRelease (
-  cluster: Cluster, tenantName: string, namespaceName: string
-): Promise<ReleaseSituation> {
+export async function readRelease (cluster: Cluster, tenantName: string, namespaceName: string): Promise<ReleaseSituation> {
   const [all, namespace, contents] = await Promise.all([
     readTenants(cluster), readNamespace(cluster, namespaceName), readContents(cluster, namespaceName)
   ])
@@ -98,11 +95,8 @@ function tenantOwners (all: readonly ObservedTenant[]): Owner[] {
 }
 
 /** The existing owners of objects, except Tenants. An owner that must not be read counts as existing. */
-async function otherOwners (
-  cluster: Cluster, namespace: string, objects: readonly ObservedObject[]
-): Promise<Owner[]> {
-  const references = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? [])
-    .filter(({ kind }) => kind !== 'Tenant')
+async function otherOwners (cluster: Cluster, namespace: string, objects: readonly ObservedObject[]): Promise<Owner[]> {
+  const references = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? []).filter(({ kind }) => kind !== 'Tenant')
   const byUid = new Map(references.map(reference => [reference.uid, reference]))
   const owners = await Promise.all([...byUid.values()].map(async (reference): Promise<Owner[]> => {
     const { uid, kind = '', name = '' } = reference

@@ -33,8 +33,7 @@ export function releaseDoneText (situation: ReleaseSituation): string {
   const { tenantName, namespaceName, tenant } = situation
   const objects = plural(releasedObjects(situation).length, 'object')
   return [
-    `\nDone: namespace ${namespaceName} and the ${objects} of the Tenant in it are not managed any more. ` +
-      'Users keep their access.',
+    `\nDone: namespace ${namespaceName} and the ${objects} of the Tenant in it are not managed any more. Users keep their access.`,
     ...(tenant === undefined
       ? []
       : [

@@ -40,8 +40,7 @@ const pageSize = 500
 export async function openCluster (options: ConnectionOptions, adviceWhenForbidden = breakGlass): Promise<Cluster> {
   const send = await connect(options, adviceWhenForbidden)
   return {
-    find: async (resource, place) =>
-      await unlessNotFound(send('GET', pathOf(resource, place))) as ObservedObject | undefined,
+    find: async (resource, place) => await unlessNotFound(send('GET', pathOf(resource, place))) as ObservedObject | undefined,
     list: async (resource, place = {}) => await listAll(send, resource, place),
     async patchMetadata (resource, object, metadata) {
       await send('PATCH', pathOf(resource, object.metadata), { type: 'merge', content: { metadata } })
@@ -92,9 +91,7 @@ function groupPath (apiVersion: string): string {
   return `/${[root, ...apiVersion.split('/')].map(encodeURIComponent).join('/')}`
 }
 
-async function findResource (
-  send: Send, { apiVersion, kind }: { apiVersion: string, kind: string }
-): Promise<Resource | undefined> {
+async function findResource (send: Send, { apiVersion, kind }: { apiVersion: string, kind: string }): Promise<Resource | undefined> {
   const response = await unlessNotFound(send('GET', groupPath(apiVersion)))
   const { resources } = (response ?? { resources: [] }) as { resources: Array<{ name: string, kind: string }> }
   const found = resources.find(resource => resource.kind === kind && !resource.name.includes('/'))

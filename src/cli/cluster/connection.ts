@@ -39,9 +39,7 @@ const requestTimeout = 30_000
  * @throws InputError if the kubeconfig cannot be used
  */
 export async function connect (options: ConnectionOptions, adviceWhenForbidden: string): Promise<Send> {
-  if (options.asGroup !== undefined && options.as === undefined) {
-    throw new InputError('--as-group needs a user. Name the user with --as.')
-  }
+  if (options.asGroup !== undefined && options.as === undefined) throw new InputError('--as-group needs a user. Name the user with --as.')
   const config = await loadConfig(options)
   const server = config.getCurrentCluster()?.server ?? ''
   let agent: RequestOptions['agent']
@@ -69,17 +67,14 @@ async function loadConfig ({ kubeconfig, context }: ConnectionOptions): Promise<
   // The library invents this one if it finds no kubeconfig.
   const isInvented = cluster?.name === 'cluster' && cluster.server === 'http://localhost:8080'
   if (cluster === null || isInvented) {
-    throw new InputError('no cluster is configured. Set --kubeconfig or KUBECONFIG, ' +
-      'and --context if the file has no current context.')
+    throw new InputError('no cluster is configured. Set --kubeconfig or KUBECONFIG, and --context if the file has no current context.')
   }
   return config
 }
 
 function useContext (config: KubeConfig, context: string): void {
   const names = config.getContexts().map(({ name }) => name)
-  if (!names.includes(context)) {
-    throw new InputError(`the kubeconfig has no context ${context}. Use one of: ${names.join(', ')}.`)
-  }
+  if (!names.includes(context)) throw new InputError(`the kubeconfig has no context ${context}. Use one of: ${names.join(', ')}.`)
   config.setCurrentContext(context)
 }
 
@@ -107,15 +102,12 @@ function keptAlive (agent: RequestOptions['agent']): RequestOptions['agent'] {
   return isPlain ? new Agent({ ...agent.options, keepAlive: true }) : agent
 }
 
-async function exchange (
-  url: URL, options: RequestOptions, content: unknown
-): Promise<{ code: number, body: unknown }> {
+async function exchange (url: URL, options: RequestOptions, content: unknown): Promise<{ code: number, body: unknown }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = (url.protocol === 'http:' ? plain : secure)(url, options, resolve)
     request.on('timeout', () => request.destroy(new Error(`no response within ${requestTimeout / 1000} s`)))
     request.on('error', error => {
-      reject(new InputError(`${url.origin} cannot be reached: ${error.message}. ` +
-        'Check the network and the server in the kubeconfig.'))
+      reject(new InputError(`${url.origin} cannot be reached: ${error.message}. Check the network and the server in the kubeconfig.`))
     })
     request.end(content === undefined ? undefined : JSON.stringify(content))
   })

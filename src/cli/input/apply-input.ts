@@ -16,17 +16,14 @@ export async function readApplyInput (path: string): Promise<WrittenObject[]> {
   const input = await readManifestSet(path)
   throwFindings([...input.findings, ...unsupportedKinds(input), ...policyFindings(input)])
   const found = [...input.classes, ...input.tenants]
-  if (found.length === 0) {
-    throw new InputError(`${path}: no Tenant or TenantClass found. Name a file or folder with one.`)
-  }
+  if (found.length === 0) throw new InputError(`${path}: no Tenant or TenantClass found. Name a file or folder with one.`)
   // Validated by readManifestSet, which adds the defaults to a copy.
   return found.map(({ source }) => source.value as WrittenObject)
 }
 
 function unsupportedKinds ({ others }: ManifestSet): string[] {
   return others.map(source => {
-    const message = `${kindOf(source)} cannot be applied by k8s-mtp, only Tenants and TenantClasses of ${group}. ` +
-      'Apply it with kubectl.'
+    const message = `${kindOf(source)} cannot be applied by k8s-mtp, only Tenants and TenantClasses of ${group}. Apply it with kubectl.`
     return at(source, { path: ['kind'], message })
   })
 }

@@ -52,13 +52,10 @@ function load (source: SourceDocument): Loaded {
 
 const listViolation = {
   path: ['items'],
-  message: 'a list is not supported: other tools apply its items one by one, whatever its kind. ' +
-    'Write each item as its own document.'
+  message: 'a list is not supported: other tools apply its items one by one, whatever its kind. Write each item as its own document.'
 }
 
-function validate<T extends Tenant | TenantClass> (
-  source: SourceDocument, schema: TObject, check: (value: unknown) => Checked<T>
-): Loaded {
+function validate<T extends Tenant | TenantClass> (source: SourceDocument, schema: TObject, check: (value: unknown) => Checked<T>): Loaded {
   const unknown = unknownFields(schema, source.value)
   const checked = check(Value.Default(schema, structuredClone(source.value)))
   return checked.ok

@@ -45,8 +45,7 @@ function documentsIn (file: string, text: string): SourceDocument[] {
   // With merge keys, as kubectl and GitOps tools read YAML: the input is what they would apply.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true } as const
   const documents: Document[] = [...parseAllDocuments(text, options)]
-  const errors = documents.flatMap(({ errors }) =>
-    errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
+  const errors = documents.flatMap(({ errors }) => errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
   if (errors.length > 0) throw new InputError(errors.join('\n'))
   return documents.filter(({ contents }) => contents !== null).map(document => ({
     file,

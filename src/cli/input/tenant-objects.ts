@@ -8,9 +8,7 @@ import { at, type Sourced } from './manifest-set.ts'
 export interface TenantObjects { manifests: Manifest[], findings: string[] }
 
 /** Computes the desired state of a Tenant, as the hook does. Subjects that have expired are left out. */
-export function tenantObjects (
-  tenant: Sourced<Tenant>, tenantClass: Sourced<TenantClass>, now = new Date()
-): TenantObjects {
+export function tenantObjects (tenant: Sourced<Tenant>, tenantClass: Sourced<TenantClass>, now = new Date()): TenantObjects {
   const { desired, problems } = desiredFor(tenant.object, tenantClass.object, now)
   if (problems === undefined) return { manifests: [desired.namespace, ...desired.contents], findings: [] }
   const sourceOf = (reason: string) => (reason === 'ClassInvalid' ? tenantClass : tenant).source

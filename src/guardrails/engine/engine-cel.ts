@@ -10,5 +10,4 @@ export const uidLabel = quoted(ownershipLabel)
 export const checkHook = 'Check the response of the hook'
 
 /** The engine may adopt or release an object anywhere: set or remove its ownerReference, its label and its annotation. */
-export const sameOtherMetadata =
-  `${sameLabels(`key != ${uidLabel}`)} && ${sameAnnotations(`key != ${quoted(lastAppliedAnnotation)}`)}`
+export const sameOtherMetadata = `${sameLabels(`key != ${uidLabel}`)} && ${sameAnnotations(`key != ${quoted(lastAppliedAnnotation)}`)}`

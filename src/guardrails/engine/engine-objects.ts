@@ -1,6 +1,4 @@
-import {
-  hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, sameContent, tenantLabel
-} from '../cel.ts'
+import { hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, sameContent, tenantLabel } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
 import { checkHook, roles, sameOtherMetadata, uidLabel } from './engine-cel.ts'

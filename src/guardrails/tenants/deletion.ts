@@ -27,9 +27,7 @@ export const protectedDefinitions: Guardrail = {
   name: 'k8s-mtp-protected-definitions',
   purpose: 'The CustomResourceDefinitions of k8s-mtp, and all Tenants with them, cannot be deleted by accident.',
   resources: [{ group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'], operations: ['DELETE'] }],
-  conditions: {
-    'is-ours': { expression: `oldObject.spec.group == ${quoted(group)}`, appliesTo: `CustomResourceDefinitions of ${group}` }
-  },
+  conditions: { 'is-ours': { expression: `oldObject.spec.group == ${quoted(group)}`, appliesTo: `CustomResourceDefinitions of ${group}` } },
   rules: {
     protected: {
       refuses: `deleting the CustomResourceDefinition while it has the annotation ${deletionProtectionAnnotation}`,

@@ -5,8 +5,7 @@ const ofContainers = (object: string, field: string) =>
   `(has(${object}.spec.${field}) ? ${object}.spec.${field}.map(container, ${fieldOr('container.image', quoted(''))}) : [])`
 
 const hasImage = 'has(volume.image) && has(volume.image.reference)'
-const ofVolumes = (object: string) =>
-  `${fieldOr(`${object}.spec.volumes`)}.filter(volume, ${hasImage}).map(volume, volume.image.reference)`
+const ofVolumes = (object: string) => `${fieldOr(`${object}.spec.volumes`)}.filter(volume, ${hasImage}).map(volume, volume.image.reference)`
 
 const containerFields = ['containers', 'initContainers', 'ephemeralContainers']
 

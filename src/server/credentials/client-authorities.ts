@@ -15,9 +15,7 @@ export function clientAuthorities (pem: string): ClientAuthorities {
   const certificates = (pem.match(block) ?? []).map(parse)
   if (certificates.length === 0) throw new Error('there is no CA certificate in PEM')
   const wrong = certificates.find(({ ca }) => !ca)
-  if (wrong !== undefined) {
-    throw new Error(`${nameOf(wrong)} is not the certificate of a CA: use that of the CA that signed it`)
-  }
+  if (wrong !== undefined) throw new Error(`${nameOf(wrong)} is not the certificate of a CA: use that of the CA that signed it`)
   // Only the certificates checked above: OpenSSL accepts CAs in blocks of other names too, such as TRUSTED CERTIFICATE.
   return { pem: certificates.join('\n'), subjects: certificates.map(nameOf) }
 }

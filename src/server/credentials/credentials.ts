@@ -95,21 +95,12 @@ export async function loadCredentials (files: CredentialFiles, events: Credentia
   }
 
   async function loadTokens (tokenFile: string): Promise<() => Tokens> {
-    return await watch({
-      name: 'tokens',
-      files: { K8S_MTP_TOKEN_FILE: tokenFile },
-      parse: tokens,
-      describe: ({ count }) => ({ count })
-    })
+    return await watch({ name: 'tokens', files: { K8S_MTP_TOKEN_FILE: tokenFile }, parse: tokens, describe: ({ count }) => ({ count }) })
   }
 
   const stop = () => { for (const files of watched) files.stop() }
   try {
-    return {
-      tls: tls && await loadTls(tls),
-      tokens: tokenFile === undefined ? undefined : await loadTokens(tokenFile),
-      stop
-    }
+    return { tls: tls && await loadTls(tls), tokens: tokenFile === undefined ? undefined : await loadTokens(tokenFile), stop }
   } catch (error) {
     stop()
     throw error

@@ -54,15 +54,10 @@ function certificateProblem (socket: Socket, now: Date): Problem | undefined {
 
 function tokenProblem (authorization: string | undefined, tokens: Tokens): Problem | undefined {
   if (authorization === undefined) {
-    return {
-      reason: 'NoToken',
-      message: 'a bearer token is required: set authorization in the webhooks of the CompositeController'
-    }
+    return { reason: 'NoToken', message: 'a bearer token is required: set authorization in the webhooks of the CompositeController' }
   }
   const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
-  if (token === undefined) {
-    return { reason: 'NoToken', message: 'a bearer token is required, and the Authorization header has none' }
-  }
+  if (token === undefined) return { reason: 'NoToken', message: 'a bearer token is required, and the Authorization header has none' }
   if (tokens.include(token)) return undefined
   return {
     reason: 'WrongToken',

@@ -28,9 +28,7 @@ const emptyLists: Record<string, (variant: number) => unknown[]> = {
 
 /** A value that the API server accepts and that differs from the observed one; undefined where none is known. */
 function otherValue (field: string, present: unknown): unknown {
-  if (isFields(present)) {
-    return Object.fromEntries(Object.entries(present).map(([name, below]) => [name, otherValue(name, below)]))
-  }
+  if (isFields(present)) return Object.fromEntries(Object.entries(present).map(([name, below]) => [name, otherValue(name, below)]))
   const emptyList = emptyLists[field]
   const candidates = emptyList === undefined ? ['0', '1'] : [emptyList(0), emptyList(1)]
   return candidates.find(candidate => JSON.stringify(candidate) !== JSON.stringify(present))

@@ -2,10 +2,5 @@ import type { CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items
 import { placedMetadata, type LimitRangeManifest, type Placement } from './manifest.ts'
 
 export function limitRange (limits: CanonicalLimitRangeItem[], placement: Placement): LimitRangeManifest {
-  return {
-    apiVersion: 'v1',
-    kind: 'LimitRange',
-    metadata: placedMetadata('tenant-limits', placement),
-    spec: { limits }
-  }
+  return { apiVersion: 'v1', kind: 'LimitRange', metadata: placedMetadata('tenant-limits', placement), spec: { limits } }
 }

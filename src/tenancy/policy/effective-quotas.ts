@@ -31,8 +31,7 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
         return [{
           reason,
           path,
-          message: `bounds a resource that quota ${quota} does not have. Add ${resource} under ` +
-          `spec.quotas.${quota}, or remove the bound`
+          message: `bounds a resource that quota ${quota} does not have. Add ${resource} under spec.quotas.${quota}, or remove the bound`
         }]
       }
       return boundProblems(bound).map(message => ({ reason, path, message }))
@@ -61,13 +60,9 @@ function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): Fie
 
 function overrideRefusal (amount: Quantity, bound: Bound | undefined, className: string): string | undefined {
   if (bound === undefined) return `cannot be overridden under TenantClass ${className}`
-  if (bound.max !== undefined && exceeds(amount, bound.max)) {
-    return `${amount} exceeds the maximum ${bound.max} of TenantClass ` +
-    `${className}`
-  }
+  if (bound.max !== undefined && exceeds(amount, bound.max)) return `${amount} exceeds the maximum ${bound.max} of TenantClass ${className}`
   if (bound.min !== undefined && exceeds(bound.min, amount)) {
-    return `${amount} is below the minimum ${bound.min} of TenantClass ` +
-    `${className}`
+    return `${amount} is below the minimum ${bound.min} of TenantClass ${className}`
   }
   return undefined
 }

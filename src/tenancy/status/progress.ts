@@ -47,8 +47,7 @@ function missingProgress (namespace: string, missing: string[], context: SyncCon
   if (!isMissing) {
     return {
       reason: 'ObjectsPending',
-      message: `waiting for Metacontroller to create in ${namespace}: ` +
-    `${shortenList(missing)}. ${eventsHint}`,
+      message: `waiting for Metacontroller to create in ${namespace}: ${shortenList(missing)}. ${eventsHint}`,
       isStalled: false
     }
   }
