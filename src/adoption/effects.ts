@@ -6,6 +6,7 @@ import { isProducedBy } from '../tenancy/observed/ownership.ts'
 import { accessChanges, type AccessChanges } from './access-changes.ts'
 import { fieldChanges, type FieldChange } from './field-changes.ts'
 import { restrictionsOf } from './restrictions.ts'
+import type { Situation } from './situation.ts'
 
 /** An object whose content changes. */
 export interface Change {
@@ -29,16 +30,10 @@ export interface Effects {
   restrictions: string[]
 }
 
-export interface EffectsInput {
-  owner: Owner
-  desired: DesiredNamespace
-  namespace: ObservedObject
-  contents: readonly ObservedObject[]
-  pods: readonly ObservedObject[] | undefined
-}
-
 /** Compares as a sync does. */
-export function effectsOf ({ owner, desired, namespace, contents, pods }: EffectsInput): Effects {
+export function effectsOf (
+  owner: Owner, desired: DesiredNamespace, namespace: ObservedObject, { contents, pods }: Pick<Situation, 'contents' | 'pods'>
+): Effects {
   const comparisons = compareAll(desired, new Map([namespace, ...contents].map(object => [identity(object), object])))
   const declared = new Set(comparisons.map(({ manifest }) => identity(manifest)))
   const undeclared = contents.filter(object => !declared.has(identity(object)))

@@ -1,12 +1,12 @@
 import { displayName, isTerminating, type ObservedObject } from '../kubernetes/object.ts'
-import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
+import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { otherOwner } from './owners.ts'
-import { namespacesOf, type Situation } from './situation.ts'
+import type { Situation } from './situation.ts'
 import { hasScopes } from './usage.ts'
 
 /** Says why the Tenant cannot adopt the namespace, and what to do. */
 export function namespaceObstacles ({ tenant, namespaceName, namespace, owners }: Situation): string[] {
-  if (!namespacesOf(tenant).includes(namespaceName)) return [wrongNamespace(tenant, namespaceName)]
+  if (readLooseTenant(tenant).namespace !== namespaceName) return [wrongNamespace(tenant, namespaceName)]
   if (namespace === undefined) {
     return [`namespace ${namespaceName} does not exist: nothing to adopt. k8s-mtp creates it once the Tenant is not on hold`]
   }
@@ -22,10 +22,9 @@ export function namespaceObstacles ({ tenant, namespaceName, namespace, owners }
 }
 
 function wrongNamespace (tenant: ObservedTenant, namespaceName: string): string {
-  const names = namespacesOf(tenant)
-  const { name } = tenant.metadata
+  const { name, namespace } = readLooseTenant(tenant)
   return `namespace ${namespaceName} is not Tenant ${name}'s. By the rule tenant-<metadata.name>-<spec.name> ` +
-    (names.length === 0 ? 'it has none, since its spec.name cannot be read' : `that is ${names.join(', ')}`) +
+    (namespace === undefined ? 'it has none, since its spec.name cannot be read' : `that is ${namespace}`) +
     '. Give that name, or create a Tenant whose names match this namespace: neither namespaces nor spec.name can be renamed'
 }
 

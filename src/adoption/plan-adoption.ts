@@ -1,5 +1,5 @@
 import { ownershipLabel } from '../api/group.ts'
-import { identity, isNamespace, namespaceIdentity, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
+import { identity, namespaceIdentity, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 import { decide, type Decision } from '../tenancy/decide.ts'
 import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
 import type { ObservedState } from '../tenancy/observed/observed-state.ts'
@@ -36,7 +36,7 @@ export interface Claim {
  * and would never create ours.
  */
 export function planAdoption (situation: Situation): Adoption {
-  const { tenant, namespaceName, namespace, contents, pods } = situation
+  const { tenant, namespaceName, namespace, contents } = situation
   const plan = { tenant: tenant.metadata.name, uid: tenant.metadata.uid, namespace: namespaceName }
   const obstacles = namespaceObstacles(situation)
   if (namespace === undefined || obstacles.length > 0) return { ...plan, obstacles, claims: [], effects: undefined }
@@ -52,7 +52,7 @@ export function planAdoption (situation: Situation): Adoption {
       ...claimed.flatMap(object => objectObstacles(object, declared.has(identity(object)), situation))
     ],
     claims: [...claimed, namespace].flatMap(object => claimOf(object, situation)),
-    effects: decision.kind === 'declare' ? effectsOf({ owner, desired: decision.desired, namespace, contents, pods }) : undefined
+    effects: decision.kind === 'declare' ? effectsOf(owner, decision.desired, namespace, situation) : undefined
   }
 }
 
@@ -83,20 +83,14 @@ function holdObstacles (decision: Decision): string[] {
   return decision.problems.map(({ message }) => `the Tenant is on hold: ${message}`)
 }
 
-/** The merge patch of a claim. */
-export function claimPatch ({ object, dangling }: Claim, uid: string): { metadata: Record<string, unknown> } {
+/** The metadata of the merge patch of a claim. */
+export function claimedMetadata ({ object, dangling }: Claim, uid: string): Record<string, unknown> {
   const { uid: own, resourceVersion, ownerReferences = [] } = object.metadata
   return {
-    metadata: {
-      // Refuses the patch for another object that was created under this name meanwhile.
-      uid: own,
-      labels: { [ownershipLabel]: uid },
-      // A merge patch replaces the whole list, so it must not have changed meanwhile.
-      ...(dangling.length > 0 && { resourceVersion, ownerReferences: ownerReferences.filter(reference => !dangling.includes(reference)) })
-    }
+    // Refuses the patch for another object that was created under this name meanwhile.
+    uid: own,
+    labels: { [ownershipLabel]: uid },
+    // A merge patch replaces the whole list, so it must not have changed meanwhile.
+    ...(dangling.length > 0 && { resourceVersion, ownerReferences: ownerReferences.filter(reference => !dangling.includes(reference)) })
   }
-}
-
-export function isNamespaceClaim ({ object }: Claim): boolean {
-  return isNamespace(object)
 }

@@ -1,10 +1,10 @@
 import { labels } from '../api/group.ts'
-import { isFields } from '../kubernetes/json.ts'
+import { fieldsAt } from '../kubernetes/json.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
-import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
+import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
+import { readPreviousStatus } from '../tenancy/observed/previous-status.ts'
 import { hasLabelOf, isOwnedBy, isTenantReference } from './owners.ts'
 import { managedMetadataPatch, ownershipPatch, type Patch } from './release-patches.ts'
-import { namespacesOf } from './situation.ts'
 
 /** What a cluster holds about a namespace to release, read at one moment. */
 export interface ReleaseSituation {
@@ -83,7 +83,7 @@ function refusal (situation: ReleaseSituation): string | undefined {
   if (tenant === undefined) {
     return `Tenant ${tenantName} does not exist, and namespace ${namespaceName} has no label of one: nothing to release`
   }
-  return namespacesOf(tenant).includes(namespaceName)
+  return readLooseTenant(tenant).namespace === namespaceName
     ? undefined
     : `namespace ${namespaceName} has nothing of Tenant ${tenantName}: nothing to release`
 }
@@ -107,14 +107,12 @@ function isOfTenant (object: ObservedObject, { tenant, tenantName }: ReleaseSitu
 
 /** True where the status says that the Tenant leaves this namespace unchanged. */
 function isOnHold (tenant: ObservedTenant, namespaceName: string): boolean {
-  if (!namespacesOf(tenant).includes(namespaceName) || reportsConflict(tenant, namespaceName)) return true
-  const { phase } = isFields(tenant.status) ? tenant.status : {}
+  if (readLooseTenant(tenant).namespace !== namespaceName || reportsConflict(tenant, namespaceName)) return true
+  const phase = fieldsAt(tenant, 'status')['phase']
   return phase === 'Paused' || phase === 'Blocked'
 }
 
 /** True where the status proves that the engine has synced the Tenant since the namespace was released. */
-export function reportsConflict ({ status }: ObservedTenant, namespaceName: string): boolean {
-  const namespaces = isFields(status) ? status['namespaces'] : undefined
-  return Array.isArray(namespaces) &&
-    namespaces.some(entry => isFields(entry) && entry['name'] === namespaceName && entry['phase'] === 'Conflict')
+export function reportsConflict (tenant: ObservedTenant, namespaceName: string): boolean {
+  return readPreviousStatus(tenant).namespaces.get(namespaceName)?.phase === 'Conflict'
 }

@@ -1,8 +1,7 @@
 import { labels } from '../api/group.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
-import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
+import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { hasLabelOf, isOwnedBy, otherOwner } from './owners.ts'
-import { namespacesOf } from './situation.ts'
 
 /** Namespaces with the label of a Tenant, by what to do about them. */
 export interface Restored {
@@ -43,9 +42,9 @@ function skippedBecause (
     return `its Tenant ${tenantName} does not exist: create it again, or release the namespace: k8s-mtp release ${tenantName} ${name}`
   }
   if (isTerminating(tenant)) return `its Tenant ${tenantName} is being deleted`
-  const names = namespacesOf(tenant)
-  if (names.length === 0) return `spec.name of Tenant ${tenantName} cannot be read`
-  if (!names.includes(name)) return `Tenant ${tenantName} has ${names.join(', ')}, and not this one`
+  const { namespace: own } = readLooseTenant(tenant)
+  if (own === undefined) return `spec.name of Tenant ${tenantName} cannot be read`
+  if (own !== name) return `Tenant ${tenantName} has ${own}, and not this one`
   const other = otherOwner(namespace, tenant.metadata.uid, owners)
   return other === undefined ? undefined : `it belongs to ${other}`
 }

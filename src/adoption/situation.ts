@@ -1,5 +1,5 @@
 import type { ObservedObject } from '../kubernetes/object.ts'
-import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
+import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 
 /** What a cluster holds about a Tenant and a namespace to adopt, read at one moment. */
 export interface Situation {
@@ -16,10 +16,4 @@ export interface Situation {
   owners: ReadonlyMap<string, string>
   /** Undefined where the caller may not list them. */
   pods: readonly ObservedObject[] | undefined
-}
-
-/** The namespaces of a Tenant by the name rule; none where spec.name cannot be read. */
-export function namespacesOf (tenant: ObservedTenant): string[] {
-  const { namespace } = readLooseTenant(tenant)
-  return namespace === undefined ? [] : [namespace]
 }

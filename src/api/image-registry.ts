@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import { withValidations } from './validation/cel-rule.ts'
+import { dnsName } from './validation/label-syntax.ts'
 
-const hostName = '[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
 const pathSegment = '[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*'
 
 /** The grammar of image references, without tag and digest. Source: https://pkg.go.dev/github.com/distribution/reference */
-const repository = new RegExp(`^${hostName}(:[0-9]+)?(/${pathSegment})*$`)
+const repository = new RegExp(`^${dnsName}(:[0-9]+)?(/${pathSegment})*$`)
 
 /** Tells a registry from the first part of a path at Docker Hub. */
 const beginsWithRegistry = /^([^/]*[.:]|localhost(\/|$))/

@@ -102,21 +102,24 @@ export const TrafficRule = Type.Object({
 }, { description: 'Connections that are allowed.' })
 export type TrafficRule = Static<typeof TrafficRule>
 
+/** The NetworkPolicies of every Tenant. */
+const standardPolicyNames = ['default-deny', 'allow-dns', 'allow-same-namespace']
+
 export const AdditionalPolicy = withValidations(
   Type.Object({
     name: Type.String({
       maxLength: 63,
       pattern: dnsLabel.source,
-      description: 'Name of the NetworkPolicy. The names default-deny, allow-dns and allow-same-namespace are reserved.'
+      description: `Name of the NetworkPolicy. Reserved: ${standardPolicyNames.join(', ')}.`
     }),
     ingress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Connections to the pods of the tenant.' })),
     egress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Connections from the pods of the tenant.' }))
   }, { description: 'A NetworkPolicy for all pods of the tenant, in addition to those of every tenant.' }),
   [
     {
-      rule: "!(self.name in ['default-deny', 'allow-dns', 'allow-same-namespace'])",
-      message: 'default-deny, allow-dns and allow-same-namespace exist for every tenant. Choose another name',
-      isValid: self => !['default-deny', 'allow-dns', 'allow-same-namespace'].includes(self.name)
+      rule: `!(self.name in ['${standardPolicyNames.join("', '")}'])`,
+      message: `the names ${standardPolicyNames.join(', ')} are reserved for the policies of every tenant. Choose another name`,
+      isValid: self => !standardPolicyNames.includes(self.name)
     },
     {
       rule: 'has(self.ingress) || has(self.egress)',

@@ -1,5 +1,5 @@
 import { Document, isMap, visit, type YAMLMap } from 'yaml'
-import { rbacFiles as rolesByFile, type RbacFile, type RbacObject } from '../rbac/rbac-files.ts'
+import { rbacFiles, type RbacFile, type RbacObject } from '../rbac/rbac-files.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
 import { readManifestSet } from './input/manifest-set.ts'
@@ -21,29 +21,29 @@ const header = '# Generated from src/rbac and the classes by `k8s-mtp rbac`: cha
  * @throws InputError if the classes have an error
  */
 export async function rbac ({ output, ...options }: RbacOptions): Promise<void> {
-  const { required, optional } = await readRoles(options)
-  if (output === undefined) printFiles(required)
-  else await writeFiles(output, withKustomization(required, optional))
+  const files = await readRoles(options)
+  if (output === undefined) printFiles(requiredOf(files))
+  else await writeFiles(output, withKustomization(files))
 }
 
 /** All files of `rbac/`. */
-export async function rbacFiles (options: Omit<RbacOptions, 'output'>): Promise<OutputFile[]> {
-  const { required, optional } = await readRoles(options)
-  return withKustomization(required, optional)
+export async function writtenRbac (options: Omit<RbacOptions, 'output'>): Promise<OutputFile[]> {
+  return withKustomization(await readRoles(options))
 }
 
-/** The kustomization has no optional files: not every installation needs them. */
-function withKustomization (required: OutputFile[], optional: OutputFile[]): OutputFile[] {
-  return [...required, ...optional, kustomizationOf(required, header)]
+type RoleFile = OutputFile & Pick<RbacFile, 'optional'>
+
+function withKustomization (files: RoleFile[]): OutputFile[] {
+  return [...files, kustomizationOf(requiredOf(files), header)]
 }
 
-async function readRoles ({ classes = shippedClasses, escalate = false }: Omit<RbacOptions, 'output'>) {
-  const files = rolesByFile({ classes: await readClasses(classes), escalate })
-  const written = (file: RbacFile): OutputFile => ({ name: file.name, text: textOf(file) })
-  return {
-    required: files.filter(({ optional }) => optional !== true).map(written),
-    optional: files.filter(({ optional }) => optional === true).map(written)
-  }
+/** Not every installation needs the others. */
+function requiredOf (files: RoleFile[]): OutputFile[] {
+  return files.filter(({ optional }) => optional !== true)
+}
+
+async function readRoles ({ classes = shippedClasses, escalate = false }: Omit<RbacOptions, 'output'>): Promise<RoleFile[]> {
+  return rbacFiles({ classes: await readClasses(classes), escalate }).map(file => ({ ...file, text: textOf(file) }))
 }
 
 async function readClasses (path: string): Promise<TenantClass[]> {

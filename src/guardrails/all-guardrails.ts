@@ -1,5 +1,5 @@
 import { apiVersion, labels } from '../api/group.ts'
-import { workloadPolicyName } from '../tenancy/desired/workload-rules.ts'
+import { workloadPolicyName } from '../tenancy/desired/workload-policy-manifest.ts'
 import { engineOnly, exceptBreakGlass } from './conditions.ts'
 import { engineKinds } from './engine/engine-kinds.ts'
 import { engineNamespaces } from './engine/engine-namespaces.ts'

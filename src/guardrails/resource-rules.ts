@@ -1,7 +1,8 @@
+import { groupOf } from '../kubernetes/object.ts'
 import { childKinds } from '../tenancy/desired/child-kinds.ts'
 import type { Operation, ResourceRule } from './guardrail.ts'
 
-const children = childKinds.map(({ apiVersion, resource }) => ({ group: apiVersion.split('/').at(-2) ?? '', resource }))
+const children = childKinds.map(({ apiVersion, resource }) => ({ group: groupOf(apiVersion), resource }))
 const namespaced = children.filter(({ resource }) => resource !== 'namespaces')
 
 /** The kinds that a Tenant produces, as `group/resource`. */

@@ -1,7 +1,8 @@
 import type { Violation } from '../api/validation/checker.ts'
 import { canonicalAmounts, type Amounts } from './amounts.ts'
-import { compareQuantities, largestQuantity, parseQuantity } from './quantity.ts'
-import { hasPrefix, isExtendedResource, isHugePages, isQualifiedName } from './resource-names.ts'
+import { isQualifiedName } from '../api/validation/label-syntax.ts'
+import { compareQuantities, largestQuantity, parseQuantity, refusedQuantity } from './quantity.ts'
+import { hasPrefix, isExtendedResource, isHugePages } from './resource-names.ts'
 
 interface LimitRangeItemOf<Amount> {
   type: 'Container' | 'Pod' | 'PersistentVolumeClaim'
@@ -65,10 +66,8 @@ function violation (field: Field, resource: string, message: string | undefined)
 }
 
 function refusedAmount (amount: string | number): string | undefined {
-  const quantity = parseQuantity(amount)
-  if (quantity === undefined) return `${JSON.stringify(amount)} is not a quantity. Write it like 500m, 2 or 1Gi`
-  if (quantity.milli < 0n) return `must not be negative, but is ${amount}`
-  return compareQuantities(quantity, largestQuantity) > 0 ? `must not exceed 2^63-1, but is ${amount}` : undefined
+  return refusedQuantity(amount, quantity =>
+    compareQuantities(quantity, largestQuantity) > 0 ? `must not exceed 2^63-1, but is ${amount}` : undefined)
 }
 
 const containerResources: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage'])

@@ -1,4 +1,4 @@
-/** An object of any kind. Its content lies in `field`s and is not validated. */
+/** An object of any kind. Its content is not validated. */
 export interface KubernetesObject {
   apiVersion: string
   kind: string

@@ -129,3 +129,10 @@ function timesPowerOfTen (value: bigint, power: number): bigint {
 }
 
 const signed = (sign: string, value: bigint): bigint => sign === '-' ? -value : value
+
+/** Says why an amount is refused: it is no quantity, is negative, or fails a further check; undefined where it is valid. */
+export function refusedQuantity (amount: string | number, further: (quantity: Quantity) => string | undefined): string | undefined {
+  const quantity = parseQuantity(amount)
+  if (quantity === undefined) return `${JSON.stringify(amount)} is not a quantity. Write it like 500m, 2 or 1Gi`
+  return quantity.milli < 0n ? `must not be negative, but is ${amount}` : further(quantity)
+}

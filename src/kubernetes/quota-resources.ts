@@ -1,5 +1,6 @@
-import { compareQuantities, largestQuantity, parseQuantity } from './quantity.ts'
-import { hasPrefix, isExtendedResource, isHugePages, isQualifiedName } from './resource-names.ts'
+import { isQualifiedName } from '../api/validation/label-syntax.ts'
+import { compareQuantities, largestQuantity, refusedQuantity } from './quantity.ts'
+import { hasPrefix, isExtendedResource, isHugePages } from './resource-names.ts'
 
 /**
  * Validates one entry of `spec.hard` as the API server does, and stricter in two points: a resource that Kubernetes
@@ -55,16 +56,14 @@ function refusedPrefixedName (resource: string): string | undefined {
   return `is accepted by Kubernetes and never counted. ${advice}`
 }
 
-const countsSet: ReadonlySet<string> = new Set(counts)
 const one = 1000n
 
 function refusedAmount (resource: string, amount: string | number): string | undefined {
-  const quantity = parseQuantity(amount)
-  if (quantity === undefined) return `${JSON.stringify(amount)} is not a quantity. Write it like 500m, 2 or 1Gi`
-  if (quantity.milli < 0n) return `must not be negative, but is ${amount}`
-  const integer = countsSet.has(resource) || isExtendedResource(resource)
-  if (integer && quantity.milli % one !== 0n) return `must be a whole number, but is ${amount}`
-  // The API server checks whole numbers in thousandths, with 64 bits.
-  const max = integer ? { ...largestQuantity, milli: largestQuantity.milli / one } : largestQuantity
-  return compareQuantities(quantity, max) > 0 ? `must not exceed ${max.milli / one}, but is ${amount}` : undefined
+  return refusedQuantity(amount, quantity => {
+    const integer = counts.includes(resource) || isExtendedResource(resource)
+    if (integer && quantity.milli % one !== 0n) return `must be a whole number, but is ${amount}`
+    // The API server checks whole numbers in thousandths, with 64 bits.
+    const max = integer ? { ...largestQuantity, milli: largestQuantity.milli / one } : largestQuantity
+    return compareQuantities(quantity, max) > 0 ? `must not exceed ${max.milli / one}, but is ${amount}` : undefined
+  })
 }

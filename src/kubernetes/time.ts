@@ -1,4 +1,4 @@
 /** RFC 3339 to the second, as Kubernetes writes times. */
-export function toSeconds (time: Date): string {
+export function formatTime (time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -28,14 +28,14 @@ export function appliedConfiguration (object: ObservedObject): KubernetesObject 
 /** dynamic-apply: the fields in the last-applied annotation, with their observed values. */
 function byLastApplied (object: ObservedObject): Fields {
   const applied = lastAppliedOf(object)
-  return applied === undefined ? {} : sameFields(applied, object)
+  return applied === undefined ? {} : observedValues(applied, object)
 }
 
-function sameFields (applied: Fields, observed: Fields): Fields {
+function observedValues (applied: Fields, observed: Fields): Fields {
   return Object.fromEntries(Object.entries(applied).filter(([field]) => Object.hasOwn(observed, field))
     .map(([field, value]) => {
       const present = observed[field]
-      return [field, isFields(value) && isFields(present) ? sameFields(value, present) : present]
+      return [field, isFields(value) && isFields(present) ? observedValues(value, present) : present]
     }))
 }
 

@@ -1,20 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Metrics of the hook. None is labeled by Tenant: the hook has no state, and replicas would disagree. */
-export interface Metrics {
-  registry: Registry
-  requests: Counter<'hook' | 'result'>
-  duration: Histogram<'hook'>
-  children: Histogram
-  onHold: Counter<'reason'>
-  corrected: Counter<'kind'>
-  reloads: Counter<'credential' | 'result'>
-  /** Adds the series. Without TLS there is none: 0 would be a certificate that expired in 1970. */
-  certificateExpires (notAfter: Date): void
-}
+export type Metrics = ReturnType<typeof createMetrics>
 
 /** Creates the metrics in a registry of their own, with those of the process. */
-export function createMetrics (version: string): Metrics {
+export function createMetrics (version: string) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -69,7 +59,8 @@ export function createMetrics (version: string): Metrics {
       labelNames: ['credential', 'result'],
       registers
     }),
-    certificateExpires (notAfter) {
+    /** Adds the series. Without TLS there is none: 0 would be a certificate that expired in 1970. */
+    certificateExpires (notAfter: Date): void {
       registry.registerMetric(expiry)
       expiry.set(notAfter.getTime() / 1000)
     }

@@ -5,7 +5,6 @@ import { namespaceName, Tenant } from '../api/tenant.ts'
 import { checker, formatViolation, type Violation } from '../api/validation/checker.ts'
 import { isTerminating, namespaceIdentity, type ObservedObject } from '../kubernetes/object.ts'
 import { desiredFor, type DesiredNamespace } from './desired/desired-state.ts'
-import type { ObservedTenant } from './observed/loose-tenant.ts'
 import type { ObservedState } from './observed/observed-state.ts'
 import type { SyncContext } from './observed/sync-context.ts'
 import { toProblem, type FieldProblem, type Problem } from './policy/problem.ts'
@@ -21,7 +20,8 @@ export interface Declare {
 
 export interface Hold {
   kind: 'hold'
-  because: 'Paused' | 'Terminating' | 'Waiting' | 'Problems'
+  /** Blocked: somebody has to correct the input. Provisioning: waiting for the namespace. */
+  phase: 'Paused' | 'Terminating' | 'Provisioning' | 'Blocked'
   problems: [Problem, ...Problem[]]
 }
 
@@ -30,13 +30,14 @@ const checkClass = checker(TenantClass)
 
 type Input = Pick<SyncContext, 'parent' | 'tenant' | 'observed' | 'now'>
 
-/** Runs the checks in order; the first one that fails puts the Tenant on hold. */
+/** Validates the input and computes the desired state, or puts the Tenant on hold at the first check that fails. */
 export function decide ({ parent, tenant: { paused }, observed, now }: Input): Decision {
   if (isTerminating(parent)) return tenantIsTerminating
   if (paused) return tenantIsPaused
-  const tenant = checkTenant(withoutStatus(parent))
-  if (!tenant.ok) return specIsInvalid(tenant.violations)
-  return requestIsIncomplete(observed) ?? declare(tenant.value, parent.metadata.uid, observed, now)
+  const { status, ...written } = parent
+  const checked = checkTenant(written)
+  if (!checked.ok) return specIsInvalid(checked.violations)
+  return requestIsIncomplete(observed) ?? declare(checked.value, parent.metadata.uid, observed, now)
 }
 
 function declare (tenant: Tenant, uid: string, observed: ObservedState, now: Date): Decision {
@@ -44,7 +45,7 @@ function declare (tenant: Tenant, uid: string, observed: ObservedState, now: Dat
   const observedClass = classes.get(tenant.spec.className)
   if (observedClass === undefined) return classIsMissing(tenant, classes)
   const tenantClass = checkClass(observedClass)
-  if (!tenantClass.ok) return classIsInvalid(tenant, tenantClass.violations)
+  if (!tenantClass.ok) return fieldsAreInvalid(tenant, tenantClass.violations.map(violation => ({ ...violation, reason: 'ClassInvalid' })))
   const { desired, problems } = desiredFor(tenant, tenantClass.value, now)
   if (problems !== undefined) return fieldsAreInvalid(tenant, problems)
   return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired, class: classInForce(observedClass) }
@@ -61,10 +62,8 @@ const tenantIsPaused = hold('Paused', {
 })
 
 function specIsInvalid (violations: Violation[]): Hold {
-  return hold('Problems', ...violations.map(violation => ({
-    reason: 'SpecInvalid' as const,
-    message: `${formatViolation(violation)}. Correct the Tenant`
-  })))
+  return hold('Blocked', ...violations.map(violation =>
+    ({ reason: 'SpecInvalid' as const, message: `${formatViolation(violation)}. Correct the Tenant` })))
 }
 
 function requestIsIncomplete ({ namespaces, classes, missingKinds }: ObservedState): Hold | undefined {
@@ -74,7 +73,7 @@ function requestIsIncomplete ({ namespaces, classes, missingKinds }: ObservedSta
     ...(classes === undefined ? ['related TenantClasses'] : [])
   ]
   if (missing.length === 0) return undefined
-  return hold('Problems', {
+  return hold('Blocked', {
     reason: 'EngineMisconfigured',
     message: `Metacontroller does not send ${missing.join(', ')}. Apply the CompositeController of this version of k8s-mtp`
   })
@@ -82,18 +81,14 @@ function requestIsIncomplete ({ namespaces, classes, missingKinds }: ObservedSta
 
 function classIsMissing ({ spec: { className } }: Tenant, classes: ReadonlyMap<string, ObservedObject>): Hold {
   const existing = classes.size === 0 ? 'none exists' : `existing: ${[...classes.keys()].sort().join(', ')}`
-  return hold('Problems', {
+  return hold('Blocked', {
     reason: 'ClassNotFound',
     message: `TenantClass ${className} does not exist (${existing}). Create it, or correct spec.className`
   })
 }
 
-function classIsInvalid (tenant: Tenant, violations: Violation[]): Hold {
-  return fieldsAreInvalid(tenant, violations.map(violation => ({ ...violation, reason: 'ClassInvalid' })))
-}
-
 function fieldsAreInvalid ({ spec }: Tenant, problems: FieldProblem[]): Hold {
-  return hold('Problems', ...problems.map(problem => toProblem(problem, spec.className)))
+  return hold('Blocked', ...problems.map(problem => toProblem(problem, spec.className)))
 }
 
 function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namespaces }: ObservedState): Hold | undefined {
@@ -108,40 +103,41 @@ function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namesp
 }
 
 function namespaceIsTerminating (name: string): Hold {
-  return hold('Waiting', {
+  return hold('Provisioning', {
     reason: 'NamespaceTerminating',
     message: `namespace ${name} is being deleted, and is recreated afterwards. To see what it waits for: kubectl describe namespace ${name}`
   })
 }
 
 function namespaceIsBeingAdopted (name: string): Hold {
-  return hold('Waiting', {
+  return hold('Provisioning', {
     reason: 'NamespacePending',
     message: `waiting for Metacontroller to observe that this Tenant owns namespace ${name}`
   })
 }
 
 function namespaceConflicts ({ metadata }: Tenant, { metadata: { name, labels: found } }: ObservedObject): Hold {
-  const [whose, otherwise] = found?.[labels.tenant] === metadata.name
-    ? [`belonged to an earlier Tenant ${metadata.name}, or was released from this one`, '']
-    : ['exists, and does not belong to this Tenant', 'Delete it, or rename the Tenant; or adopt it: ']
-  return hold('Problems', {
+  const owner = found?.[labels.tenant]
+  const adopt = `k8s-mtp adopt ${metadata.name} ${name} (a preview; --yes adopts it)`
+  return hold('Blocked', {
     reason: 'NamespaceConflict',
-    message: `namespace ${name} ${whose}; it is left unchanged. ${otherwise || 'To adopt it with everything in it: '}` +
-      `k8s-mtp adopt ${metadata.name} ${name} (a preview; --yes adopts it)`
+    message: owner === undefined
+      ? `namespace ${name} exists and belongs to no Tenant; it is left unchanged. Create the Tenant under another name, or ` +
+        `adopt the namespace with everything in it: ${adopt}`
+      : owner === metadata.name
+        ? `namespace ${name} belonged to an earlier Tenant ${owner}, or was released from this one; it is left unchanged. To adopt it ` +
+          `with everything in it: ${adopt}`
+        : `namespace ${name} belongs to Tenant ${owner}; it is left unchanged. Create this Tenant under another metadata.name or ` +
+          `spec.name. Do not delete the namespace: it may have the data of Tenant ${owner}`
   })
 }
 
-function hold (because: Hold['because'], ...problems: Problem[]): Hold {
+function hold (phase: Hold['phase'], ...problems: Problem[]): Hold {
   const [first, ...others] = problems
   if (first === undefined) throw new TypeError('a hold needs a problem')
-  return { kind: 'hold', because, problems: [first, ...others] }
+  return { kind: 'hold', phase, problems: [first, ...others] }
 }
 
 function classInForce ({ metadata: { name, uid, generation = 0 } }: ObservedObject): ClassInForce {
   return { name, ...(uid !== undefined && { uid }), generation }
-}
-
-function withoutStatus ({ status, ...tenant }: ObservedTenant): Omit<ObservedTenant, 'status'> {
-  return tenant
 }

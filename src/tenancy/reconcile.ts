@@ -5,7 +5,7 @@ import { childrenToReturn } from './children/children-to-return.ts'
 import { recordCorrections, withRecord, type Correction } from './correction/record.ts'
 import { decide } from './decide.ts'
 import { compareAll } from './drift/comparison.ts'
-import { findRollingOut, inputsOf } from './drift/rollout.ts'
+import { findRollingOut } from './drift/rollout.ts'
 import { readLooseTenant, type ObservedTenant } from './observed/loose-tenant.ts'
 import type { ObservedState } from './observed/observed-state.ts'
 import { readPreviousStatus } from './observed/previous-status.ts'
@@ -27,7 +27,7 @@ export interface Reconciliation {
 
 /**
  * Reconciles one Tenant: a pure function of the Tenant, its observed state, the time and the version of k8s-mtp.
- * Read this first; each step is a folder, in this order.
+ * Read this first. Each step is a folder; `decide` runs `policy` and `desired`.
  */
 export function reconcile (parent: ObservedTenant, observed: ObservedState, now: Date, version: string): Reconciliation {
   const tenant = readLooseTenant(parent)
@@ -38,7 +38,7 @@ export function reconcile (parent: ObservedTenant, observed: ObservedState, now:
   const decision = decide(context)
   const comparisons = decision.kind === 'declare' ? compareAll(decision.desired, observed.children) : []
   const rollingOut = decision.kind === 'declare'
-    ? findRollingOut(comparisons, inputsOf(decision, expiry, context), context)
+    ? findRollingOut(comparisons, decision, expiry, context)
     : new Set<string>()
 
   const records = recordCorrections(comparisons, rollingOut, context)

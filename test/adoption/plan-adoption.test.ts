@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { claimPatch, isAdopted, planAdoption } from '../../src/adoption/plan-adoption.ts'
+import { claimedMetadata, isAdopted, planAdoption } from '../../src/adoption/plan-adoption.ts'
 import type { Situation } from '../../src/adoption/situation.ts'
 import { displayName } from '../../src/kubernetes/object.ts'
 import { uid } from '../support/requests.ts'
@@ -66,13 +66,11 @@ describe('an adoption labels', () => {
       owners,
       namespace: unmanaged('v1', 'Namespace', namespaceName, {}, { ownerReferences: [kept, gone] })
     })).claims
-    expect(claim && claimPatch(claim, uid)).toEqual({
-      metadata: {
-        uid: `uid-of-${namespaceName}`,
-        resourceVersion: '7',
-        labels: { 'controller-uid': uid },
-        ownerReferences: [kept]
-      }
+    expect(claim && claimedMetadata(claim, uid)).toEqual({
+      uid: `uid-of-${namespaceName}`,
+      resourceVersion: '7',
+      labels: { 'controller-uid': uid },
+      ownerReferences: [kept]
     })
   })
 })

@@ -50,11 +50,11 @@ describe.each(supportedKubernetes())('Kubernetes %s', version => {
     )
 
   test('k8s-mtp apply waits for the TenantClass CRD, and reports a timeout', async () => {
-    const waiting = 'waiting until the API server serves the kind TenantClass in k8s-mtp.dev/v1\n'
+    const waiting = 'waiting for the API server to serve TenantClass in k8s-mtp.dev/v1\n'
     expect(await apply('--timeout', '1s')).toEqual({
       code: 1,
       stdout: waiting,
-      stderr: expect.stringContaining('TenantClass/default: the API server does not serve the kind TenantClass')
+      stderr: expect.stringContaining('TenantClass/default: the API server does not serve TenantClass in k8s-mtp.dev/v1')
     })
     const applied = apply('--timeout', '30s')
     await installCrds(controlPlane.client)

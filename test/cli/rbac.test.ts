@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { InputError } from '../../src/cli/input/input-error.ts'
-import { rbac, rbacFiles } from '../../src/cli/rbac.ts'
+import { rbac, writtenRbac } from '../../src/cli/rbac.ts'
 
 let folder = ''
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-rbac-')) })
@@ -16,7 +16,7 @@ const writeClass = (text: string) => {
   writeFileSync(path, text)
   return path
 }
-const engine = async (options: { classes?: string, escalate?: boolean }) => (await rbacFiles(options)).find(({ name }) => name === 'engine.yaml')?.text ?? ''
+const engine = async (options: { classes?: string, escalate?: boolean }) => (await writtenRbac(options)).find(({ name }) => name === 'engine.yaml')?.text ?? ''
 
 describe('rbac', () => {
   it('prints only ClusterRoles, for kubectl apply -f -', async () => {
@@ -54,7 +54,7 @@ describe('rbac', () => {
     ['a class that the API server would refuse', () => shipped.replace('[poddisruptionbudgets]', '["*"]'), /class\.yaml:\d+: spec\.roles\.\w+\.rules/],
     ['a file without a class', () => 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n', /no TenantClass found/]
   ])('refuses %s', async (_, text, message) => {
-    const error: unknown = await rbacFiles({ classes: writeClass(text()) }).catch((error: unknown) => error)
+    const error: unknown = await writtenRbac({ classes: writeClass(text()) }).catch((error: unknown) => error)
     expect(error).toBeInstanceOf(InputError)
     expect(String(error)).toMatch(message)
   })

@@ -50,8 +50,8 @@ describe('a namespace whose name is in use', () => {
     const unmanaged = await unmanagedNamespace(`tenant-${name}-shop`)
     const tenant = await createTenant({}, name)
     const { message } = await waitForReason(tenant, 'NamespaceConflict')
-    expect(message).toContain(`namespace ${tenant.namespace} exists, and does not belong to this Tenant; it is left unchanged. ` +
-      `Delete it, or rename the Tenant; or adopt it: ${adoptionCommand(tenant)}`)
+    expect(message).toContain(`namespace ${tenant.namespace} exists and belongs to no Tenant; it is left unchanged. ` +
+      `Create the Tenant under another name, or adopt the namespace with everything in it: ${adoptionCommand(tenant)}`)
     expect(await statusOf(tenant)).toMatchObject({
       phase: 'Blocked', namespaces: [{ name: tenant.namespace, phase: 'Conflict', ready: false }]
     })
@@ -89,7 +89,7 @@ describe('a namespace whose name is in use', () => {
     const second = await createTenant({ name: `${tail}-shop` }, head)
     expect(second.namespace).toBe(first.namespace)
     const { message } = await waitForReason(second, 'NamespaceConflict')
-    expect(message).toContain('exists, and does not belong to this Tenant')
+    expect(message).toContain(`belongs to Tenant ${first.name}`)
     await waitForReady(first)
     expect(await uidsOf(first)).toEqual(uids)
 

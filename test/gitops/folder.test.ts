@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { rbacFiles } from '../../src/cli/rbac.ts'
+import { writtenRbac } from '../../src/cli/rbac.ts'
 import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { run } from '../support/run.ts'
@@ -39,7 +39,7 @@ describe('the folder of Tenants', () => {
   })
 
   it('grants no permission that Metacontroller does not have by default', async () => {
-    const roles = async (options: object) => (await rbacFiles(options)).map(({ name, text }) => [name, withoutComments(text)])
+    const roles = async (options: object) => (await writtenRbac(options)).map(({ name, text }) => [name, withoutComments(text)])
     expect(await roles({ classes: gitopsPath('classes') })).toEqual(await roles({}))
   })
 })
@@ -73,7 +73,7 @@ describe('the files for Flux', () => {
     expect(named(flux(), 'ServiceAccount', account)).toBeDefined()
     const bindings = flux().filter(({ kind, subjects }) => kind.endsWith('RoleBinding') && Array.isArray(subjects) && subjects.some(subject => valueAt(subject, 'name') === account))
     expect(bindings.map(({ kind, roleRef }) => [kind, valueAt(roleRef, 'name')])).toEqual([['ClusterRoleBinding', role]])
-    expect((await rbacFiles({})).map(({ text }) => text).join('\n')).toContain(`name: ${role}\n`)
+    expect((await writtenRbac({})).map(({ text }) => text).join('\n')).toContain(`name: ${role}\n`)
   })
 
   it.each(kustomizations.map(object => [object.metadata.name, object] as const))('have the Kustomization %s for an existing folder, with its dependencies, and wait for it', (_, { spec }) => {

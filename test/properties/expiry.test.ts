@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from '../../src/api/subject.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'
-import { sync, type SyncResponse } from '../../src/hook/sync.ts'
+import { sync, type SyncResult } from '../../src/hook/sync.ts'
 import { identity, isNamespace } from '../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
@@ -48,7 +48,7 @@ world => ({
 
 const text = (role: string, { kind, name, namespace }: Subject) => `${role} ${kind} ${namespace ?? ''} ${name}`
 
-function granted ({ children }: SyncResponse): string[] {
+function granted ({ children }: SyncResult['response']): string[] {
   return children.filter(({ kind }) => kind === 'RoleBinding').flatMap(({ roleRef, subjects }) =>
     ((subjects ?? []) as Subject[]).map(item => text((roleRef as { name: string }).name, item))).sort()
 }

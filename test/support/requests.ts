@@ -2,7 +2,7 @@ import type { Tenant } from '../../src/api/tenant.ts'
 import type { TenantClass } from '../../src/api/tenant-class.ts'
 import { kindKey } from '../../src/metacontroller/kind-key.ts'
 import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
-import { sync, type SyncResponse } from '../../src/hook/sync.ts'
+import { sync, type SyncResult } from '../../src/hook/sync.ts'
 import type { SyncRequest } from '../../src/hook/schema.ts'
 import type { KubernetesObject, ObservedObject } from '../../src/kubernetes/object.ts'
 
@@ -91,7 +91,7 @@ export function syncRequest (world: World): SyncRequest {
 }
 
 /** Applies responses as an engine does, until they no longer change: the namespace first, then its objects. */
-export function settled (world: World, strategy: Strategy = 'dynamic-apply'): { world: World, response: SyncResponse, rounds: number } {
+export function settled (world: World, strategy: Strategy = 'dynamic-apply'): { world: World, response: SyncResult['response'], rounds: number } {
   let current = world
   for (let rounds = 1; rounds <= 10; rounds++) {
     const { response } = sync(syncRequest(current), now)

@@ -6,6 +6,11 @@ const qualifiedName = new RegExp(`^(${dnsName}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
 const longestPrefix = 253
 
+/** `name` or `prefix/name`, where the prefix is a DNS name: keys of labels and annotations, and names of resources. */
+export function isQualifiedName (name: string): boolean {
+  return qualifiedName.test(name) && name.indexOf('/') <= longestPrefix
+}
+
 /** One part of a DNS name (RFC 1123): names of namespaces, and names that become part of one. */
 export const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 
@@ -16,7 +21,7 @@ export const subdomain = new RegExp(`^${dnsName}$`)
 export const keysAreQualifiedNames: Validation<Record<string, string>> = {
   rule: `self.all(key, key.matches('${qualifiedName.source.replaceAll('\\/', '/')}') && key.indexOf('/') <= ${longestPrefix})`,
   message: 'a key has at most 63 letters, digits, dashes, dots and underscores, after an optional prefix of a DNS name and a slash',
-  isValid: self => Object.keys(self).every(key => qualifiedName.test(key) && key.indexOf('/') <= longestPrefix)
+  isValid: self => Object.keys(self).every(isQualifiedName)
 }
 
 export const valuesAreLabelValues: Validation<Record<string, string>> = {

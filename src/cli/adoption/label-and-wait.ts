@@ -1,8 +1,8 @@
-import { claimPatch, isNamespaceClaim, planAdoption, type Adoption } from '../../adoption/plan-adoption.ts'
+import { claimedMetadata, planAdoption, type Adoption } from '../../adoption/plan-adoption.ts'
 import { isOwnedBy } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
-import { isFields } from '../../kubernetes/json.ts'
-import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
+import { isNamespace } from '../../kubernetes/object.ts'
+import { readPreviousStatus, readyCondition } from '../../tenancy/observed/previous-status.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { InputError } from '../input/input-error.ts'
@@ -31,9 +31,9 @@ export async function label (cluster: Cluster, plan: Adoption): Promise<void> {
 
 async function labelAll (cluster: Cluster, { claims, uid }: Adoption): Promise<void> {
   const labelOne = async (claim: Adoption['claims'][number]) =>
-    await cluster.patchMetadata(resourceOf(claim.object), claim.object, claimPatch(claim, uid).metadata)
-  await Promise.all(claims.filter(claim => !isNamespaceClaim(claim)).map(labelOne))
-  await Promise.all(claims.filter(isNamespaceClaim).map(labelOne))
+    await cluster.patchMetadata(resourceOf(claim.object), claim.object, claimedMetadata(claim, uid))
+  await Promise.all(claims.filter(({ object }) => !isNamespace(object)).map(labelOne))
+  await Promise.all(claims.filter(({ object }) => isNamespace(object)).map(labelOne))
 }
 
 export interface Outcome { ready: boolean, reason: string, message: string }
@@ -45,17 +45,11 @@ export async function waitUntilReady (cluster: Cluster, { tenant, namespace, uid
 }
 
 function outcomeOf ({ tenant, namespace }: Situation, uid: string): Outcome {
-  const { status, reason = 'Unknown', message = 'Metacontroller has not reconciled the Tenant yet' } = readyOf(tenant)
+  const { generation, conditions } = readPreviousStatus(tenant)
+  const current = generation === tenant.metadata.generation ? readyCondition({ conditions }) : undefined
+  const { status, reason = 'Unknown', message = 'Metacontroller has not reconciled the Tenant yet' } = current ?? {}
   const isOwned = namespace !== undefined && isOwnedBy(namespace, uid)
   return { ready: isOwned && status === 'True', reason, message }
-}
-
-/** The condition Ready, if it is about the current generation. */
-function readyOf ({ metadata, status }: ObservedTenant): { status?: string, reason?: string, message?: string } {
-  const { observedGeneration, conditions } = isFields(status) ? status : {}
-  if (observedGeneration !== metadata.generation || !Array.isArray(conditions)) return {}
-  const written = conditions as Array<{ type: string, status: string, reason: string, message: string }>
-  return written.find(({ type }) => type === 'Ready') ?? {}
 }
 
 export function notReady ({ tenant, namespace }: Adoption, { reason, message }: Outcome, timeout: number): string {

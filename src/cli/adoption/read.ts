@@ -4,7 +4,7 @@ import type { Situation } from '../../adoption/situation.ts'
 import { childKinds } from '../../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
-import { ClusterError } from '../cluster/cluster-error.ts'
+import { unless } from '../cluster/cluster-error.ts'
 import type { Cluster, Resource } from '../cluster/cluster.ts'
 import { InputError } from '../input/input-error.ts'
 
@@ -18,14 +18,6 @@ export function resourceOf ({ apiVersion, kind }: ObservedObject): Resource {
   const found = childKinds.find(child => child.apiVersion === apiVersion && child.kind === kind)
   if (found === undefined) throw new TypeError(`${kind} is not a child kind of a Tenant`)
   return found
-}
-
-/** Falls back to a value if the API server responds with a status code. */
-async function unless<T> (code: number, response: Promise<T>, fallback: () => T): Promise<T> {
-  return await response.catch((error: unknown) => {
-    if (error instanceof ClusterError && error.code === code) return fallback()
-    throw error
-  })
 }
 
 export async function readTenants (cluster: Cluster): Promise<ObservedTenant[]> {

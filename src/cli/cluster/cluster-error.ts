@@ -11,6 +11,14 @@ export class ClusterError extends InputError {
   }
 }
 
+/** Falls back to a value if the API server responds with a status code. */
+export async function unless<T> (code: number, response: Promise<T>, fallback: () => T): Promise<T> {
+  return await response.catch((error: unknown) => {
+    if (error instanceof ClusterError && error.code === code) return fallback()
+    throw error
+  })
+}
+
 /** A response other than 2xx, and the request it belongs to. */
 export interface Refusal { code: number, body: unknown, request: string }
 

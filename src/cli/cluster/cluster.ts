@@ -1,5 +1,5 @@
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import { ClusterError } from './cluster-error.ts'
+import { unless } from './cluster-error.ts'
 import { connect, type ConnectionOptions, type Send } from './connection.ts'
 
 /** A kind, and its name in API paths. */
@@ -40,7 +40,7 @@ const pageSize = 500
 export async function openCluster (options: ConnectionOptions, adviceWhenForbidden = breakGlass): Promise<Cluster> {
   const send = await connect(options, adviceWhenForbidden)
   return {
-    find: async (resource, place) => await unlessNotFound(send('GET', pathOf(resource, place))) as ObservedObject | undefined,
+    find: async (resource, place) => await unless(404, send('GET', pathOf(resource, place)), () => undefined) as ObservedObject | undefined,
     list: async (resource, place = {}) => await listAll(send, resource, place),
     async patchMetadata (resource, object, metadata) {
       await send('PATCH', pathOf(resource, object.metadata), { type: 'merge', content: { metadata } })
@@ -51,13 +51,6 @@ export async function openCluster (options: ConnectionOptions, adviceWhenForbidd
     },
     resourceOf: async kind => await findResource(send, kind)
   }
-}
-
-async function unlessNotFound (response: Promise<unknown>): Promise<unknown> {
-  return await response.catch((error: unknown) => {
-    if (error instanceof ClusterError && error.code === 404) return undefined
-    throw error
-  })
 }
 
 /** The response to a list request. */
@@ -92,8 +85,8 @@ function groupPath (apiVersion: string): string {
 }
 
 async function findResource (send: Send, { apiVersion, kind }: { apiVersion: string, kind: string }): Promise<Resource | undefined> {
-  const response = await unlessNotFound(send('GET', groupPath(apiVersion)))
-  const { resources } = (response ?? { resources: [] }) as { resources: Array<{ name: string, kind: string }> }
+  const response = await unless(404, send('GET', groupPath(apiVersion)), () => ({ resources: [] }))
+  const { resources } = response as { resources: Array<{ name: string, kind: string }> }
   const found = resources.find(resource => resource.kind === kind && !resource.name.includes('/'))
   return found && { apiVersion, kind, resource: found.name }
 }

@@ -1,8 +1,9 @@
 import { lastAppliedAnnotation, ownershipLabel } from '../../api/group.ts'
 import { roleNames } from '../../api/tenant.ts'
+import { roleObjectName } from '../../tenancy/desired/role.ts'
 import { quoted, sameAnnotations, sameLabels } from '../cel.ts'
 
-export const roles = roleNames.map(name => `tenant-${name}`)
+export const roles = roleNames.map(roleObjectName)
 
 export const uidLabel = quoted(ownershipLabel)
 

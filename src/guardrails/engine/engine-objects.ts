@@ -1,9 +1,14 @@
-import { hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, sameContent, tenantLabel } from '../cel.ts'
+import {
+  hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel
+} from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
+import { defaultDenyName } from '../../tenancy/desired/child-kinds.ts'
+import { limitRangeName } from '../../tenancy/desired/limit-range.ts'
+import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
 import { checkHook, roles, sameOtherMetadata, uidLabel } from './engine-cel.ts'
 
-const names = [...roles, 'tenant-limits', 'tenant-workloads']
+const names = [...roles, limitRangeName, workloadPolicyName]
 
 export const engineObjects: Guardrail = {
   name: 'k8s-mtp-engine-objects',
@@ -42,8 +47,8 @@ export const engineObjects: Guardrail = {
         !variables.changesContent
         || (request.resource.resource == 'roles' ? variables.name in ${listOf(roles)}
         : request.resource.resource == 'rolebindings' ? variables.name.matches('^(${roles.join('|')})(-[a-z0-9]+)?$')
-        : request.resource.resource == 'limitranges' ? variables.name == 'tenant-limits'
-        : request.resource.resource == 'workloadpolicies' ? variables.name == 'tenant-workloads'
+        : request.resource.resource == 'limitranges' ? variables.name == ${quoted(limitRangeName)}
+        : request.resource.resource == 'workloadpolicies' ? variables.name == ${quoted(workloadPolicyName)}
         : true)`,
       message: `Metacontroller may not write {variables.object}, a name that no Tenant produces. ${checkHook}`
     },
@@ -60,7 +65,7 @@ export const engineObjects: Guardrail = {
       refuses: 'Metacontroller deleting the NetworkPolicy default-deny or the WorkloadPolicy: every Tenant has them, ' +
         'so a response of the hook without them is wrong',
       expression: `
-        request.operation != 'DELETE' || !((request.resource.resource == 'networkpolicies' && variables.name == 'default-deny')
+        request.operation != 'DELETE' || !((request.resource.resource == 'networkpolicies' && variables.name == ${quoted(defaultDenyName)})
         || request.resource.resource == 'workloadpolicies')`,
       message: 'Metacontroller may not delete {variables.object}, which isolates the Tenant. Check why the response of the hook lacks it'
     }

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { errorMessage } from '../../error-message.ts'
-import { nameOf } from './server-certificate.ts'
+import { attempt, nameOf } from './server-certificate.ts'
 
 /** Certificate authorities (CAs) that sign the certificates of callers. */
 export interface ClientAuthorities {
@@ -12,18 +11,10 @@ const block = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
 
 /** Parses CA certificates in PEM. Throws if there is none, or one cannot sign certificates. */
 export function clientAuthorities (pem: string): ClientAuthorities {
-  const certificates = (pem.match(block) ?? []).map(parse)
+  const certificates = (pem.match(block) ?? []).map(one => attempt('a CA certificate cannot be parsed', () => new X509Certificate(one)))
   if (certificates.length === 0) throw new Error('there is no CA certificate in PEM')
   const wrong = certificates.find(({ ca }) => !ca)
   if (wrong !== undefined) throw new Error(`${nameOf(wrong)} is not the certificate of a CA: use that of the CA that signed it`)
   // Only the certificates checked above: OpenSSL accepts CAs in blocks of other names too, such as TRUSTED CERTIFICATE.
   return { pem: certificates.join('\n'), subjects: certificates.map(nameOf) }
-}
-
-function parse (pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem)
-  } catch (error) {
-    throw new Error(`a CA certificate cannot be parsed (${errorMessage(error)})`)
-  }
 }

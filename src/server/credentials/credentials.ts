@@ -50,11 +50,10 @@ interface Source<T> {
   describe: (value: T) => object
 }
 
-type CredentialFiles = Pick<Config, 'tls' | 'tokenFile'>
-
 /** @throws ConfigError if a file cannot be read or is invalid */
-export async function loadCredentials (files: CredentialFiles, events: CredentialEvents): Promise<Credentials> {
-  const { tls, tokenFile } = files
+export async function loadCredentials (
+  { tls, tokenFile }: Pick<Config, 'tls' | 'tokenFile'>, events: CredentialEvents
+): Promise<Credentials> {
   const listeners: Array<(name: CredentialName) => void> = []
   const watched: Array<WatchedFiles<unknown>> = []
 

@@ -27,7 +27,7 @@ export function nameOf ({ subject, subjectAltName }: X509Certificate): string {
   return ((subject as string | undefined) ?? subjectAltName ?? '').replaceAll('\n', ', ')
 }
 
-function attempt<T> (problem: string, act: () => T): T {
+export function attempt<T> (problem: string, act: () => T): T {
   try {
     return act()
   } catch (error) {

@@ -1,7 +1,7 @@
 import { apiVersion } from '../../api/group.ts'
 import { isFields } from '../../kubernetes/json.ts'
 import type { KubernetesObject } from '../../kubernetes/object.ts'
-import { workloadPolicyName } from '../desired/workload-rules.ts'
+import { workloadPolicyName } from '../desired/workload-policy-manifest.ts'
 import type { LooseTenant } from '../observed/loose-tenant.ts'
 
 /** Cordons the WorkloadPolicy of a Tenant on hold: refusing pods must not wait until another field is corrected. */

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts'
 import { lastAppliedOf } from '../../metacontroller/last-applied.ts'
 import { fieldsOfOthers, isServerSideApplied } from '../../metacontroller/managed-fields.ts'
 import type { Manifest } from '../desired/manifest.ts'
-import type { Comparison, Found } from '../drift/comparison.ts'
+import type { Comparison, Existing } from '../drift/comparison.ts'
 import { adoptUnmanagedFields } from './adopt-unmanaged-fields.ts'
 import { takeOverFields } from './take-over-fields.ts'
 
@@ -21,7 +21,7 @@ export function correct (comparison: Comparison): KubernetesObject[] {
   }
 }
 
-function correctedFields ({ observed, desiredView, observedView }: Found): Fields {
+function correctedFields ({ observed, desiredView, observedView }: Existing): Fields {
   if (isServerSideApplied(observed)) return takeOverFields(desiredView, observedView, fieldsOfOthers(observed))
   const applied = lastAppliedOf(observed)
   return applied === undefined ? desiredView : adoptUnmanagedFields(desiredView, observedView, applied)

@@ -1,6 +1,6 @@
 import { correctedAnnotation } from '../../api/group.ts'
 import { displayName, identity, type KubernetesObject } from '../../kubernetes/object.ts'
-import { driftedPaths, type Comparison, type Found } from '../drift/comparison.ts'
+import { driftedPaths, type Comparison, type Existing } from '../drift/comparison.ts'
 import { lastTransition } from '../drift/rollout.ts'
 import { formatRecord, isRecorded, maxClockSkew, readRecord, recordedPaths } from '../observed/correction-record.ts'
 import type { PreviousNamespace } from '../observed/previous-status.ts'
@@ -34,12 +34,13 @@ type Context = Pick<SyncContext, 'tenant' | 'previous' | 'now'>
  */
 export function recordCorrections (comparisons: readonly Comparison[], rollingOut: ReadonlySet<string>, context: Context): Records {
   const before = context.previous.namespaces.get(context.tenant.namespace ?? '')
-  const recordings = comparisons.map(comparison => ({ ...comparison, ...recordingOf(comparison, rollingOut, before, context) }))
+  const recordings = comparisons.map(comparison =>
+    ({ manifest: comparison.manifest, ...recordingOf(comparison, rollingOut, before, context) }))
   return {
     annotations: new Map(recordings.flatMap(({ manifest, annotation }) =>
       annotation === undefined ? [] : [[identity(manifest), annotation]])),
-    corrected: recordings.flatMap(({ manifest: { kind, metadata }, found }) =>
-      found === undefined ? [] : [{ kind, name: metadata.name, what: found }]),
+    corrected: recordings.flatMap(({ manifest: { kind, metadata }, newDrift }) =>
+      newDrift === undefined ? [] : [{ kind, name: metadata.name, what: newDrift }]),
     recurring: recordings.some(({ recurring }) => recurring === true)
   }
 }
@@ -52,7 +53,8 @@ export function withRecord (child: KubernetesObject, { annotations }: Records): 
 
 interface Recording {
   annotation?: string
-  found?: string
+  /** Drift that the last status does not have. */
+  newDrift?: string
   recurring?: true
 }
 
@@ -68,33 +70,29 @@ function recordingOf (
 /** A drifted object that is missing now was deleted to be recreated; it is counted once. */
 function recordMissing (name: string, before: PreviousNamespace | undefined, { now }: Context): Recording {
   const what = before?.drifted.includes(name) === true ? 'recreated' : 'deleted'
-  return { annotation: formatRecord(now, [what]), ...foundUnless(before?.missing.includes(name), what) }
+  return { annotation: formatRecord(now, [what]), ...driftUnless(before?.missing.includes(name), what) }
 }
 
-function recordDrift (comparison: Found, before: PreviousNamespace | undefined, context: Context): Recording {
+function recordDrift (comparison: Existing, before: PreviousNamespace | undefined, context: Context): Recording {
   const paths = driftedPaths(comparison)
   const isKnown = before?.drifted.includes(displayName(comparison.manifest))
-  const found = foundUnless(isKnown, paths.join(', '))
+  const drift = driftUnless(isKnown, paths.join(', '))
   const record = readRecord(comparison.observed)
-  if (record === undefined) return { annotation: formatRecord(context.now, paths), ...found }
+  if (record === undefined) return { annotation: formatRecord(context.now, paths), ...drift }
 
   const age = context.now.getTime() - record.time.getTime()
   const isRecent = age >= -maxClockSkew && age <= sameDriftTimeout
   const isCurrent = isRecent || (isKnown === true && isTooEarly(age, context))
   if (isCurrent && isRecorded(paths, record)) return { ...keepRecord(comparison), ...(isRecent && { recurring: true }) }
-  return { annotation: formatRecord(context.now, isRecent ? union(recordedPaths(record), paths) : paths), ...found }
-}
-
-function union (a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])]
+  return { annotation: formatRecord(context.now, isRecent ? [...new Set([...recordedPaths(record), ...paths])] : paths), ...drift }
 }
 
 /** Drift of the last status is not reported again. */
-function foundUnless (isKnown: boolean | undefined, found: string): Recording {
-  return isKnown === true ? {} : { found }
+function driftUnless (isKnown: boolean | undefined, newDrift: string): Recording {
+  return isKnown === true ? {} : { newDrift }
 }
 
-function keepRecord ({ observed }: Found): Recording {
+function keepRecord ({ observed }: Existing): Recording {
   const annotation = observed.metadata.annotations?.[correctedAnnotation]
   return annotation === undefined || readRecord(observed) === undefined ? {} : { annotation }
 }

@@ -10,7 +10,7 @@ import { headroomProblems } from './quota-headroom.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { roleBindings } from './role-binding.ts'
 import { role } from './role.ts'
-import { workloadPolicy } from './workload-rules.ts'
+import { workloadPolicy } from './workload-policy-manifest.ts'
 
 /** A namespace of a Tenant with its objects. */
 export interface DesiredNamespace {

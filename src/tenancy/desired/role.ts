@@ -2,7 +2,7 @@ import { group } from '../../api/group.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
 import type { RoleName } from '../../api/tenant.ts'
 import { placedMetadata, type Placement, type RoleManifest } from './manifest.ts'
-import { workloadPolicyName } from './workload-rules.ts'
+import { workloadPolicyName } from './workload-policy-manifest.ts'
 
 export const roleObjectName = (role: RoleName) => `tenant-${role}`
 

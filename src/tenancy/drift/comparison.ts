@@ -9,7 +9,7 @@ import type { Manifest } from '../desired/manifest.ts'
 import { managedView } from './managed-view.ts'
 
 /** A desired object against the observed one. Status, correction, records and adoption all read it. */
-export type Comparison = Missing | Found
+export type Comparison = Missing | Existing
 
 interface Missing {
   action: 'create'
@@ -17,7 +17,7 @@ interface Missing {
   observed: undefined
 }
 
-export interface Found {
+export interface Existing {
   /** `recreate`: the drift cannot be corrected in place, so the object is deleted and created in the next sync. */
   action: 'keep' | 'correct' | 'recreate'
   manifest: Manifest
@@ -39,7 +39,8 @@ export function compareAll (
 export function compare (manifest: Manifest, observed: ObservedObject | undefined, reservedPrefixes: readonly string[] = []): Comparison {
   if (observed === undefined) return { action: 'create', manifest, observed }
   const prefixes = isNamespace(manifest) ? reservedPrefixes : []
-  const [desiredView, observedView] = [manifest, observed].map(object => managedView(object, manifest, prefixes)) as [Fields, Fields]
+  const desiredView = managedView(manifest, manifest, prefixes)
+  const observedView = managedView(observed, manifest, prefixes)
   const differences = [...differencesBetween(observedView, desiredView), ...brokenLastApplied(observed)]
   const action = differences.length === 0 ? 'keep' : mustRecreate(manifest, observed) ? 'recreate' : 'correct'
   return { action, manifest, observed, desiredView, observedView, differences }

@@ -1,25 +1,10 @@
-import { maxNames, type ClassInForce } from '../../api/tenant-status.ts'
+import { maxNames } from '../../api/tenant-status.ts'
 import { displayName, isNamespace } from '../../kubernetes/object.ts'
 import type { Declare } from '../decide.ts'
 import { readyCondition, type PreviousNamespace, type PreviousStatus } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { Expiry } from '../subjects/expiry.ts'
 import { driftedPaths, type Comparison } from './comparison.ts'
-
-/** Everything that the desired state depends on. */
-export interface Inputs {
-  /** metadata.generation of the Tenant. */
-  generation: number
-  class: ClassInForce
-  /** Of k8s-mtp. */
-  version: string
-  /** Another one than before: access has ended meanwhile. */
-  nextExpiry: string | undefined
-}
-
-export function inputsOf (decision: Declare, { next }: Expiry, { parent, version }: SyncContext): Inputs {
-  return { generation: parent.metadata.generation, class: decision.class, version, nextExpiry: next }
-}
 
 /** After this time a rollout of labels and annotations counts as drift, in milliseconds (see {@link isStillRollingOut}). */
 const metadataTimeout = 10_000
@@ -29,8 +14,11 @@ const metadataTimeout = 10_000
  * drifted. Without a previous status everything is a rollout, and a rollout lasts until its object is up to date: the
  * caches of the engine may lag behind its own writes.
  */
-export function findRollingOut (comparisons: readonly Comparison[], inputs: Inputs, { tenant, previous, now }: SyncContext): Set<string> {
-  const before = haveNotChanged(inputs, previous) ? previous.namespaces.get(tenant.namespace ?? '') : undefined
+export function findRollingOut (
+  comparisons: readonly Comparison[], decision: Pick<Declare, 'class'>, expiry: Pick<Expiry, 'next'>, context: SyncContext
+): Set<string> {
+  const { tenant, previous, now } = context
+  const before = inputsAreSame(decision, expiry, context) ? previous.namespaces.get(tenant.namespace ?? '') : undefined
   const timedOut = now.getTime() - lastTransition(previous) >= metadataTimeout
   // The objects of a recreated namespace follow it.
   const contentsFollow = before?.phase !== 'Active' ||
@@ -41,9 +29,12 @@ export function findRollingOut (comparisons: readonly Comparison[], inputs: Inpu
     .map(({ manifest }) => displayName(manifest)))
 }
 
-function haveNotChanged (inputs: Inputs, { generation, class: inForce, version, nextExpiry }: PreviousStatus): boolean {
-  return inputs.generation === generation && inputs.version === version && inputs.nextExpiry === nextExpiry &&
-    inputs.class.name === inForce?.name && inputs.class.uid === inForce.uid && inputs.class.generation === inForce.generation
+/** Everything that the desired state depends on. Another next expiry means that access has ended since. */
+function inputsAreSame (
+  { class: { name, uid, generation } }: Pick<Declare, 'class'>, { next }: Pick<Expiry, 'next'>, { parent, previous, version }: SyncContext
+): boolean {
+  return parent.metadata.generation === previous.generation && version === previous.version && next === previous.nextExpiry &&
+    name === previous.class?.name && uid === previous.class.uid && generation === previous.class.generation
 }
 
 function isStillRollingOut (comparison: Comparison, before: PreviousNamespace, timedOut: boolean): boolean {

@@ -1,7 +1,7 @@
 import { correctedAnnotation } from '../../api/group.ts'
 import { maxCorrected, type Corrected } from '../../api/tenant-status.ts'
 import { displayName, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
-import { toSeconds } from '../../kubernetes/time.ts'
+import { formatTime } from '../../kubernetes/time.ts'
 import type { Owner } from './loose-tenant.ts'
 import type { ObservedState } from './observed-state.ts'
 import { isProducedBy } from './ownership.ts'
@@ -25,7 +25,7 @@ export function readRecord ({ metadata }: Pick<KubernetesObject, 'metadata'>): C
 
 export function formatRecord (time: Date, what: readonly string[]): string {
   const text = what.join(', ').replaceAll(/[^\x20-\x7e]/g, '?')
-  return `${toSeconds(time)} ${text.length <= maxLength ? text : text.slice(0, maxLength - ellipsis.length) + ellipsis}`
+  return `${formatTime(time)} ${text.length <= maxLength ? text : text.slice(0, maxLength - ellipsis.length) + ellipsis}`
 }
 
 export function recordedPaths ({ what }: CorrectionRecord): string[] {
@@ -54,7 +54,7 @@ export function lastCorrected (owner: Owner, { children }: ObservedState, now: D
 
 function corrected (object: ObservedObject, { time, what }: CorrectionRecord): Corrected {
   const { namespace } = object.metadata
-  return { object: displayName(object), ...(namespace !== undefined && { namespace }), what, time: toSeconds(time) }
+  return { object: displayName(object), ...(namespace !== undefined && { namespace }), what, time: formatTime(time) }
 }
 
 function compareText (a: string, b: string): number {

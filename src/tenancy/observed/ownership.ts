@@ -12,8 +12,8 @@ export function isProducedBy (owner: Owner, { apiVersion, kind, metadata }: Obse
 }
 
 /**
- * Lists objects that a foreign ownership label made the Tenant's. Metacontroller adopts them, and deletes them where
- * they are not returned, namespaces with all data included. While the desired state is unknown (undefined), only
+ * Lists objects that another user gave to the Tenant by its ownership label. Metacontroller adopts them, and deletes
+ * them if they are not returned, namespaces with all data included. While the desired state is unknown (undefined), only
  * objects outside the tenant's namespace are known to be unmanaged.
  * Source: https://metacontroller.github.io/metacontroller/api/compositecontroller.html#label-selector
  */

@@ -1,6 +1,6 @@
 import type { Condition, ConditionType, Reason } from '../../api/condition.ts'
 import { docsAddress } from '../../api/group.ts'
-import { toSeconds } from '../../kubernetes/time.ts'
+import { formatTime } from '../../kubernetes/time.ts'
 
 export interface ConditionState {
   type: ConditionType
@@ -23,7 +23,7 @@ export function conditionsSince (previous: readonly Condition[], states: Conditi
     return {
       ...state,
       message: withPage(state),
-      lastTransitionTime: isSame ? before.lastTransitionTime : toSeconds(now),
+      lastTransitionTime: isSame ? before.lastTransitionTime : formatTime(now),
       observedGeneration: generation
     }
   })

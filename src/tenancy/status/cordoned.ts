@@ -1,7 +1,7 @@
 import { apiVersion } from '../../api/group.ts'
 import { fieldsAt } from '../../kubernetes/json.ts'
 import { identity } from '../../kubernetes/object.ts'
-import { workloadPolicyName } from '../desired/workload-rules.ts'
+import { workloadPolicyName } from '../desired/workload-policy-manifest.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { ConditionState } from './conditions.ts'
 

@@ -51,21 +51,22 @@ function missingProgress (namespace: string, missing: string[], context: SyncCon
       isStalled: false
     }
   }
-  const deletions = missing.map(name => `kubectl -n ${namespace} delete ${kubectlName(name)} --ignore-not-found`)
   return {
     reason: 'ObjectsMissing',
-    message: `not created in ${namespace}: ${shortenList(missing)}. The API server refuses them (see kubectl events --all-namespaces ` +
-      `--types=Warning${permissionsHint(missing)}), ` +
-      `or objects of these names have another owner. Check those, then delete them ${asBreakGlass}: ${shortenList(deletions, '; ')}`,
+    message: `not created in ${namespace}: ${shortenList(missing)}. ${readEvents}.${permissionsHint(missing)} ` +
+      `If there are none, objects of these names have another owner. Check those, then delete them ${asBreakGlass}: ` +
+      deletions(namespace, missing, ' --ignore-not-found'),
     isStalled: true
   }
 }
 
 function driftProgress (namespace: string, comparisons: readonly Comparison[], drifted: string[], context: SyncContext): Progress {
   const isStalled = hasTimedOut('DriftDetected', context)
-  const stuck = comparisons.filter(({ action, observed, manifest }) =>
-    action === 'correct' && isNeverDeleted(manifest) && (isStalled || isLastAppliedBroken(observed)))
-  const remedy = stuck.length > 0 ? resetRemedy(stuck) : isStalled ? deleteRemedy(namespace, drifted) : ''
+  const kept = comparisons.filter(({ action, manifest }) => action === 'correct' && isNeverDeleted(manifest))
+  const stuck = kept.filter(({ observed }) => isStalled || (observed !== undefined && isLastAppliedBroken(observed)))
+  const names = new Set(kept.map(({ manifest }) => displayName(manifest)))
+  const remedy = (stuck.length > 0 ? resetRemedy(stuck) : '') +
+    (isStalled ? deleteRemedy(namespace, drifted.filter(name => !names.has(name))) : '')
   return { reason: 'DriftDetected', message: `correcting drift in ${namespace}: ${shortenList(drifted)}${remedy}`, isStalled }
 }
 
@@ -80,17 +81,22 @@ function resetRemedy (stuck: readonly Comparison[]): string {
 }
 
 function deleteRemedy (namespace: string, drifted: string[]): string {
-  const commands = drifted.map(name => `kubectl -n ${namespace} delete ${kubectlName(name)}`)
-  return `. They stay drifted for over a minute${permissionsHint(drifted)}. Delete them ${asBreakGlass}, and they are recreated: ` +
-    `${shortenList(commands, '; ')}`
+  if (drifted.length === 0) return ''
+  return `. They stay drifted for over a minute. ${readEvents}.${permissionsHint(drifted)} ` +
+    `If there are none, delete them ${asBreakGlass}, and they are recreated: ${deletions(namespace, drifted)}`
 }
 
-/** RBAC lets nobody grant permissions they do not have: new rules in a class need new permissions of Metacontroller. */
+const readEvents = 'Read what the API server refuses: kubectl events --all-namespaces --types=Warning'
+
+/**
+ * RBAC lets nobody grant permissions they do not have: new rules in a class need new permissions of Metacontroller. Until
+ * then a deleted Role could not be recreated, and its members would lose access.
+ */
 function permissionsHint (names: string[]): string {
   if (!names.some(name => /^Role(Binding)?\//.test(name))) return ''
-  return '; Roles are refused while the class grants permissions that Metacontroller lacks: apply the output of k8s-mtp rbac --classes'
+  return ' If it refuses a Role, do not delete it, since it could not be recreated: grant Metacontroller the permissions of the class.'
 }
 
-function kubectlName (displayName: string): string {
-  return displayName.replace('/', ' ').toLowerCase()
+function deletions (namespace: string, names: string[], flags = ''): string {
+  return shortenList(names.map(name => `kubectl -n ${namespace} delete ${name.replace('/', ' ').toLowerCase()}${flags}`), '; ')
 }

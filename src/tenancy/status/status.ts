@@ -82,16 +82,14 @@ function namespaceStatus (
   }
 }
 
-const holdPhases = { Paused: 'Paused', Terminating: 'Terminating', Waiting: 'Provisioning', Problems: 'Blocked' } as const
-
-function holdState ({ because, problems }: Hold, { tenant: { namespace }, observed, previous }: SyncContext): State {
+function holdState ({ phase, problems }: Hold, { tenant: { namespace }, observed, previous }: SyncContext): State {
   const [{ reason }] = problems
   const message = shortenList(problems.map(problem => problem.message), '; ')
   // The CRD refuses the whole status for a name that no namespace can have.
   const canExist = namespace !== undefined && namespace.length <= maxNamespaceNameLength
   return {
-    phase: holdPhases[because],
-    conditions: holdConditions(because, reason, message),
+    phase,
+    conditions: holdConditions(phase, reason, message),
     namespaces: canExist ? [{ name: namespace, phase: holdNamespacePhase(namespace, reason, observed), ready: false }] : [],
     // After a hold everything is a rollout; but a deleted namespace is drift, and is reported as that.
     declaredBy: reason === 'NamespaceTerminating' ? declaredBefore(previous) : {}
@@ -103,9 +101,9 @@ function declaredBefore ({ class: inForce, version }: PreviousStatus): State['de
 }
 
 /** Paused is neither an error nor progress: kstatus reads it from Ready alone. */
-function holdConditions (because: Hold['because'], reason: Reason, message: string): ConditionState[] {
-  if (because === 'Paused') return [condition('Ready', 'False', reason, message)]
-  return notReady(because === 'Problems' ? 'Stalled' : 'Reconciling', reason, message)
+function holdConditions (phase: Hold['phase'], reason: Reason, message: string): ConditionState[] {
+  if (phase === 'Paused') return [condition('Ready', 'False', reason, message)]
+  return notReady(phase === 'Blocked' ? 'Stalled' : 'Reconciling', reason, message)
 }
 
 function holdNamespacePhase (name: string, reason: Reason, { children, namespaces }: SyncContext['observed']): NamespaceStatus['phase'] {
@@ -121,7 +119,8 @@ function unmanagedCondition (unmanaged: readonly ObservedObject[]): ConditionSta
     displayName(object) + (object.metadata.namespace === undefined ? '' : ` in ${object.metadata.namespace}`)).sort()
   return [condition('UnmanagedObjects', 'True', 'UnmanagedObjects',
     `owned by this Tenant through the label controller-uid, but not produced by it: ${shortenList(names)}. ` +
-    'They are kept now, and may be deleted with the Tenant. To release one: kubectl -n NAMESPACE label KIND NAME controller-uid-')]
+    'They are kept now, and may be deleted with the Tenant. To release one, as a member of a break-glass group: ' +
+    'kubectl -n NAMESPACE label KIND NAME controller-uid- (without -n for a namespace)')]
 }
 
 function notReady (type: 'Reconciling' | 'Stalled', reason: Reason, message: string): ConditionState[] {

@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { Expired, maxExpired } from '../../api/tenant-status.ts'
 import { roleNames, type RoleName } from '../../api/tenant.ts'
-import { toSeconds } from '../../kubernetes/time.ts'
+import { formatTime } from '../../kubernetes/time.ts'
 import { accessEnd, hasAccess, uniqueSubjects, type ListedSubject, type SubjectsByRole } from './listed-subjects.ts'
 
 /** Which access has ended, and when the next access ends. */
@@ -19,7 +19,7 @@ export type Access = ListedSubject & { role: RoleName }
 export function expiryOf (subjects: SubjectsByRole, now: Date): Expiry {
   const ends = endingAccess(subjects, now).map(accessEnd)
   return {
-    next: ends.length === 0 ? undefined : toSeconds(new Date(ends.reduce((first, end) => Math.min(first, end)))),
+    next: ends.length === 0 ? undefined : formatTime(new Date(ends.reduce((first, end) => Math.min(first, end)))),
     // The API server refuses the whole status for one invalid entry.
     expired: accessIn(subjects).filter(access => !hasAccess(access, now))
       .filter(access => Value.Check(Expired, access)).slice(0, maxExpired)

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { ClassInForce } from '../../../src/api/tenant-status.ts'
 import type { Comparison } from '../../../src/tenancy/drift/comparison.ts'
-import { findRollingOut, lastTransition, type Inputs } from '../../../src/tenancy/drift/rollout.ts'
+import { findRollingOut, lastTransition } from '../../../src/tenancy/drift/rollout.ts'
 import { secondsLater, syncContext } from '../../support/contexts.ts'
 import { comparison } from '../../support/desired.ts'
 import { now } from '../../support/requests.ts'
+
+interface Inputs { generation: number, class: ClassInForce, version: string, nextExpiry: string | undefined }
 
 const inputs: Inputs = {
   generation: 2,
@@ -49,8 +52,11 @@ const allContents = [
   'RoleBinding/tenant-viewer'
 ]
 
-const rollingOut = (comparisons: Comparison[], context = contextAfter(), changedInputs: Partial<Inputs> = {}) =>
-  [...findRollingOut(comparisons, { ...inputs, ...changedInputs }, context)].sort()
+function rollingOut (comparisons: Comparison[], context = contextAfter(), changedInputs: Partial<Inputs> = {}): string[] {
+  const { generation, version, nextExpiry, ...decision } = { ...inputs, ...changedInputs }
+  const parent = { ...context.parent, metadata: { ...context.parent.metadata, generation } }
+  return [...findRollingOut(comparisons, decision, { next: nextExpiry }, { ...context, parent, version })].sort()
+}
 
 describe('findRollingOut', () => {
   it('finds drift only while no input has changed', () => {

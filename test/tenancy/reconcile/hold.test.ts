@@ -214,7 +214,7 @@ describe('an existing namespace of the name', () => {
     })
     expect(condition(response.status, 'Stalled')).toMatchObject({
       reason: 'NamespaceConflict',
-      message: expect.stringContaining('exists, and does not belong to this Tenant; it is left unchanged') as string
+      message: expect.stringContaining('exists and belongs to no Tenant; it is left unchanged') as string
     })
   })
 

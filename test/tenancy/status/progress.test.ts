@@ -173,7 +173,7 @@ describe('the message', () => {
       'explains that permissions may be missing for Roles',
       [namespace, missingRole],
       late('ObjectsPending'),
-      ['kubectl -n tenant-acme-shop delete role tenant-admin --ignore-not-found', 'k8s-mtp rbac --classes'],
+      ['kubectl -n tenant-acme-shop delete role tenant-admin --ignore-not-found', 'grant Metacontroller the permissions of the class'],
       []
     ],
     [
@@ -195,7 +195,7 @@ describe('the message', () => {
       [namespace, drifted],
       late('DriftDetected'),
       ['kubectl -n tenant-acme-shop delete resourcequota tenant-quota', 'break-glass'],
-      ['annotate', 'k8s-mtp rbac']
+      ['annotate', 'permissions of the class']
     ],
     [
       'tells how to apply what is never deleted again, instead of deleting it',

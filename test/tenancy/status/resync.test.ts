@@ -6,7 +6,7 @@ import { desiredOf } from '../../support/desired.ts'
 import { now } from '../../support/requests.ts'
 
 const declare: Decision = { kind: 'declare', desired: desiredOf(), class: { name: 'default', generation: 1 } }
-const hold: Decision = { kind: 'hold', because: 'Waiting', problems: [{ reason: 'NamespaceTerminating', message: '' }] }
+const hold: Decision = { kind: 'hold', phase: 'Provisioning', problems: [{ reason: 'NamespaceTerminating', message: '' }] }
 
 interface Case { decision?: Decision, phase?: TenantPhase, recurring?: boolean, next?: string }
 

@@ -26,11 +26,11 @@ function status (world: Partial<World> = {}, { decision, rollingOut = [], expiry
   return statusOf({ decision: decided, comparisons, rollingOut: new Set(rollingOut), expiry }, context)
 }
 
-const hold = (because: Hold['because'], ...reasons: Hold['problems'][number]['reason'][]): Hold => {
+const hold = (phase: Hold['phase'], ...reasons: Hold['problems'][number]['reason'][]): Hold => {
   const [first = 'SpecInvalid', ...others] = reasons
   return {
     kind: 'hold',
-    because,
+    phase,
     problems: [
       { reason: first, message: `about ${first}` },
       ...others.map(reason => ({ reason, message: `about ${reason}` }))
@@ -118,14 +118,14 @@ describe('the status of a Tenant whose desired state is declared', () => {
 })
 
 describe('the status of a Tenant on hold', () => {
-  it.each<[Hold['because'], Hold['problems'][number]['reason'], string, string[]]>([
-    ['Paused', 'Paused', 'Paused', ['Ready=False']],
-    ['Terminating', 'TenantTerminating', 'Terminating', ['Ready=False', 'Reconciling=True']],
-    ['Waiting', 'NamespaceTerminating', 'Provisioning', ['Ready=False', 'Reconciling=True']],
-    ['Waiting', 'NamespacePending', 'Provisioning', ['Ready=False', 'Reconciling=True']],
-    ['Problems', 'ClassNotFound', 'Blocked', ['Ready=False', 'Stalled=True']]
-  ])('because of %s (%s) has the phase %s', (because, reason, phase, types) => {
-    const found = status({ children: all }, { decision: hold(because, reason) })
+  it.each<[Hold['phase'], Hold['problems'][number]['reason'], string[]]>([
+    ['Paused', 'Paused', ['Ready=False']],
+    ['Terminating', 'TenantTerminating', ['Ready=False', 'Reconciling=True']],
+    ['Provisioning', 'NamespaceTerminating', ['Ready=False', 'Reconciling=True']],
+    ['Provisioning', 'NamespacePending', ['Ready=False', 'Reconciling=True']],
+    ['Blocked', 'ClassNotFound', ['Ready=False', 'Stalled=True']]
+  ])('has the phase %s because of %s', (phase, reason, types) => {
+    const found = status({ children: all }, { decision: hold(phase, reason) })
     expect(found).toMatchObject({ phase })
     expect(conditionTypes(found)).toEqual(types)
     expect(found.conditions?.[0]).toMatchObject({
@@ -136,7 +136,7 @@ describe('the status of a Tenant on hold', () => {
 
   it('has the reason of the first problem, and the messages of all', () => {
     expect(status({}, {
-      decision: hold('Problems', 'OverrideNotAllowed', 'ClassInvalid')
+      decision: hold('Blocked', 'OverrideNotAllowed', 'ClassInvalid')
     }).conditions?.[0]).toMatchObject({
       reason: 'OverrideNotAllowed',
       message: expect.stringMatching(/^about OverrideNotAllowed; about ClassInvalid\. See .*#overridenotallowed$/) as string
@@ -145,11 +145,11 @@ describe('the status of a Tenant on hold', () => {
 
   it('names neither class nor version, except while its namespace terminates, which is drift', () => {
     const before = { class: { name: 'default', generation: 2 }, version: '1.0.0' }
-    expect(status({ status: before }, { decision: hold('Waiting', 'NamespaceTerminating') })).toMatchObject(before)
+    expect(status({ status: before }, { decision: hold('Provisioning', 'NamespaceTerminating') })).toMatchObject(before)
     for (const decision of [
       hold('Paused', 'Paused'),
-      hold('Waiting', 'NamespacePending'),
-      hold('Problems', 'ClassNotFound')
+      hold('Provisioning', 'NamespacePending'),
+      hold('Blocked', 'ClassNotFound')
     ]) {
       expect(Object.keys(status({ status: before }, { decision }))).not.toEqual(expect.arrayContaining(['class']))
     }
@@ -161,31 +161,31 @@ describe('the status of a Tenant on hold', () => {
     [
       'Pending where it does not exist',
       {},
-      hold('Problems', 'ClassNotFound'),
+      hold('Blocked', 'ClassNotFound'),
       [{ name: 'tenant-acme-shop', phase: 'Pending', ready: false }]
     ],
     [
       'Active where the Tenant owns it',
       { children: all },
-      hold('Problems', 'ClassNotFound'),
+      hold('Blocked', 'ClassNotFound'),
       [{ name: 'tenant-acme-shop', phase: 'Active', ready: false }]
     ],
     [
       'Active where it is being adopted',
       { namespaces: [other] },
-      hold('Waiting', 'NamespacePending'),
+      hold('Provisioning', 'NamespacePending'),
       [{ name: 'tenant-acme-shop', phase: 'Active', ready: false }]
     ],
     [
       'Conflict where it belongs to another owner',
       { namespaces: [other] },
-      hold('Problems', 'NamespaceConflict'),
+      hold('Blocked', 'NamespaceConflict'),
       [{ name: 'tenant-acme-shop', phase: 'Conflict', ready: false }]
     ],
     [
       'Terminating while it is deleted',
       { children: [terminating] },
-      hold('Waiting', 'NamespaceTerminating'),
+      hold('Provisioning', 'NamespaceTerminating'),
       [{ name: 'tenant-acme-shop', phase: 'Terminating', ready: false }]
     ]
   ])('has a namespace that is %s', (_, world, decision, expected) => {
@@ -200,7 +200,7 @@ describe('the status of a Tenant on hold', () => {
     const { name } = looseTenant(spec)
     const found = status({
       tenant: { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name }, spec }
-    }, { decision: hold('Problems', 'SpecInvalid') })
+    }, { decision: hold('Blocked', 'SpecInvalid') })
     expect(found.namespaces !== undefined).toBe(listed)
     expect(refusedByTheCrd(found)).toEqual([])
   })
@@ -222,7 +222,7 @@ describe('further conditions', () => {
   })
 
   it('name unmanaged objects outside the namespace only while the desired state is unknown', () => {
-    const found = status({ children: [...all, role, stray] }, { decision: hold('Problems', 'ClassNotFound') })
+    const found = status({ children: [...all, role, stray] }, { decision: hold('Blocked', 'ClassNotFound') })
     expect(found.conditions?.find(({ type }) => type === 'UnmanagedObjects')?.message)
       .toMatch(/: Namespace\/victim\. They/)
   })
