@@ -123,11 +123,12 @@ export const explanations = {
       'Or two Tenants produce one name: `a-b` with `c`, and `a` with `b-c`.',
     action: [
       [
-        'Adopt it with everything in it: the first command is a preview. See [adoption](../adoption.md).',
+        'Adopt it, as break-glass, with everything in it. The first command is a preview. See [adoption](../adoption.md).',
         'k8s-mtp adopt acme tenant-acme-shop',
-        'k8s-mtp adopt acme tenant-acme-shop --yes'
+        'k8s-mtp adopt acme tenant-acme-shop --yes \\\n' +
+        '  --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
       ],
-      ['Or create the Tenant under another name, or delete the namespace.'],
+      ['Or create the Tenant under another name. Delete the namespace only if nothing in it is needed.'],
       [
         'To adopt a namespace that this Tenant had before without the CLI, as break-glass, label its objects first. ' +
         'Objects without the label are not managed, and keep their names in use.',
@@ -184,7 +185,10 @@ export const explanations = {
     meaning: 'The Tenant owns objects that it did not produce, through the label `controller-uid`. They are kept, ' +
       'and may be deleted with the Tenant: those in its namespace always are.',
     cause: 'The label was set by hand, or copied with an object.',
-    action: [['Release each object: remove the label.', 'kubectl -n NAMESPACE label KIND NAME controller-uid-']]
+    action: [[
+      'Release each object, as break-glass: remove the label.',
+      'kubectl -n NAMESPACE label KIND NAME controller-uid-'
+    ]]
   },
   Cordoned: {
     meaning: 'New pods are refused. Running pods continue.',

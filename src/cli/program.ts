@@ -29,9 +29,12 @@ export const examples: Readonly<Record<string, string[]>> = {
   adopt: [
     'k8s-mtp adopt acme tenant-acme-shop',
     'k8s-mtp adopt acme tenant-acme-shop --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters',
-    'k8s-mtp adopt --all --yes'
+    'k8s-mtp adopt --all --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
   ],
-  release: ['k8s-mtp release acme tenant-acme-shop --yes'],
+  release: [
+    'k8s-mtp release acme tenant-acme-shop',
+    'k8s-mtp release acme tenant-acme-shop --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
+  ],
   crds: ['k8s-mtp crds --output crds/'],
   guardrails: [
     'k8s-mtp guardrails | kubectl apply -f -',
