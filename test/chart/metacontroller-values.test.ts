@@ -19,6 +19,11 @@ it('two replicas of Metacontroller elect a leader', () => {
   expect(base.commandArgs).toContain('--leader-election')
 })
 
+it('docs/install.md appends an argument to those of values.yaml', () => {
+  const page = readFileSync(repositoryPath('docs/install.md'), 'utf8')
+  expect(page).toContain(`--set 'commandArgs[${base.commandArgs.length}]=--target-label-selector=app.kubernetes.io/name=k8s-mtp'`)
+})
+
 it('values exist for 100, 1000 and 10000 tenants', () => {
   expect(overlays.map(name => Number(/\d+/.exec(name)?.[0])).sort((a, b) => a - b)).toEqual([100, 1000, 10000])
 })
