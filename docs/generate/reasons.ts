@@ -30,7 +30,8 @@ const introduction = [
     'this page says what each reason means, and what to do. In the commands, `acme` is the Tenant and `tenant-acme-shop` its namespace.'),
   codeBlock('sh', 'kubectl get tenants -o wide\nkubectl describe tenants.k8s-mtp.dev acme'),
   wrap('Managed objects are guarded. Commands marked **as break-glass** need a member of a break-glass group ' +
-    '([security](../security.md)): add `--as=break-glass --as-group=k8s-mtp:break-glass --as-group=system:masters`, or groups of your own.')
+    '([security](../security.md#break-glass-access)): add `--as=break-glass --as-group=k8s-mtp:break-glass ' +
+    '--as-group=system:masters`, or groups of your own. [Install the CLI](cli.md#install) for the commands of `k8s-mtp`.')
 ].join('\n\n')
 
 const tenantPhases: Record<TenantPhase, string> = {
