@@ -106,8 +106,8 @@ export function createProgram (): Command {
     .description('print the ClusterRoles of Metacontroller and of users')
     .option('--classes <path>',
       'file or folder with TenantClasses whose permissions Metacontroller grants (default: the shipped classes)')
-    .option('--escalate', 'let Metacontroller grant any permission, for classes that change often; ' +
-      'docs/adr/0012 describes the risk')
+    .option('--escalate', 'let Metacontroller grant any permission, for classes that change often; risk: ' +
+      'https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/adr/0012-engine-permissions.md')
     .option('--output <folder>', 'write a file per role and a kustomization to this folder, and print nothing')
     .action(async (options: RbacOptions) => await (await import('./rbac.ts')).rbac(options))
 
