@@ -17,9 +17,9 @@ const uid = "kubectl get tenants.k8s-mtp.dev acme -o jsonpath='{.metadata.uid}'"
 /** RBAC lets nobody grant permissions they do not have: new rules in a class need new permissions of Metacontroller. */
 const grantPermissions = [
   '`attempting to grant RBAC permissions not currently held`: the class grants permissions that Metacontroller ' +
-  'lacks. Add them. Do not delete the Role: it could not be recreated.',
-  'k8s-mtp rbac --classes classes/ --output rbac',
-  'kubectl apply -k rbac'
+  'lacks. Do not delete the Role: it could not be recreated. Add the class to `classes` of the chart, then run ' +
+  '`helm upgrade`. Without the chart, run this with a folder that has every class of the cluster:',
+  'k8s-mtp rbac --classes classes/ | kubectl apply --server-side -f -'
 ] as const
 
 /** By reason. */
@@ -84,6 +84,8 @@ export const explanations = {
         'deleted. Remove their annotation, as break-glass.',
         'kubectl annotate namespace tenant-acme-shop metacontroller.k8s.io/last-applied-configuration-',
         'kubectl -n tenant-acme-shop annotate networkpolicy default-deny ' +
+        'metacontroller.k8s.io/last-applied-configuration-',
+        'kubectl -n tenant-acme-shop annotate workloadpolicy tenant-workloads ' +
         'metacontroller.k8s.io/last-applied-configuration-'
       ],
       [

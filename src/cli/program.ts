@@ -40,7 +40,7 @@ export const examples: Readonly<Record<string, string[]>> = {
     'k8s-mtp guardrails | kubectl apply -f -',
     'k8s-mtp guardrails --pod-security restricted baseline --output guardrails/'
   ],
-  rbac: ['k8s-mtp rbac --classes classes/ | kubectl apply -f -']
+  rbac: ['k8s-mtp rbac --classes classes/ | kubectl apply --server-side -f -']
 }
 
 /** Each command imports its modules when it runs: `render` needs no server, `serve` no YAML. */
