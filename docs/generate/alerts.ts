@@ -14,8 +14,8 @@ The chart installs these alerts with \`prometheusRule.enabled\`. What each needs
 
 ${alertTable()}
 
-\`critical\`: reconciliation of all Tenants has stopped. Workloads, isolation and guardrails are not affected, so page a person
-only if teams wait for new tenants.
+\`critical\`: reconciliation of all Tenants has stopped, or stops within a day. Workloads, isolation and guardrails are not
+affected. Page a person if teams wait for tenants, or if access must end now.
 `
 }
 
