@@ -30,7 +30,7 @@ const network = 'write the first address of the network and its length, such as 
 const reserved = 'are set by k8s-mtp. Remove them (for pod security, use the field podSecurity)'
 const keySyntax = 'a key has at most 63 letters, digits, dashes, dots and underscores'
 const valueSyntax = 'a label value has at most 63 letters, digits, dashes, dots and underscores'
-const ownPolicies = 'default-deny, allow-dns and allow-same-namespace exist for every tenant. Choose another name'
+const ownPolicies = 'the names default-deny, allow-dns, allow-same-namespace are reserved for the policies of every tenant. Choose another name'
 const registry = 'write a registry in lower case, with an optional path, and without scheme, tag or digest'
 const names = 'the keys become object names: use at most 63 lower-case letters, digits and dashes'
 

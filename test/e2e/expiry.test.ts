@@ -52,8 +52,8 @@ interface Expiry {
 }
 
 /** Brings a Tenant into a state, and observes it without other changes while access expires. */
-async function observeExpiry (name: string, change: object | undefined, reason: string): Promise<Expiry> {
-  const end = inSeconds(15)
+async function observeExpiry (name: string, change: object | undefined, reason: string, seconds = 15): Promise<Expiry> {
+  const end = inSeconds(seconds)
   const viewers = [until(end), until(inSeconds(3600), 'bob@audit.example'), { kind: 'Group', name: eve }]
   const { metadata: { uid = '' } } = await client().create(tenantManifest(name, { admins: [{ kind: 'User', name: ada }], viewers }))
   const tenant = { name, namespace: `tenant-${name}-shop`, uid, ref: tenantRef(name) }
@@ -65,6 +65,11 @@ async function observeExpiry (name: string, change: object | undefined, reason: 
     await sleep(500)
     expect(await writes(tenant, since)).toEqual([])
   })
+  // A busy machine may need longer than that to get here.
+  if (Date.now() > end.getTime() - 2_000 && seconds < 60) {
+    await removeTenant(name)
+    return await observeExpiry(name, change, reason, seconds * 2)
+  }
 
   const since = Date.now()
   const before = { mayListPods: await mayListPods(tenant), status: await statusOf(tenant), uids: await uids(tenant) }
@@ -114,7 +119,7 @@ describe('access with expiresAt', () => {
         states.map(async ({ name, change, reason }) => { observed.set(reason, await observeExpiry(name, change, reason)) })
       )
     },
-    60_000
+    180_000
   )
   afterAll(async () => { await Promise.all(states.map(async ({ name }) => removeTenant(name))) })
 
