@@ -1,4 +1,4 @@
-import { jsonSchema } from '../src/crd/json-schema.ts'
+import { jsonSchema } from './json-schema.ts'
 import type { StructuralSchema } from '../src/crd/structural-schema.ts'
 
 /** A schema with its path for kubeconform: `{{.Group}}/{{.ResourceKind}}_{{.ResourceAPIVersion}}.json`. */

@@ -1,5 +1,6 @@
 import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { defaultParties, type Guardrail, type ResourceRule, type Rule } from '../../src/guardrails/guardrail.ts'
+import { workloadPolicyName } from '../../src/tenancy/desired/workload-policy-manifest.ts'
 
 const guardrails = allGuardrails(defaultParties)
 
@@ -25,13 +26,13 @@ function index (): string {
 }
 
 function section (guardrail: Guardrail): string {
-  const { name, purpose, resources, rules, parameter } = guardrail
+  const { name, purpose, resources, rules, hasParameter = false } = guardrail
   return [
     `## ${name}`,
     escaped(purpose),
     ['| resources | API group | operations |', '| --- | --- | --- |', ...resources.map(resourceRow)].join('\n'),
     scope(guardrail),
-    ...(parameter === undefined ? [] : [`Without a ${parameter.kind} \`${parameter.name}\` in the namespace, creation is refused to all users, and updates are allowed.`]),
+    ...(hasParameter ? [`Without a WorkloadPolicy \`${workloadPolicyName}\` in the namespace, creation is refused to all users, and updates are allowed.`] : []),
     ...Object.entries(rules).map(([id, rule]) => ruleSection(`${name.replace('k8s-mtp-', '')}: ${id}`, rule))
   ].join('\n\n')
 }

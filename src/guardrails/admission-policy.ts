@@ -1,6 +1,8 @@
 import type {
   RuleWithOperations, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, Validation
 } from 'kubernetes-types/admissionregistration/v1.js'
+import { apiVersion as ownApiVersion } from '../api/group.ts'
+import { workloadPolicyName } from '../tenancy/desired/workload-policy-manifest.ts'
 import { commonVariables, quoted } from './cel.ts'
 import type { Guardrail, ResourceRule, Rule } from './guardrail.ts'
 
@@ -13,7 +15,7 @@ export function guardrailManifests (guardrail: Guardrail) {
 }
 
 function policy (guardrail: Guardrail) {
-  const { name, purpose, resources, namespaceLabel, conditions = {}, rules, parameter } = guardrail
+  const { name, purpose, resources, namespaceLabel, conditions = {}, rules, hasParameter = false } = guardrail
   const validations = Object.values(rules).map(validation)
   const matchConditions = Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) }))
   const variables = usedVariables({ ...commonVariables, ...guardrail.variables }, validations)
@@ -23,7 +25,7 @@ function policy (guardrail: Guardrail) {
     metadata: { name, labels, annotations: { 'kubernetes.io/description': purpose } },
     spec: {
       failurePolicy: 'Fail',
-      ...(parameter !== undefined && { paramKind: { apiVersion: parameter.apiVersion, kind: parameter.kind } }),
+      ...(hasParameter && { paramKind: { apiVersion: ownApiVersion, kind: 'WorkloadPolicy' } }),
       matchConstraints: {
         matchPolicy: 'Equivalent',
         ...(namespaceLabel !== undefined && {
@@ -69,9 +71,16 @@ function oneLine (expression: string): string {
   return expression.trim().replace(/\s*\n\s*/g, ' ')
 }
 
-function bindings ({ name, resources, parameter }: Guardrail) {
-  if (parameter === undefined) return [binding(name, name, {})]
-  return Object.entries(parameter.whenMissing).flatMap(([operation, parameterNotFoundAction]) => {
+/**
+ * By operation, each with a binding of its own. Without the WorkloadPolicy nothing is created: Deny applies before all
+ * conditions, so no user is exempt. Updates pass: it is deleted with the namespace, and objects with finalizers must
+ * still be updated then.
+ */
+const whenParameterIsMissing = { CREATE: 'Deny', UPDATE: 'Allow' } as const
+
+function bindings ({ name, resources, hasParameter = false }: Guardrail) {
+  if (!hasParameter) return [binding(name, name, {})]
+  return Object.entries(whenParameterIsMissing).flatMap(([operation, parameterNotFoundAction]) => {
     const resourceRules = resources.map(rule => ({ ...rule, operations: rule.operations.filter(each => each === operation) }))
       .filter(({ operations }) => operations.length > 0)
       .map(resourceRule)
@@ -79,7 +88,7 @@ function bindings ({ name, resources, parameter }: Guardrail) {
     return resourceRules.length === 0
       ? []
       : [binding(`${name}-${operation.toLowerCase()}`, name, {
-          paramRef: { name: parameter.name, parameterNotFoundAction },
+          paramRef: { name: workloadPolicyName, parameterNotFoundAction },
           matchResources: { matchPolicy: 'Equivalent', resourceRules }
         })]
   })

@@ -1,12 +1,11 @@
-import { apiVersion, labels } from '../api/group.ts'
-import { workloadPolicyName } from '../tenancy/desired/workload-policy-manifest.ts'
+import { labels } from '../api/group.ts'
 import { engineOnly, exceptBreakGlass } from './conditions.ts'
 import { engineKinds } from './engine/engine-kinds.ts'
 import { engineNamespaces } from './engine/engine-namespaces.ts'
 import { engineObjects } from './engine/engine-objects.ts'
 import { engineOwners } from './engine/engine-owners.ts'
 import { engineBindings, engineRoles } from './engine/engine-permissions.ts'
-import type { Guardrail, Parameter, Parties } from './guardrail.ts'
+import type { Guardrail, Parties } from './guardrail.ts'
 import { protectedDefinitions, retainedTenants } from './tenants/deletion.ts'
 import { managedObjects } from './tenants/managed-objects.ts'
 import { reservedMetadata } from './tenants/reserved-metadata.ts'
@@ -34,19 +33,8 @@ function engineGuardrail (guardrail: Guardrail, parties: Parties): Guardrail {
   return { ...guardrail, conditions: engineOnly(parties) }
 }
 
-/**
- * Without the parameter nothing is created. Updates pass: the parameter is deleted with the namespace, and objects with
- * finalizers must still be updated then.
- */
-const parameter: Parameter = {
-  apiVersion,
-  kind: 'WorkloadPolicy',
-  name: workloadPolicyName,
-  whenMissing: { CREATE: 'Deny', UPDATE: 'Allow' }
-}
-
 /** Bounds what is used in namespaces of Tenants, by cluster administrators too. */
 function workloadGuardrail (guardrail: Guardrail, parties: Parties): Guardrail {
   const conditions = { ...exceptBreakGlass(parties), ...guardrail.conditions }
-  return { ...guardrail, namespaceLabel: labels.tenant, conditions, parameter }
+  return { ...guardrail, namespaceLabel: labels.tenant, conditions, hasParameter: true }
 }

@@ -15,7 +15,8 @@ export interface Guardrail {
   variables?: Record<string, string>
   /** By an id for tests and docs. */
   rules: Record<string, Rule>
-  parameter?: Parameter
+  /** True: the WorkloadPolicy of the namespace is `params` in CEL. */
+  hasParameter?: boolean
 }
 
 export interface ResourceRule {
@@ -41,15 +42,6 @@ export interface Rule {
   expression: string
   /** The problem, then the remedy, each in a sentence. Parts in braces are CEL. */
   message: string
-}
-
-/** An object in the namespace of the request, `params` in CEL. */
-export interface Parameter {
-  apiVersion: string
-  kind: string
-  name: string
-  /** By operation, each with a binding of its own. Deny applies before all conditions, so that no user is exempt. */
-  whenMissing: Partial<Record<Operation, 'Deny' | 'Allow'>>
 }
 
 /** The users that guardrails know by name. All others are treated alike, cluster administrators included. */

@@ -20,7 +20,7 @@ export interface Declare {
 
 export interface Hold {
   kind: 'hold'
-  /** Blocked: somebody has to correct the input. Provisioning: waiting for the namespace. */
+  /** Blocked: the input must be corrected. Provisioning: waiting for the namespace. */
   phase: 'Paused' | 'Terminating' | 'Provisioning' | 'Blocked'
   problems: [Problem, ...Problem[]]
 }

@@ -12,12 +12,12 @@ type Program = 'k8s-mtp' | 'kubectl'
 
 /**
  * Runs the commands in a message of the status, word for word, as a member of a break-glass group: reported commands must
- * work as written. Of kubectl it knows `label`, `annotate` and `delete`; any other command throws.
+ * work as written. Of kubectl it knows `label`, `annotate` and `delete`, and skips `events`; any other command throws.
  */
 export async function runCommands (
   message: string, { program = 'kubectl', flags = [] }: { program?: Program, flags?: string[] } = {}
 ): Promise<void> {
-  const commands = message.split(/ && |; |: |\. | \(/).filter(part => part.startsWith(`${program} `))
+  const commands = message.split(/ && |; |: |\. | \(/).filter(part => part.startsWith(`${program} `) && !part.startsWith('kubectl events'))
   if (commands.length === 0) throw new Error(`no command of ${program} in: ${message}`)
   for (const command of commands) {
     const args = [...command.split(' ').slice(1), ...flags]

@@ -70,10 +70,9 @@ describe('a policy', () => {
   })
 
   it('has a binding for each operation that a missing parameter decides', () => {
-    const parameter = { apiVersion: 'v1', kind: 'ConfigMap', name: 'rules', whenMissing: { CREATE: 'Deny', UPDATE: 'Allow' } } as const
-    const [, ...bindings] = guardrailManifests({ ...guardrail, parameter })
+    const [, ...bindings] = guardrailManifests({ ...guardrail, hasParameter: true })
     expect(bindings.map(({ metadata, spec }) => [metadata.name, spec])).toEqual([['test-create', expect.objectContaining({
-      paramRef: { name: 'rules', parameterNotFoundAction: 'Deny' },
+      paramRef: { name: 'tenant-workloads', parameterNotFoundAction: 'Deny' },
       matchResources: {
         matchPolicy: 'Equivalent',
         resourceRules: [{ apiGroups: [''], apiVersions: ['*'], operations: ['CREATE'], resources: ['pods'] }]

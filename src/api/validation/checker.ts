@@ -79,13 +79,15 @@ function duplicates (schema: TSchema, value: unknown, path: Violation['path']): 
   return written.flatMap((key, index) => written.indexOf(key) === index ? [] : [{ path: [...path, index], message }])
 }
 
-function members (schema: TSchema, value: unknown): Array<[string | number, TSchema, unknown]> {
-  if (KindGuard.IsObject(schema)) {
-    return Object.entries(schema.properties).map(([name, property]) => [name, property, (value as Record<string, unknown>)[name]])
-  }
-  if (KindGuard.IsRecord(schema)) {
-    const [values] = Object.values(schema.patternProperties)
-    return values === undefined ? [] : Object.entries(value as Record<string, unknown>).map(([key, item]) => [key, values, item])
-  }
-  return KindGuard.IsArray(schema) ? (value as unknown[]).map((item, index) => [index, schema.items, item]) : []
+/** Lists the members of a value that the schema has, with their schemas; none for a value of another shape. */
+export function members (schema: TSchema, value: unknown): Array<[step: string | number, schema: TSchema, member: unknown]> {
+  if (KindGuard.IsArray(schema)) return Array.isArray(value) ? value.map((item, index) => [index, schema.items, item]) : []
+  if (!isObject(value)) return []
+  if (KindGuard.IsObject(schema)) return Object.entries(schema.properties).map(([name, property]) => [name, property, value[name]])
+  const [values] = KindGuard.IsRecord(schema) ? Object.values(schema.patternProperties) : []
+  return values === undefined ? [] : Object.entries(value).map(([key, item]) => [key, values, item])
+}
+
+export function isObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

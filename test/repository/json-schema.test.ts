@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { expect, it } from 'vitest'
-import { jsonSchema } from '../../src/crd/json-schema.ts'
+import { jsonSchema } from '../../release/json-schema.ts'
 import { structuralSchema } from '../../src/crd/structural-schema.ts'
 
 const cases: Array<[sentence: string, schema: Parameters<typeof structuralSchema>[0], expected: object]> = [

@@ -1,4 +1,4 @@
-import type { StructuralSchema } from './structural-schema.ts'
+import type { StructuralSchema } from '../src/crd/structural-schema.ts'
 
 /**
  * Converts a structural schema to JSON Schema, for checks without a cluster. It refuses unknown fields, which the API
