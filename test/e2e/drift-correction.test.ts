@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import type { KubeObject } from '../cluster/kube-object.ts'
 import { breakGlass, client, eventually, platform } from './context.ts'
 import { settled } from './engine-writes.ts'
 import { runCommands } from './kubectl.ts'
 import {
-  changeTenant, conditionOf, declaredPart, readyTenant, refIn, uidsOf, putData, waitForReady, waitForReason,
+  changeTenant, conditionOf, declaredPart, objectsOf, readyTenant, refIn, uidsOf, putData, waitForReady, waitForReason,
   type TestTenant
 } from './tenants.ts'
 
@@ -46,6 +47,40 @@ test('recreates all objects that are deleted at once, and keeps data', async () 
   expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toEqual(
     expect.objectContaining({ metadata: data.metadata, data: { precious: 'yes' } })
   )
+})
+
+test('applies any change of a list of subjects, and corrects any change of it by hand, within seconds', async () => {
+  const user = (name: string) => ({ kind: 'User', name })
+  const group = (name: string) => ({ kind: 'Group', name })
+  const account = (name: string) => ({ kind: 'ServiceAccount', name, namespace: 'ci' })
+  const lists = [
+    [user('ada')],
+    [user('ada'), group('acme-leads')],
+    [account('zoe'), group('acme-leads'), user('bob')],
+    [user('bob'), account('ada')],
+    [group('ada'), user('ada'), account('ada')],
+    [account('ada')],
+    [user('zoe'), user('ada'), account('ci')]
+  ]
+  const tenant = await readyTenant({ admins: lists.at(-1) })
+  const subjectsNow = async () => (await objectsOf(tenant)).filter(({ metadata }) => metadata.name.startsWith('tenant-admin'))
+    .flatMap(({ subjects }) => [...new Set((subjects as object[] | undefined ?? []).map(subject => JSON.stringify(subject)))]).sort()
+  const stored = (subjects: object[]) => subjects.map(subject => JSON.stringify(
+    'namespace' in subject ? subject : { ...subject, apiGroup: rbac }, ['kind', 'apiGroup', 'name', 'namespace'])).sort()
+  for (const [index, admins] of lists.entries()) {
+    await changeTenant(tenant, { admins })
+    await waitForReady(tenant, { timeout: 15_000 })
+    expect(await subjectsNow()).toEqual(stored(admins))
+
+    const binding = refIn(tenant, 'RoleBinding', 'tenant-admin')
+    const { subjects = [] } = await client().get(binding) as KubeObject & { subjects?: object[] }
+    const others = [{ ...account('ada') }, { ...user('mallory'), apiGroup: rbac }, { ...group('bob'), apiGroup: rbac }]
+    const damaged = [others.slice(0, index % 3 + 1), subjects.toReversed(), others.slice(index % 2)].flat()
+    await breakGlass().patch(binding, { subjects: damaged })
+    await eventually(async () => expect(await subjectsNow()).toEqual(stored(admins)), { timeout: 15_000 })
+    await waitForReady(tenant, { timeout: 15_000 })
+  }
+  await settled(tenant)
 })
 
 test('keeps unmanaged labels, annotations and objects in the namespace', async () => {

@@ -16,7 +16,12 @@ test('corrects and reports a change of any field of any kind, and writes nothing
       reservedPrefixes: ['team.example/']
     }
   })
-  const spec = { className, admins: [{ kind: 'User', name: 'ada@acme.example' }] }
+  const admins = [
+    { kind: 'User', name: 'ada@acme.example' },
+    { kind: 'Group', name: 'acme-leads' },
+    { kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }
+  ]
+  const spec = { className, admins }
   const rows = await allRows(await readyTenant(spec))
   const start = performance.now()
   const outcomes: Outcome[] = []

@@ -23,7 +23,7 @@ const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
 
 /**
  * Lists the changes of an object: each declared field changed and removed, each map and list extended, and the object
- * deleted. Lists are atomic, so the first item represents all.
+ * deleted. Lists are atomic, so the first item represents all; dynamic-apply merges subjects, so all positions are damaged.
  */
 export function rowsOf (object: KubeObject, strategy: string): Row[] {
   const of = { kind: object.kind, name: object.kind === 'Namespace' ? '' : object.metadata.name }
@@ -53,9 +53,12 @@ function damagesTo (root: object, value: unknown, path: Path): Change[] {
     )
   }
   if (Array.isArray(value) && value.every(isRecord)) {
+    const positions = [...value.keys()].slice(0, path[0] === 'subjects' ? undefined : 1)
     return [
-      ...damagesTo(root, value[0] ?? {}, [...path, 0]),
-      ...(value.length > 1 ? [{ ...row('remove', value.slice(1)), field: `${written(path)}[0]` }] : []),
+      ...positions.flatMap(index => damagesTo(root, value[index], [...path, index])),
+      ...(value.length > 1
+        ? positions.map(index => ({ ...row('remove', value.toSpliced(index, 1)), field: `${written(path)}[${index}]` }))
+        : []),
       row('remove', null)
     ]
   }

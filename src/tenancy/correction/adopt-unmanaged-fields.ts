@@ -1,4 +1,5 @@
 import { fieldsAt, isFields, type Fields } from '../../kubernetes/json.ts'
+import { mergeKeyOf } from '../../metacontroller/merged-lists.ts'
 
 /**
  * dynamic-apply: returns the desired fields, and once each observed field that was neither desired nor applied.
@@ -10,29 +11,34 @@ export function adoptUnmanagedFields (desired: Fields, observed: Fields, applied
   for (const [field, present] of Object.entries(observed)) {
     const wanted = desired[field]
     if (!Object.hasOwn(desired, field)) {
-      if (!Object.hasOwn(applied, field)) adopted[field] = present
+      if (Object.hasOwn(applied, field)) continue
+      adopted[field] = mergeKeyOf(present) === undefined ? present : adoptUnmanagedItems([], present as unknown[], [])
     } else if (isFields(wanted) && isFields(present)) {
       adopted[field] = adoptUnmanagedFields(wanted, present, fieldsAt(applied, field))
-    } else if (isNamed(wanted) && isNamed(present)) {
-      adopted[field] = adoptUnmanagedItems(wanted, present, applied[field])
+    } else if (Array.isArray(wanted) && Array.isArray(present)) {
+      const recorded: unknown = applied[field]
+      adopted[field] = adoptUnmanagedItems(wanted, present, Array.isArray(recorded) ? recorded : [])
     }
   }
-  return Object.fromEntries(Object.entries(adopted).filter(([, value]) => value !== undefined))
+  return adopted
 }
 
-interface Named { name: string }
+/** To the merge, items with one key are one item, with the fields of the last of them. Other lists are replaced. */
+function adoptUnmanagedItems (desired: unknown[], observed: unknown[], applied: unknown[]): unknown[] {
+  const key = mergeKeyOf(desired, observed, applied)
+  if (key === undefined) return desired
+  const named = (items: unknown[], { [key]: name }: Fields) => (items as Fields[]).filter(item => String(item[key]) === String(name))
+  const isUnmanaged = (item: Fields) =>
+    named(desired, item).length === 0 && named(applied, item).length === 0 && named(observed, item)[0] === item
+  return [...desired as Fields[], ...(observed as Fields[]).filter(isUnmanaged)]
+    .map(item => withoutOtherFields(item, named(observed, item)))
+}
 
 /**
- * Metacontroller merges lists by name where all items have one, and replaces all other lists. Two items with one name
- * (a Group added beside a User) merge into the last one twice: the list is left out once, and declared again after.
+ * Declares the fields that an item must not have as empty, which the API server drops. Adopted for one sync, they could
+ * make it invalid: a ServiceAccount in place of a User must not keep its apiGroup.
  */
-function adoptUnmanagedItems (wanted: Named[], present: Named[], applied: unknown): Named[] | undefined {
-  const names = (items: Named[]) => new Set(items.map(({ name }) => name))
-  if (names(present).size < present.length) return undefined
-  const known = new Set([...names(wanted), ...names(isNamed(applied) ? applied : [])])
-  return [...wanted, ...present.filter(({ name }) => !known.has(name))]
-}
-
-function isNamed (value: unknown): value is Named[] {
-  return Array.isArray(value) && value.every(item => isFields(item) && typeof item['name'] === 'string')
+function withoutOtherFields (item: Fields, observed: Fields[]): Fields {
+  const others = observed.flatMap(Object.entries).filter(([field, value]) => !Object.hasOwn(item, field) && typeof value === 'string')
+  return { ...item, ...Object.fromEntries(others.map(([field]) => [field, ''])) }
 }

@@ -23,8 +23,8 @@ export function correct (comparison: Comparison): KubernetesObject[] {
 
 function correctedFields ({ observed, desiredView, observedView }: Existing): Fields {
   if (isServerSideApplied(observed)) return takeOverFields(desiredView, observedView, fieldsOfOthers(observed))
-  const applied = lastAppliedOf(observed)
-  return applied === undefined ? desiredView : adoptUnmanagedFields(desiredView, observedView, applied)
+  // Without a record nothing is adopted yet: the strategy is not known before the first apply.
+  return adoptUnmanagedFields(desiredView, observedView, lastAppliedOf(observed) ?? observedView)
 }
 
 function withFields ({ apiVersion, kind, metadata: { name, namespace } }: Manifest, { metadata, ...content }: Fields): KubernetesObject {

@@ -1,12 +1,14 @@
 import { correctedAnnotation, group, lastAppliedAnnotation, podSecurityPrefix } from '../../api/group.ts'
 import type { Fields } from '../../kubernetes/json.ts'
 import { isNamespace, type KubernetesObject } from '../../kubernetes/object.ts'
+import { withoutListOrder } from '../../metacontroller/merged-lists.ts'
 import type { Manifest } from '../desired/manifest.ts'
 import { readRecord } from '../observed/correction-record.ts'
 
 /**
  * Reduces an object to the fields that k8s-mtp manages: its content, the declared labels and annotations, and those
- * with a reserved prefix. Other labels and annotations belong to the tools that set them.
+ * with a reserved prefix. Other labels and annotations belong to the tools that set them. A list that Metacontroller
+ * merges has no order.
  */
 export function managedView (object: KubernetesObject, manifest: Manifest, reservedPrefixes: readonly string[]): Fields {
   const { apiVersion, kind, metadata, status, ...content } = object
@@ -14,7 +16,7 @@ export function managedView (object: KubernetesObject, manifest: Manifest, reser
   const prefixes = [`${group}/`, podSecurityPrefix, ...reservedPrefixes]
   const labels = managedKeys(metadata.labels, manifest.metadata.labels, prefixes)
   const annotations = managedKeys(ownAnnotations(object), manifest.metadata.annotations, prefixes)
-  return { ...content, metadata: { labels, annotations } }
+  return { ...withoutListOrder(content) as Fields, metadata: { labels, annotations } }
 }
 
 /** Leaves out the annotation of the engine and a readable record of corrections; an unreadable record is drift. */

@@ -47,24 +47,40 @@ describe('adopting unmanaged fields', () => {
       { subjects: [ada] }
     ],
     [
-      'adds an item to an empty list',
+      'returns an item that was added to an empty list',
       { desired: { subjects: [] }, observed: { subjects: [mallory] } },
       { subjects: [mallory] }
     ],
     ['returns an unmanaged list', { desired: {}, observed: { subjects: [mallory] } }, { subjects: [mallory] }],
     [
-      'leaves a list out where two observed items have one name',
+      'returns the declared item for all observed items of its name, and never leaves a list out',
+      { desired: { subjects: [ada] }, observed: { subjects: [ada, { kind: 'Group', name: 'ada' }] } },
+      { subjects: [ada] }
+    ],
+    [
+      'empties the fields that another item of the name has',
+      { desired: { subjects: [ada] }, observed: { subjects: [{ kind: 'ServiceAccount', name: 'ada', namespace: 'ci' }] } },
+      { subjects: [{ ...ada, namespace: '' }] }
+    ],
+    [
+      'adds unmanaged items of one name once',
       {
-        desired: { subjects: [ada], roleRef: {} },
-        observed: { subjects: [ada, { kind: 'Group', name: 'ada' }], roleRef: {} }
+        desired: { subjects: [ada] },
+        observed: { subjects: [mallory, { kind: 'ServiceAccount', name: 'mallory', namespace: 'ci' }] }
       },
-      { roleRef: {} }
+      { subjects: [ada, { ...mallory, namespace: '' }] }
     ],
     [
       'replaces a list whose items have no names',
       { desired: { rules: [{ verbs: ['get'] }] }, observed: { rules: [{ verbs: ['*'] }, { verbs: ['get'] }] } },
       { rules: [{ verbs: ['get'] }] }
     ],
+    [
+      'replaces a list that is declared empty',
+      { desired: { addresses: [] }, observed: { addresses: ['0.0.0.0/0'] } },
+      { addresses: [] }
+    ],
+    ['returns an unmanaged list of texts', { desired: {}, observed: { a: ['x'] } }, { a: ['x'] }],
     [
       'replaces a list of which one item has no name',
       { desired: { subjects: [ada] }, observed: { subjects: [ada, { kind: 'User' }] } },
