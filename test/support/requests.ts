@@ -33,6 +33,7 @@ export function applied (manifest: KubernetesObject, strategy: Strategy = 'dynam
         }
       ]
     },
+    ...(manifest.kind === 'ResourceQuota' && { status: { hard: (manifest as ObservedObject & { spec: { hard: object } }).spec.hard } }),
     ...(manifest.kind === 'Namespace' && { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } })
   }
 }

@@ -3,6 +3,7 @@ import { appliedConfiguration } from '../../metacontroller/applied-configuration
 import { correct } from '../correction/correct.ts'
 import type { Decision } from '../decide.ts'
 import type { Comparison } from '../drift/comparison.ts'
+import { quotasNotInForce } from '../drift/quotas-in-force.ts'
 import { isProducedBy } from '../observed/ownership.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import { cordon } from './cordon.ts'
@@ -16,7 +17,8 @@ export function childrenToReturn (decision: Decision, comparisons: readonly Comp
   const observed = [...context.observed.children.values()]
   if (decision.kind === 'hold') return observed.map(child => holdChild(child, context))
 
-  const desired = comparisons.filter(comparison => canBeApplied(comparison, context))
+  const quotasAreInForce = quotasNotInForce(comparisons).length === 0
+  const desired = comparisons.filter(comparison => canBeApplied(comparison, context) && (quotasAreInForce || !admitsPods(comparison)))
   const identities = new Set(desired.map(({ manifest }) => identity(manifest)))
   const others = observed.filter(child => !identities.has(identity(child)))
   return [...desired.flatMap(correct), ...others.filter(child => !canBePruned(child, context)).map(child => holdChild(child, context))]
@@ -28,6 +30,11 @@ export function childrenToReturn (decision: Decision, comparisons: readonly Comp
  */
 function canBeApplied ({ manifest: { metadata: { namespace } } }: Comparison, { observed }: SyncContext): boolean {
   return namespace === undefined || observed.children.has(namespaceIdentity(namespace))
+}
+
+/** Without a WorkloadPolicy pods are refused: a new one follows the quotas, or the first pods would not be counted. */
+function admitsPods ({ action, manifest }: Comparison): boolean {
+  return action === 'create' && manifest.kind === 'WorkloadPolicy'
 }
 
 function canBePruned (child: ObservedObject, { tenant, observed }: SyncContext): boolean {

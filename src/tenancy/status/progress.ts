@@ -5,6 +5,7 @@ import { isLastAppliedBroken } from '../../metacontroller/last-applied.ts'
 import { isNeverDeleted } from '../desired/child-kinds.ts'
 import type { Declare } from '../decide.ts'
 import type { Comparison } from '../drift/comparison.ts'
+import { quotasNotInForce } from '../drift/quotas-in-force.ts'
 import { readyCondition } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { Readiness } from './readiness.ts'
@@ -29,7 +30,7 @@ export function progressOf (
     const message = `waiting for Metacontroller to create namespace ${namespace}. ${eventsHint}`
     return { reason: 'NamespacePending', message, isStalled: hasTimedOut('NamespacePending', context) }
   }
-  if (missing.length > 0) return missingProgress(namespace, missing, context)
+  if (missing.length > 0) return quotaProgress(missing, comparisons, context) ?? missingProgress(namespace, missing, context)
   if (drifted.length > 0) return driftProgress(namespace, comparisons, drifted, context)
   return { reason: 'UpToDate', message: `namespace ${namespace} and its ${objects - 1} objects are up to date`, isStalled: false }
 }
@@ -39,6 +40,15 @@ const eventsHint = 'If this lasts, see the events: kubectl events --all-namespac
 function hasTimedOut (reason: Reason, { previous, now }: SyncContext): boolean {
   const ready = readyCondition(previous)
   return ready?.reason === reason && now.getTime() - Date.parse(ready.lastTransitionTime) >= timeoutMilliseconds
+}
+
+/** The WorkloadPolicy waits for the quotas. */
+function quotaProgress (missing: string[], comparisons: readonly Comparison[], context: SyncContext): Progress | undefined {
+  const quotas = quotasNotInForce(comparisons)
+  if (quotas.length === 0 || missing.some(name => !name.startsWith('WorkloadPolicy/'))) return undefined
+  const message = `waiting for Kubernetes to enforce ${shortenList(quotas)}; until then pods are refused. If this lasts, check that ` +
+    'kube-controller-manager runs, with its resourcequota controller'
+  return { reason: 'ObjectsPending', message, isStalled: hasTimedOut('ObjectsPending', context) }
 }
 
 /** Metacontroller takes AlreadyExists for success, so it never creates an object whose name is in use. */

@@ -41,8 +41,25 @@ describe('the children of a Tenant whose desired state is declared', () => {
     expect(names({})).toEqual(['Namespace/tenant-acme-shop'])
   })
 
-  it('are all desired objects once the namespace is observed', () => {
-    expect(returned({ children: [ownNamespace] })).toEqual([namespace, ...contents])
+  it('are the desired objects once the namespace is observed', () => {
+    expect(returned({ children: [ownNamespace] })).toEqual([namespace, ...contents.filter(({ kind }) => kind !== 'WorkloadPolicy')])
+  })
+
+  const isQuota = ({ kind }: ObservedObject) => kind === 'ResourceQuota'
+  const withoutPolicy = all.filter(({ kind }) => kind !== 'WorkloadPolicy')
+  const withStatus = (change: (hard: Record<string, unknown>, index: number) => unknown) => withoutPolicy.map((object, index) =>
+    isQuota(object) ? { ...object, status: change((object['status'] as { hard: Record<string, unknown> }).hard, index) } : object)
+  const lastQuota = withoutPolicy.findLastIndex(isQuota)
+
+  it.each<[string, boolean, ObservedObject[]]>([
+    ['include a new WorkloadPolicy once all quotas are in force', true, withoutPolicy],
+    ['do not while a quota does not exist', false, withoutPolicy.toSpliced(lastQuota, 1)],
+    ['do not while a quota has no status', false, withStatus((hard, index) => index === lastQuota ? {} : { hard })],
+    ['do not while a quota has no hard for a resource', false, withStatus((hard, index) =>
+      ({ hard: index === lastQuota ? Object.fromEntries(Object.entries(hard).slice(1)) : hard }))],
+    ['keep an existing WorkloadPolicy in any case', true, all.filter(object => !isQuota(object))]
+  ])('%s', (_, expected, children) => {
+    expect(names({ children }).includes('WorkloadPolicy/tenant-workloads')).toBe(expected)
   })
 
   it('keep what is observed in a namespace that is gone, whether it is desired or not', () => {

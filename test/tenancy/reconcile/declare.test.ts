@@ -28,7 +28,7 @@ describe('a new Tenant', () => {
 
   it('gets all objects once the namespace is observed, and is Active once they are', () => {
     const { response, rounds } = settled(fresh)
-    expect(rounds).toBe(4)
+    expect(rounds).toBe(5)
     expect(names(response.children)).toEqual([...contents, 'Namespace/tenant-acme-shop'].sort())
     expect(response.status).toEqual({
       observedGeneration: 1,

@@ -11,6 +11,7 @@ const namespace = comparison('Namespace/tenant-acme-shop', 'keep')
 const noNamespace = comparison('Namespace/tenant-acme-shop', 'create')
 const missingRole = comparison('Role/tenant-admin', 'create')
 const missingQuota = comparison('ResourceQuota/tenant-quota', 'create')
+const quotaWithoutStatus = { ...comparison('ResourceQuota/tenant-quota', 'keep'), observed: undefined } as unknown as Comparison
 const drifted = comparison('ResourceQuota/tenant-quota', 'correct')
 const driftedPolicy = comparison('NetworkPolicy/default-deny', 'correct')
 const brokenPolicy: Comparison = {
@@ -175,6 +176,13 @@ describe('the message', () => {
       late('ObjectsPending'),
       ['kubectl -n tenant-acme-shop delete role tenant-admin --ignore-not-found', 'grant Metacontroller the permissions of the class'],
       []
+    ],
+    [
+      'names the quotas that the WorkloadPolicy waits for',
+      [namespace, comparison('WorkloadPolicy/tenant-workloads', 'create'), quotaWithoutStatus],
+      late('ObjectsPending'),
+      ['waiting for Kubernetes to enforce ResourceQuota/tenant-quota', 'kube-controller-manager'],
+      ['delete']
     ],
     [
       'does not for other kinds',
