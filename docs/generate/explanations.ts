@@ -138,7 +138,10 @@ export const explanations = {
         'kubectl -n tenant-acme-shop label \\\n' +
         '  role,rolebinding,resourcequota,limitrange,workloadpolicy,networkpolicy \\\n' +
         '  -l k8s-mtp.dev/tenant=acme controller-uid=$uid --overwrite &&\n' +
-        'kubectl label namespace tenant-acme-shop controller-uid=$uid --overwrite'
+        'kubectl patch namespace tenant-acme-shop --type=merge --patch=\'{"metadata":{\n' +
+        '  "labels":{"controller-uid":"\'$uid\'"},"ownerReferences":[{\n' +
+        '    "apiVersion":"k8s-mtp.dev/v1","kind":"Tenant","name":"acme","uid":"\'$uid\'",\n' +
+        '    "controller":true,"blockOwnerDeletion":true}]}}\''
       ]
     ]
   },

@@ -9,6 +9,11 @@ export function isOwnedBy ({ metadata }: ObservedObject, uid: string): boolean {
   return metadata.ownerReferences?.some(reference => reference.uid === uid) === true
 }
 
+export function isControlledBy ({ metadata }: ObservedObject, { name, uid }: { name: string, uid: string }): boolean {
+  return metadata.ownerReferences?.some(reference =>
+    reference.uid === uid && reference.name === name && reference.controller === true) === true
+}
+
 export function hasLabelOf ({ metadata }: ObservedObject, uid: string): boolean {
   return metadata.labels?.[ownershipLabel] === uid
 }

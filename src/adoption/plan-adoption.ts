@@ -1,12 +1,12 @@
-import { ownershipLabel } from '../api/group.ts'
-import { identity, namespaceIdentity, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
+import { apiVersion, ownershipLabel } from '../api/group.ts'
+import { identity, isNamespace, namespaceIdentity, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 import { decide, type Decision } from '../tenancy/decide.ts'
 import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
 import type { ObservedState } from '../tenancy/observed/observed-state.ts'
 import { isProducedBy } from '../tenancy/observed/ownership.ts'
 import { effectsOf, type Effects } from './effects.ts'
 import { namespaceObstacles, objectObstacles } from './obstacles.ts'
-import { danglingOwners, hasLabelOf, isOwnedBy } from './owners.ts'
+import { danglingOwners, hasLabelOf, isControlledBy, isOwnedBy } from './owners.ts'
 import type { Situation } from './situation.ts'
 
 /** How a Tenant adopts a namespace, and what that changes. */
@@ -23,7 +23,7 @@ export interface Adoption {
   effects: Effects | undefined
 }
 
-/** An object that gets the ownership label. */
+/** An object that gets the ownership label; a namespace gets the ownerReference of the Tenant too. */
 export interface Claim {
   object: ObservedObject
   /** References to owners that no longer exist, removed in the same patch. */
@@ -72,9 +72,10 @@ function stateOnceOwned ({ contents, classes }: Situation, namespace: ObservedOb
   }
 }
 
-function claimOf (object: ObservedObject, { tenant: { metadata: { uid } }, owners }: Situation): Claim[] {
-  const dangling = danglingOwners(object, uid, owners)
-  return hasLabelOf(object, uid) && dangling.length === 0 ? [] : [{ object, dangling }]
+function claimOf (object: ObservedObject, { tenant: { metadata }, owners }: Situation): Claim[] {
+  const dangling = danglingOwners(object, metadata.uid, owners)
+  const isComplete = hasLabelOf(object, metadata.uid) && (!isNamespace(object) || isControlledBy(object, metadata))
+  return isComplete && dangling.length === 0 ? [] : [{ object, dangling }]
 }
 
 function holdObstacles (decision: Decision): string[] {
@@ -83,14 +84,24 @@ function holdObstacles (decision: Decision): string[] {
   return decision.problems.map(({ message }) => `the Tenant is on hold: ${message}`)
 }
 
-/** The metadata of the merge patch of a claim. */
-export function claimedMetadata ({ object, dangling }: Claim, uid: string): Record<string, unknown> {
+/**
+ * The metadata of the merge patch of a claim. Metacontroller adds the ownerReference of objects in the namespace, but a
+ * guardrail keeps it from adding that of a namespace.
+ */
+export function claimedMetadata ({ object, dangling }: Claim, { tenant, uid }: Pick<Adoption, 'tenant' | 'uid'>): Record<string, unknown> {
   const { uid: own, resourceVersion, ownerReferences = [] } = object.metadata
+  const others = ownerReferences.filter(reference => !dangling.includes(reference))
+  const owners = isNamespace(object) ? [...others.filter(other => other.uid !== uid), ownerReferenceTo(tenant, uid)] : others
   return {
     // Refuses the patch for another object that was created under this name meanwhile.
     uid: own,
     labels: { [ownershipLabel]: uid },
     // A merge patch replaces the whole list, so it must not have changed meanwhile.
-    ...(dangling.length > 0 && { resourceVersion, ownerReferences: ownerReferences.filter(reference => !dangling.includes(reference)) })
+    ...((isNamespace(object) || dangling.length > 0) && { resourceVersion, ownerReferences: owners })
   }
+}
+
+/** As Metacontroller writes it. */
+function ownerReferenceTo (name: string, uid: string): OwnerReference & { blockOwnerDeletion: boolean } {
+  return { apiVersion, kind: 'Tenant', name, uid, controller: true, blockOwnerDeletion: true }
 }

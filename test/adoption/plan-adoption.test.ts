@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { claimedMetadata, isAdopted, planAdoption } from '../../src/adoption/plan-adoption.ts'
 import type { Situation } from '../../src/adoption/situation.ts'
-import { displayName } from '../../src/kubernetes/object.ts'
+import { displayName, type ObservedObject } from '../../src/kubernetes/object.ts'
 import { uid } from '../support/requests.ts'
 import { earlierUid, namespaceName, objectsOf, situation, storedTenant, unmanaged } from './situations.ts'
 
@@ -23,6 +23,10 @@ const pod = (requests: object = {}, phase = 'Running') =>
 const role = (metadata: object = {}) => unmanaged(`${rbac}/v1`, 'Role', 'tenant-admin', {
   rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
 }, metadata)
+const ownReference = {
+  apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: 'acme', uid, controller: true, blockOwnerDeletion: true
+}
+type Metadata = (metadata: ObservedObject['metadata']) => ObservedObject['metadata']
 const controller = (owner: string, kind = 'Tenant') =>
   ({ ownerReferences: [{ apiVersion: 'k8s-mtp.dev/v1', kind, name: 'other', uid: owner, controller: true }] })
 
@@ -66,11 +70,33 @@ describe('an adoption labels', () => {
       owners,
       namespace: unmanaged('v1', 'Namespace', namespaceName, {}, { ownerReferences: [kept, gone] })
     })).claims
-    expect(claim && claimedMetadata(claim, uid)).toEqual({
+    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid })).toEqual({
       uid: `uid-of-${namespaceName}`,
       resourceVersion: '7',
       labels: { 'controller-uid': uid },
-      ownerReferences: [kept]
+      ownerReferences: [kept, ownReference]
+    })
+  })
+
+  it('objects in the namespace only with the ownership label, since Metacontroller sets their owner', () => {
+    const [claim] = planAdoption(situation({ contents: [role()] })).claims
+    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid })).toEqual({
+      uid: 'uid-of-tenant-admin',
+      labels: { 'controller-uid': uid }
+    })
+  })
+
+  it.each<[string, Metadata]>([
+    ['without an owner', ({ ownerReferences, ...metadata }) => metadata],
+    ['with an owner of another name', metadata => ({ ...metadata, ownerReferences: [{ ...ownReference, name: 'ac' }] })],
+    ['with an owner that is no controller', metadata => ({ ...metadata, ownerReferences: [{ ...ownReference, controller: false }] })]
+  ])('a namespace with the ownership label %s', (_, change) => {
+    const { namespace, contents } = objectsOf({}, uid)
+    const changed = { ...namespace, metadata: change(namespace.metadata) }
+    const [claim, ...others] = planAdoption(situation({ namespace: changed, contents })).claims
+    expect(others).toEqual([])
+    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid })).toMatchObject({
+      labels: { 'controller-uid': uid }, ownerReferences: [ownReference]
     })
   })
 })

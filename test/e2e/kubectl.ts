@@ -12,7 +12,8 @@ type Program = 'k8s-mtp' | 'kubectl'
 
 /**
  * Runs the commands in a message of the status, word for word, as a member of a break-glass group: reported commands must
- * work as written. Of kubectl it knows `label`, `annotate` and `delete`, and skips `events`; any other command throws.
+ * work as written. Of kubectl it knows `label`, `annotate`, `delete` and a merge `patch`, and skips `events`; any other
+ * command throws.
  */
 export async function runCommands (
   message: string, { program = 'kubectl', flags = [] }: { program?: Program, flags?: string[] } = {}
@@ -52,6 +53,12 @@ async function run (args: string[]): Promise<void> {
   const found = resources.split(',').map(kindNamed)
   if (verb === 'delete') {
     for (const kind of found) for (const name of rest) await remove({ ...kind, name, ...inNamespace })
+    return
+  }
+  if (verb === 'patch') {
+    const [, patch = ''] = args.join(' ').split('--patch=')
+    const [name = ''] = rest
+    for (const kind of found) await breakGlass().patch({ ...kind, name, ...inNamespace }, JSON.parse(patch.replaceAll("'", '')))
     return
   }
   if (verb !== 'label' && verb !== 'annotate') throw new Error(`unknown command kubectl ${verb}`)

@@ -4,7 +4,7 @@ import type { BoundSubject } from '../../adoption/access-changes.ts'
 import type { Restored } from '../../adoption/restored.ts'
 import type { FieldChange } from '../../adoption/field-changes.ts'
 import { group, labels, manager, ownershipLabel } from '../../api/group.ts'
-import { displayName } from '../../kubernetes/object.ts'
+import { displayName, isNamespace } from '../../kubernetes/object.ts'
 import { columns, plural, section } from '../output/layout.ts'
 
 /** Describes a plan: the labels and their effects, or the obstacles. */
@@ -20,11 +20,14 @@ export function adoptionText (plan: Adoption): string {
   return [...title, ...(effects === undefined ? [] : effectSections(effects))].join('\n')
 }
 
-function claimLines ({ claims }: Adoption): string[] {
+function claimLines ({ tenant, claims }: Adoption): string[] {
   return columns(claims.map(({ object, dangling }) => {
     const owners = dangling.map(({ kind = 'an owner', name = '' }) => `${kind} ${name}`.trim()).join(', ')
-    const note = `and remove the ownerReference to ${owners}, which no longer exists`
-    return [displayName(object), dangling.length === 0 ? '' : note]
+    const notes = [
+      ...(isNamespace(object) ? [`and set the ownerReference to Tenant ${tenant}`] : []),
+      ...(dangling.length === 0 ? [] : [`and remove the ownerReference to ${owners}, which no longer exists`])
+    ]
+    return [displayName(object), notes.join(', ')]
   }))
 }
 

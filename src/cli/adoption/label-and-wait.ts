@@ -29,9 +29,9 @@ export async function label (cluster: Cluster, plan: Adoption): Promise<void> {
   }
 }
 
-async function labelAll (cluster: Cluster, { claims, uid }: Adoption): Promise<void> {
+async function labelAll (cluster: Cluster, { claims, ...adoption }: Adoption): Promise<void> {
   const labelOne = async (claim: Adoption['claims'][number]) =>
-    await cluster.patchMetadata(resourceOf(claim.object), claim.object, claimedMetadata(claim, uid))
+    await cluster.patchMetadata(resourceOf(claim.object), claim.object, claimedMetadata(claim, adoption))
   await Promise.all(claims.filter(({ object }) => !isNamespace(object)).map(labelOne))
   await Promise.all(claims.filter(({ object }) => isNamespace(object)).map(labelOne))
 }
