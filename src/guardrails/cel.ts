@@ -1,4 +1,4 @@
-import { group, labels, manager } from '../api/group.ts'
+import { group, labels, manager, ownershipLabel } from '../api/group.ts'
 import { garbageCollector, namespaceController } from './actors.ts'
 
 /** CEL that several guardrails share. */
@@ -75,6 +75,14 @@ export const sameOwners = sameList('metadata.ownerReferences')
 export const tenantLabel = quoted(labels.tenant)
 
 export const hasTenantLabel = (labelsVariable: string): string => `${tenantLabel} in ${labelsVariable}`
+
+export const uidLabel = quoted(ownershipLabel)
+
+/** True before the request for an object whose owning Tenants are all the one in its labels, by name and uid. */
+export const isOwnedByItsTenant = `
+  (variables.tenantOwnersBefore.size() > 0 && ${hasTenantLabel('variables.labelsBefore')} && ${uidLabel} in variables.labelsBefore
+  && variables.tenantOwnersBefore.all(owner, owner.name == variables.labelsBefore[${tenantLabel}]
+  && owner.uid == variables.labelsBefore[${uidLabel}]))`
 
 /** `app.kubernetes.io/managed-by: k8s-mtp`; other values belong to other tools. */
 export const hasManagedByLabel = (labelsVariable: string): string =>

@@ -1,11 +1,9 @@
-import { lastAppliedAnnotation, ownershipLabel } from '../../api/group.ts'
+import { lastAppliedAnnotation } from '../../api/group.ts'
 import { roleNames } from '../../api/tenant.ts'
 import { roleObjectName } from '../../tenancy/desired/role.ts'
-import { quoted, sameAnnotations, sameLabels } from '../cel.ts'
+import { quoted, sameAnnotations, sameLabels, uidLabel } from '../cel.ts'
 
 export const roles = roleNames.map(roleObjectName)
-
-export const uidLabel = quoted(ownershipLabel)
 
 /** The remedy for most writes of the engine: they repeat the response of the hook, or of an impostor. */
 export const checkHook = 'Check the response of the hook'

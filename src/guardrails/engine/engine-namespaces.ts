@@ -1,9 +1,12 @@
-import { podSecurityPrefix } from '../../api/group.ts'
-import { hasManagedByLabel, hasTenantLabel, listOf, quoted, tenantLabel } from '../cel.ts'
+import { labels, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
+import {
+  hasManagedByLabel, hasTenantLabel, isOwnedByItsTenant, listOf, quoted, sameLabels, tenantLabel, uidLabel
+} from '../cel.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 import { namespaces } from '../resource-rules.ts'
-import { checkHook, sameOtherMetadata, uidLabel } from './engine-cel.ts'
+import { checkHook, sameOtherMetadata } from './engine-cel.ts'
 
+const deletionPolicyLabel = quoted(labels.deletionPolicy)
 const enforceLabel = quoted(`${podSecurityPrefix}enforce`)
 
 /** That the engine deletes no namespace is a rule of tenant-namespaces. */
@@ -39,6 +42,34 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
         request.operation == 'CREATE' || ${hasTenantLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore
         || variables.tenantOwnersBefore.size() > 0`,
       message: 'Metacontroller may not take over the existing namespace {variables.name}. Give it to the Tenant with k8s-mtp adopt'
+    },
+    'other-tenant': {
+      refuses: `Metacontroller setting, changing or removing the label ${ownershipLabel} of an existing namespace`,
+      expression: `request.operation == 'CREATE' || ${sameLabels(`key == ${uidLabel}`)}`,
+      message: 'Metacontroller may not move {variables.object} to another Tenant. Use k8s-mtp release and k8s-mtp adopt'
+    },
+    // Names are ambiguous (tenant-a-b-c), so the owner decides, which Metacontroller cannot change.
+    'tenant-label': {
+      refuses: `Metacontroller setting, changing or removing the label ${labels.tenant} of an existing namespace, except to the name of ` +
+        `the owning Tenant with the uid in the label ${ownershipLabel}`,
+      expression: `
+        request.operation == 'CREATE' || ${sameLabels(`key == ${tenantLabel}`)}
+        || variables.tenantOwnersBefore.exists(owner, owner in variables.tenantOwnersNow
+        && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}]
+        && ${tenantLabel} in variables.labelsNow && owner.name == variables.labelsNow[${tenantLabel}])`,
+      message: `Metacontroller may not set the label ${labels.tenant} of {variables.object} to another name than that of its owner. ` +
+        'Give the namespace to a Tenant with k8s-mtp adopt'
+    },
+    // With the label, a namespace outlives its Tenant.
+    retention: {
+      refuses: `Metacontroller changing or removing the label ${labels.deletionPolicy} of a namespace, except while the Tenant ` +
+        'in its labels owns it, before and after',
+      expression: `
+        request.operation == 'CREATE' || !(${deletionPolicyLabel} in variables.labelsBefore)
+        || ${sameLabels(`key == ${deletionPolicyLabel}`)}
+        || (${isOwnedByItsTenant} && variables.tenantOwnersBefore == variables.tenantOwnersNow)`,
+      message: `Metacontroller may not change the label ${labels.deletionPolicy} of {variables.object}, which has no Tenant. ` +
+        'Give it to a Tenant with k8s-mtp adopt, or free it with k8s-mtp release'
     }
   }
 })

@@ -1,12 +1,12 @@
 import {
-  hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel
+  hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel, uidLabel
 } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
 import { defaultDenyName } from '../../tenancy/desired/child-kinds.ts'
 import { limitRangeName } from '../../tenancy/desired/limit-range.ts'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
-import { checkHook, roles, sameOtherMetadata, uidLabel } from './engine-cel.ts'
+import { checkHook, roles, sameOtherMetadata } from './engine-cel.ts'
 
 const names = [...roles, limitRangeName, workloadPolicyName]
 
@@ -18,9 +18,7 @@ export const engineObjects: Guardrail = {
     onlyChangesOwnership: `request.operation == 'UPDATE' && ${sameContent} && ${sameOtherMetadata}`,
     namespaceLabels,
     // A namespace that was given to a Tenant has only the uid until the engine has labelled it.
-    isInTenantNamespace: `
-      request.namespace.startsWith('tenant-')
-      && (${hasTenantLabel('variables.namespaceLabels')} || ${uidLabel} in variables.namespaceLabels)`,
+    isInTenantNamespace: `request.namespace.startsWith('tenant-') && ${uidLabel} in variables.namespaceLabels`,
     changesContent: "request.operation != 'DELETE' && !variables.onlyChangesOwnership"
   },
   rules: {
@@ -32,13 +30,10 @@ export const engineObjects: Guardrail = {
     ownership: {
       refuses: 'Metacontroller writing an object without the labels of its Tenant, or into the namespace of another Tenant',
       expression: `
-        !variables.changesContent || (${hasManagedByLabel('variables.labelsNow')}
-        && ${hasTenantLabel('variables.labelsNow')} && ${uidLabel} in variables.labelsNow
-        && request.namespace.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-')
-        && (${uidLabel} in variables.namespaceLabels
-          ? variables.labelsNow[${uidLabel}] == variables.namespaceLabels[${uidLabel}]
-          : ${hasTenantLabel('variables.namespaceLabels')}
-            && variables.labelsNow[${tenantLabel}] == variables.namespaceLabels[${tenantLabel}]))`,
+        !variables.changesContent || (variables.isInTenantNamespace && ${hasManagedByLabel('variables.labelsNow')}
+        && ${uidLabel} in variables.labelsNow && variables.labelsNow[${uidLabel}] == variables.namespaceLabels[${uidLabel}]
+        && ${hasTenantLabel('variables.labelsNow')} && (!(${hasTenantLabel('variables.namespaceLabels')})
+        || variables.labelsNow[${tenantLabel}] == variables.namespaceLabels[${tenantLabel}]))`,
       message: `Metacontroller may not write {variables.object} without the labels of the Tenant of its namespace. ${checkHook}`
     },
     names: {

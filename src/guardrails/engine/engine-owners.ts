@@ -1,8 +1,8 @@
-import { apiVersion, ownershipLabel } from '../../api/group.ts'
-import { otherOwnersIn, quoted, sameFinalizers, tenantLabel } from '../cel.ts'
+import { apiVersion, labels, ownershipLabel } from '../../api/group.ts'
+import { otherOwnersIn, quoted, sameFinalizers, tenantLabel, uidLabel } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { namespacedChildren, namespaces } from '../resource-rules.ts'
-import { checkHook, uidLabel } from './engine-cel.ts'
+import { checkHook } from './engine-cel.ts'
 
 /**
  * Garbage collection deletes an object whose owner does not exist, and a finalizer keeps one from being deleted. So an ownerReference
@@ -11,9 +11,13 @@ import { checkHook, uidLabel } from './engine-cel.ts'
  */
 export const engineOwners: Guardrail = {
   name: 'k8s-mtp-engine-owners',
-  purpose: 'Metacontroller sets the ownerReference of a Tenant on objects with its label, and changes no other owners and no finalizers.',
+  purpose: 'Metacontroller gives objects to the Tenant in their labels, takes none away, and changes no other owners and no finalizers.',
   resources: [namespaces(['CREATE', 'UPDATE']), ...namespacedChildren(['CREATE', 'UPDATE'])],
-  variables: { added: 'variables.tenantOwnersNow.filter(owner, !(owner in variables.tenantOwnersBefore))' },
+  variables: {
+    added: `
+      variables.tenantOwnersNow
+        .filter(owner, !variables.tenantOwnersBefore.exists(known, known.uid == owner.uid && known.name == owner.name))`
+  },
   rules: {
     'other-owners': {
       refuses: 'Metacontroller adding, changing or removing an ownerReference to anything but a Tenant',
@@ -21,20 +25,40 @@ export const engineOwners: Guardrail = {
       message: `Metacontroller may not change ownerReferences to anything but a Tenant: {variables.object}. ${checkHook}`
     },
     'tenant-owner': {
-      refuses: 'Metacontroller adding an ownerReference to a Tenant whose uid, and on a namespace whose name, is not in its labels',
+      refuses: `Metacontroller adding an ownerReference to a Tenant of another version, or whose uid is not in the label ${ownershipLabel}`,
       expression: `
-        variables.added.all(owner, owner.apiVersion == ${quoted(apiVersion)}
-        && ${uidLabel} in variables.labelsNow && owner.uid == variables.labelsNow[${uidLabel}]
-        && (!variables.isNamespace || !(${tenantLabel} in variables.labelsNow) || owner.name == variables.labelsNow[${tenantLabel}]))`,
+        variables.added.all(owner, ${uidLabel} in variables.labelsNow && owner.uid == variables.labelsNow[${uidLabel}])
+        && variables.tenantOwnersNow.all(owner, owner in variables.tenantOwnersBefore || owner.apiVersion == ${quoted(apiVersion)})`,
       message: `Metacontroller may add only the ownerReference of the Tenant in the label ${ownershipLabel}: {variables.object}. ` +
         checkHook
     },
-    'other-tenant': {
-      refuses: 'Metacontroller moving a namespace from one Tenant to another',
+    // The garbage collector looks an owner up by its name, and takes one with another uid for deleted.
+    'owner-name': {
+      refuses: `Metacontroller writing an object with an ownerReference to a Tenant of another name than in the label ${labels.tenant}`,
       expression: `
-        !variables.isNamespace || !(${uidLabel} in variables.labelsBefore)
-        || (${uidLabel} in variables.labelsNow && variables.labelsNow[${uidLabel}] == variables.labelsBefore[${uidLabel}])`,
-      message: 'Metacontroller may not move {variables.object} to another Tenant. Use k8s-mtp release and k8s-mtp adopt'
+        !(${tenantLabel} in variables.labelsNow)
+        || variables.tenantOwnersNow.all(owner, owner.name == variables.labelsNow[${tenantLabel}])`,
+      message: 'Metacontroller may not write {variables.object} with an ownerReference to another Tenant ' +
+        `than in the label ${labels.tenant}. ${checkHook}, or remove the ownerReference`
+    },
+    // An orphaned namespace still has the uid of its Tenant. Others never get the label of a Tenant, without which they are not deleted.
+    'existing-namespace': {
+      refuses: 'Metacontroller adding or renaming an ownerReference of an existing namespace that a Tenant has or may have: ' +
+        'if no such Tenant exists, the namespace is deleted',
+      expression: `
+        !variables.isNamespace || request.operation == 'CREATE'
+        || variables.added.all(owner, !variables.name.startsWith('tenant-') && !(${tenantLabel} in variables.labelsBefore)
+        && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}])`,
+      message: 'Metacontroller may not add an ownerReference to the existing {variables.object}. Give it to the Tenant with k8s-mtp adopt'
+    },
+    removal: {
+      refuses: `Metacontroller removing the ownerReference of the Tenant in the label ${ownershipLabel}; ` +
+        'without the label, it releases the object',
+      expression: `
+        variables.tenantOwnersBefore.all(owner, variables.tenantOwnersNow.exists(kept, kept.uid == owner.uid)
+        || !(${uidLabel} in variables.labelsBefore) || owner.uid != variables.labelsBefore[${uidLabel}])`,
+      message: `Metacontroller may not remove the ownerReference of {variables.object} while its label ${ownershipLabel} has the uid. ` +
+        'To free a namespace, use k8s-mtp release'
     },
     finalizers: {
       refuses: 'Metacontroller adding or removing finalizers',

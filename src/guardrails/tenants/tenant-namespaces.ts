@@ -1,5 +1,5 @@
-import { labels } from '../../api/group.ts'
-import { hasTenantLabel, quoted, tenantLabel, userIsOneOf } from '../cel.ts'
+import { labels, ownershipLabel } from '../../api/group.ts'
+import { hasTenantLabel, isOwnedByItsTenant, quoted, tenantLabel, userIsOneOf } from '../cel.ts'
 import { exceptBreakGlass, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 import { namespaces, namespaceSubresources } from '../resource-rules.ts'
@@ -38,6 +38,14 @@ export function tenantNamespaces (parties: Parties): Guardrail {
           request.operation != 'DELETE' || !variables.isGarbageCollector || !variables.isOwnedByTenant || variables.isTenantNamespace`,
         message: 'namespace {oldObject.metadata.name} has an ownerReference to a Tenant that did not create it, so it is kept. ' +
           'Remove the ownerReference'
+      },
+      // The garbage collector deletes an object without an existing owner. Only the Tenant of the labels is one.
+      owner: {
+        refuses: 'the garbage collector deleting the namespace of a Tenant on behalf of any other owner',
+        expression: `
+          request.operation != 'DELETE' || !variables.isGarbageCollector || !variables.isTenantNamespace || ${isOwnedByItsTenant}`,
+        message: 'namespace {oldObject.metadata.name} is kept: its owner is not the Tenant in its labels ' +
+          `${ownershipLabel} and ${labels.tenant}. Give it to a Tenant with k8s-mtp adopt, or free it with k8s-mtp release`
       },
       retained: {
         refuses: 'the garbage collector deleting a namespace whose Tenant has deletionPolicy Retain',

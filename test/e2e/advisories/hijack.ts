@@ -80,8 +80,9 @@ export const hijackAdvisories: Advisory[] = [
   },
   {
     id: 'Metacontroller',
-    vulnerability: 'it adopts any object with the label controller-uid, and deletes one that is not declared: a namespace with all data',
-    mitigation: 'no user sets the label, Metacontroller deletes no namespace, and the hook returns objects that it did not create',
+    vulnerability: 'it adopts any object with the label controller-uid, and deletes one that is not declared, or has the garbage collector delete it by ' +
+      'an ownerReference: a namespace with all data',
+    mitigation: 'no user sets the label, Metacontroller deletes no namespace and owns none again, and the hook returns objects that it did not create',
     attempts: [
       ...casesOf('reserved-metadata/labels', /^(the ownership label of a Tenant|a forged ownership label) on a namespace/),
       ...casesOf('tenant-namespaces/delete-by-engine'),
@@ -98,7 +99,15 @@ export const hijackAdvisories: Advisory[] = [
           expect(await may('patch')).toHaveProperty('status.allowed', true)
           expect(await may('delete')).toHaveProperty('status.allowed', false)
         }
-      }
-    ]
+      },
+      ...casesOf('engine-owners/owner-name'),
+      ...casesOf('engine-owners/existing-namespace'),
+      ...casesOf('engine-owners/removal'),
+      ...casesOf('engine-namespaces/other-tenant'),
+      ...casesOf('engine-namespaces/tenant-label'),
+      ...casesOf('engine-namespaces/retention'),
+      ...casesOf('tenant-namespaces/owner')
+    ],
+    tests: [{ file: 'test/e2e/garbage-collection.test.ts', title: 'the garbage collector deletes no namespace, whatever the engine writes by %s' }]
   }
 ]

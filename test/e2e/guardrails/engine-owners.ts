@@ -1,8 +1,7 @@
+import type { ObjectRef } from '../../cluster/kube-object.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, managedRef, namespaceRef, ownerReference, type World } from './world.ts'
+import { dryRun, labelled, managedRef, namespaceRef, ownerReference, unknownUid, type World } from './world.ts'
 
-/** The uid of no object: garbage collection deletes an object whose only owner does not exist. */
-const unknownUid = '11111111-2222-3333-4444-555555555555'
 const missingOwner = { apiVersion: 'v1', kind: 'Node', name: 'missing', uid: unknownUid }
 
 const owned = (metadata: object) => ({ metadata })
@@ -24,30 +23,56 @@ export const engineOwnerCases: GuardrailCase[] = [
     who: 'the engine',
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: [missingOwner] }), dryRun),
     message: /Metacontroller may not change ownerReferences to anything but a Tenant: namespaces tenant-/,
-    allows: 'removal of the ownerReference to the Tenant',
-    control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: null }), dryRun)
+    allows: 'the ownerReference to its Tenant',
+    control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: [ownerReference(tenant)] }), dryRun)
   },
   ...([
-    ['with another uid', ({ name }) => ({ name, uid: unknownUid })],
-    ['with another name', ({ uid }) => ({ name: 'missing', uid })]
-  ] as [string, (tenant: World['tenant']) => { name: string, uid: string }][]).map(([which, make]): GuardrailCase => ({
+    ['with another uid', { uid: unknownUid }],
+    ['of another version', { apiVersion: 'k8s-mtp.dev/v9' }]
+  ] as const).map(([which, change]): GuardrailCase => ({
     rule: 'engine-owners/tenant-owner',
     refuses: `an ownerReference to a Tenant ${which} on a namespace`,
     who: 'the engine',
-    attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: [ownerReference(make(tenant))] }), dryRun),
+    attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: [{ ...ownerReference(tenant), ...change }] }), dryRun),
     message: /Metacontroller may add only the ownerReference of the Tenant in the label controller-uid: namespaces tenant-/,
     allows: 'the ownerReference to its Tenant',
     control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: [ownerReference(tenant)] }), dryRun)
   })),
-  {
-    rule: 'engine-owners/other-tenant',
-    refuses: 'another ownership label on the namespace of a Tenant',
+  ...([
+    ['another Tenant name on its namespace', ({ tenant }) => namespaceRef(tenant.namespace), () => 'missing'],
+    // tenant-acme-1a2b-shop could be the namespace 1a2b-shop of Tenant acme.
+    ['a Tenant name that fits its namespace too', ({ tenant }) => namespaceRef(tenant.namespace), ({ tenant }) => tenant.name.split('-')[0] ?? ''],
+    ['another Tenant name on a Role', ({ tenant }) => managedRef(tenant, 'Role'), () => 'missing']
+  ] as [string, (world: World) => ObjectRef, (world: World) => string][]).map(([which, refOf, nameOf]): GuardrailCase => ({
+    rule: 'engine-owners/owner-name',
+    refuses: `an ownerReference with ${which}`,
     who: 'the engine',
-    attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ labels: { 'controller-uid': unknownUid } }), dryRun),
-    message: /Metacontroller may not move namespaces tenant-\S+ to another Tenant. Use k8s-mtp release and k8s-mtp adopt/,
-    allows: 'a change of another label',
-    control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ labels: { 'k8s-mtp.dev/class': 'other' } }), dryRun)
+    attempt: (who, world) => who.patch(refOf(world), owned({ ownerReferences: [{ ...ownerReference(world.tenant), name: nameOf(world) }] }), dryRun),
+    message: /Metacontroller may not write \S+ tenant-\S+ with an ownerReference to another Tenant than in the label k8s-mtp.dev\/tenant/,
+    allows: 'the ownerReference with its name',
+    control: (who, world) => who.patch(refOf(world), owned({ ownerReferences: [ownerReference(world.tenant)] }), dryRun)
+  })),
+  {
+    rule: 'engine-owners/existing-namespace',
+    refuses: 'the ownerReference to an earlier Tenant on the namespace that it left behind',
+    who: 'the engine',
+    attempt: (who, { orphaned, tenant: { name } }) => who.patch(namespaceRef(orphaned), owned({ ownerReferences: [ownerReference({ name, uid: unknownUid })] }), dryRun),
+    message: /Metacontroller may not add an ownerReference to the existing namespaces tenant-\S+-orphaned. Give it to the Tenant with k8s-mtp adopt/,
+    allows: 'a new namespace with an ownerReference',
+    control: (who, { tenant }) => who.create(labelled(tenant, `tenant-${tenant.name}-new`, {}, { ownerReferences: [ownerReference(tenant)] }), dryRun)
   },
+  ...([
+    ['a namespace', ({ tenant }) => namespaceRef(tenant.namespace)],
+    ['a Role', ({ tenant }) => managedRef(tenant, 'Role')]
+  ] as [string, (world: World) => ObjectRef][]).map(([which, refOf]): GuardrailCase => ({
+    rule: 'engine-owners/removal',
+    refuses: `removal of the ownerReference of ${which}`,
+    who: 'the engine',
+    attempt: (who, world) => who.patch(refOf(world), owned({ ownerReferences: null }), dryRun),
+    message: /Metacontroller may not remove the ownerReference of \S+ tenant-\S+ while its label controller-uid has the uid/,
+    allows: 'removal of one whose uid is not in the label, as for a release',
+    control: (who, { misowned }) => who.patch(namespaceRef(misowned), owned({ ownerReferences: null }), dryRun)
+  })),
   {
     rule: 'engine-owners/finalizers',
     refuses: 'a finalizer on an unmanaged object',

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import { refIn } from '../tenants.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, managedRef, namespaceRef, rbac, tryDelete, type World } from './world.ts'
+import { dryRun, managedRef, namespaceRef, ownerReference, rbac, tryDelete, type World } from './world.ts'
 
 interface Shape { apiVersion: string, kind: string, name: string, content: object }
 
@@ -13,15 +13,19 @@ const binding: Shape = {
   content: { roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' }, subjects: [{ apiGroup: rbac, kind: 'User', name: 'ada@acme.example' }] }
 }
 
+interface Place { namespace?: string, labels?: Record<string, string | undefined> }
+
 /** Builds an object as the engine writes it for a Tenant. */
-function written ({ apiVersion, kind, name, content }: Shape, { tenant }: World, { namespace = tenant.namespace, labels = {} }: { namespace?: string, labels?: object } = {}): KubeObject {
+function written ({ apiVersion, kind, name, content }: Shape, { tenant }: World, { namespace = tenant.namespace, labels = {} }: Place = {}): KubeObject {
   return {
     apiVersion,
     kind,
     metadata: {
       name,
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'k8s-mtp', 'k8s-mtp.dev/tenant': tenant.name, 'k8s-mtp.dev/class': 'default', 'controller-uid': tenant.uid, ...labels } as Record<string, string> // undefined removes one
+      labels: { 'app.kubernetes.io/managed-by': 'k8s-mtp', 'k8s-mtp.dev/tenant': tenant.name, 'k8s-mtp.dev/class': 'default', 'controller-uid': tenant.uid, ...labels } as Record<string, string>, // undefined removes one
+      // Without it, a forced apply removes the one of the engine.
+      ownerReferences: [ownerReference({ name: labels['k8s-mtp.dev/tenant'] ?? tenant.name, uid: tenant.uid })]
     },
     ...content
   }
@@ -29,7 +33,7 @@ function written ({ apiVersion, kind, name, content }: Shape, { tenant }: World,
 
 const apply = { ...dryRun, fieldManager: 'metacontroller', force: true }
 
-interface Row { rule: string, refuses: string, message: RegExp, shape: Shape, place?: (world: World) => { namespace?: string, labels?: object }, control: Shape }
+interface Row { rule: string, refuses: string, message: RegExp, shape: Shape, place?: (world: World) => Place, control: Shape }
 
 const named = (shape: Shape, name: string): Shape => ({ ...shape, name })
 const having = (shape: Shape, content: object): Shape => ({ ...shape, content: { ...shape.content, ...content } })
@@ -44,8 +48,8 @@ const system = /Metacontroller may not bind system users and groups in rolebindi
 const rows: Row[] = [
   { rule: 'engine-objects/namespaces', refuses: 'a Role in kube-system', message: outsideOfTenants, shape: role, place: () => ({ namespace: 'kube-system' }), control: role },
   { rule: 'engine-objects/namespaces', refuses: 'a RoleBinding in an unmanaged namespace', message: outsideOfTenants, shape: binding, place: ({ elsewhere }) => ({ namespace: elsewhere }), control: binding },
-  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding of one Tenant in the namespace of another', message: withoutLabels, shape: binding, place: ({ retained }) => ({ namespace: retained.namespace }), control: binding },
-  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding with the label of the other Tenant and its own uid', message: withoutLabels, shape: bound('User', 'mallory'), place: ({ retained }) => ({ namespace: retained.namespace, labels: { 'k8s-mtp.dev/tenant': retained.name } }), control: binding },
+  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding of one Tenant in the namespace of another', message: withoutLabels, shape: named(binding, 'tenant-admin-new'), place: ({ retained }) => ({ namespace: retained.namespace }), control: binding },
+  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding with the label of the other Tenant and its own uid', message: withoutLabels, shape: named(bound('User', 'mallory'), 'tenant-admin-new'), place: ({ retained }) => ({ namespace: retained.namespace, labels: { 'k8s-mtp.dev/tenant': retained.name } }), control: binding },
   { rule: 'engine-objects/names', refuses: 'a Role with another name', message: /Metacontroller may not write roles tenant-\S+\/cluster-admin, a name that no Tenant produces/, shape: named(role, 'cluster-admin'), control: named(role, 'tenant-viewer') },
   { rule: 'engine-objects/names', refuses: 'a RoleBinding with another name', message: /a name that no Tenant produces/, shape: named(binding, 'tenant-admins'), control: named(binding, 'tenant-admin-1abc') },
   { rule: 'engine-roles/wildcards', refuses: 'a Role for all resources', message: wildcard, shape: rules({ apiGroups: [''], resources: ['*'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] }) },

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../cluster/client.ts'
 import { isRecord } from '../../cluster/api-error.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, namespaceRef, tryDelete, type World } from './world.ts'
+import { dryRun, labelled, namespaceRef, ownerReference, tryDelete, unknownUid, type World } from './world.ts'
 
 const condition = { type: 'NamespaceContentRemaining', status: 'False', reason: 'Test', message: 'nothing' }
 
@@ -54,6 +54,18 @@ export const namespaceCases: GuardrailCase[] = [
     allows: 'deletion of a namespace without an ownerReference to a Tenant',
     control: (who, { elsewhere }) => tryDelete(who, namespaceRef(elsewhere))
   },
+  ...([
+    ['with an ownerReference to another Tenant than that of its labels', ({ misowned }) => misowned],
+    ['that an earlier Tenant left behind', ({ orphaned }) => orphaned]
+  ] as [string, (world: World) => string][]).map(([which, name]): GuardrailCase => ({
+    rule: 'tenant-namespaces/owner',
+    refuses: `deletion of a namespace ${which}`,
+    who: 'the garbage collector',
+    attempt: (who, world) => tryDelete(who, namespaceRef(name(world))),
+    message: /namespace tenant-\S+ is kept: its owner is not the Tenant in its labels controller-uid and k8s-mtp.dev\/tenant. Give it to a Tenant with k8s-mtp adopt/,
+    allows: 'deletion of a namespace that the Tenant of its labels owns',
+    control: (who, { tenant }) => tryDelete(who, namespaceRef(tenant.namespace))
+  })),
   {
     rule: 'tenant-namespaces/retained',
     refuses: 'deletion of the namespace of a Tenant with deletionPolicy Retain',
@@ -89,21 +101,7 @@ async function finalize (who: KubeClient, name: string): Promise<unknown> {
   return who.request('PUT', `/api/v1/namespaces/${name}/finalize?dryRun=All`, { ...namespace, spec: { ...(isRecord(namespace.spec) && namespace.spec), finalizers: [] } })
 }
 
-/** Builds a namespace as the engine writes it. */
-const tenantNamespace = ({ tenant }: World, name: string, labels: object = {}) => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: {
-    name,
-    labels: {
-      'app.kubernetes.io/managed-by': 'k8s-mtp',
-      'k8s-mtp.dev/tenant': tenant.name,
-      'controller-uid': tenant.uid,
-      'pod-security.kubernetes.io/enforce': 'restricted',
-      ...labels
-    } as Record<string, string> // undefined removes one
-  }
-})
+const tenantNamespace = ({ tenant }: World, name: string, labels: object = {}) => labelled(tenant, name, labels)
 
 export const engineNamespaceCases: GuardrailCase[] = [
   ...([
@@ -147,6 +145,37 @@ export const engineNamespaceCases: GuardrailCase[] = [
     attempt: (who, world) => who.apply(tenantNamespace(world, world.squatted), { ...dryRun, fieldManager: 'metacontroller', force: true }),
     message: /Metacontroller may not take over the existing namespace tenant-\S+-squatted. Give it to the Tenant with k8s-mtp adopt/,
     allows: 'a forced apply of the namespace of a Tenant',
-    control: (who, world) => who.apply(tenantNamespace(world, world.tenant.namespace), { ...dryRun, fieldManager: 'metacontroller', force: true })
-  }
+    control: (who, world) => who.apply(labelled(world.tenant, world.tenant.namespace, {}, { ownerReferences: [ownerReference(world.tenant)] }), { ...dryRun, fieldManager: 'metacontroller', force: true })
+  },
+  ...([
+    ['another ownership label', { 'controller-uid': unknownUid }],
+    ['no ownership label', { 'controller-uid': null }]
+  ] as const).map(([which, labels]): GuardrailCase => ({
+    rule: 'engine-namespaces/other-tenant',
+    refuses: `${which} on the namespace of a Tenant`,
+    who: 'the engine',
+    attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { labels } }, dryRun),
+    message: /Metacontroller may not move namespaces tenant-\S+ to another Tenant. Use k8s-mtp release and k8s-mtp adopt/,
+    allows: 'a change of another label',
+    control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } }, dryRun)
+  })),
+  {
+    rule: 'engine-namespaces/tenant-label',
+    refuses: 'the label of another Tenant on the namespace of an earlier one',
+    who: 'the engine',
+    // tenant-acme-1a2b-orphaned could be the namespace 1a2b-orphaned of Tenant acme.
+    attempt: (who, { orphaned, tenant }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/tenant': tenant.name.split('-')[0] } } }, dryRun),
+    message: /Metacontroller may not set the label k8s-mtp.dev\/tenant of namespaces tenant-\S+ to another name than that of its owner/,
+    allows: 'a change of another label',
+    control: (who, { orphaned }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } }, dryRun)
+  },
+  ...([['removal', null], ['a change', 'Delete']] as const).map(([change, value]): GuardrailCase => ({
+    rule: 'engine-namespaces/retention',
+    refuses: `${change} of the label that keeps the namespace of an earlier Tenant`,
+    who: 'the engine',
+    attempt: (who, { orphaned }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/deletion-policy': value } } }, dryRun),
+    message: /Metacontroller may not change the label k8s-mtp.dev\/deletion-policy of namespaces tenant-\S+-orphaned, which has no Tenant/,
+    allows: 'its removal while the Tenant owns the namespace, as after a change of deletionPolicy',
+    control: (who, { retained }) => who.patch(namespaceRef(retained.namespace), { metadata: { labels: { 'k8s-mtp.dev/deletion-policy': null } } }, dryRun)
+  }))
 ]

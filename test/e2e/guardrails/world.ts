@@ -15,7 +15,14 @@ export interface World {
   adopted: string
   /** An unmanaged namespace with a name that the Tenant could use. */
   squatted: string
+  /** A namespace that an earlier Tenant with the deletionPolicy Retain left behind. */
+  orphaned: string
+  /** A namespace with the labels of one Tenant and an ownerReference to another. */
+  misowned: string
 }
+
+/** The uid of no object: garbage collection deletes an object whose only owner does not exist. */
+export const unknownUid = '11111111-2222-3333-4444-555555555555'
 
 /** RBAC allows everything here, so that only guardrails refuse. */
 const withAllPermissions = (user: string): KubeClient => as(user, ['system:masters'])
@@ -46,13 +53,37 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: adopted, ownerReferences: [{ ...ownerReference(tenant), controller: false }] } })
   const squatted = `tenant-${tenant.name}-squatted`
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: squatted } })
+  const [orphaned, misowned] = [`tenant-${tenant.name}-orphaned`, `tenant-${tenant.name}-misowned`]
+  await breakGlass().create(labelled(tenant, orphaned, { 'controller-uid': unknownUid, 'k8s-mtp.dev/deletion-policy': 'Retain' }))
+  const ownerReferences = [{ ...ownerReference(tenant), controller: false }]
+  await breakGlass().create(labelled(tenant, misowned, { 'controller-uid': unknownUid }, { ownerReferences }))
   return {
-    world: { tenant, retained, elsewhere, adopted, squatted },
+    world: { tenant, retained, elsewhere, adopted, squatted, orphaned, misowned },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
       await waitForReady(retained)
-      await Promise.all([remove(tenant.ref), remove(retained.ref), ...[elsewhere, adopted, squatted].map(async name => remove(namespaceRef(name)))])
+      await remove(namespaceRef(misowned))
+      await Promise.all([remove(tenant.ref), remove(retained.ref), ...[elsewhere, adopted, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
+    }
+  }
+}
+
+/** Builds a namespace as the engine writes it. */
+export function labelled (tenant: { name: string, uid: string }, name: string, labels: object = {}, metadata: object = {}): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      labels: {
+        'app.kubernetes.io/managed-by': 'k8s-mtp',
+        'k8s-mtp.dev/tenant': tenant.name,
+        'controller-uid': tenant.uid,
+        'pod-security.kubernetes.io/enforce': 'restricted',
+        ...labels
+      } as Record<string, string>, // undefined removes one
+      ...metadata
     }
   }
 }
