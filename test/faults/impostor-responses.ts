@@ -9,6 +9,8 @@ export interface ImpostorResponse {
 
 export interface Place {
   tenant: string
+  /** Of the Tenant. */
+  uid: string
   namespace: string
   otherTenant: string
   otherNamespace: string
@@ -43,6 +45,26 @@ const namespace = (name: string, more: object = {}): KubeObject => ({
   kind: 'Namespace',
   metadata: { name, labels: { ...more, 'pod-security.kubernetes.io/enforce': 'privileged' } }
 })
+
+/** Tenant acme, by name, could have the namespace of Tenant acme-eu. */
+const shorter = 'acme'
+const missing = '11111111-2222-3333-4444-555555555555'
+
+const owner = (name: string, uid: string) =>
+  ({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name, uid, controller: true, blockOwnerDeletion: true })
+
+/** The children with other owners, and labels, of the namespace. */
+const owned = (honest: KubeObject[], name: string, ownerReferences: object[] | undefined, more: object = {}): KubeObject[] =>
+  honest.map(object => isNamed('Namespace', name)(object)
+    ? {
+        ...object,
+        metadata: {
+          ...object.metadata,
+          labels: { ...object.metadata.labels, ...more },
+          ...(ownerReferences !== undefined && { ownerReferences })
+        }
+      } as KubeObject
+    : object)
 
 const clusterAdmin = { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' } }
 
@@ -113,13 +135,47 @@ export const impostorResponses: ImpostorResponse[] = [
   },
   {
     tries: 'lets privileged pods into its namespace',
-    children: (honest, { namespace }) => changed(honest, 'Namespace', namespace, {
-      metadata: { name: namespace, labels: { ...labels('acme'), 'pod-security.kubernetes.io/enforce': 'privileged' } }
+    children: (honest, { namespace, tenant }) => changed(honest, 'Namespace', namespace, {
+      metadata: { name: namespace, labels: { ...labels(tenant), 'pod-security.kubernetes.io/enforce': 'privileged' } }
     })
   },
   {
     tries: 'creates a namespace of another name',
     children: (honest, { tenant }) => [...honest, namespace('kube-evil', labels(tenant))]
+  },
+  ...([
+    ['drops the owner of its namespace', () => []],
+    ['names another Tenant as owner of its namespace', uid => [owner(shorter, uid)]],
+    ['adds a second name of its Tenant as owner of its namespace', (uid, tenant) =>
+      [owner(tenant, uid), { ...owner(shorter, uid), controller: false }]],
+    ['names a Tenant that does not exist as owner of its namespace', (_, tenant) => [owner(tenant, missing)]],
+    ['adds an owner that does not exist to its namespace', (uid, tenant) =>
+      [owner(tenant, uid), { ...owner('missing', missing), controller: false }]],
+    ['adds an owner of another kind to its namespace', (uid, tenant) =>
+      [owner(tenant, uid), { ...owner('missing', missing), apiVersion: 'v1', kind: 'Node', controller: false }]]
+  ] as Array<[string, (uid: string, tenant: string) => object[]]>).flatMap(([tries, owners]): ImpostorResponse[] => [
+    { tries, children: (honest, { namespace, tenant, uid }) => owned(honest, namespace, owners(uid, tenant)) },
+    {
+      tries: `${tries}, with the label of that Tenant`,
+      children: (honest, { namespace, tenant, uid }) =>
+        owned(honest, namespace, owners(uid, tenant), { 'k8s-mtp.dev/tenant': shorter })
+    }
+  ]),
+  {
+    tries: 'labels its namespace as that of another Tenant',
+    children: (honest, { namespace }) => owned(honest, namespace, undefined, { 'k8s-mtp.dev/tenant': shorter })
+  },
+  {
+    tries: 'owns the namespace of another tenant',
+    children: (honest, { otherNamespace, otherTenant, uid }) => [...honest, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: {
+        name: otherNamespace,
+        labels: { ...labels(otherTenant), 'pod-security.kubernetes.io/enforce': 'restricted' },
+        ownerReferences: [owner(otherTenant, uid)]
+      }
+    } as KubeObject]
   },
   { tries: 'returns no children at all', children: () => [] },
   { tries: 'returns null', children: () => null }

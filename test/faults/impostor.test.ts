@@ -18,8 +18,9 @@ import { namespaceOf, tenantsWithData, unready } from './tenants.ts'
 let platform: Platform
 let proxy: FaultProxy
 let client: KubeClient
-const [tenant, otherTenant] = ['acme', 'globex']
-const place: Place = { tenant, namespace: namespaceOf(tenant), otherTenant, otherNamespace: namespaceOf(otherTenant) }
+// tenant-acme-eu-shop could also be the namespace eu-shop of a Tenant acme.
+const [tenant, otherTenant] = ['acme-eu', 'globex']
+const place: Place = { tenant, uid: '', namespace: namespaceOf(tenant), otherTenant, otherNamespace: namespaceOf(otherTenant) }
 const namespaces = [place.namespace, place.otherNamespace]
 
 beforeAll(async () => {
@@ -32,6 +33,7 @@ beforeAll(async () => {
   })
   client = platform.client
   await tenantsWithData(client, [tenant, otherTenant])
+  place.uid = (await client.get({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: tenant })).metadata.uid ?? ''
 })
 afterAll(async () => {
   await platform?.stop()
@@ -95,6 +97,12 @@ async function beyondTenants () {
     bindings: bindings.filter(({ metadata }) => !namespaces.includes(metadata.namespace ?? ''))
       .map(({ metadata }) => `${metadata.namespace}/${metadata.name} ${metadata.resourceVersion}`),
     namespaces: all.map(({ metadata }) => `${metadata.name} ${metadata.uid} ${metadata.deletionTimestamp ?? 'exists'}`),
+    owners: all.map(({ metadata: { name, labels = {}, ownerReferences = [], finalizers } }) => ({
+      name,
+      labels: ['controller-uid', 'k8s-mtp.dev/tenant', 'k8s-mtp.dev/deletion-policy'].map(key => labels[key] ?? 'none'),
+      owners: ownerReferences.map(({ name, uid }) => `${name} ${uid}`),
+      finalizers
+    })),
     podSecurity: all.map(({ metadata }) => `${metadata.name} ${metadata.labels?.['pod-security.kubernetes.io/enforce']}`),
     system: all.find(({ metadata }) => metadata.name === 'kube-system')?.metadata.labels,
     permissions: await Promise.all([
