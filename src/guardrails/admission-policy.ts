@@ -74,7 +74,7 @@ function oneLine (expression: string): string {
 /**
  * By operation, each with a binding of its own. Without the WorkloadPolicy nothing is created: Deny applies before all
  * conditions, so no user is exempt. Updates pass: it is deleted with the namespace, and objects with finalizers must
- * still be updated then.
+ * still be updated then; terminating-namespaces.ts checks these updates.
  */
 const whenParameterIsMissing = { CREATE: 'Deny', UPDATE: 'Allow' } as const
 

@@ -15,6 +15,7 @@ import { endpointSlices, endpoints } from './workloads/endpoints.ts'
 import { podStatus } from './workloads/pod-status.ts'
 import { pods } from './workloads/pods.ts'
 import { services } from './workloads/services.ts'
+import { terminatingNamespaces } from './workloads/terminating-namespaces.ts'
 
 export function allGuardrails (parties: Parties): Guardrail[] {
   return [
@@ -24,7 +25,8 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     retainedTenants,
     protectedDefinitions,
     ...[services, endpoints, endpointSlices, podStatus, ingresses, volumeClaims, pods]
-      .map(guardrail => workloadGuardrail(guardrail, parties))
+      .map(guardrail => workloadGuardrail(guardrail, parties)),
+    terminatingNamespaces(parties)
   ]
 }
 

@@ -3,14 +3,21 @@ import type { Guardrail } from '../guardrail.ts'
 import { allowsAny, isListed, notAllowed } from './allowed.ts'
 
 /**
- * Builds variables for the classes that an object names now and before, and those to refuse. An object names its class in a
- * field of its spec, or in the annotation that preceded the field; controllers still read both.
+ * Builds the list of classes that an object names. It does so in a field of its spec, or in the annotation that preceded the
+ * field; controllers still read both.
  */
-function classNames (field: string, annotation: string, list: string): Record<string, string> {
+const classesIn = (field: string, annotation: string) => (object: string): string => {
   const key = quoted(annotation)
-  const classesIn = (object: string) => `
-    (${object} != null && has(${object}.spec.${field}) ? [${object}.spec.${field}] : [])
-    + (${key} in ${fieldOf(object, 'metadata.annotations', '{}')} ? [${object}.metadata.annotations[${key}]] : [])`
+  return `
+    ((${object} != null && has(${object}.spec.${field}) ? [${object}.spec.${field}] : [])
+    + (${key} in ${fieldOf(object, 'metadata.annotations', '{}')} ? [${object}.metadata.annotations[${key}]] : []))`
+}
+
+export const ingressClassesIn = classesIn('ingressClassName', 'kubernetes.io/ingress.class')
+export const storageClassesIn = classesIn('storageClassName', 'volume.beta.kubernetes.io/storage-class')
+
+/** Builds variables for the classes that an object names now and before, and those to refuse. */
+function classNames (classesIn: (object: string) => string, list: string): Record<string, string> {
   return {
     classes: classesIn('object'),
     classesBefore: classesIn('oldObject'),
@@ -24,7 +31,7 @@ export const ingresses: Guardrail = {
   name: 'k8s-mtp-workloads-ingresses',
   purpose: 'Ingresses name only IngressClasses that the TenantClass allows.',
   resources: [{ group: 'networking.k8s.io', resources: ['ingresses'], operations: ['CREATE', 'UPDATE'] }],
-  variables: classNames('ingressClassName', 'kubernetes.io/ingress.class', ingressClasses),
+  variables: classNames(ingressClassesIn, ingressClasses),
   rules: {
     class: {
       refuses: 'an IngressClass that the TenantClass does not list, in the field or in the deprecated annotation',
@@ -47,7 +54,7 @@ export const volumeClaims: Guardrail = {
   name: 'k8s-mtp-workloads-volume-claims',
   purpose: 'PersistentVolumeClaims name only StorageClasses that the TenantClass allows.',
   resources: [{ group: '', resources: ['persistentvolumeclaims'], operations: ['CREATE', 'UPDATE'] }],
-  variables: classNames('storageClassName', 'volume.beta.kubernetes.io/storage-class', storageClasses),
+  variables: classNames(storageClassesIn, storageClasses),
   rules: {
     class: {
       refuses: 'a StorageClass that the TenantClass does not list, in the field or in the deprecated annotation; ' +

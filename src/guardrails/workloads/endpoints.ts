@@ -14,6 +14,23 @@ const isRefusedIn = {
   slice: `!${isWithin('address', `params.spec.${list}`)} && !variables.endpointsBefore.exists(former, address in former.addresses)`
 }
 
+const allIn = (list: string, isKnown: string) => {
+  const [now, before] = [fieldOf('variables.now', list), fieldOf('variables.before', list)]
+  return `${now} == ${before} || ${now}.all(${isKnown})`
+}
+
+/** True for Endpoints with no other addresses than before. Unchanged subsets are not compared one by one: that has a cost limit. */
+export const endpointsHaveOnlyKnownAddresses = allIn(
+  'subsets', `subset, ${addressesOf('subset')}.all(address,
+    ${fieldOf('variables.before', 'subsets')}.exists(former, ${addressesOf('former')}.exists(known, known.ip == address.ip)))`
+)
+
+/** The same for an EndpointSlice. */
+export const slicesHaveOnlyKnownAddresses = allIn(
+  'endpoints', `endpoint, endpoint.addresses.all(address,
+    ${fieldOf('variables.before', 'endpoints')}.exists(former, address in former.addresses))`
+)
+
 /** Endpoints can route a Service to any address, past network policies that trust the Service. */
 export const endpoints: Guardrail = {
   name: 'k8s-mtp-workloads-endpoints',

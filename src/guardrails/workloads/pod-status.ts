@@ -6,14 +6,17 @@ import { isWithin, notAllowed } from './allowed.ts'
 const single = (object: string, field: string) => `(has(${object}.status.${field}) ? [${object}.status.${field}] : [])`
 const listed = (object: string, field: string) =>
   `(has(${object}.status.${field}) ? ${object}.status.${field}.filter(item, has(item.ip)).map(item, item.ip) : [])`
-const addressesOf = (object: string) => {
+
+/** Lists all addresses in the status of a pod. */
+export const podAddressesIn = (object: string): string => {
   const addresses = [single(object, 'podIP'), listed(object, 'podIPs'), single(object, 'hostIP'), listed(object, 'hostIPs')]
   return `(has(${object}.status) ? ${addresses.join(' + ')} : [])`
 }
 
 /** Quotas do not count these phases. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota */
 const ended = listOf(['Succeeded', 'Failed'])
-const hasEnded = (object: string) => `(has(${object}.status) && has(${object}.status.phase) && ${object}.status.phase in ${ended})`
+export const hasEnded = (object: string): string =>
+  `(has(${object}.status) && has(${object}.status.phase) && ${object}.status.phase in ${ended})`
 
 /**
  * Services route to the address in a pod's status. A pod in an ended phase counts in no quota, though it may run on for its grace
@@ -25,9 +28,9 @@ export const podStatus: Guardrail = {
   resources: [{ group: '', resources: ['pods/status'], operations: ['UPDATE'] }],
   conditions: { 'is-no-node': { expression: `!${isMemberOf(['system:nodes'])}`, exempts: 'nodes' } },
   variables: {
-    addressesBefore: addressesOf('oldObject'),
+    addressesBefore: podAddressesIn('oldObject'),
     refused: `
-      ${addressesOf('object')}.filter(address, address != '' && !(address in variables.addressesBefore)
+      ${podAddressesIn('object')}.filter(address, address != '' && !(address in variables.addressesBefore)
       && !${isWithin('address', 'params.spec.endpoints.addresses')})`
   },
   rules: {

@@ -90,7 +90,8 @@ export const trafficAdvisories: Advisory[] = [
         attack: world => world.admin.patch(existingRef(world), { status: { loadBalancer: { ingress: [{ ip: foreign }] } } }, { ...dryRun, subresource: 'status' }),
         control: world => world.admin.apply(existing(inTenant(world)), { fieldManager: 'test', force: true })
       })
-    ]
+    ],
+    tests: [{ file: 'test/e2e/terminating-namespaces.test.ts', title: 'no user sets $it ($rule)' }]
   },
   {
     id: 'CVE-2021-25740',

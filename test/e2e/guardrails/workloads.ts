@@ -2,6 +2,7 @@ import { refOf, type ObjectRef } from '../../cluster/kube-object.ts'
 import { client, eventually } from '../context.ts'
 import { guardedTenant, pod, service, type GuardedTenant } from '../guarded-tenant.ts'
 import { changeTenant, tenantRef } from '../tenants.ts'
+import { frozenChanges, terminatingNamespace, terminatingRules, type TerminatingNamespace } from '../terminating-namespace.ts'
 import { workloadRefusals } from '../workload-refusals.ts'
 import { dryRun } from './world.ts'
 
@@ -27,17 +28,21 @@ const byRow: Record<string, string> = {
   'workloads-pods/priority': 'an unlisted system PriorityClass'
 }
 
-export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/addresses', 'workloads-pod-status/phase', 'workloads-services/selector', 'workloads-services/no-selector']
+export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/addresses', 'workloads-pod-status/phase', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules]
 
 export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remove: () => Promise<void> }> {
+  const terminating = await terminatingNamespace()
   const tenants = await Promise.all([guardedTenant(), guardedTenant({ priorityClasses: undefined, endpoints: { addresses: [] } }), guardedTenant()])
   const [listed, open, cordoned] = tenants
   const running = refOf(await client().create(pod(listed.namespace, {}, {}, 'running')))
   const led = refOf(await client().create(service(listed.namespace, {}, 'led')))
   await cordon(cordoned)
   return {
-    proofs: [...fromTable(listed), ...ofPods(open, cordoned), ...ofStatus(running), ...ofSelectors(led, open)],
-    async remove () { for (const tenant of tenants) await tenant.remove() }
+    proofs: [...fromTable(listed), ...ofPods(open, cordoned), ...ofStatus(running), ...ofSelectors(led, open), ...ofTerminating(terminating)],
+    async remove () {
+      await terminating.finish()
+      for (const tenant of tenants) await tenant.remove()
+    }
   }
 }
 
@@ -70,6 +75,11 @@ function ofStatus (running: ObjectRef): WorkloadProof[] {
     { rule: 'workloads-pod-status/addresses', says: 'in the status of a pod', attempt: write({ podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }) },
     { rule: 'workloads-pod-status/phase', says: 'is set by its node', attempt: write({ phase: 'Succeeded' }) }
   ]
+}
+
+function ofTerminating (terminating: TerminatingNamespace): WorkloadProof[] {
+  return frozenChanges.map(({ rule, says, ref, patch, options }) =>
+    ({ rule, says, attempt: async () => client().patch(terminating.ref(ref), patch, { ...dryRun, ...options }) }))
 }
 
 async function cordon ({ name, namespace }: GuardedTenant): Promise<void> {
