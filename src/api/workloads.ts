@@ -28,8 +28,8 @@ export const Workloads = Type.Object({
     externalIPs: cidrs('The allowed networks of spec.externalIPs of Services. An external IP takes over its traffic in the whole cluster.')
   }, { default: closed.services, description: 'Rules for Services.' }),
   endpoints: Type.Object({
-    addresses: cidrs('The allowed networks of addresses that users write in Endpoints, EndpointSlices and pods/status. Addresses that ' +
-      'Kubernetes writes are always allowed.')
+    addresses: cidrs('The allowed networks of addresses that users write in Endpoints and EndpointSlices. Addresses that Kubernetes ' +
+      'writes are always allowed.')
   }, { default: closed.endpoints, description: 'Addresses that Endpoints and EndpointSlices may list.' }),
   ingressClasses: names('The allowed IngressClasses. With the list, each Ingress must name one.', 'nginx'),
   storageClasses: names('The allowed StorageClasses of PersistentVolumeClaims. With the list, each claim must name one, ' +

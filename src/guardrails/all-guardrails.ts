@@ -24,8 +24,9 @@ export function allGuardrails (parties: Parties): Guardrail[] {
       .map(guardrail => engineGuardrail(guardrail, parties)),
     retainedTenants,
     protectedDefinitions,
-    ...[services, endpoints, endpointSlices, podStatus, ingresses, volumeClaims, pods]
-      .map(guardrail => workloadGuardrail(guardrail, parties)),
+    ...[services, endpoints, endpointSlices, ingresses, volumeClaims, pods]
+      .map(guardrail => ({ ...workloadGuardrail(guardrail, parties), hasParameter: true })),
+    workloadGuardrail(podStatus, parties),
     terminatingNamespaces(parties)
   ]
 }
@@ -38,5 +39,5 @@ function engineGuardrail (guardrail: Guardrail, parties: Parties): Guardrail {
 /** Bounds what is used in namespaces of Tenants, by cluster administrators too. */
 function workloadGuardrail (guardrail: Guardrail, parties: Parties): Guardrail {
   const conditions = { ...exceptBreakGlass(parties), ...guardrail.conditions }
-  return { ...guardrail, namespaceLabel: labels.tenant, conditions, hasParameter: true }
+  return { ...guardrail, namespaceLabel: labels.tenant, conditions }
 }

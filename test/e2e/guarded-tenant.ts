@@ -34,7 +34,7 @@ async function grantByHand (namespace: string, users: string[]): Promise<void> {
 const everything = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
 const alsoByHand = [
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: everything },
-  { apiGroups: [''], resources: ['pods/ephemeralcontainers'], verbs: everything }
+  { apiGroups: [''], resources: ['pods/ephemeralcontainers', 'pods/resize'], verbs: everything }
 ]
 
 const guardedWorkloads = {

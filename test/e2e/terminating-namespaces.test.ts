@@ -3,7 +3,7 @@ import { refOf } from '../cluster/kube-object.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { pod, service } from './guarded-tenant.ts'
 import { readyTenant, refIn, removeTenant } from './tenants.ts'
-import { cleanupChanges, frozenChanges, terminatingNamespace, type TerminatingNamespace } from './terminating-namespace.ts'
+import { cleanupChanges, frozenChanges, podStatusChanges, terminatingNamespace, type TerminatingNamespace } from './terminating-namespace.ts'
 
 let terminating: TerminatingNamespace
 beforeAll(async () => { terminating = await terminatingNamespace() }, 90_000)
@@ -14,7 +14,7 @@ const controller = (user: string, ...groups: string[]) => client().as(user, ['sy
 const inKubeSystem = (name: string) => controller(`system:serviceaccount:kube-system:${name}`)
 
 describe('in a terminating namespace without a WorkloadPolicy', () => {
-  test.each(frozenChanges)('no user sets $it ($rule)', async ({ says, ref, patch, options }) => {
+  test.each([...frozenChanges, ...podStatusChanges])('no user sets $it ($rule)', async ({ says, ref, patch, options }) => {
     const write = async (who: typeof breakGlass) => who().patch(terminating.ref(ref), patch, { ...dryRun, ...options })
     await expect(write(breakGlass)).resolves.toBeDefined()
     // Only cluster administrators have permissions after the RoleBindings are gone.

@@ -89,30 +89,135 @@ describe('an update', () => {
 
 describe('the status of a pod', () => {
   let ref: ReturnType<typeof refOf>
-  beforeAll(async () => { ref = refOf(await client().create(pod(tenant.namespace, {}, {}, 'status'))) })
-
-  const write = (person: KubeClient, status: object) => person.patch(ref, { status }, { ...dryRun, subresource: 'status' })
-
-  test.each([
-    ['podIP', { podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }, { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }] }],
-    ['a second podIP', { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:9::1' }] }, { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }, { ip: '2001:db8:1::1' }] }],
-    ['hostIP', { hostIP: '10.30.0.1', hostIPs: [{ ip: '10.30.0.1' }] }, { hostIP: '10.20.0.1', hostIPs: [{ ip: '10.20.0.1' }] }]
-  ])('accepts %s from users only in listed networks, and from nodes in any', async (_, refused, accepted) => {
-    for (const [who, person] of tenant.people) {
-      await expect(write(person, accepted), who).resolves.toBeDefined()
-      await expect(write(person, { message: 'hello' }), who).resolves.toBeDefined()
-      await expect(write(person, refused), who).rejects.toMatchObject(denied('in the status of a pod: spec.workloads.endpoints.addresses lists 10.20.0.0/16, 2001:db8:1::/64'))
-    }
-    await expect(write(client().as('system:node:n1', ['system:masters', 'system:nodes', 'system:authenticated']), refused)).resolves.toBeDefined()
+  const node = () => client().as('system:node:n1', ['system:masters', 'system:nodes', 'system:authenticated'])
+  const controller = (user: string) => client().as(user, ['system:masters', 'system:authenticated'])
+  const running = {
+    phase: 'Running',
+    message: 'started',
+    startTime: '2026-11-22T12:00:00Z',
+    podIP: '10.20.0.9',
+    podIPs: [{ ip: '10.20.0.9' }],
+    containerStatuses: [{
+      name: 'app',
+      image: 'app:1',
+      imageID: 'id',
+      ready: true,
+      restartCount: 0,
+      started: true,
+      state: { running: {} },
+      resources: { requests: { cpu: '25m' } }
+    }]
+  }
+  beforeAll(async () => {
+    ref = refOf(await client().create(pod(tenant.namespace, {}, {}, 'status')))
+    await node().patch(ref, { status: running }, { subresource: 'status' })
   })
 
-  test.each(['Succeeded', 'Failed'])('accepts the phase %s from nodes and the pod garbage collector only', async phase => {
+  const write = (person: KubeClient, status: object) => person.patch(ref, { status }, { ...dryRun, subresource: 'status' })
+  const ready = [{ type: 'Ready', status: 'True' }, { type: 'example.com/gate', status: 'False' }]
+  const [container] = running.containerStatuses
+  const huge = { cpu: '96', memory: '400Gi' }
+
+  test.each<[field: string, status: object]>([
+    ['allocatedResources', { allocatedResources: huge }],
+    ['resources', { resources: { requests: huge, limits: huge } }],
+    ['containerStatuses', { containerStatuses: [{ ...container, allocatedResources: huge }] }],
+    ['containerStatuses', { containerStatuses: [{ ...container, resources: { requests: huge } }] }],
+    ['containerStatuses', { containerStatuses: [{ ...container, ready: false }] }],
+    ['containerStatuses', { containerStatuses: null }],
+    ['initContainerStatuses', { initContainerStatuses: [{ ...container, name: 'init', allocatedResources: huge }] }],
+    ['ephemeralContainerStatuses', { ephemeralContainerStatuses: [{ ...container, name: 'debug', resources: { requests: huge } }] }],
+    ['nominatedNodeName', { nominatedNodeName: 'n2' }],
+    ['phase', { phase: 'Succeeded' }],
+    ['phase', { phase: 'Failed' }],
+    ['phase', { phase: 'Pending' }],
+    ['podIP', { podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }],
+    // The class lists this network for Endpoints. A pod has one address.
+    ['podIP', { podIP: '10.20.0.1', podIPs: [{ ip: '10.20.0.1' }] }],
+    ['podIPs', { podIPs: [{ ip: '10.20.0.9' }, { ip: '2001:db8:9::1' }] }],
+    ['podIP', { podIP: null, podIPs: null }],
+    ['hostIP', { hostIP: '10.30.0.1', hostIPs: [{ ip: '10.30.0.1' }] }],
+    ['message', { message: 'hello' }],
+    ['message', { message: null }],
+    ['reason', { reason: 'Evicted' }],
+    ['startTime', { startTime: '2020-01-01T00:00:00Z' }],
+    ['observedGeneration', { observedGeneration: 99 }]
+  ])('has %s from its node and Kubernetes only: %j', async (field, status) => {
+    const refused = denied('of pod status is set by its node or by Kubernetes. Change status.conditions only')
     for (const [who, person] of tenant.people) {
-      await expect(write(person, { phase: 'Running' }), who).resolves.toBeDefined()
-      await expect(write(person, { phase }), who).rejects.toMatchObject(denied('is set by its node: an ended pod does not count in quotas'))
+      await expect(write(person, { conditions: ready }), who).resolves.toBeDefined()
+      await expect(write(person, status), who).rejects.toMatchObject(refused)
+      await expect(write(person, { conditions: ready, ...status }), who).rejects.toThrow(`status.${field}`)
     }
-    for (const [user, groups] of [['system:node:n1', ['system:nodes']], ['system:serviceaccount:kube-system:pod-garbage-collector', []]] as const) {
-      await expect(write(client().as(user, ['system:masters', ...groups, 'system:authenticated']), { phase }), user).resolves.toBeDefined()
+    await expect(write(controller('system:serviceaccount:kube-system:default'), status)).rejects.toMatchObject(refused)
+    await expect(write(node(), status)).resolves.toBeDefined()
+    await expect(write(breakGlass(), status)).resolves.toBeDefined()
+  })
+
+  test('changes by no kind of request except in its conditions', async () => {
+    const options = { ...dryRun, subresource: 'status' }
+    const resize = { allocatedResources: huge }
+    for (const [who, person] of tenant.people) {
+      const live = await client().get(ref)
+      const status = live['status'] as object
+      const apply = (fields: object) => person.patch(ref, { apiVersion: 'v1', kind: 'Pod', metadata: { name: ref.name, namespace: tenant.namespace }, status: fields }, { ...options, type: 'apply', fieldManager: 'test', force: true })
+      const json = (field: string, value: unknown) => person.patch(ref, [{ op: 'add', path: `/status/${field}`, value }], { ...options, type: 'json' })
+      const strategic = (fields: object) => person.patch(ref, { status: fields }, { ...options, type: 'strategic' })
+      const put = (fields: object) => person.updateStatus({ ...live, status: fields } as KubeObject, dryRun)
+      for (const [kind, allowed, refused] of [
+        ['apply', () => apply({ conditions: ready }), () => apply(resize)],
+        ['JSON patch', () => json('conditions', ready), () => json('allocatedResources', huge)],
+        ['strategic merge', () => strategic({ conditions: ready }), () => strategic(resize)],
+        ['update', () => put({ ...status, conditions: ready }), () => put({ ...status, ...resize })],
+        ['update without the other fields', () => put(status), () => put({ conditions: ready })]
+      ] as const) {
+        await expect(allowed(), `${who} by ${kind}`).resolves.toBeDefined()
+        await expect(refused(), `${who} by ${kind}`).rejects.toMatchObject(denied('is set by its node or by Kubernetes'))
+      }
+    }
+  })
+
+  test.each([
+    'system:kube-scheduler', 'system:kube-controller-manager',
+    ...['pod-garbage-collector', 'node-controller', 'disruption-controller', 'device-taint-eviction-controller', 'resource-claim-controller']
+      .map(name => `system:serviceaccount:kube-system:${name}`)
+  ])('is written by %s', async user => {
+    await expect(write(controller(user), { nominatedNodeName: 'n2', reason: 'Preempted', conditions: ready })).resolves.toBeDefined()
+  })
+
+  test.each(['Succeeded', 'Failed'])('has the phase %s from nodes and the pod garbage collector only', async phase => {
+    const refused = denied('is set by its node: an ended pod does not count in quotas')
+    await expect(write(controller('system:kube-scheduler'), { phase })).rejects.toMatchObject(refused)
+    await expect(write(controller('system:serviceaccount:kube-system:node-controller'), { phase })).rejects.toMatchObject(refused)
+    await expect(write(controller('system:serviceaccount:kube-system:pod-garbage-collector'), { phase })).resolves.toBeDefined()
+  })
+
+  test('lets network plugins annotate the pod', async () => {
+    const plugin = controller('system:serviceaccount:kube-system:calico-node')
+    await expect(plugin.patch(ref, { metadata: { annotations: { 'cni.projectcalico.org/podIP': '10.20.0.9/32' } } }, { ...dryRun, subresource: 'status' })).resolves.toBeDefined()
+  })
+
+  test.each<[string, number, number]>([
+    ['few large fields', 40, 30_000],
+    ['many small fields', 6_000, 1]
+  ])('is compared within the cost limit with %s', async (_, count, size) => {
+    const large = refOf(await client().create(pod(tenant.namespace, {}, {}, `large-${count}`)))
+    const statuses = Array.from({ length: count }, (_, index) => ({ ...container, name: `c${index}`, state: { waiting: { reason: 'a', message: 'x'.repeat(size) } } }))
+    await node().patch(large, { status: { containerStatuses: statuses } }, { subresource: 'status' })
+    for (const [who, person] of tenant.people) {
+      const change = (status: object) => person.patch(large, { status }, { ...dryRun, subresource: 'status' })
+      await expect(change({ conditions: ready }), who).resolves.toBeDefined()
+      await expect(change({ allocatedResources: huge }), who).rejects.toMatchObject(denied('status.allocatedResources of pod'))
+      await expect(change({ containerStatuses: [...statuses.slice(0, -1), container] }), who).rejects.toMatchObject(denied('status.containerStatuses of pod'))
+    }
+    await client().delete(large, { gracePeriodSeconds: 0 })
+  })
+
+  test('does not change by a resize beyond quota and limits', async () => {
+    for (const [who, person] of tenant.people) {
+      const resize = (cpu: string) => person.patch(ref, { spec: { containers: [{ name: 'app', resources: { requests: { cpu }, limits: { cpu } } }] } }, { ...dryRun, type: 'strategic', subresource: 'resize' })
+      await expect(resize('60m'), who).resolves.toBeDefined()
+      await expect(resize('96'), who).rejects.toMatchObject({ code: 403, message: expect.stringMatching(/exceeded quota|maximum cpu usage/) as string })
     }
   })
 

@@ -1,47 +1,41 @@
-import { podGarbageCollector } from '../actors.ts'
-import { isMemberOf, listOf, userIsOneOf } from '../cel.ts'
+import { podGarbageCollector, podStatusWriters } from '../actors.ts'
+import { fieldOf, isMemberOf, listOf, userIsOneOf } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
-import { isWithin, notAllowed } from './allowed.ts'
-
-const single = (object: string, field: string) => `(has(${object}.status.${field}) ? [${object}.status.${field}] : [])`
-const listed = (object: string, field: string) =>
-  `(has(${object}.status.${field}) ? ${object}.status.${field}.filter(item, has(item.ip)).map(item, item.ip) : [])`
-
-/** Lists all addresses in the status of a pod. */
-export const podAddressesIn = (object: string): string => {
-  const addresses = [single(object, 'podIP'), listed(object, 'podIPs'), single(object, 'hostIP'), listed(object, 'hostIPs')]
-  return `(has(${object}.status) ? ${addresses.join(' + ')} : [])`
-}
 
 /** Quotas do not count these phases. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota */
 const ended = listOf(['Succeeded', 'Failed'])
-export const hasEnded = (object: string): string =>
-  `(has(${object}.status) && has(${object}.status.phase) && ${object}.status.phase in ${ended})`
+const hasEnded = (status: string) => `('phase' in ${status} && ${status}.phase in ${ended})`
+
+const [before, now] = ['variables.statusBefore', 'variables.statusNow']
 
 /**
- * Services route to the address in a pod's status. A pod in an ended phase counts in no quota, though it may run on for its grace
- * period.
+ * The scheduler subtracts the resources in the status of a pod from its node, Services route to the addresses in it, and a pod
+ * in an ended phase counts in no quota, though it may run on. So a new field of the status is refused too. Metadata may change:
+ * network plugins write annotations through this subresource, and roles with `pods` can change them anyway.
+ * Source: https://kubernetes.io/docs/tasks/configure-pod-container/resize-container-resources/
  */
 export const podStatus: Guardrail = {
   name: 'k8s-mtp-workloads-pod-status',
-  purpose: 'Only nodes report that a pod has ended; other users set only pod addresses that the TenantClass allows.',
+  purpose: 'Only nodes, the scheduler and controllers of Kubernetes change the status of pods; other users only its conditions.',
   resources: [{ group: '', resources: ['pods/status'], operations: ['UPDATE'] }],
   conditions: { 'is-no-node': { expression: `!${isMemberOf(['system:nodes'])}`, exempts: 'nodes' } },
   variables: {
-    addressesBefore: podAddressesIn('oldObject'),
-    refused: `
-      ${podAddressesIn('object')}.filter(address, address != '' && !(address in variables.addressesBefore)
-      && !${isWithin('address', 'params.spec.endpoints.addresses')})`
+    statusBefore: fieldOf('variables.before', 'status', '{}'),
+    statusNow: fieldOf('variables.now', 'status', '{}'),
+    changed: `
+      ${now}.filter(field, field != 'conditions' && !(field in ${before} && ${before}[field] == ${now}[field]))
+      + ${before}.filter(field, field != 'conditions' && !(field in ${now}))`
   },
   rules: {
-    addresses: {
-      refuses: 'an address of the pod or its host outside of the networks that the TenantClass lists',
-      expression: 'variables.refused.size() == 0',
-      message: notAllowed('the address {variables.refused[0]} in the status of a pod', 'endpoints.addresses')
+    fields: {
+      refuses: 'any change of the status except its conditions; the scheduler and controllers of Kubernetes may change it',
+      expression: `${userIsOneOf(podStatusWriters)} || variables.changed.size() == 0`,
+      message: 'status.{variables.changed[0]} of pod {object.metadata.name} is set by its node or by Kubernetes. ' +
+        'Change status.conditions only'
     },
     phase: {
       refuses: 'setting the phase to or from Succeeded or Failed; the pod garbage collector may',
-      expression: `${hasEnded('oldObject')} == ${hasEnded('object')} || ${userIsOneOf(podGarbageCollector)}`,
+      expression: `${hasEnded(before)} == ${hasEnded(now)} || ${userIsOneOf(podGarbageCollector)}`,
       message: 'the phase of pod {object.metadata.name} is set by its node: an ended pod does not count in quotas. Delete the pod instead'
     }
   }

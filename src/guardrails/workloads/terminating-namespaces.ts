@@ -1,12 +1,11 @@
 import { labels } from '../../api/group.ts'
-import { endpointControllers, podGarbageCollector } from '../actors.ts'
-import { fieldOf, isMemberOf, namespaceIsTerminating, quoted, userIsOneOf } from '../cel.ts'
+import { endpointControllers } from '../actors.ts'
+import { fieldOf, namespaceIsTerminating, quoted, userIsOneOf } from '../cel.ts'
 import { exceptBreakGlass, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties, Rule } from '../guardrail.ts'
 import { ingressClassesIn, storageClassesIn } from './class-names.ts'
 import { endpointsHaveOnlyKnownAddresses, slicesHaveOnlyKnownAddresses } from './endpoints.ts'
 import { imagesIn } from './images.ts'
-import { hasEnded, podAddressesIn } from './pod-status.ts'
 
 const same = (path: string, otherwise: string) =>
   `${fieldOf('variables.before', path, otherwise)} == ${fieldOf('variables.now', path, otherwise)}`
@@ -15,32 +14,28 @@ const nothingNewIn = (listOf: (object: string) => string) => `${listOf('variable
 
 /**
  * The namespace controller deletes the WorkloadPolicy while other objects wait for their finalizers, and without it the
- * other guardrails for workloads do not check updates. So this one has no parameter. Deletion needs none of these fields.
+ * guardrails with it as parameter do not check updates. So this one has none. Deletion needs none of these fields.
  */
 export function terminatingNamespaces (parties: Parties): Guardrail {
   const rule = (resource: string, what: string, isUnchanged: string, exempt?: { who: string, is: string }): Rule => ({
     refuses: `${what} in a terminating namespace${exempt === undefined ? '' : `; ${exempt.who} may`}`,
     expression: `
-      variables.resource != ${quoted(resource)} || !(${namespaceIsTerminating})
+      request.resource.resource != ${quoted(resource)} || !(${namespaceIsTerminating})
       || ${exempt === undefined ? '' : `${exempt.is} || `}(${isUnchanged})`,
     message: `{variables.object} cannot change so while its namespace is being deleted: ${what}. ` +
       `Delete the object, or remove its finalizers; ${inEmergency(parties)}`
   })
-  const nodes = { who: 'nodes', is: isMemberOf(['system:nodes']) }
   return {
     name: 'k8s-mtp-terminating-namespaces',
     purpose: 'In a terminating namespace, workloads keep what guardrails check: addresses, types, classes, images and selectors.',
     resources: [
       { group: '', resources: ['services', 'endpoints', 'persistentvolumeclaims', 'pods'], operations: ['UPDATE'] },
-      { group: '', resources: ['pods/ephemeralcontainers', 'pods/status'], operations: ['UPDATE'] },
+      { group: '', resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] },
       { group: 'discovery.k8s.io', resources: ['endpointslices'], operations: ['UPDATE'] },
       { group: 'networking.k8s.io', resources: ['ingresses'], operations: ['UPDATE'] }
     ],
     namespaceLabel: labels.tenant,
     conditions: exceptBreakGlass(parties),
-    variables: {
-      resource: "request.resource.resource + (has(request.subResource) && request.subResource == 'status' ? '/status' : '')"
-    },
     rules: {
       services: rule(
         'services', 'another type, external name or selector, or a new external IP, of a Service',
@@ -61,13 +56,7 @@ export function terminatingNamespaces (parties: Parties): Guardrail {
       'volume-claims': rule('persistentvolumeclaims', 'another StorageClass of a volume claim', sameIn(storageClassesIn)),
       images: rule('pods', 'a new image or ephemeral container of a pod', [
         nothingNewIn(imagesIn), same('spec.ephemeralContainers', '[]')
-      ].join(' && ')),
-      'pod-addresses': rule('pods/status', 'a new address in the status of a pod', nothingNewIn(podAddressesIn), nodes),
-      'pod-phase': rule(
-        'pods/status', 'the phase of a pod to or from Succeeded or Failed',
-        `${hasEnded('variables.now')} == ${hasEnded('variables.before')}`,
-        { who: 'nodes and the pod garbage collector', is: `${nodes.is} || ${userIsOneOf(podGarbageCollector)}` }
-      )
+      ].join(' && '))
     }
   }
 }

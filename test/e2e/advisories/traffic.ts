@@ -96,7 +96,7 @@ export const trafficAdvisories: Advisory[] = [
   {
     id: 'CVE-2021-25740',
     vulnerability: 'Endpoints of users route ingresses, load balancers and the proxy of the API server to addresses of other namespaces',
-    mitigation: 'the TenantClass allows addresses in Endpoints, EndpointSlices and the status of pods, none by default; so a Service, a proxy to it and a port-forward reach pods of the namespace',
+    mitigation: 'the TenantClass allows addresses in Endpoints and EndpointSlices, none by default, and users do not set the addresses of pods; so a Service, a proxy to it and a port-forward reach pods of the namespace',
     attempts: [
       ...createdBy('k8s-mtp-workloads-endpoints', 'Endpoints with an address of another namespace', namespace => endpoints(namespace, foreign)),
       ...createdBy('k8s-mtp-workloads-endpoints', 'unready Endpoints with an address of another namespace', namespace => ({ ...endpoints(namespace, foreign), subsets: [{ notReadyAddresses: [{ ip: '10.1.2.3' }] }] }), namespace => ({ ...endpoints(namespace, foreign), subsets: [] })),

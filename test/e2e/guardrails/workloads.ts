@@ -28,7 +28,7 @@ const byRow: Record<string, string> = {
   'workloads-pods/priority': 'an unlisted system PriorityClass'
 }
 
-export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/addresses', 'workloads-pod-status/phase', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules]
+export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules]
 
 export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remove: () => Promise<void> }> {
   const terminating = await terminatingNamespace()
@@ -70,10 +70,19 @@ function ofPods (anyPriority: GuardedTenant, cordoned: GuardedTenant): WorkloadP
 }
 
 function ofStatus (running: ObjectRef): WorkloadProof[] {
-  const write = (status: object) => async () => client().patch(running, { status }, { ...dryRun, subresource: 'status' })
+  const write = (status: object, who = client()) => async () => who.patch(running, { status }, { ...dryRun, subresource: 'status' })
+  const scheduler = client().as('system:kube-scheduler', ['system:masters', 'system:authenticated'])
   return [
-    { rule: 'workloads-pod-status/addresses', says: 'in the status of a pod', attempt: write({ podIP: '10.30.0.1', podIPs: [{ ip: '10.30.0.1' }] }) },
-    { rule: 'workloads-pod-status/phase', says: 'is set by its node', attempt: write({ phase: 'Succeeded' }) }
+    {
+      rule: 'workloads-pod-status/fields',
+      says: 'Change status.conditions only',
+      attempt: write({ allocatedResources: { cpu: '96' } })
+    },
+    {
+      rule: 'workloads-pod-status/phase',
+      says: 'an ended pod does not count in quotas',
+      attempt: write({ phase: 'Succeeded' }, scheduler)
+    }
   ]
 }
 
