@@ -1,7 +1,7 @@
 import { isFields, mergeFields, type Fields } from '../kubernetes/json.ts'
 import type { KubernetesObject, ObservedObject } from '../kubernetes/object.ts'
 import { lastAppliedOf } from './last-applied.ts'
-import { isEngineEntry } from './managed-fields.ts'
+import { fieldsOfEngine } from './managed-fields.ts'
 
 /**
  * Reduces an observed object to the fields that the engine has applied. Returned as a child, it changes nothing under
@@ -41,8 +41,7 @@ function observedValues (applied: Fields, observed: Fields): Fields {
 
 /** server-side-apply: the fields that the engine owns, with their observed values. */
 function byManagedFields (object: ObservedObject): Fields {
-  const entry = object.metadata.managedFields?.find(isEngineEntry)
-  return entry?.fieldsV1 === undefined ? {} : ownedFields(entry.fieldsV1, object)
+  return ownedFields(fieldsOfEngine(object), object)
 }
 
 /** Follows the `f:` steps. Lists are taken whole: they are atomic in the kinds that we declare. */

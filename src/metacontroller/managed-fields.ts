@@ -12,6 +12,11 @@ export function isEngineEntry ({ manager, operation, subresource }: ManagedField
   return manager === engineFieldManager && operation === 'Apply' && subresource === undefined
 }
 
+/** The fields that the engine has applied, as a tree of `f:` steps. */
+export function fieldsOfEngine ({ metadata }: ObservedObject): Fields {
+  return metadata.managedFields?.find(isEngineEntry)?.fieldsV1 ?? {}
+}
+
 /** The fields with another owner, shared ones included, as one tree of `f:` steps. */
 export function fieldsOfOthers ({ metadata }: ObservedObject): Fields {
   return (metadata.managedFields ?? []).filter(entry => !isEngineEntry(entry))

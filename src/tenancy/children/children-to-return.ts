@@ -43,5 +43,5 @@ function canBePruned (child: ObservedObject, { tenant, observed }: SyncContext):
 
 /** Leaves a child unchanged, except that access and admission may shrink. An unmanaged object is returned by name only. */
 function holdChild (child: ObservedObject, { tenant, now }: SyncContext): KubernetesObject {
-  return cordon(revokeSubjects(appliedConfiguration(child), tenant, now), tenant)
+  return cordon(revokeSubjects(appliedConfiguration(child), child, tenant, now), tenant)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { KubernetesObject } from '../../../src/kubernetes/object.ts'
+import type { KubernetesObject, ManagedFieldsEntry, ObservedObject } from '../../../src/kubernetes/object.ts'
+import { appliedConfiguration } from '../../../src/metacontroller/applied-configuration.ts'
 import { revokeSubjects } from '../../../src/tenancy/children/revoke-subjects.ts'
 import { looseTenant } from '../../support/contexts.ts'
 import { now } from '../../support/requests.ts'
@@ -8,7 +9,7 @@ const ada = { kind: 'User', name: 'ada' }
 const bob = { kind: 'User', name: 'bob' }
 const listingAda = { name: 'shop', admins: [ada] }
 
-function binding (subjects: unknown, change: Partial<KubernetesObject> = {}): KubernetesObject {
+function binding (subjects: unknown, change: Partial<KubernetesObject> = {}): ObservedObject {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
@@ -19,7 +20,8 @@ function binding (subjects: unknown, change: Partial<KubernetesObject> = {}): Ku
   }
 }
 
-const revoked = (child: KubernetesObject, spec: unknown = listingAda) => revokeSubjects(child, looseTenant(spec), now)
+/** Of a binding of which all fields are applied. */
+const revoked = (child: ObservedObject, spec: unknown = listingAda) => revokeSubjects(child, child, looseTenant(spec), now)
 
 describe('revoking subjects of a Tenant on hold', () => {
   it.each<[string, unknown, unknown, unknown[] | undefined]>([
@@ -28,7 +30,7 @@ describe('revoking subjects of a Tenant on hold', () => {
       'removes a subject whose access has ended',
       [ada],
       { name: 'shop', admins: [{ ...ada, expiresAt: '2026-11-22T12:00:00Z' }] },
-      undefined
+      []
     ],
     [
       'keeps a subject whose access ends later',
@@ -50,7 +52,7 @@ describe('revoking subjects of a Tenant on hold', () => {
       [{ kind: 'ServiceAccount', name: 'a', namespace: 'x' }]
     ],
     ['removes entries that are no subjects', [null, 'ada', ada, { name: 'ada' }], listingAda, [ada]],
-    ['removes all subjects of a list that is gone', [ada], { name: 'shop' }, undefined],
+    ['removes all subjects of a list that is gone', [ada], { name: 'shop' }, []],
     ['grants nothing to a subject that is listed and not bound', [ada], { name: 'shop', admins: [ada, bob] }, [ada]],
     ['keeps all subjects of a list that cannot be read', [ada, bob], { name: 'shop', admins: 'ada' }, [ada, bob]],
     [
@@ -63,11 +65,9 @@ describe('revoking subjects of a Tenant on hold', () => {
     expect(revoked(binding(subjects), spec)).toStrictEqual(binding(expected))
   })
 
-  it.each<[string, KubernetesObject, unknown?]>([
+  it.each<[string, ObservedObject, unknown?]>([
     ['a binding to another role', binding([bob], { roleRef: { kind: 'ClusterRole', name: 'edit' } })],
     ['another kind with subjects', binding([bob], { kind: 'ClusterRoleBinding' })],
-    ['a binding without subjects', binding(undefined)],
-    ['a binding whose subjects are no list', binding({ bob })],
     ['a binding without a readable roleRef', binding([bob], { roleRef: 'tenant-admin' })],
     [
       'a binding in a namespace of another owner',
@@ -84,6 +84,10 @@ describe('revoking subjects of a Tenant on hold', () => {
     expect(revoked(child, spec)).toBe(child)
   })
 
+  it.each<[string, unknown]>([['without subjects', undefined], ['whose subjects are no list', { bob }]])('returns no subjects of a binding %s', (_, subjects) => {
+    expect(revoked(binding(subjects))).toStrictEqual(binding(undefined))
+  })
+
   it('changes a binding with our label in a namespace that the Tenant had before', () => {
     const metadata = { name: 'tenant-admin', namespace: 'tenant-acme-old', labels: { 'k8s-mtp.dev/tenant': 'acme' } }
     expect(revoked(binding([ada, bob], { metadata }))).toEqual(binding([ada], { metadata }))
@@ -92,5 +96,65 @@ describe('revoking subjects of a Tenant on hold', () => {
   it('reads the list of the role that is bound', () => {
     const viewer = binding([ada, bob], { roleRef: { kind: 'Role', name: 'tenant-viewer' } })
     expect(revoked(viewer, { name: 'shop', admins: [ada], viewers: [bob] })).toMatchObject({ subjects: [bob] })
+  })
+})
+
+const annotation = 'metacontroller.k8s.io/last-applied-configuration'
+const everything = { 'f:metadata': { 'f:labels': { 'f:k8s-mtp.dev/tenant': {} } }, 'f:roleRef': {}, 'f:subjects': {} }
+const { 'f:subjects': _, ...withoutSubjects } = everything
+const engine = (fieldsV1: object): ManagedFieldsEntry => ({ manager: 'metacontroller', operation: 'Apply', fieldsV1: fieldsV1 as Record<string, unknown> })
+const other = (fieldsV1: object): ManagedFieldsEntry => ({ ...engine(fieldsV1), manager: 'kubectl' })
+
+/** A binding of Tenant acme with its labels, as the API server has it. */
+function stored (subjects: unknown[] | undefined, { applied, managedFields }: { applied?: object, managedFields?: ManagedFieldsEntry[] } = {}): ObservedObject {
+  return binding(subjects, {
+    metadata: {
+      name: 'tenant-admin',
+      namespace: 'tenant-acme-shop',
+      labels: { 'k8s-mtp.dev/tenant': 'acme' },
+      ...(applied !== undefined && { annotations: { [annotation]: JSON.stringify(applied) } }),
+      ...(managedFields !== undefined && { managedFields })
+    } as ObservedObject['metadata']
+  })
+}
+
+const held = (observed: ObservedObject, spec: unknown = listingAda) => revokeSubjects(appliedConfiguration(observed), observed, looseTenant(spec), now)
+const { roleRef } = binding([])
+
+describe('a binding on hold is returned with its roleRef and the kept subjects', () => {
+  it.each<[string, ObservedObject, unknown[] | undefined]>([
+    ['that the engine owns', stored([ada, bob], { managedFields: [engine(everything)] }), [ada]],
+    ['that the engine owns, if none is left', stored([bob], { managedFields: [engine(everything)] }), []],
+    ['that the engine shares with another field manager', stored([ada, bob], { managedFields: [engine(everything), other(everything)] }), [ada]],
+    ['that the engine shares, if none is left', stored([bob], { managedFields: [engine(everything), other(everything)] }), []],
+    ['that only another field manager owns', stored([ada, bob], { managedFields: [engine(withoutSubjects), other(everything)] }), [ada]],
+    ['that only another field manager owns, if none is left', stored([bob], { managedFields: [engine(withoutSubjects), other(everything)] }), []],
+    ['if the managed fields were reset', stored([ada, bob], { managedFields: [] }), [ada]],
+    ['if the managed fields were reset and none is left', stored([bob]), []],
+    ['if the engine has emptied the list', stored(undefined, { managedFields: [engine(everything)] }), []],
+    ['which are none if it never had any', stored(undefined, { managedFields: [engine(withoutSubjects)] }), undefined]
+  ])('by server-side apply: %s', (_, observed, subjects) => {
+    const returned = held(observed)
+    expect(returned).toHaveProperty('roleRef', roleRef)
+    expect(returned['subjects']).toEqual(subjects)
+  })
+
+  it.each<[string, ObservedObject, unknown[] | undefined]>([
+    ['that are recorded', stored([ada, bob], { applied: { roleRef, subjects: [ada, bob] } }), [ada]],
+    ['that are recorded, if none is left', stored([bob], { applied: { roleRef, subjects: [bob] } }), undefined],
+    ['and once those to remove that are not recorded', stored([ada, bob], { applied: { roleRef, subjects: [ada] } }), [ada, bob]],
+    ['and once all, if none is recorded and none is left', stored([bob], { applied: { roleRef } }), [bob]],
+    ['if the record has another list', stored([bob], { applied: { subjects: [] } }), [bob]],
+    ['instead of another subject of the same name', stored([{ ...ada, kind: 'Group' }, ada], { applied: { subjects: [] } }), [ada]],
+    ['which are none if it never had any', stored(undefined, { applied: { roleRef } }), undefined]
+  ])('by dynamic-apply: %s', (_, observed, subjects) => {
+    const returned = held(observed)
+    expect(returned).toHaveProperty('roleRef', roleRef)
+    expect(returned['subjects']).toEqual(subjects)
+  })
+
+  it('and not where it has no label of the Tenant, and the engine has never applied it', () => {
+    const unmanaged = binding([ada, bob])
+    expect(held(unmanaged)).toEqual(appliedConfiguration(unmanaged))
   })
 })

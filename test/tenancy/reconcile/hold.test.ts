@@ -190,11 +190,12 @@ describe.each(strategies)('under %s, a Tenant on hold changes nothing', strategy
     expect(JSON.stringify(binding)).not.toContain('carl')
   })
 
-  it('and keeps a binding without its last subject, and without the list, which the API server would drop', () => {
+  it('and keeps a binding without its last subject: with an empty list only where that takes it from its other owners', () => {
     const { response } = sync(syncRequest({ ...running(strategy), classes: [], tenant: tenant() }), now)
     const binding = response.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
     expect(binding).toMatchObject({ roleRef: { name: 'tenant-admin' } })
-    expect(binding).not.toHaveProperty('subjects')
+    // By dynamic-apply each sync would write an empty list, since the API server drops it.
+    expect(binding?.['subjects']).toEqual(strategy === 'dynamic-apply' ? undefined : [])
   })
 })
 
