@@ -195,6 +195,16 @@ export const explanations = {
       'kubectl -n NAMESPACE label KIND NAME controller-uid-'
     ]]
   },
+  QuotaExceeded: {
+    meaning: 'More is used than a quota allows. Existing objects stay. New ones of these resources are refused until the ' +
+      'use is below the quota, also replacements of pods.',
+    cause: 'The quota was lowered below its use: in the Tenant, in its class, or by a change of the class. Or the namespace ' +
+      'was adopted with more than the class allows.',
+    action: [
+      ['See what is used.', 'kubectl -n tenant-acme-shop describe quota'],
+      ['Scale down or delete what is not needed. Otherwise raise the quota in `spec.quotas` of the Tenant or in its class.']
+    ]
+  },
   Cordoned: {
     meaning: 'New pods are refused. Running pods continue.',
     cause: '`spec.cordoned` is true.',

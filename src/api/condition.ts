@@ -5,7 +5,8 @@ import { OneOf } from './one-of.ts'
 export const reasons = [
   'UpToDate', 'NamespacePending', 'ObjectsPending', 'ObjectsMissing', 'DriftDetected',
   'NamespaceTerminating', 'TenantTerminating', 'Paused', 'NamespaceConflict', 'ClassNotFound',
-  'ClassInvalid', 'SpecInvalid', 'OverrideNotAllowed', 'EngineMisconfigured', 'UnmanagedObjects', 'Cordoned'
+  'ClassInvalid', 'SpecInvalid', 'OverrideNotAllowed', 'EngineMisconfigured', 'UnmanagedObjects', 'QuotaExceeded',
+  'Cordoned'
 ] as const
 export type Reason = typeof reasons[number]
 
@@ -18,6 +19,7 @@ export const conditionTypes = {
   Reconciling: 'In progress. No action is needed yet.',
   Stalled: 'No progress until a person acts; the message says what to do.',
   UnmanagedObjects: 'The Tenant owns objects that it did not produce. Ready may be true beside it.',
+  QuotaExceeded: 'More is used than a quota allows. Ready may be true beside it.',
   Cordoned: 'No new pods are admitted. Ready may be true beside it.'
 } as const
 export type ConditionType = keyof typeof conditionTypes
@@ -25,7 +27,8 @@ export type ConditionType = keyof typeof conditionTypes
 export const Condition = Type.Object({
   type: Type.String({
     maxLength: 316,
-    description: 'Ready, Reconciling, Stalled, UnmanagedObjects or Cordoned. All but Ready are present only while true.'
+    description: 'Ready, Reconciling, Stalled, UnmanagedObjects, QuotaExceeded or Cordoned. All but Ready are present only ' +
+      'while true.'
   }),
   status: OneOf(['True', 'False', 'Unknown'], { description: 'True, False or Unknown.' }),
   reason: Type.String({

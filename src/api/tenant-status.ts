@@ -93,7 +93,7 @@ export const TenantStatus = Type.Object({
     maxItems: 16,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['type'],
-    description: 'Ready always; Reconciling, Stalled, UnmanagedObjects and Cordoned only while true.'
+    description: 'Ready always; Reconciling, Stalled, UnmanagedObjects, QuotaExceeded and Cordoned only while true.'
   }))
 }, { default: { observedGeneration: -1 }, description: 'The observed state against the desired state. Written by k8s-mtp.' })
 export type TenantStatus = Static<typeof TenantStatus>

@@ -209,6 +209,30 @@ describe('TenantClass', () => {
     expect(await client().find(refIn(other, 'NetworkPolicy', 'allow-ingress'))).toBeUndefined()
   })
 
+  test('a quota that it lowers below the use is reported until the use is below the quota', async () => {
+    const name = await createClass()
+    const tenant = await readyTenant({ className: name })
+    const ref = (index: number) => ({ apiVersion: 'v1', kind: 'ConfigMap', name: `data-${index}`, namespace: tenant.namespace })
+    for (const index of [1, 2, 3]) {
+      const { name, namespace } = ref(index)
+      await client().create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } })
+    }
+    await waitForReady(tenant)
+    expect(await conditionOf(tenant, 'QuotaExceeded')).toBeUndefined()
+
+    // The root CA of the cluster is the fourth ConfigMap.
+    await client().patch(classRef(name), { spec: { quotas: { 'tenant-objects': { configmaps: '2' } } } })
+    await eventually(async () => expect(await conditionOf(tenant, 'QuotaExceeded')).toMatchObject({
+      status: 'True',
+      reason: 'QuotaExceeded',
+      message: expect.stringContaining('configmaps of tenant-objects (used 4, hard 2)') as string
+    }))
+    await waitForReady(tenant)
+    for (const index of [1, 2]) await client().delete(ref(index))
+    await eventually(async () => expect(await conditionOf(tenant, 'QuotaExceeded')).toBeUndefined())
+    await waitForReady(tenant)
+  })
+
   test('its deletion deletes nothing of a Tenant; a class recreated with the same name applies', async () => {
     const name = await createClass()
     const tenant = await readyTenant({ className: name })

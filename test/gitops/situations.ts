@@ -107,6 +107,12 @@ export const situations: Situation[] = [
     world: () => ({ ...running(), children: [...running().children ?? [], unmanaged] })
   },
   {
+    name: 'more is used than a quota allows',
+    reason: 'QuotaExceeded',
+    reading: 'current',
+    world: changing('tenant-quota', { status: { hard: { cpu: '500m', pods: '20' }, used: { cpu: '500m', pods: '31' } } })
+  },
+  {
     name: 'the Tenant is cordoned',
     reason: 'Cordoned',
     reading: 'current',

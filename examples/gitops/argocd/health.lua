@@ -19,7 +19,7 @@ for _, condition in ipairs(obj.status.conditions or {}) do
   elseif condition.type == "Stalled" then
     stalled = stalled or condition.status == "True"
   elseif condition.type ~= "Reconciling" and condition.status == "True" then
-    -- Cordoned and UnmanagedObjects do not change the health, but should be visible.
+    -- Cordoned, QuotaExceeded and UnmanagedObjects do not change the health, but should be visible.
     table.insert(notes, condition.message)
   end
 end

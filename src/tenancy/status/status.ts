@@ -11,6 +11,7 @@ import type { SyncContext } from '../observed/sync-context.ts'
 import type { Expiry } from '../subjects/expiry.ts'
 import { conditionsSince, type ConditionState } from './conditions.ts'
 import { cordonedCondition } from './cordoned.ts'
+import { quotaExceededCondition } from './exceeded-quotas.ts'
 import { progressOf } from './progress.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
 import { shortenList } from './shorten-list.ts'
@@ -31,6 +32,7 @@ export function statusOf (input: StatusInput, context: SyncContext): TenantStatu
   const { phase, conditions, namespaces, declaredBy } = isDeclared ? declaredState(decision, input, context) : holdState(decision, context)
   const desired = isDeclared ? new Set(comparisons.map(({ manifest }) => identity(manifest))) : undefined
   const unmanaged = unmanagedCondition(unmanagedChildren(tenant, observed, desired))
+  const beside = [...unmanaged, ...quotaExceededCondition(context), ...cordonedCondition(context)]
   const corrected = lastCorrected(tenant, observed, now)
   return {
     observedGeneration: generation,
@@ -40,7 +42,7 @@ export function statusOf (input: StatusInput, context: SyncContext): TenantStatu
     ...(corrected.length > 0 && { corrected }),
     ...(expiry.next !== undefined && { nextExpiry: expiry.next }),
     ...(expiry.expired.length > 0 && { expired: expiry.expired }),
-    conditions: conditionsSince(previous.conditions, [...conditions, ...unmanaged, ...cordonedCondition(context)], generation, now)
+    conditions: conditionsSince(previous.conditions, [...conditions, ...beside], generation, now)
   }
 }
 
