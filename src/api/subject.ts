@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Expiry } from './expires-at.ts'
 import { OneOf } from './one-of.ts'
-import { subdomain } from './validation/label-syntax.ts'
+import { dnsLabel, subdomain } from './validation/label-syntax.ts'
 import { withValidations } from './validation/cel-rule.ts'
 
 /**
@@ -14,6 +14,15 @@ export const serviceAccountPrefixes = ['system:serviceaccount:', 'system:service
 
 function isSystemName (name: string): boolean {
   return name.startsWith(systemPrefix) && !serviceAccountPrefixes.some(prefix => name.startsWith(prefix))
+}
+
+/**
+ * Control characters, and those that separate lines or change the direction of text: in a list of people they would forge
+ * an entry, or control a terminal. In the syntax of RE2, and of JavaScript.
+ */
+const controls = {
+  cel: '[\\\\p{Cc}\\\\p{Zl}\\\\p{Zp}\\\\x{202A}-\\\\x{202E}\\\\x{2066}-\\\\x{2069}]',
+  typescript: /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
 }
 
 export const Subject = withValidations(
@@ -29,6 +38,7 @@ export const Subject = withValidations(
     namespace: Type.Optional(Type.String({
       minLength: 1,
       maxLength: 63,
+      pattern: dnsLabel.source,
       description: 'Namespace of the ServiceAccount. Required for a ServiceAccount, refused for users and groups.'
     })),
     expiresAt: Type.Optional(Expiry)
@@ -49,6 +59,12 @@ export const Subject = withValidations(
       message: 'the name of a ServiceAccount has lower-case letters, digits, dashes and dots. Write it as kubectl get ' +
         'serviceaccounts shows it',
       isValid: self => self.kind !== 'ServiceAccount' || subdomain.test(self.name)
+    },
+    {
+      rule: `!self.name.matches('${controls.cel}')`,
+      message: 'the name has a control character, such as a line break, or one that changes the direction of text. ' +
+        'Write only visible characters',
+      isValid: self => !controls.typescript.test(self.name)
     },
     {
       rule: [`!self.name.startsWith('${systemPrefix}')`,

@@ -13,6 +13,9 @@ const group = (name: string) => ({ kind: 'Group', name })
 const reserved = 'users and groups that begin with system: (except service accounts) stand for all users, for nodes or for ' +
   'cluster administrators. Name the users, groups or ServiceAccounts instead'
 
+const invisible = 'the name has a control character, such as a line break, or one that changes the direction of text. ' +
+  'Write only visible characters'
+
 /** Refused by the validation rules of the CRD. */
 export const tenantRules: Refusal[] = [
   named('a dot in metadata.name', 'a.cme', 'a-cme', 'becomes part of the name of its namespace, which has no dots. Use dashes'),
@@ -33,6 +36,24 @@ export const tenantRules: Refusal[] = [
     'a Group with a namespace', { viewers: [{ ...group('leads'), namespace: 'ci' }] }, { viewers: [group('leads')] },
     'only a ServiceAccount has a namespace'
   ),
+  ...[
+    ['a line break', 'eve\nUser root'],
+    ['a carriage return', 'eve\rroot'],
+    ['a tab', 'eve\troot'],
+    ['an escape sequence', 'eve\u001b[2K'],
+    ['DEL', 'eve\u007f'],
+    ['a control sequence of one character', 'eve\u009b2K'],
+    ['a next-line character', 'eve\u0085root'],
+    ['a line separator', 'eve\u2028root'],
+    ['a change of direction', 'eve\u202etoor'],
+    ['an isolated direction', 'eve\u2066root']
+  ].flatMap(([it = '', name = '']) => [
+    refusal(`${it} in the name of a User`, { admins: [user(name)] }, { admins: [user('Ève Ünal (ops) ✓ أدا')] }, invisible),
+    refusal(
+      `${it} in the name of a Group`, { viewers: [group('ok'), group(name)] },
+      { viewers: [group('ok'), group("o'Neil/leads:*")] }, invisible
+    )
+  ]),
   refusal('cluster administrators as admins', { admins: [group('system:masters')] }, { admins: [group('masters')] }, reserved),
   refusal(
     'all authenticated users as viewers', { viewers: [group('system:authenticated')] },
@@ -100,6 +121,10 @@ export const tenantShapes: Refusal[] = [
     'spec.admins[0].kind: Unsupported value: "Robot"'
   ),
   refusal('a subject without a name', { admins: [{ kind: 'User' }] }, { admins: [user('ada')] }, 'spec.admins[0].name: Required value'),
+  ...['CI', 'c_i', 'ci\nroot', 'ci\u001b', '-ci', 'ci.example'].map(namespace => refusal(
+    `a ServiceAccount of the namespace ${JSON.stringify(namespace)}`, { operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace }] },
+    { operators: [{ kind: 'ServiceAccount', name: 'deployer', namespace: 'c-1' }] }, 'spec.operators[0].namespace: Invalid value'
+  )),
   refusal('a subject with an empty name', { admins: [user('')] }, { admins: [user('ada')] }, 'spec.admins[0].name: Invalid value: ""'),
   refusal(
     'an expiresAt that is a number', { viewers: [{ ...user('eve'), expiresAt: 1798135200 }] },
