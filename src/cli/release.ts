@@ -6,7 +6,7 @@ import { openCluster, type Cluster } from './cluster/cluster.ts'
 import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
 import type { ChangeOptions } from './input/options.ts'
-import { print } from './output/print.ts'
+import { onOneLine, print } from './output/print.ts'
 import { pollUntil } from './poll-until.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function release (tenant: string, namespace: string, options: Chang
   const cluster = await openCluster(options)
   const situation = await readRelease(cluster, tenant, namespace)
   const step = nextReleaseStep(situation)
-  if (step.kind === 'refuse') throw new InputError(step.because)
+  if (step.kind === 'refuse') throw new InputError(onOneLine(step.because))
   if (step.kind === 'done') return print(`Nothing to do: namespace ${namespace} is not managed by k8s-mtp.`)
   print(releasePlanText(situation))
   if (options.yes !== true) return print(`Nothing was changed. To make these changes: k8s-mtp release ${tenant} ${namespace} --yes`)
@@ -46,7 +46,7 @@ async function takeSteps (cluster: Cluster, { tenantName, namespaceName }: Relea
   }
   const takeStep = async (): Promise<Progress> => {
     const progress = await read()
-    if (progress.step.kind === 'refuse') throw new InputError(progress.step.because)
+    if (progress.step.kind === 'refuse') throw new InputError(onOneLine(progress.step.because))
     if (progress.step.kind === 'patch') await patchAll(cluster, progress.step)
     return progress
   }

@@ -1,11 +1,11 @@
-import { stringify } from 'yaml'
+import { Document, visit } from 'yaml'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
 import { at, kindOf, readManifestSet, type ManifestSet, type Sourced } from './input/manifest-set.ts'
 import { shippedClasses } from './input/shipped-classes.ts'
 import type { SourceDocument } from './input/source-documents.ts'
 import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
-import { printError } from './output/print.ts'
+import { escapeControls, onOneLine, printError } from './output/print.ts'
 
 export interface RenderOptions {
   /** File or folder with Tenants. */
@@ -22,7 +22,7 @@ export interface RenderOptions {
  */
 export async function render ({ filename, classes, output }: RenderOptions): Promise<void> {
   if (output !== 'yaml' && output !== 'json') throw new InputError(`--output must be yaml or json, not ${output}.`)
-  process.stdout.write(serialise(await renderFiles(filename, classes, new Date(), printError), output))
+  process.stdout.write(escapeControls(serialise(await renderFiles(filename, classes, new Date(), printError), output)))
 }
 
 /**
@@ -37,7 +37,7 @@ export async function renderFiles (
   const classes = classesPath === undefined ? await classesBeside(input) : await readManifestSet(classesPath)
   throwFindings([...input.findings, ...classes.findings])
   const ignored = [...input.others, ...classes.others, ...(classesPath === undefined ? [] : misplaced(input, classes))]
-  for (const source of ignored) warn(at(source, { path: ['kind'], message: `${kindOf(source)} is ignored` }))
+  for (const source of ignored) warn(onOneLine(at(source, { path: ['kind'], message: `${kindOf(source)} is ignored` })))
   if (input.tenants.length === 0) throw new InputError(`${filename}: no Tenant found. Name a file or folder with one.`)
 
   const results = input.tenants.map((tenant): TenantObjects => {
@@ -74,5 +74,14 @@ function classNotFound (source: SourceDocument, className: string, { classes }: 
 export function serialise (manifests: Manifest[], format: 'yaml' | 'json'): string {
   return format === 'json'
     ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }, null, 2)}\n`
-    : manifests.map(manifest => stringify(manifest, { aliasDuplicateObjects: false })).join('---\n')
+    : manifests.map(yamlOf).join('---\n')
+}
+
+/** With text that would be escaped on a terminal in double quotes, where YAML reads it as the same text. */
+function yamlOf (manifest: Manifest): string {
+  const document = new Document(manifest, { aliasDuplicateObjects: false })
+  visit(document, {
+    Scalar (_, node) { if (typeof node.value === 'string' && escapeControls(node.value) !== node.value) node.type = 'QUOTE_DOUBLE' }
+  })
+  return document.toString()
 }

@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { InputError } from '../../src/cli/input/input-error.ts'
+import { escapeControls } from '../../src/cli/output/print.ts'
 import { renderFiles, serialise } from '../../src/cli/render.ts'
+import type { Manifest } from '../../src/tenancy/desired/manifest.ts'
 
 let folder = ''
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-render-')) })
@@ -33,6 +36,39 @@ describe('render', () => {
     const manifests = await renderFiles(write('a.yaml', tenant('acme', 'name: shop')))
     expect(parseAllDocuments(serialise(manifests, 'yaml')).map(document => document.toJS() as unknown)).toEqual(manifests)
     expect(JSON.parse(serialise(manifests, 'json'))).toEqual({ apiVersion: 'v1', kind: 'List', items: manifests })
+  })
+
+  it('prints any text so that it controls no terminal, and is the same text when parsed', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.constantFrom('a', '\u001b[31m', '\u009b0m', '\n', '\r', '\t', '\u2028', '\u202e', '\u2066', ' ', ': ', '#', '"', '\\'), { maxLength: 200 }).map(parts => parts.join(''))
+    )
+    fc.assert(fc.property(text, text, (key, value) => {
+      const manifest: Manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a', labels: {}, annotations: { [`k${key}`]: value } } }
+      for (const format of ['yaml', 'json'] as const) {
+        const printed = escapeControls(serialise([manifest], format))
+        expect(printed).toBe(escapeControls(printed))
+        const parsed = parseAllDocuments(printed).map(document => document.toJS() as unknown)
+        expect(parsed).toEqual(format === 'yaml' ? [manifest] : [{ apiVersion: 'v1', kind: 'List', items: [manifest] }])
+      }
+    }), { numRuns: 500 })
+  })
+
+  it.each<[string, string]>([
+    ['an unknown field', '"x\\n::error::forged": 1\nname: shop'],
+    ['a class that does not exist', 'name: shop\nclassName: "x\\n::error::forged"'],
+    ['a quota', 'name: shop\nquotas: {"q\\n::error::forged": {pods: "many\\n::error::forged"}}'],
+    ['a subject', 'name: shop\nadmins: [{kind: User, name: "eve\\n::error::forged"}]'],
+    ['a kind of subject', 'name: shop\nadmins: [{kind: "User\\n::error::forged", name: eve}]']
+  ])('reports %s with a line break on one line', async (_, spec) => {
+    const found = await findings(write('a.yaml', tenant('acme', spec)))
+    expect(found).not.toEqual([])
+    for (const line of found) expect(line).toMatch(/^a\.yaml:\d+: /)
+  })
+
+  it('reports a file whose name has a line break on one line', async () => {
+    const found = await findings(write('a\n::error::forged.yaml', tenant('acme', 'nam: shop')))
+    for (const line of found) expect(line).toMatch(/^a\\n::error::forged\.yaml:\d+: /)
   })
 
   it('reads all files of a folder and ignores other kinds', async () => {

@@ -7,6 +7,7 @@ import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { InputError } from '../input/input-error.ts'
 import { pollUntil } from '../poll-until.ts'
+import { onOneLine } from '../output/print.ts'
 import { readSituation, resourceOf } from './read.ts'
 
 const maxAttempts = 5
@@ -18,7 +19,7 @@ const maxAttempts = 5
 export async function label (cluster: Cluster, plan: Adoption): Promise<void> {
   let current = plan
   for (let attempt = 1; ; attempt++) {
-    if (current.obstacles.length > 0) throw new InputError(current.obstacles.join('\n'))
+    if (current.obstacles.length > 0) throw new InputError(current.obstacles.map(onOneLine).join('\n'))
     try {
       return await labelAll(cluster, current)
     } catch (error) {
@@ -49,7 +50,7 @@ function outcomeOf ({ tenant, namespace }: Situation, uid: string): Outcome {
   const current = generation === tenant.metadata.generation ? readyCondition({ conditions }) : undefined
   const { status, reason = 'Unknown', message = 'Metacontroller has not reconciled the Tenant yet' } = current ?? {}
   const isOwned = namespace !== undefined && isOwnedBy(namespace, uid)
-  return { ready: isOwned && status === 'True', reason, message }
+  return { ready: isOwned && status === 'True', reason: onOneLine(reason), message: onOneLine(message) }
 }
 
 export function notReady ({ tenant, namespace }: Adoption, { reason, message }: Outcome, timeout: number): string {

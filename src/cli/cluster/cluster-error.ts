@@ -1,4 +1,5 @@
 import { InputError } from '../input/input-error.ts'
+import { onOneLine } from '../output/print.ts'
 
 /** A response of the API server other than 2xx, with advice. */
 export class ClusterError extends InputError {
@@ -24,7 +25,7 @@ export interface Refusal { code: number, body: unknown, request: string }
 
 export function clusterError ({ code, body, request }: Refusal, adviceWhenForbidden: string): ClusterError {
   const hasMessage = typeof body === 'object' && body !== null && 'message' in body
-  const text = (hasMessage ? String(body.message) : String(body)).trim()
+  const text = onOneLine((hasMessage ? String(body.message) : String(body)).trim())
   const message = text === '' ? `${request} returned ${code}` : text
   if (code === 401) {
     return new ClusterError(code, `the API server does not accept the credentials: ${message}. ` +

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml'
 import { errorMessage } from '../../error-message.ts'
-import { InputError } from './input-error.ts'
+import { InputError, throwFindings } from './input-error.ts'
 
 type Path = ReadonlyArray<string | number>
 
@@ -46,7 +46,7 @@ function documentsIn (file: string, text: string): SourceDocument[] {
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true } as const
   const documents: Document[] = [...parseAllDocuments(text, options)]
   const errors = documents.flatMap(({ errors }) => errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
-  if (errors.length > 0) throw new InputError(errors.join('\n'))
+  throwFindings(errors)
   return documents.filter(({ contents }) => contents !== null).map(document => ({
     file,
     value: valueOf(document, file, lines),

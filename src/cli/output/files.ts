@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { escapeControls } from './print.ts'
 
 export interface OutputFile { name: string, text: string }
 
@@ -12,7 +13,7 @@ export async function writeFiles (folder: string, files: readonly OutputFile[]):
 
 /** Prints YAML files as the documents of one stream. */
 export function printFiles (files: readonly OutputFile[]): void {
-  process.stdout.write(files.map(({ text }) => text).join('---\n'))
+  process.stdout.write(escapeControls(files.map(({ text }) => text).join('---\n')))
 }
 
 /** The kustomization of some files, for `kubectl apply -k`. */

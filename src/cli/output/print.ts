@@ -1,13 +1,18 @@
 /**
- * Control characters except line breaks and tabs, and those that change the direction of text. A terminal would obey
- * them, and names of users and values of fields may have them. Source: https://cwe.mitre.org/data/definitions/150.html
+ * Control characters except line breaks and tabs, and those that separate lines or change the direction of text. A
+ * terminal would obey them, and names of users and values of fields may have them. Source: https://cwe.mitre.org/data/definitions/150.html
  */
 // eslint-disable-next-line no-control-regex -- these are what must not be printed
-const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** Replaces characters that control a terminal by `\u001b` and the like, which JSON takes as well. */
 export function escapeControls (text: string): string {
   return text.replaceAll(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Escapes line breaks too: a name with one would print a line of its own, which CI systems may obey. */
+export function onOneLine (text: string): string {
+  return text.replaceAll('\n', '\\n')
 }
 
 export function print (text: string): void {
