@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger'
-import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Credentials } from './credentials/credentials.ts'
 import { createServer } from './http-server.ts'
@@ -9,6 +9,7 @@ import { handleErrors } from './plugins/errors.ts'
 import { summarizeRequests } from './plugins/request-summary.ts'
 import { operationsRoutes } from './routes/operations-routes.ts'
 import { serveTenantHooks } from './routes/tenant-hooks.ts'
+import { compileValidator } from './validate.ts'
 
 /** Dependencies and settings of the application. */
 export interface AppOptions {
@@ -38,8 +39,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     onConstructorPoisoning: 'ignore'
   })
     .withTypeProvider<TypeBoxTypeProvider>()
-    // Fastify's own compiler converts "3" to 3 and removes fields that the schema does not list.
-    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    .setValidatorCompiler(compileValidator)
     // A serializer compiled from a schema removes fields that it does not list; children may have any field.
     .setSerializerCompiler(() => data => JSON.stringify(data))
 

@@ -5,7 +5,7 @@ import { createMetrics } from '../../src/server/metrics.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest } from '../support/requests.ts'
 
-function app (bodyLimit = 16 * 1024 * 1024) {
+function app (bodyLimit = 4 * 1024 * 1024) {
   const lines: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => { lines.push(line) } })
   const created = createApp({ version: '1.2.3', metrics: createMetrics('1.2.3'), logger, bodyLimit, now: () => now })
@@ -114,6 +114,29 @@ describe('POST /sync', () => {
     expect(response.statusCode).toBe(413)
   })
 
+  const metadata = { name: 'x', uid: 'u', generation: 1 }
+  const manyErrors = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 1]))
+
+  it.each<[string, unknown]>([
+    ['children', { ...request(), children: manyErrors }],
+    ['children of one kind', { ...request(), children: { 'Role.rbac.authorization.k8s.io/v1': manyErrors } }],
+    ['related objects', { ...request(), related: manyErrors }],
+    ['labels', { ...request(), parent: { ...request().parent, metadata: { ...metadata, labels: manyErrors } } }],
+    ['managed fields', { ...request(), parent: { ...request().parent, metadata: { ...metadata, managedFields: Object.values(manyErrors) } } }]
+  ])('names at most twenty of many errors: %s', async (_, payload) => {
+    const response = await app().post('/sync', payload)
+    const { message } = response.json<{ message: string }>()
+    expect(response.statusCode).toBe(400)
+    expect(message.split(', body').length).toBeGreaterThan(0)
+    expect(message.split(', body').length).toBeLessThanOrEqual(20)
+  })
+
+  it('does not return a key of the size of the request', async () => {
+    const response = await app().post('/sync', { ...request(), children: { ['k'.repeat(1_000_000)]: { a: 1, b: 2, c: 3 } } })
+    expect(response.statusCode).toBe(400)
+    expect(response.body.length).toBeLessThan(3_000)
+  })
+
   it('refuses a content type other than JSON', async () => {
     const response = await app().post('/sync', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })
     expect(response.statusCode).toBe(415)
@@ -161,6 +184,31 @@ describe('the log', () => {
     const { post, lines } = app()
     await post('/sync', { ...request(), related: {} })
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ result: 'on_hold', reason: 'EngineMisconfigured' })
+  })
+
+  it('has no errors for requests that callers get wrong', async () => {
+    const { post, lines } = app(200_000)
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+    const wrong: Array<[unknown, string?]> = [
+      ['{'], [''], [[]], [{}], ['a=b', 'text/plain'], ['x'.repeat(200_001)], [{ ...request(), children: { a: 1 } }],
+      [JSON.stringify(request()).replace('"spec":{', `"spec":{"deep":${deep},`)]
+    ]
+    for (const [payload, type = 'application/json'] of wrong) {
+      const { statusCode } = await post('/sync', payload, { 'content-type': type })
+      expect(statusCode).toBeGreaterThanOrEqual(payload === wrong.at(-1)?.[0] ? 200 : 400)
+      expect(statusCode).toBeLessThan(500)
+    }
+    // 40 is warn.
+    expect(lines.map(line => (JSON.parse(line) as { level: number }).level).filter(level => level > 40)).toEqual([])
+  })
+
+  it('warns of a request that is nested too deeply', async () => {
+    const { created, lines, post } = app()
+    const instance = await created
+    instance.post('/deep', async () => { throw new RangeError('Maximum call stack size exceeded') })
+    const response = await post('/deep', {})
+    expect(response.json()).toMatchObject({ statusCode: 400, error: 'TOO_DEEP' })
+    expect(lines.map(line => (JSON.parse(line) as { level: number }).level)).toEqual([40])
   })
 
   it('has the internal error that the response hides', async () => {

@@ -7,7 +7,7 @@ describe('the configuration', () => {
       host: '0.0.0.0',
       port: 8080,
       logLevel: 'info',
-      bodyLimit: 16777216,
+      bodyLimit: 4194304,
       tls: undefined,
       tokenFile: undefined
     })

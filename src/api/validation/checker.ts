@@ -11,30 +11,53 @@ export interface Violation {
 
 export type Checked<T> = { ok: true, value: T } | { ok: false, violations: Violation[] }
 
+/** Bounds of a list of errors, in items and in characters of their paths. */
+const maxErrors = 20
+const maxPathLength = 10_000
+/** As long as any name in Kubernetes. */
+const maxKeyLength = 253
+
 /** Compiles a check against a schema and all its rules, as the API server checks. */
 export function checker<S extends TSchema> (schema: S): (value: unknown) => Checked<Static<S>> {
   const compiled = TypeCompiler.Compile(schema)
   return value => {
     const violations = compiled.Check(value) ? ruleViolations(schema, value, []) : shapeViolations(compiled, value)
-    return violations.length === 0 ? { ok: true, value: value as Static<S> } : { ok: false, violations }
+    return violations.length === 0 ? { ok: true, value: value as Static<S> } : { ok: false, violations: violations.slice(0, maxErrors) }
   }
 }
 
 /** `spec.admins[0].name`, as the API server writes it. */
 export function formatPath (path: Violation['path']): string {
-  return path.map((step, index) => typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`).join('')
+  return path.map((step, index) => typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${shortened(step)}`).join('')
+}
+
+/** A key of a map can be as long as the object. */
+function shortened (key: string): string {
+  return key.length <= maxKeyLength ? key : `${key.slice(0, maxKeyLength)}...`
 }
 
 export function formatViolation ({ path, message }: Violation): string {
   return path.length === 0 ? message : `${formatPath(path)}: ${message}`
 }
 
+/**
+ * Returns the first errors of a value, one for each path, and looks for no more: a request of some megabytes can have an
+ * error for every few bytes. TypeBox reports a missing property twice, as missing and as of the wrong type.
+ */
+export function firstErrors (compiled: TypeCheck<TSchema>, value: unknown): ValueError[] {
+  const byPath = new Map<string, ValueError>()
+  let pathLength = 0
+  for (const error of compiled.Errors(value)) {
+    if (byPath.has(error.path)) continue
+    byPath.set(error.path, error)
+    pathLength += error.path.length
+    if (byPath.size === maxErrors || pathLength > maxPathLength) break
+  }
+  return [...byPath.values()]
+}
+
 function shapeViolations (compiled: TypeCheck<TSchema>, value: unknown): Violation[] {
-  const errors = [...compiled.Errors(value)]
-  // TypeBox reports a missing property twice, as missing and as of the wrong type.
-  const seen = new Set<string>()
-  return errors.filter(({ path }) => !seen.has(path) && seen.add(path))
-    .map(error => ({ path: stepsOf(error.path, value), message: shapeMessage(error) }))
+  return firstErrors(compiled, value).map(error => ({ path: stepsOf(error.path, value), message: shapeMessage(error) }))
 }
 
 function shapeMessage ({ type, schema, message }: ValueError): string {

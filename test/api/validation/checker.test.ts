@@ -101,3 +101,36 @@ describe('unknown fields', () => {
     expect(unknownFields(Tenant, { ...tenant(), metadata: { name: 'x', labels: { a: 'b' } } })).toEqual([])
   })
 })
+
+describe('errors', () => {
+  /** A list that counts which of its items are read. */
+  function counted (length: number, item: unknown): { list: unknown[], read: Set<string> } {
+    const read = new Set<string>()
+    const list = new Proxy(Array.from({ length }, () => item), {
+      get (target, key) {
+        if (typeof key === 'string' && /^\d+$/.test(key)) read.add(key)
+        return Reflect.get(target, key) as unknown
+      }
+    })
+    return { list, read }
+  }
+
+  it('are at most twenty, and no further values are read', () => {
+    const { list, read } = counted(200, { kind: 'Robot', name: 'x' })
+    const checked = checkTenant({ ...tenant(), spec: { name: 'shop', admins: list } })
+    expect(messages(checked)).toHaveLength(20)
+    expect(read.size).toBeLessThan(30)
+  })
+
+  it('are at most twenty where rules are violated', () => {
+    const admins = Array.from({ length: 200 }, (_, index) => ({ kind: 'User' as const, name: `system:${index}` }))
+    expect(messages(checkTenant(tenant({ admins })))).toHaveLength(20)
+  })
+
+  it.each([['a key', 'k'.repeat(1_000_000)], ['a key with separators', 'k/~'.repeat(300_000)]])('are short for %s of a megabyte', (_, key) => {
+    const quotas = { [key]: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`r${index}`, true])) }
+    const found = messages(checkTenant({ ...tenant(), spec: { name: 'shop', quotas } }))
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.join('').length).toBeLessThan(20_000)
+  })
+})

@@ -127,11 +127,12 @@ describe('the status', () => {
     const refused = sync(syncRequest({ ...fresh, tenant: tenant({ name: 'a'.repeat(100) }) }), now).response.status
     expect(refused.namespaces).toBeUndefined()
     expect(ready(refused)).toMatchObject({ reason: 'SpecInvalid' })
+    const many = Array.from({ length: 30 }, (_, index) => index)
     const verbose = sync(syncRequest({
       ...fresh,
-      tenant: tenant({ quotas: { 'tenant-quota': { ['x'.repeat(50_000)]: 1 } } })
+      tenant: tenant({ quotas: { 'tenant-quota': Object.fromEntries(many.map(index => [`${'x'.repeat(50_000)}${index}`, 1])) } })
     }), now).response.status
-    expect(verbose.conditions?.map(({ message }) => message.length)).toEqual([8192, 8192])
+    for (const { message } of verbose.conditions ?? expect.unreachable()) expect(message.length).toBeLessThanOrEqual(8192)
   })
 
   it('reports a pending namespace, and drift, as stalled after a minute', () => {

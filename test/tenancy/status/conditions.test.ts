@@ -74,3 +74,9 @@ describe('the message of a condition', () => {
     expect(message).toHaveLength(8192)
   })
 })
+
+it('cuts a long message, and keeps the page of its reason', () => {
+  const [condition] = conditionsSince([], [{ ...state, message: 'x'.repeat(10_000) }], 2, now)
+  expect(condition?.message).toHaveLength(8192)
+  expect(condition?.message).toMatch(/^x+…\. See https:/)
+})
