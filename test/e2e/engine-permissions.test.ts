@@ -144,17 +144,19 @@ describe('without', () => {
     await ready(tenant)
   })
 
-  // RoleBindings separately: without their Role the API server responds NotFound, not Forbidden.
+  // Separately, since they follow others: without its Role, a RoleBinding is NotFound, and the WorkloadPolicy waits for the quotas.
+  const followers = ['rolebindings', 'workloadpolicies']
   const parts = [
-    contents.filter(({ resource }) => resource !== 'rolebindings'),
-    contents.filter(({ resource }) => resource === 'rolebindings')
+    contents.filter(({ resource }) => !followers.includes(resource)),
+    ...followers.map(follower => contents.filter(({ resource }) => resource === follower))
   ]
   const missing = [
     ['Role/tenant-viewer', 'ResourceQuota/tenant-quota', 'LimitRange/tenant-limits', 'NetworkPolicy/default-deny'],
-    ['RoleBinding/tenant-viewer']
+    ['RoleBinding/tenant-viewer'],
+    ['WorkloadPolicy/tenant-workloads']
   ]
   test.each(
-    (serverSide ? ['create', 'patch'] : ['create']).flatMap(verb => [0, 1].map(part => ({ verb, part, of: missing[part]?.join(', ') })))
+    (serverSide ? ['create', 'patch'] : ['create']).flatMap(verb => [0, 1, 2].map(part => ({ verb, part, of: missing[part]?.join(', ') })))
   )('$verb, the engine creates no $of, and the status lists it', async ({ verb, part }) => {
     const kinds = parts[part] ?? []
     const tenant = await without(platform.client, each(kinds, verb), async () => {
