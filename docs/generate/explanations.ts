@@ -202,7 +202,7 @@ export const explanations = {
       'was adopted with more than the class allows.',
     action: [
       ['See what is used.', 'kubectl -n tenant-acme-shop describe quota'],
-      ['Scale down or delete what is not needed. Otherwise raise the quota in `spec.quotas` of the Tenant or in its class.']
+      ['Scale down, or delete unused objects. Otherwise raise the quota in `spec.quotas` of the Tenant or in its class.']
     ]
   },
   Cordoned: {
