@@ -4,6 +4,7 @@ import { isFields, type Fields } from '../../kubernetes/json.ts'
 import type { KubernetesObject, ObservedObject } from '../../kubernetes/object.ts'
 import { lastAppliedOf } from '../../metacontroller/last-applied.ts'
 import { fieldsOfEngine, isServerSideApplied } from '../../metacontroller/managed-fields.ts'
+import { adoptUnmanagedItems } from '../correction/adopt-unmanaged-fields.ts'
 import { roleObjectName } from '../desired/role.ts'
 import type { LooseTenant } from '../observed/loose-tenant.ts'
 import { hasAccess, isSubject, subjectKey, type ListedSubject } from '../subjects/listed-subjects.ts'
@@ -39,7 +40,8 @@ function allowedSubjects (tenant: LooseTenant, { kind, roleRef }: KubernetesObje
 function returnedSubjects (kept: ListedSubject[], present: ListedSubject[], observed: ObservedObject): Fields {
   const applied = lastAppliedOf(observed)
   if (applied === undefined || isServerSideApplied(observed)) return forcedSubjects(kept, present, observed)
-  const subjects = mergeableSubjects(kept, present, applied)
+  const recorded = Array.isArray(applied['subjects']) ? applied['subjects'] : []
+  const subjects = adoptUnmanagedItems(kept, present, recorded)
   // The API server drops an empty list, so dynamic-apply would write one in each sync.
   return subjects.length === 0 ? {} : { subjects }
 }
@@ -52,14 +54,4 @@ function returnedSubjects (kept: ListedSubject[], present: ListedSubject[], obse
 function forcedSubjects (kept: ListedSubject[], present: ListedSubject[], observed: ObservedObject): Fields {
   const isNeeded = present.length > 0 || Object.hasOwn(fieldsOfEngine(observed), 'f:subjects')
   return isNeeded ? { subjects: kept } : {}
-}
-
-/**
- * dynamic-apply: merges the list by name, and removes only names that it has applied. Another one is returned once as it
- * is, which records it, and left out in the next sync.
- */
-function mergeableSubjects (kept: ListedSubject[], present: ListedSubject[], applied: Fields): ListedSubject[] {
-  const recorded = Array.isArray(applied['subjects']) ? applied['subjects'].filter(isSubject) : []
-  const known = new Set([...kept, ...recorded].map(({ name }) => name))
-  return [...kept, ...present.filter(({ name }) => !known.has(name))]
 }

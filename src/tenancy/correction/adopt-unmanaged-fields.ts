@@ -24,7 +24,7 @@ export function adoptUnmanagedFields (desired: Fields, observed: Fields, applied
 }
 
 /** To the merge, items with one key are one item, with the fields of the last of them. Other lists are replaced. */
-function adoptUnmanagedItems (desired: unknown[], observed: unknown[], applied: unknown[]): unknown[] {
+export function adoptUnmanagedItems (desired: unknown[], observed: unknown[], applied: unknown[]): unknown[] {
   const key = mergeKeyOf(desired, observed, applied)
   if (key === undefined) return desired
   const named = (items: unknown[], { [key]: name }: Fields) => (items as Fields[]).filter(item => String(item[key]) === String(name))

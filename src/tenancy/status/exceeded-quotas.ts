@@ -1,6 +1,6 @@
+import { exceeds } from '../../kubernetes/amounts.ts'
 import { fieldsAt } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import { compareQuantities, parseQuantity, type Quantity } from '../../kubernetes/quantity.ts'
 import { isProducedBy } from '../observed/ownership.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { ConditionState } from './conditions.ts'
@@ -28,13 +28,6 @@ export function quotaExceededCondition ({ tenant, observed }: Pick<SyncContext, 
 function exceededResources (quota: ObservedObject): string[] {
   const status = fieldsAt(quota, 'status')
   const used = fieldsAt(status, 'used')
-  return Object.entries(fieldsAt(status, 'hard')).flatMap(([resource, hard]) => {
-    const [use, limit] = [quantityOf(used[resource]), quantityOf(hard)]
-    const isExceeded = use !== undefined && limit !== undefined && compareQuantities(use, limit) > 0
-    return isExceeded ? [`${resource} of ${quota.metadata.name} (used ${String(used[resource])}, hard ${String(hard)})`] : []
-  })
-}
-
-function quantityOf (value: unknown): Quantity | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? parseQuantity(value) : undefined
+  return Object.entries(fieldsAt(status, 'hard')).filter(([resource, hard]) => exceeds(String(used[resource]), String(hard)))
+    .map(([resource, hard]) => `${resource} of ${quota.metadata.name} (used ${String(used[resource])}, hard ${String(hard)})`)
 }
