@@ -7,7 +7,7 @@ import { strategiesOfRun } from './strategies.ts'
 /**
  * Runs all tests: first the CPU-bound ones, then concurrently those that mostly wait for a control plane. Each lane is a
  * separate run of vitest with its own control planes; within a lane, files run sequentially. Each lane gets all
- * arguments. The last line is the total, `N passed, N failed`.
+ * arguments. The last lines are all failed tests and the total, `N passed, N failed`.
  */
 const lanes: string[][][] = [
   [['unit', 'package']],
@@ -19,11 +19,12 @@ const lanes: string[][][] = [
   ])
 ]
 
-interface Count { passed: number, failed: number, skipped: number }
+interface Count { passed: number, failed: number, skipped: number, failures: string[] }
 
 const counts: Count[] = []
 for (const together of lanes) counts.push(...await Promise.all(together.map(run)))
-const total = (which: keyof Count): number => counts.reduce((sum, count) => sum + count[which], 0)
+const total = (which: 'passed' | 'failed' | 'skipped'): number => counts.reduce((sum, count) => sum + count[which], 0)
+for (const failure of counts.flatMap(({ failures }) => failures)) console.log(failure)
 if (total('skipped') > 0) console.log(`${total('skipped')} skipped`)
 console.log(`${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') === 0 ? 0 : 1
@@ -39,7 +40,7 @@ async function run (projects: string[]): Promise<Count> {
     repositoryPath('node_modules/vitest/vitest.mjs'),
     ...args
   ], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const count: Count = { passed: 0, failed: 0, skipped: 0 }
+  const count: Count = { passed: 0, failed: 0, skipped: 0, failures: [] }
   const lines = createInterface({ input: child.stdout }).on('line', line => {
     if (!take(line, count)) console.log(line)
   })
@@ -49,11 +50,13 @@ async function run (projects: string[]): Promise<Count> {
   return code === 0 ? count : { ...count, failed: Math.max(count.failed, 1) }
 }
 
-/** Adds up the last lines of test/reporter.ts, which are not shown. */
+/** Reads the last lines of test/reporter.ts, which are shown once, after all lanes. */
 function take (line: string, count: Count): boolean {
   const result = /^(\d+) passed, (\d+) failed$/.exec(line)
   const skipped = /^(\d+) skipped$/.exec(line)
   if (result !== null) Object.assign(count, { passed: Number(result[1]), failed: Number(result[2]) })
   if (skipped !== null) count.skipped = Number(skipped[1])
-  return result !== null || skipped !== null
+  const failed = line.startsWith('failed: ')
+  if (failed) count.failures.push(line)
+  return result !== null || skipped !== null || failed
 }

@@ -2,13 +2,14 @@ import type { Reporter, TestCase, TestModule, TestProject } from 'vitest/node'
 import type {} from './e2e/context.ts'
 
 /**
- * Prints the platforms of the end-to-end suite, and as the last line `N passed, N failed`. A failure outside of tests (a
- * file that does not load, a setup, an unhandled error) counts as one failure each, so a broken run never looks like a
- * successful one.
+ * Prints the platforms of the end-to-end suite, each failed test with its error in one line, and as the last line
+ * `N passed, N failed`. A failure outside of tests (a file that does not load, a setup, an unhandled error) counts as one
+ * failure each, so a broken run never looks like a successful one.
  */
 export default function createReporter (): Reporter {
   let projects: TestProject[] = []
   let platforms: string[] = []
+  let failures: string[] = []
   let count = { passed: 0, failed: 0, skipped: 0 }
   return {
     onInit (vitest) {
@@ -17,30 +18,38 @@ export default function createReporter (): Reporter {
       process.once('exit', code => {
         const failed = code === 0 ? count.failed : Math.max(count.failed, 1)
         const skipped = count.skipped === 0 ? [] : [`${count.skipped} skipped`]
-        process.stdout.write([...platforms, ...skipped, `${count.passed} passed, ${failed} failed`, ''].join('\n'))
+        const last = [...platforms, ...failures, ...skipped, `${count.passed} passed, ${failed} failed`, '']
+        process.stdout.write(last.join('\n'))
       })
     },
     onTestRunEnd (modules, unhandledErrors) {
       const tests = modules.flatMap(module => [...module.children.allTests()])
-      const elsewhere = modules.map(errorsOutsideTests).reduce((sum, errors) => sum + errors, unhandledErrors.length)
-      count = {
-        passed: countOf(tests, 'passed'),
-        failed: countOf(tests, 'failed') + elsewhere,
-        skipped: countOf(tests, 'skipped')
-      }
+      failures = [
+        ...modules.flatMap(failureLines),
+        ...unhandledErrors.map(error => `failed: outside of tests: ${firstLine(error)}`)
+      ]
+      count = { passed: countOf(tests, 'passed'), failed: failures.length, skipped: countOf(tests, 'skipped') }
       platforms = platformLines(modules, projects)
     }
   }
 }
 
-function countOf (tests: TestCase[], state: 'passed' | 'failed' | 'skipped'): number {
+function countOf (tests: TestCase[], state: 'passed' | 'skipped'): number {
   return tests.filter(test => test.result().state === state).length
 }
 
-/** Counts files that could not be loaded, and suites whose hooks failed without a failed test. */
-function errorsOutsideTests (module: TestModule): number {
-  const suites = [...module.children.allSuites()].map(suite => suite.errors().length)
-  return suites.reduce((sum, count) => sum + count, module.errors().length)
+/** Failed tests, files that could not be loaded, and suites whose hooks failed: a line each. */
+function failureLines (module: TestModule): string[] {
+  const file = `failed: ${module.project.name} ${module.relativeModuleId}`
+  const tests = [...module.children.allTests('failed')].map(test =>
+    `${file} > ${test.fullName}: ${(test.result().errors ?? []).map(firstLine).join('; ')}`)
+  const suites = [...module.children.allSuites()].flatMap(suite =>
+    suite.errors().map(error => `${file} > ${suite.fullName}: ${firstLine(error)}`))
+  return [...module.errors().map(error => `${file}: ${firstLine(error)}`), ...suites, ...tests]
+}
+
+function firstLine ({ message }: { message: string }): string {
+  return message.replace(/\n[^]*/, '').slice(0, 300)
 }
 
 function platformLines (modules: readonly TestModule[], projects: TestProject[]): string[] {
