@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { isRecord } from './api-error.ts'
 
 /** A write from the audit log of the API server. */
@@ -25,9 +25,33 @@ export interface AuditWrite {
  * after the response of its request, so the last ones may be some milliseconds late.
  */
 export function readAuditWrites (auditLog: string, since: number): AuditWrite[] {
+  const log = logs.get(auditLog) ?? { offset: 0, writes: [] }
+  logs.set(auditLog, log)
+  const text = textFrom(auditLog, log.offset)
   // The last line may be incomplete.
-  const lines = readFileSync(auditLog, 'utf8').split('\n').slice(0, -1)
-  return lines.map(line => auditWriteOf(JSON.parse(line))).filter(write => write.time >= since)
+  const complete = text.subarray(0, text.lastIndexOf('\n') + 1)
+  log.offset += complete.length
+  log.writes.push(...complete.toString().split('\n').slice(0, -1).map(line => auditWriteOf(JSON.parse(line))))
+  return log.writes.filter(write => write.time >= since)
+}
+
+/** What was read of each log: tests poll it, and it grows to many megabytes. */
+const logs = new Map<string, { offset: number, writes: AuditWrite[] }>()
+
+function textFrom (file: string, offset: number): Buffer {
+  const descriptor = openSync(file, 'r')
+  try {
+    const chunks: Buffer[] = []
+    for (;;) {
+      const chunk = Buffer.alloc(1 << 20)
+      const length = readSync(descriptor, chunk, 0, chunk.length, offset)
+      if (length === 0) return Buffer.concat(chunks)
+      chunks.push(chunk.subarray(0, length))
+      offset += length
+    }
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 function auditWriteOf (event: unknown): AuditWrite {
