@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { strategiesOfRun as strategies } from './test/strategies.ts'
 
-/** Tests that do not depend on the apply strategy run by the first one only. */
-const byOneStrategy = [
+/** Tests that do not depend on the apply strategy run by one only: these by the first, the others by the last. */
+const byFirstStrategy = [
   ...[
     'apply',
     'cluster-roles',
@@ -19,6 +19,12 @@ const byOneStrategy = [
   'test/faults/crd-deleted.test.ts',
   'test/faults/hop.test.ts'
 ]
+const byLastStrategy = [
+  'access', 'advisories', 'guardrails', 'restore', 'terminating-namespaces', 'workloads', 'workloads-policy-life'
+].map(name => `test/e2e/${name}.test.ts`)
+
+const runByAnother = (index: number): string[] =>
+  [...(index > 0 ? byFirstStrategy : []), ...(index < strategies.length - 1 ? byLastStrategy : [])]
 
 export default defineConfig({
   test: {
@@ -47,7 +53,7 @@ export default defineConfig({
         test: {
           name: `e2e ${strategy}`,
           include: ['test/e2e/**/*.test.ts'],
-          exclude: index === 0 ? [] : byOneStrategy,
+          exclude: runByAnother(index),
           globalSetup: ['test/e2e/setup.ts'],
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           provide: { applyStrategy: strategy },
@@ -61,7 +67,7 @@ export default defineConfig({
         test: {
           name: `faults ${strategy}`,
           include: ['test/faults/*.test.ts'],
-          exclude: index === 0 ? [] : byOneStrategy,
+          exclude: runByAnother(index),
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           fileParallelism: false,
           maxConcurrency: 10,
