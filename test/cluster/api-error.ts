@@ -29,6 +29,10 @@ export function isNotFound (error: unknown): boolean {
   return error instanceof ApiError && error.code === 404
 }
 
+export function isAlreadyExists (error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'AlreadyExists'
+}
+
 export function isRecord (value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
