@@ -48,19 +48,19 @@ export const explanations = {
   },
   ObjectsMissing: {
     meaning: 'Objects have been missing for over a minute.',
-    cause: 'The API server refuses them, or existing objects of these names have another owner: ' +
-      'Metacontroller treats an existing object as created, and does not change it.',
+    cause: 'The API server refuses them, or unmanaged objects have their names. Those are never changed: with dynamic-apply ' +
+      'Metacontroller treats them as created, and with server-side apply a guardrail refuses to replace them.',
     action: [
       ['Read what the API server refuses.', warnings],
       grantPermissions,
       ['`exceeded quota`: a quota of the class counts objects of the Tenant and is too low. Raise it in the class.'],
       [
-        'Without such events, see the existing object: its label `controller-uid` is not the uid of the Tenant.',
-        'kubectl -n tenant-acme-shop get role tenant-operator --show-labels',
-        uid
+        'Without such events, or with `may not replace`, list the unmanaged objects and their owners. This changes nothing.',
+        'k8s-mtp adopt acme tenant-acme-shop'
       ],
       [
-        'Delete it, as break-glass. It is recreated.',
+        'Give them to the Tenant with `--yes`, as break-glass: their content is replaced. Or rename them where they come from. ' +
+        'Or delete them, as break-glass: the objects of the Tenant take their place.',
         'kubectl -n tenant-acme-shop delete role tenant-operator --ignore-not-found'
       ]
     ]

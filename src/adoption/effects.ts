@@ -1,3 +1,4 @@
+import { labels } from '../api/group.ts'
 import { displayName, identity, isNamespace, type ObservedObject } from '../kubernetes/object.ts'
 import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
 import { compareAll, type Comparison } from '../tenancy/drift/comparison.ts'
@@ -13,6 +14,8 @@ export interface Change {
   object: string
   /** True where another owner created it: its content is lost. */
   replaces: boolean
+  /** Who wrote it, where it is replaced: its field managers, and the tool in its label. */
+  writers: string[]
   /** True where it cannot be changed in place, and so is deleted and created. */
   recreated: boolean
   fields: FieldChange[]
@@ -55,10 +58,16 @@ export function effectsOf (
 function changeOf (comparison: Comparison, owner: Owner): Change[] {
   const { action, manifest, observed } = comparison
   if (action === 'create' || action === 'keep') return []
+  const replaces = !isNamespace(observed) && !isProducedBy(owner, observed)
   return [{
     object: displayName(manifest),
-    replaces: !isNamespace(observed) && !isProducedBy(owner, observed),
+    replaces,
+    writers: replaces ? writersOf(observed) : [],
     recreated: action === 'recreate',
     fields: fieldChanges(comparison.differences)
   }]
+}
+
+function writersOf ({ metadata: { labels: all = {}, managedFields = [] } }: ObservedObject): string[] {
+  return [...new Set([all[labels.managedBy], ...managedFields.map(({ manager }) => manager)])].filter(writer => writer !== undefined)
 }

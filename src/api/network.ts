@@ -103,7 +103,7 @@ export const TrafficRule = Type.Object({
 export type TrafficRule = Static<typeof TrafficRule>
 
 /** The NetworkPolicies of every Tenant. */
-const standardPolicyNames = ['default-deny', 'allow-dns', 'allow-same-namespace']
+export const standardPolicyNames = ['default-deny', 'allow-dns', 'allow-same-namespace']
 
 export const AdditionalPolicy = withValidations(
   Type.Object({

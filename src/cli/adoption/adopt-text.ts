@@ -54,11 +54,12 @@ function effectSections ({ created, changed, removed, upToDate, unmanaged, acces
   ]
 }
 
-function changeLines ({ object, replaces, recreated, fields }: Change): string[] {
+function changeLines ({ object, replaces, writers, recreated, fields }: Change): string[] {
   const shown = fields.filter(change => !isOwnLabel(change))
   const notes = [
     ...(replaces ? ['unmanaged until now; its content is replaced'] : []),
     ...(recreated ? ['deleted and recreated'] : []),
+    ...(writers.length > 0 ? [`written by ${writers.join(', ')}`] : []),
     ...(shown.length === 0 ? ['only labels of k8s-mtp'] : [])
   ]
   return [

@@ -1,5 +1,5 @@
 import {
-  hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel, uidLabel
+  fieldOf, hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel, uidLabel
 } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
@@ -7,6 +7,8 @@ import { defaultDenyName } from '../../tenancy/desired/child-kinds.ts'
 import { limitRangeName } from '../../tenancy/desired/limit-range.ts'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
 import { checkHook, roles, sameOtherMetadata } from './engine-cel.ts'
+
+const managersBefore = `${fieldOf('variables.before', 'metadata.managedFields')}.map(field, field.manager).join(', ')`
 
 const names = [...roles, limitRangeName, workloadPolicyName]
 
@@ -35,6 +37,15 @@ export const engineObjects: Guardrail = {
         && ${hasTenantLabel('variables.labelsNow')} && (!(${hasTenantLabel('variables.namespaceLabels')})
         || variables.labelsNow[${tenantLabel}] == variables.namespaceLabels[${tenantLabel}]))`,
       message: `Metacontroller may not write {variables.object} without the labels of the Tenant of its namespace. ${checkHook}`
+    },
+    // Server-side apply does not tell an existing object from a missing one: Metacontroller applies by force.
+    takeover: {
+      refuses: 'Metacontroller replacing an unmanaged object, one without the labels of a Tenant',
+      expression: `
+        request.operation != 'UPDATE' || !variables.changesContent || ${hasTenantLabel('variables.labelsBefore')}
+        || ${uidLabel} in variables.labelsBefore`,
+      message: `Metacontroller may not replace {variables.object}, which k8s-mtp does not manage (field managers: {${managersBefore}}). ` +
+        'Give it to the Tenant with k8s-mtp adopt, which replaces its content, or rename it'
     },
     names: {
       refuses: `Roles, RoleBindings, LimitRanges and WorkloadPolicies with other names than ${names.join(', ')}`,

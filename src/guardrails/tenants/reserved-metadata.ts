@@ -1,11 +1,15 @@
 import { group, labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
-import { hasManagedByLabel, hasTenantLabel, quoted, sameAnnotations, sameLabels } from '../cel.ts'
+import { standardPolicyNames } from '../../api/network.ts'
+import { hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameLabels } from '../cel.ts'
 import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 import { namespacedChildren, namespaces, namespaceSubresources, quotaStatus } from '../resource-rules.ts'
 
 /** Half of the API server's limit, in characters. Source: TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation */
 const maxAnnotationSize = 131_072
+
+/** Of Roles, bindings, limits, and the quotas of the shipped classes. */
+const namePrefix = 'tenant-'
 
 function addsNothingTo (field: 'finalizers' | 'ownerReferences'): string {
   const [before, now] = [`variables.before.metadata.${field}`, `variables.now.metadata.${field}`]
@@ -19,7 +23,8 @@ function addsNothingTo (field: 'finalizers' | 'ownerReferences'): string {
 export function reservedMetadata (parties: Parties): Guardrail {
   return {
     name: 'k8s-mtp-reserved-metadata',
-    purpose: 'Only k8s-mtp sets and removes the labels, annotations and ownerReferences that assign an object to a Tenant.',
+    purpose: 'Only k8s-mtp sets and removes the labels, annotations and ownerReferences that assign an object to a Tenant, ' +
+      'and creates objects under the names of its own.',
     resources: [
       namespaces(['CREATE', 'UPDATE']), namespaceSubresources, ...namespacedChildren(['CREATE', 'UPDATE']), quotaStatus
     ],
@@ -49,6 +54,16 @@ export function reservedMetadata (parties: Parties): Guardrail {
           variables.tenantOwnersNow.all(owner, variables.tenantOwnersBefore.exists(known, known == owner)) &&
           (variables.isGarbageCollector || variables.tenantOwnersNow.size() == variables.tenantOwnersBefore.size())`,
         message: `ownerReferences to a Tenant are reserved for k8s-mtp. Leave them unchanged; ${inEmergency(parties)}`
+      },
+      names: {
+        refuses: `creating an object of these kinds in the namespace of a Tenant under the name ${standardPolicyNames.join(', ')} ` +
+          `or ${namePrefix}*: no Tenant could then have it`,
+        expression: `
+          request.operation != 'CREATE' || variables.isNamespace || !(${hasTenantLabel(namespaceLabels)})
+          || !(variables.name.startsWith(${quoted(namePrefix)})
+          || (request.resource.resource == 'networkpolicies' && variables.name in ${listOf(standardPolicyNames)}))`,
+        message: `the name of {variables.object} is reserved for k8s-mtp. Use another name than ${standardPolicyNames.join(', ')} ` +
+          `or ${namePrefix}*; ${inEmergency(parties)}`
       },
       lifetime: {
         refuses: 'adding a finalizer or another owner to the namespace of a Tenant, which could keep it after its Tenant; ' +

@@ -64,8 +64,8 @@ function missingProgress (namespace: string, missing: string[], context: SyncCon
   return {
     reason: 'ObjectsMissing',
     message: `not created in ${namespace}: ${shortenList(missing)}. ${readEvents}.${permissionsHint(missing)} ` +
-      `If there are none, objects of these names have another owner. Check those, then delete them ${asBreakGlass}: ` +
-      deletions(namespace, missing, ' --ignore-not-found'),
+      `If there are none, unmanaged objects have these names. k8s-mtp adopt ${context.tenant.name} ${namespace} names their owners, and ` +
+      `with --yes replaces their content; or delete them ${asBreakGlass}: ` + deletions(namespace, missing, ' --ignore-not-found'),
     isStalled: true
   }
 }

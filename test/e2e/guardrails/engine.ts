@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import { refIn } from '../tenants.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, managedRef, namespaceRef, ownerReference, rbac, tryDelete, type World } from './world.ts'
+import { dryRun, managedRef, namespaceRef, ownerReference, rbac, tryDelete, unmanagedBinding, type World } from './world.ts'
 
 interface Shape { apiVersion: string, kind: string, name: string, content: object }
 
@@ -52,6 +52,7 @@ const rows: Row[] = [
   { rule: 'engine-objects/ownership', refuses: 'a RoleBinding with the label of the other Tenant and its own uid', message: withoutLabels, shape: named(bound('User', 'mallory'), 'tenant-admin-new'), place: ({ retained }) => ({ namespace: retained.namespace, labels: { 'k8s-mtp.dev/tenant': retained.name } }), control: binding },
   { rule: 'engine-objects/names', refuses: 'a Role with another name', message: /Metacontroller may not write roles tenant-\S+\/cluster-admin, a name that no Tenant produces/, shape: named(role, 'cluster-admin'), control: named(role, 'tenant-viewer') },
   { rule: 'engine-objects/names', refuses: 'a RoleBinding with another name', message: /a name that no Tenant produces/, shape: named(binding, 'tenant-admins'), control: named(binding, 'tenant-admin-1abc') },
+  { rule: 'engine-objects/takeover', refuses: 'a RoleBinding that replaces an unmanaged one', message: /Metacontroller may not replace rolebindings tenant-\S+\/tenant-viewer-theirs, which k8s-mtp does not manage \(field managers: \S+\)/, shape: named(binding, unmanagedBinding), control: named(binding, 'tenant-viewer-ours') },
   { rule: 'engine-roles/wildcards', refuses: 'a Role for all resources', message: wildcard, shape: rules({ apiGroups: [''], resources: ['*'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] }) },
   { rule: 'engine-roles/wildcards', refuses: 'a Role for all subresources', message: wildcard, shape: rules({ apiGroups: ['apps'], resources: ['*/scale'], verbs: ['get'] }), control: rules({ apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get'] }) },
   { rule: 'engine-roles/wildcards', refuses: 'a Role with all verbs', message: wildcard, shape: rules({ apiGroups: [''], resources: ['pods'], verbs: ['*'] }), control: rules({ apiGroups: [''], resources: ['pods'], verbs: ['create'] }) },

@@ -40,6 +40,9 @@ export type Who = keyof typeof people
 export const rbac = 'rbac.authorization.k8s.io'
 export const dryRun = { dryRun: true } as const
 
+/** An unmanaged object in the namespace of the Tenant, with a name that one of its own could have. */
+export const unmanagedBinding = 'tenant-viewer-theirs'
+
 export async function createWorld (): Promise<{ world: World, remove: () => Promise<void> }> {
   const admins = [{ kind: 'User', name: 'ada@acme.example' }]
   const tenant = await tenantOf({ admins })
@@ -51,6 +54,12 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await client().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'tenant-admin', namespace: elsewhere }, rules: [] })
   // The engine ignores an owner that is not the controller; garbage collection does not.
   await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: adopted, ownerReferences: [{ ...ownerReference(tenant), controller: false }] } })
+  await breakGlass().create({
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: unmanagedBinding, namespace: tenant.namespace },
+    roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' }
+  })
   const squatted = `tenant-${tenant.name}-squatted`
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: squatted } })
   const [orphaned, misowned] = [`tenant-${tenant.name}-orphaned`, `tenant-${tenant.name}-misowned`]
