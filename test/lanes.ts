@@ -7,11 +7,11 @@ import { strategiesOfRun } from './strategies.ts'
 /**
  * Runs all tests: first the CPU-bound ones, then concurrently those that mostly wait for a control plane. Each lane is a
  * separate run of vitest with its own control planes; within a lane, files run sequentially. Each lane gets all
- * arguments. The last lines are all failed tests and the total, `N passed, N failed`.
+ * arguments. The last lines are all failed and flaky tests and the total, `N passed, N failed`.
  */
 const lanes: string[][][] = [
   [['unit', 'package']],
-  // The first strategy has the tests that run by one strategy only, the last one those of the chart.
+  // vitest.config.ts tells which tests run by one strategy only.
   strategiesOfRun.map((strategy, index) => [
     `e2e ${strategy}`,
     `faults ${strategy}`,
@@ -19,12 +19,12 @@ const lanes: string[][][] = [
   ])
 ]
 
-interface Count { passed: number, failed: number, skipped: number, failures: string[] }
+interface Count { passed: number, failed: number, skipped: number, reported: string[] }
 
 const counts: Count[] = []
 for (const together of lanes) counts.push(...await Promise.all(together.map(run)))
 const total = (which: 'passed' | 'failed' | 'skipped'): number => counts.reduce((sum, count) => sum + count[which], 0)
-for (const failure of counts.flatMap(({ failures }) => failures)) console.log(failure)
+for (const line of counts.flatMap(({ reported }) => reported)) console.log(line)
 if (total('skipped') > 0) console.log(`${total('skipped')} skipped`)
 console.log(`${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') === 0 ? 0 : 1
@@ -40,7 +40,7 @@ async function run (projects: string[]): Promise<Count> {
     repositoryPath('node_modules/vitest/vitest.mjs'),
     ...args
   ], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const count: Count = { passed: 0, failed: 0, skipped: 0, failures: [] }
+  const count: Count = { passed: 0, failed: 0, skipped: 0, reported: [] }
   const lines = createInterface({ input: child.stdout }).on('line', line => {
     if (!take(line, count)) console.log(line)
   })
@@ -56,7 +56,7 @@ function take (line: string, count: Count): boolean {
   const skipped = /^(\d+) skipped$/.exec(line)
   if (result !== null) Object.assign(count, { passed: Number(result[1]), failed: Number(result[2]) })
   if (skipped !== null) count.skipped = Number(skipped[1])
-  const failed = line.startsWith('failed: ')
-  if (failed) count.failures.push(line)
-  return result !== null || skipped !== null || failed
+  const isReported = /^(failed|flaky): /.test(line)
+  if (isReported) count.reported.push(line)
+  return result !== null || skipped !== null || isReported
 }

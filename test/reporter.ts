@@ -2,7 +2,7 @@ import type { Reporter, TestCase, TestModule, TestProject } from 'vitest/node'
 import type {} from './e2e/context.ts'
 
 /**
- * Prints the platforms of the end-to-end suite, each failed test with its error in one line, and as the last line
+ * Prints the platforms of the end-to-end suite, each failed or flaky test in one line, and as the last line
  * `N passed, N failed`. A failure outside of tests (a file that does not load, a setup, an unhandled error) counts as one
  * failure each, so a broken run never looks like a successful one.
  */
@@ -10,6 +10,7 @@ export default function createReporter (): Reporter {
   let projects: TestProject[] = []
   let platforms: string[] = []
   let failures: string[] = []
+  let flaky: string[] = []
   let count = { passed: 0, failed: 0, skipped: 0 }
   return {
     onInit (vitest) {
@@ -18,7 +19,7 @@ export default function createReporter (): Reporter {
       process.once('exit', code => {
         const failed = code === 0 ? count.failed : Math.max(count.failed, 1)
         const skipped = count.skipped === 0 ? [] : [`${count.skipped} skipped`]
-        const last = [...platforms, ...failures, ...skipped, `${count.passed} passed, ${failed} failed`, '']
+        const last = [...platforms, ...flaky, ...failures, ...skipped, `${count.passed} passed, ${failed} failed`, '']
         process.stdout.write(last.join('\n'))
       })
     },
@@ -28,6 +29,7 @@ export default function createReporter (): Reporter {
         ...modules.flatMap(failureLines),
         ...unhandledErrors.map(error => `failed: outside of tests: ${firstLine(error)}`)
       ]
+      flaky = flakyLines(tests)
       count = { passed: countOf(tests, 'passed'), failed: failures.length, skipped: countOf(tests, 'skipped') }
       platforms = platformLines(modules, projects)
     }
@@ -36,6 +38,12 @@ export default function createReporter (): Reporter {
 
 function countOf (tests: TestCase[], state: 'passed' | 'skipped'): number {
   return tests.filter(test => test.result().state === state).length
+}
+
+/** Tests that passed at the second attempt only: each hides a race, in the product or in the test. */
+function flakyLines (tests: TestCase[]): string[] {
+  return tests.filter(test => test.diagnostic()?.flaky === true)
+    .map(test => `flaky: ${test.project.name} ${test.module.relativeModuleId} > ${test.fullName}`)
 }
 
 /** Failed tests, files that could not be loaded, and suites whose hooks failed: a line each. */
