@@ -1,11 +1,11 @@
 import closeWithGrace from 'close-with-grace'
 import { pino } from 'pino'
 import { readConfig } from '../server/config.ts'
+import { credentialEvents } from '../server/credentials/credential-events.ts'
 import { loadCredentials } from '../server/credentials/credentials.ts'
 import { createApp } from '../server/app.ts'
 import { createMetrics } from '../server/metrics.ts'
 import { packageVersion } from '../version.ts'
-import { credentialEvents } from './credential-events.ts'
 
 /** Milliseconds that open requests have to finish after a signal. */
 const graceMilliseconds = 10_000

@@ -26,10 +26,9 @@ export interface AppOptions {
 
 /** Creates the HTTP application. It does not listen yet. */
 export async function createApp (options: AppOptions): Promise<FastifyInstance> {
-  const { version, metrics, logger, bodyLimit, now, credentials } = options
-  const tls = credentials?.tls
+  const { version, metrics, logger, bodyLimit, now, credentials = { tls: undefined, tokens: undefined } } = options
   const app = fastify({
-    serverFactory: handler => createServer(handler, tls),
+    serverFactory: handler => createServer(handler, credentials.tls),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
@@ -51,8 +50,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     }
   })
   await app.register(async hooks => {
-    const authentication = { tokens: credentials?.tokens, clientCertificate: tls?.clientAuthorities() !== undefined }
-    authenticateCallers(hooks, authentication, now)
+    authenticateCallers(hooks, credentials, now)
     summarizeRequests(hooks, metrics)
     serveTenantHooks(hooks, { version, metrics, now })
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { serverCertificate } from '../../src/server/credentials/server-certificate.ts'
+import { serverCertificate } from '../../src/server/credentials/certificates.ts'
 import { createServer } from '../../src/server/http-server.ts'
 import { createAuthority } from '../support/certificates.ts'
 

@@ -2,10 +2,10 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import type { Config } from '../../src/server/config.ts'
+import { credentialEvents } from '../../src/server/credentials/credential-events.ts'
 import { loadCredentials } from '../../src/server/credentials/credentials.ts'
 import { createApp } from '../../src/server/app.ts'
 import { createMetrics } from '../../src/server/metrics.ts'
-import { credentialEvents } from '../../src/cli/credential-events.ts'
 
 export interface ServedOptions {
   now?: () => Date

@@ -1,24 +1,9 @@
 import { errorMessage } from '../../error-message.ts'
 import { ConfigError, type Config } from '../config.ts'
-import { clientAuthorities, type ClientAuthorities } from './client-authorities.ts'
-import { serverCertificate, type ServerCertificate } from './server-certificate.ts'
+import { clientAuthorities, serverCertificate, type ClientAuthorities, type ServerCertificate } from './certificates.ts'
+import type { CredentialEvents, CredentialName } from './credential-events.ts'
 import { tokens, type Tokens } from './tokens.ts'
 import { watchFiles, type WatchedFiles } from './watched-files.ts'
-
-/** Name of a credential in the log and the metrics. */
-export type CredentialName = 'certificate' | 'client_authorities' | 'tokens'
-
-/** Receives changes of credentials. Details contain no secrets. */
-export interface CredentialEvents {
-  /** Called at the start, and for each new serving certificate. */
-  certificate (certificate: ServerCertificate): void
-  /** The first contents are in use. */
-  loaded (name: CredentialName, details: object): void
-  /** New contents are in use. */
-  reloaded (name: CredentialName, details: object): void
-  /** New contents are invalid; the former ones stay in use. */
-  refused (name: CredentialName, error: Error): void
-}
 
 /** Credentials of the TLS server. */
 export interface Tls {
@@ -65,7 +50,7 @@ export async function loadCredentials (
         for (const listener of listeners) listener(name)
         events.reloaded(name, describe(value))
       },
-      onError: error => { events.refused(name, new Error(explain(files, error))) },
+      onError: error => { events.refused(name, explain(files, error)) },
       interval
     }).catch((error: unknown) => { throw new ConfigError(explain(files, error)) })
     watched.push(loaded)
@@ -93,13 +78,15 @@ export async function loadCredentials (
     return { certificate, clientAuthorities: authorities, onChange: listener => { listeners.push(listener) } }
   }
 
-  async function loadTokens (tokenFile: string): Promise<() => Tokens> {
-    return await watch({ name: 'tokens', files: { K8S_MTP_TOKEN_FILE: tokenFile }, parse: tokens, describe: ({ count }) => ({ count }) })
-  }
-
   const stop = () => { for (const files of watched) files.stop() }
   try {
-    return { tls: tls && await loadTls(tls), tokens: tokenFile === undefined ? undefined : await loadTokens(tokenFile), stop }
+    return {
+      tls: tls && await loadTls(tls),
+      tokens: tokenFile === undefined
+        ? undefined
+        : await watch({ name: 'tokens', files: { K8S_MTP_TOKEN_FILE: tokenFile }, parse: tokens, describe: ({ count }) => ({ count }) }),
+      stop
+    }
   } catch (error) {
     stop()
     throw error

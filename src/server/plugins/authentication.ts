@@ -1,16 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import type { Credentials } from '../credentials/credentials.ts'
 import type { Tokens } from '../credentials/tokens.ts'
 import { sendError } from './errors.ts'
-
-/** Required credentials. Callers must present all of them. */
-export interface Authentication {
-  /** Undefined: no token is required. */
-  tokens: (() => Tokens) | undefined
-  /** Whether a client certificate is required, signed by a CA of the server. */
-  clientCertificate: boolean
-}
 
 interface Problem {
   /** For the log. */
@@ -19,9 +12,12 @@ interface Problem {
   message: string
 }
 
-/** Responds with 401, before the body is read, to unauthenticated callers. Metacontroller then changes nothing. */
-export function authenticateCallers (app: FastifyInstance, required: Authentication, now: () => Date): void {
-  const { tokens, clientCertificate } = required
+/**
+ * Responds with 401, before the body is read, to callers without all of the required credentials. Metacontroller then
+ * changes nothing.
+ */
+export function authenticateCallers (app: FastifyInstance, { tls, tokens }: Pick<Credentials, 'tls' | 'tokens'>, now: () => Date): void {
+  const clientCertificate = tls?.clientAuthorities() !== undefined
   app.addHook('onRequest', async (request, reply) => {
     const problem = (clientCertificate ? certificateProblem(request.raw.socket, now()) : undefined) ??
       (tokens === undefined ? undefined : tokenProblem(request.headers.authorization, tokens()))
