@@ -3,8 +3,7 @@ import {
 } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
-import { defaultDenyName } from '../../tenancy/desired/child-kinds.ts'
-import { limitRangeName } from '../../tenancy/desired/limit-range.ts'
+import { defaultDenyName, limitRangeName } from '../../tenancy/desired/child-kinds.ts'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
 import { checkHook, roles, sameOtherMetadata } from './engine-cel.ts'
 

@@ -31,6 +31,7 @@ export function kindCountedAs (name: string): string | undefined {
 }
 
 export const defaultDenyName = 'default-deny'
+export const limitRangeName = 'tenant-limits'
 
 /**
  * True for objects that must not be deleted to be recreated: a namespace holds the data, and the others isolate the

@@ -1,13 +1,13 @@
+import { labels, manager } from '../../api/group.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import { namespaceName, roleNames, roleSubjects, type Tenant } from '../../api/tenant.ts'
 import { effectivePolicy, type Policy } from '../policy/effective-policy.ts'
 import type { FieldProblem } from '../policy/problem.ts'
-import { limitRange } from './limit-range.ts'
-import { tenantLabels, type Manifest, type NamespaceManifest } from './manifest.ts'
+import { limitRangeName } from './child-kinds.ts'
+import { placedMetadata, type Manifest, type NamespaceManifest, type Placement } from './manifest.ts'
 import { namespace } from './namespace.ts'
 import { networkPolicies } from './network-policy.ts'
 import { headroomProblems } from './quota-headroom.ts'
-import { resourceQuota } from './resource-quota.ts'
 import { roleBindings } from './role-binding.ts'
 import { role } from './role.ts'
 import { workloadPolicy } from './workload-policy-manifest.ts'
@@ -35,11 +35,16 @@ export function desiredFor (tenant: Tenant, tenantClass: TenantClass, now: Date)
 }
 
 function desiredNamespace (tenant: Tenant, policy: Policy, now: Date): DesiredNamespace {
-  const placement = { namespace: namespaceName(tenant), labels: tenantLabels(tenant.metadata.name, policy) }
+  const placement: Placement = {
+    namespace: namespaceName(tenant),
+    labels: { [labels.managedBy]: manager, [labels.tenant]: tenant.metadata.name, [labels.class]: policy.className }
+  }
   const roles = roleNames.map(name => role(name, policy.roles[name], placement))
   const bindings = roleNames.flatMap(name => roleBindings(name, tenant.spec[roleSubjects[name]] ?? [], placement, now))
-  const quotas = Object.entries(policy.quotas).map(([name, hard]) => resourceQuota(name, hard, placement))
-  const limits = limitRange(policy.limits, placement)
+  const quotas = Object.entries(policy.quotas).map(([name, hard]): Manifest =>
+    ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: placedMetadata(name, placement), spec: { hard } }))
+  const limits: Manifest =
+    { apiVersion: 'v1', kind: 'LimitRange', metadata: placedMetadata(limitRangeName, placement), spec: { limits: policy.limits } }
   const workloads = workloadPolicy(tenant, policy, placement)
   const isolation = networkPolicies(policy.network, placement)
   return {

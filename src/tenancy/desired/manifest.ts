@@ -1,9 +1,8 @@
 import type { LimitRangeSpec, ResourceQuotaSpec } from 'kubernetes-types/core/v1.js'
 import type { NetworkPolicySpec } from 'kubernetes-types/networking/v1.js'
 import type { PolicyRule, RoleRef, Subject } from 'kubernetes-types/rbac/v1.js'
-import { labels, manager, type apiVersion } from '../../api/group.ts'
+import type { apiVersion } from '../../api/group.ts'
 import type { WorkloadPolicySpec } from '../../api/workload-policy.ts'
-import type { Policy } from '../policy/effective-policy.ts'
 
 interface Metadata {
   name: string
@@ -33,10 +32,6 @@ export type Manifest = NamespaceManifest | LimitRangeManifest | ResourceQuotaMan
 export interface Placement {
   namespace: string
   labels: Record<string, string>
-}
-
-export function tenantLabels (tenantName: string, { className }: Policy): Record<string, string> {
-  return { [labels.managedBy]: manager, [labels.tenant]: tenantName, [labels.class]: className }
 }
 
 export function placedMetadata (name: string, { namespace, labels }: Placement): Metadata {
