@@ -1,6 +1,5 @@
 import { engineRules, type EngineInput } from './engine-rules.ts'
-import { leaderElection } from './leader-election.ts'
-import type { JustifiedRules } from './rules.ts'
+import { rule, type JustifiedRules } from './rules.ts'
 import { classEditorRules, tenantEditorRules, viewerRules } from './user-rules.ts'
 
 /** Objects of one file. */
@@ -14,13 +13,14 @@ export interface RbacFile {
 
 export interface RbacObject {
   kind: 'ClusterRole' | 'Role' | 'RoleBinding'
-  metadata: { name: string, namespace?: string, labels?: Record<string, string> }
+  metadata: { name: string, namespace?: string, labels: Record<string, string> }
   rules?: JustifiedRules[]
   [field: string]: unknown
 }
 
 /** With metacontroller/values.yaml, the ClusterRole of Metacontroller aggregates all ClusterRoles with this label. */
 const aggregationLabel = 'k8s-mtp.dev/aggregate-to-metacontroller'
+const labels = { 'app.kubernetes.io/name': 'k8s-mtp' }
 
 export function rbacFiles (input: EngineInput): RbacFile[] {
   return [
@@ -48,12 +48,39 @@ export function rbacFiles (input: EngineInput): RbacFile[] {
     {
       name: 'leader-election.yaml',
       about: 'Only for several replicas of Metacontroller (--leader-election): its lease, in its own namespace.',
-      objects: leaderElection,
+      objects: leaderElection(),
       optional: true
     }
   ]
 }
 
-function clusterRole (name: string, rules: JustifiedRules[], labels: Record<string, string> = {}): RbacObject {
-  return { kind: 'ClusterRole', metadata: { name, labels: { 'app.kubernetes.io/name': 'k8s-mtp', ...labels } }, rules }
+/** The namespace that metacontroller/values.yaml sets for the chart of Metacontroller, and the name of its lease. */
+const [namespace, lease] = ['metacontroller', 'metacontroller']
+
+const leases = (verbs: string[]) => rule('coordination.k8s.io', ['leases'], verbs)
+
+/** In its own namespace only: cluster-wide, a lease of any controller or node could be taken over. */
+function leaderElection (): RbacObject[] {
+  const name = 'k8s-mtp-engine-leader-election'
+  const metadata = { name, namespace, labels }
+  return [
+    {
+      kind: 'Role',
+      metadata,
+      rules: [
+        { because: 'RBAC cannot restrict create to a name.', rules: [leases(['create'])] },
+        { because: 'Its own lease, renewed every two seconds.', rules: [{ ...leases(['get', 'update']), resourceNames: [lease] }] }
+      ]
+    },
+    {
+      kind: 'RoleBinding',
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: 'metacontroller', namespace }]
+    }
+  ]
+}
+
+function clusterRole (name: string, rules: JustifiedRules[], others: Record<string, string> = {}): RbacObject {
+  return { kind: 'ClusterRole', metadata: { name, labels: { ...labels, ...others } }, rules }
 }
