@@ -1,3 +1,4 @@
+import { compareText } from '../kubernetes/compare-text.ts'
 import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
 import type { KubernetesObject } from '../kubernetes/object.ts'
 
@@ -36,7 +37,7 @@ function boundIn (objects: readonly KubernetesObject[]): Map<string, BoundSubjec
     const subjects = Array.isArray(binding['subjects']) ? binding['subjects'].filter(isFields) : []
     return subjects.map(subject => ({ subject: subjectName(subject), role: `${String(kind)}/${String(name)}` }))
   })
-  const sorted = bound.map(one => [`${one.role} ${one.subject}`, one] as const).sort(([a], [b]) => a < b ? -1 : 1)
+  const sorted = bound.map(one => [`${one.role} ${one.subject}`, one] as const).sort(([a], [b]) => compareText(a, b))
   return new Map(sorted)
 }
 

@@ -1,4 +1,5 @@
 import { labels } from '../api/group.ts'
+import { compareText } from '../kubernetes/compare-text.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { hasLabelOf, isOwnedBy, otherOwner } from './owners.ts'
@@ -16,7 +17,7 @@ export function restoredNamespaces (namespaces: readonly ObservedObject[], tenan
   const byName = new Map(tenants.map(tenant => [tenant.metadata.name, tenant]))
   const owners = new Map(tenants.map(({ metadata }) => [metadata.uid, `Tenant/${metadata.name}`]))
   const found: Restored = { adoptable: [], skipped: [], owned: 0 }
-  for (const namespace of [...namespaces].sort((a, b) => a.metadata.name < b.metadata.name ? -1 : 1)) {
+  for (const namespace of [...namespaces].sort((a, b) => compareText(a.metadata.name, b.metadata.name))) {
     const tenantName = namespace.metadata.labels?.[labels.tenant]
     if (tenantName === undefined) continue
     const tenant = byName.get(tenantName)

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { defaultParties, type Parties } from '../guardrails/guardrail.ts'
 import { allGuardrails } from '../guardrails/all-guardrails.ts'
 import { guardrailManifests } from '../guardrails/admission-policy.ts'
+import { compareText } from '../kubernetes/compare-text.ts'
 import { InputError } from './input/input-error.ts'
 import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
@@ -35,7 +36,7 @@ export function guardrailFiles (parties: Parties = defaultParties): OutputFile[]
 }
 
 export function kustomization (files: readonly OutputFile[]): OutputFile {
-  return kustomizationOf([...files].sort((a, b) => a.name < b.name ? -1 : 1), header)
+  return kustomizationOf([...files].sort((a, b) => compareText(a.name, b.name)), header)
 }
 
 function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity }: GuardrailOptions): Parties {

@@ -1,3 +1,4 @@
+import { compareText } from '../kubernetes/compare-text.ts'
 import { isFields, type Fields } from '../kubernetes/json.ts'
 
 /**
@@ -21,6 +22,6 @@ export function withoutListOrder (value: unknown): unknown {
 }
 
 function asSet (items: readonly Fields[]): Fields[] {
-  const byText = new Map(items.map(item => [JSON.stringify(Object.entries(item).sort(([a], [b]) => a < b ? -1 : 1)), item]))
-  return [...byText].sort(([a], [b]) => a < b ? -1 : 1).map(([, item]) => item)
+  const byText = new Map(items.map(item => [JSON.stringify(Object.entries(item).sort(([a], [b]) => compareText(a, b))), item]))
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, item]) => item)
 }

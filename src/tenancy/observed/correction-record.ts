@@ -1,5 +1,6 @@
 import { correctedAnnotation } from '../../api/group.ts'
 import { maxCorrected, type Corrected } from '../../api/tenant-status.ts'
+import { compareText } from '../../kubernetes/compare-text.ts'
 import { displayName, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
 import { formatTime } from '../../kubernetes/time.ts'
 import type { Owner } from './loose-tenant.ts'
@@ -55,8 +56,4 @@ export function lastCorrected (owner: Owner, { children }: ObservedState, now: D
 function corrected (object: ObservedObject, { time, what }: CorrectionRecord): Corrected {
   const { namespace } = object.metadata
   return { object: displayName(object), ...(namespace !== undefined && { namespace }), what, time: formatTime(time) }
-}
-
-function compareText (a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -2,6 +2,7 @@ import type { Quantity } from '../../api/resource-amounts.ts'
 import type { Bound, TenantClass } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
 import { canonicalAmounts, exceeds, type Amounts } from '../../kubernetes/amounts.ts'
+import { compareText } from '../../kubernetes/compare-text.ts'
 import { parseQuantity } from '../../kubernetes/quantity.ts'
 import { validateQuotaHard } from '../../kubernetes/quota-resources.ts'
 import type { FieldProblem } from './problem.ts'
@@ -12,7 +13,7 @@ export type Quotas = Record<string, Amounts>
 /** Applies the overrides of the Tenant to the quotas of its class. Requires quotas without {@link quotaProblems}. */
 export function effectiveQuotas (tenant: Tenant, { spec }: TenantClass): Quotas {
   const overrides = tenant.spec.quotas ?? {}
-  return Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => a < b ? -1 : 1)
+  return Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => compareText(a, b))
     .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...(Object.hasOwn(overrides, name) && overrides[name]) })]))
 }
 

@@ -1,5 +1,6 @@
 import { expiryMilliseconds } from '../../api/expires-at.ts'
 import type { RoleName } from '../../api/tenant.ts'
+import { compareText } from '../../kubernetes/compare-text.ts'
 import { isFields } from '../../kubernetes/json.ts'
 
 /** A subject in a list of a Tenant or a RoleBinding, as far as it can be read: on hold the spec may have any shape. */
@@ -39,5 +40,5 @@ export function uniqueSubjects<S extends ListedSubject> (subjects: readonly S[])
     const other = byKey.get(subjectKey(subject))
     if (other === undefined || accessEnd(subject) > accessEnd(other)) byKey.set(subjectKey(subject), subject)
   }
-  return [...byKey].sort(([a], [b]) => a < b ? -1 : 1).map(([, subject]) => subject)
+  return [...byKey].sort(([a], [b]) => compareText(a, b)).map(([, subject]) => subject)
 }
