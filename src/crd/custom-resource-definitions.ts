@@ -8,13 +8,9 @@ import { structuralSchema, type StructuralSchema } from './structural-schema.ts'
 interface Kind {
   schema: TObject
   scope: 'Cluster' | 'Namespaced'
-  names: { kind: string, listKind: string, plural: string, singular: string, shortNames: string[], categories: string[] }
+  plural: string
+  shortName: string
   columns: Array<{ name: string, type: string, jsonPath: string, description: string, priority?: number }>
-  status: boolean
-}
-
-function names (kind: string, plural: string, shortName: string): Kind['names'] {
-  return { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: [shortName], categories: ['mtp'] }
 }
 
 const readyCondition = (field: string) => `.status.conditions[?(@.type=="Ready")].${field}`
@@ -23,7 +19,8 @@ const age = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp'
 const tenants: Kind = {
   schema: Tenant,
   scope: 'Cluster',
-  names: names('Tenant', 'tenants', 'mtpt'),
+  plural: 'tenants',
+  shortName: 'mtpt',
   columns: [
     { name: 'Ready', type: 'string', jsonPath: readyCondition('status'), description: 'Whether all objects are up to date.' },
     { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'Active: up to date.' },
@@ -32,14 +29,14 @@ const tenants: Kind = {
     { name: 'Reason', type: 'string', jsonPath: readyCondition('reason'), description: 'Reason of the condition Ready.' },
     age,
     { name: 'Message', type: 'string', jsonPath: readyCondition('message'), description: 'What to do next.', priority: 1 }
-  ],
-  status: true
+  ]
 }
 
 const tenantClasses: Kind = {
   schema: TenantClass,
   scope: 'Cluster',
-  names: names('TenantClass', 'tenantclasses', 'mtpc'),
+  plural: 'tenantclasses',
+  shortName: 'mtpc',
   columns: [
     {
       name: 'Pod-Security',
@@ -48,14 +45,14 @@ const tenantClasses: Kind = {
       description: 'The Pod Security Standard that is enforced.'
     },
     age
-  ],
-  status: false
+  ]
 }
 
 const workloadPolicies: Kind = {
   schema: WorkloadPolicy,
   scope: 'Namespaced',
-  names: names('WorkloadPolicy', 'workloadpolicies', 'mtpw'),
+  plural: 'workloadpolicies',
+  shortName: 'mtpw',
   columns: [
     { name: 'Tenant', type: 'string', jsonPath: '.spec.tenantName', description: 'The Tenant.' },
     { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
@@ -69,8 +66,7 @@ const workloadPolicies: Kind = {
       priority: 1
     },
     age
-  ],
-  status: false
+  ]
 }
 
 /** The schema of the root: `apiVersion`, `kind` and `metadata` belong to the API server, which describes them itself. */
@@ -83,26 +79,27 @@ function rootSchema (schema: TObject): StructuralSchema {
   }
 }
 
-function customResourceDefinition ({ schema, scope, names, columns, status }: Kind) {
+function customResourceDefinition ({ schema, scope, plural, shortName, columns }: Kind) {
+  const kind = String(schema.properties['kind']?.['const'])
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: {
-      name: `${names.plural}.${group}`,
+      name: `${plural}.${group}`,
       labels: { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'crd' },
       annotations: { [deletionProtectionAnnotation]: 'true' }
     },
     spec: {
       group,
       scope,
-      names,
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: [shortName], categories: ['mtp'] },
       versions: [{
         name: version,
         served: true,
         storage: true,
         additionalPrinterColumns: columns,
         schema: { openAPIV3Schema: rootSchema(schema) },
-        ...(status && { subresources: { status: {} } })
+        ...('status' in schema.properties && { subresources: { status: {} } })
       }]
     }
   }
@@ -111,8 +108,5 @@ function customResourceDefinition ({ schema, scope, names, columns, status }: Ki
 export type CustomResourceDefinition = ReturnType<typeof customResourceDefinition>
 
 /** File name to manifest, for `crds/`. */
-export const customResourceDefinitions: Readonly<Record<string, CustomResourceDefinition>> = {
-  [`${group}_tenants.yaml`]: customResourceDefinition(tenants),
-  [`${group}_tenantclasses.yaml`]: customResourceDefinition(tenantClasses),
-  [`${group}_workloadpolicies.yaml`]: customResourceDefinition(workloadPolicies)
-}
+export const customResourceDefinitions: Readonly<Record<string, CustomResourceDefinition>> = Object.fromEntries(
+  [tenants, tenantClasses, workloadPolicies].map(kind => [`${group}_${kind.plural}.yaml`, customResourceDefinition(kind)]))
