@@ -93,8 +93,8 @@ export const Port = withValidations(
 )
 export type Port = Static<typeof Port>
 
-const peers = (description: string) => Type.Array(Peer, { minItems: 1, maxItems: 16, description })
-const ports = (description: string) => Type.Array(Port, { minItems: 1, maxItems: 16, description })
+const peers = (description: string, defaults = {}) => Type.Array(Peer, { ...defaults, minItems: 1, maxItems: 16, description })
+const ports = (description: string, defaults = {}) => Type.Array(Port, { ...defaults, minItems: 1, maxItems: 16, description })
 
 export const TrafficRule = Type.Object({
   peers: peers('The other ends of the connections. All peers cannot be allowed: name networks or namespaces.'),
@@ -137,18 +137,8 @@ const defaultDns = {
 
 export const Network = Type.Object({
   dns: Type.Object({
-    peers: Type.Array(Peer, {
-      default: defaultDns.peers,
-      minItems: 1,
-      maxItems: 16,
-      description: 'Peers of the name servers. Add {cidr: 169.254.20.10/32} for a node-local cache.'
-    }),
-    ports: Type.Array(Port, {
-      default: defaultDns.ports,
-      minItems: 1,
-      maxItems: 16,
-      description: 'Ports of the name servers; 5353 in some distributions.'
-    })
+    peers: peers('Peers of the name servers. Add {cidr: 169.254.20.10/32} for a node-local cache.', { default: defaultDns.peers }),
+    ports: ports('Ports of the name servers; 5353 in some distributions.', { default: defaultDns.ports })
   }, { default: defaultDns, description: 'Egress to name servers, which every pod needs.' }),
   policies: Type.Optional(Type.Array(AdditionalPolicy, {
     maxItems: 16,
