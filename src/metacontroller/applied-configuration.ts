@@ -9,7 +9,8 @@ import { fieldsOfEngine } from './managed-fields.ts'
  */
 export function appliedConfiguration (object: ObservedObject): KubernetesObject {
   // After a change of strategy both have entries: both hold observed values, so they agree.
-  const { metadata, ...content } = mergeFields(byLastApplied(object), byManagedFields(object))
+  const byLastApplied = observedValues(lastAppliedOf(object) ?? {}, object)
+  const { metadata, ...content } = mergeFields(byLastApplied, ownedFields(fieldsOfEngine(object), object))
   const { labels, annotations } = isFields(metadata) ? metadata : {}
   const { apiVersion, kind, metadata: { name, namespace } } = object
   return {
@@ -26,11 +27,6 @@ export function appliedConfiguration (object: ObservedObject): KubernetesObject 
 }
 
 /** dynamic-apply: the fields in the last-applied annotation, with their observed values. */
-function byLastApplied (object: ObservedObject): Fields {
-  const applied = lastAppliedOf(object)
-  return applied === undefined ? {} : observedValues(applied, object)
-}
-
 function observedValues (applied: Fields, observed: Fields): Fields {
   return Object.fromEntries(Object.entries(applied).filter(([field]) => Object.hasOwn(observed, field))
     .map(([field, value]) => {
@@ -39,12 +35,10 @@ function observedValues (applied: Fields, observed: Fields): Fields {
     }))
 }
 
-/** server-side-apply: the fields that the engine owns, with their observed values. */
-function byManagedFields (object: ObservedObject): Fields {
-  return ownedFields(fieldsOfEngine(object), object)
-}
-
-/** Follows the `f:` steps. Lists are taken whole: they are atomic in the kinds that we declare. */
+/**
+ * server-side-apply: the fields that the engine owns, with their observed values. Follows the `f:` steps. Lists are taken
+ * whole: they are atomic in the kinds that we declare.
+ */
 function ownedFields (owned: Fields, observed: Fields): Fields {
   return Object.fromEntries(Object.entries(owned).filter(([step]) => step.startsWith('f:') && Object.hasOwn(observed, step.slice(2)))
     .map(([step, below]) => {
