@@ -26,16 +26,11 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
   const reason = 'ClassInvalid'
   return [
     ...amountProblems(spec.quotas, reason),
-    ...forEachAmount(spec.overrides?.quotas ?? {}, (quota, resource, bound) => {
-      const path = ['spec', 'overrides', 'quotas', quota, resource]
-      if (amountIn(spec.quotas, quota, resource) === undefined) {
-        return [{
-          reason,
-          path,
-          message: `bounds a resource that quota ${quota} does not have. Add ${resource} under spec.quotas.${quota}, or remove the bound`
-        }]
-      }
-      return boundProblems(bound).map(message => ({ reason, path, message }))
+    ...entriesOf(spec.overrides?.quotas ?? {}).flatMap(({ quota, resource, amount: bound }) => {
+      const messages = amountIn(spec.quotas, quota, resource) === undefined
+        ? [`bounds a resource that quota ${quota} does not have. Add ${resource} under spec.quotas.${quota}, or remove the bound`]
+        : boundProblems(bound)
+      return messages.map((message): FieldProblem => ({ reason, path: ['spec', 'overrides', 'quotas', quota, resource], message }))
     })
   ]
 }
@@ -50,7 +45,7 @@ function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): Fie
   const overrides = tenant.spec.quotas ?? {}
   const invalid = amountProblems(overrides, 'SpecInvalid')
   if (invalid.length > 0) return invalid
-  return forEachAmount(overrides, (quota, resource, amount) => {
+  return entriesOf(overrides).flatMap(({ quota, resource, amount }): FieldProblem[] => {
     const refusal = overrideRefusal(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource), metadata.name)
     if (refusal === undefined) return []
     const message = `${refusal}. Change or remove the override, or ask the platform team to change ` +
@@ -69,18 +64,16 @@ function overrideRefusal (amount: Quantity, bound: Bound | undefined, className:
 }
 
 function amountProblems (quotas: Record<string, Amounts<Quantity>>, reason: FieldProblem['reason']): FieldProblem[] {
-  return forEachAmount(quotas, (quota, resource, amount) => {
+  return entriesOf(quotas).flatMap(({ quota, resource, amount }) => {
     const message = validateQuotaHard(resource, amount)
     return message === undefined ? [] : [{ reason, path: ['spec', 'quotas', quota, resource], message }]
   })
 }
 
-function forEachAmount<T> (
-  quotas: Record<string, Record<string, T>>,
-  check: (quota: string, resource: string, amount: T) => FieldProblem[]
-): FieldProblem[] {
+/** Lists the amounts of all quotas. */
+export function entriesOf<T> (quotas: Record<string, Record<string, T>>): Array<{ quota: string, resource: string, amount: T }> {
   return Object.entries(quotas).flatMap(([quota, amounts]) =>
-    Object.entries(amounts).flatMap(([resource, amount]) => check(quota, resource, amount)))
+    Object.entries(amounts).map(([resource, amount]) => ({ quota, resource, amount })))
 }
 
 /** The entry itself, never an inherited one: a quota may be called `constructor`. */
