@@ -41,9 +41,8 @@ export function decide ({ parent, tenant: { paused }, observed, now }: Input): D
 }
 
 function declare (tenant: Tenant, uid: string, observed: ObservedState, now: Date): Decision {
-  const { classes = new Map<string, ObservedObject>() } = observed
-  const observedClass = classes.get(tenant.spec.className)
-  if (observedClass === undefined) return classIsMissing(tenant, classes)
+  const observedClass = observed.classes.get(tenant.spec.className)
+  if (observedClass === undefined) return classIsMissing(tenant, observed.classes)
   const tenantClass = checkClass(observedClass)
   if (!tenantClass.ok) return fieldsAreInvalid(tenant, tenantClass.violations.map(violation => ({ ...violation, reason: 'ClassInvalid' })))
   const { desired, problems } = desiredFor(tenant, tenantClass.value, now)
@@ -66,16 +65,11 @@ function specIsInvalid (violations: Violation[]): Hold {
     ({ reason: 'SpecInvalid' as const, message: `${formatViolation(violation)}. Correct the Tenant` })))
 }
 
-function requestIsIncomplete ({ namespaces, classes, missingKinds }: ObservedState): Hold | undefined {
-  const missing = [
-    ...missingKinds,
-    ...(namespaces === undefined ? ['related Namespaces'] : []),
-    ...(classes === undefined ? ['related TenantClasses'] : [])
-  ]
-  if (missing.length === 0) return undefined
+function requestIsIncomplete ({ missingKinds }: ObservedState): Hold | undefined {
+  if (missingKinds.length === 0) return undefined
   return hold('Blocked', {
     reason: 'EngineMisconfigured',
-    message: `Metacontroller does not send ${missing.join(', ')}. Apply the CompositeController of this version of k8s-mtp`
+    message: `Metacontroller does not send ${missingKinds.join(', ')}. Apply the CompositeController of this version of k8s-mtp`
   })
 }
 
@@ -94,7 +88,7 @@ function fieldsAreInvalid ({ spec }: Tenant, problems: FieldProblem[]): Hold {
 function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namespaces }: ObservedState): Hold | undefined {
   const name = namespaceName(tenant)
   const child = children.get(namespaceIdentity(name))
-  const namespace = child ?? namespaces?.get(name)
+  const namespace = child ?? namespaces.get(name)
   if (namespace === undefined) return undefined
   if (isTerminating(namespace)) return namespaceIsTerminating(name)
   if (child !== undefined) return undefined

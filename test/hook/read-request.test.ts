@@ -12,7 +12,7 @@ const role = {
 }
 const read = (change: Partial<SyncRequest> = {}) =>
   readRequest({ ...syncRequest({ tenant: tenant(), classes: [defaultClass()] }), ...change })
-const keys = (map: ReadonlyMap<string, unknown> | undefined) => map === undefined ? undefined : [...map.keys()]
+const keys = (map: ReadonlyMap<string, unknown>) => [...map.keys()]
 
 describe('reading a request', () => {
   it.each<[string, SyncRequest['children'], string[]]>([
@@ -31,7 +31,7 @@ describe('reading a request', () => {
     expect(keys(read({ children }).children)).toEqual(expected)
   })
 
-  it.each<[string, SyncRequest['related'], string[] | undefined, string[] | undefined]>([
+  it.each<[string, SyncRequest['related'], string[], string[], string[]]>([
     [
       'by name',
       {
@@ -39,16 +39,17 @@ describe('reading a request', () => {
         'TenantClass.k8s-mtp.dev/v1': { x: defaultClass() }
       },
       ['tenant-acme-shop'],
-      ['default']
+      ['default'],
+      []
     ],
-    ['as empty where none exists', { 'Namespace.v1': {}, 'TenantClass.k8s-mtp.dev/v1': {} }, [], []],
-    ['as unknown where a kind was not sent', { 'Namespace.v1': {} }, [], undefined],
-    ['as unknown where null was sent', null, undefined, undefined],
-    ['as unknown where nothing was sent', undefined, undefined, undefined]
-  ])('finds the related objects %s', (_, related, namespaces, classes) => {
+    ['as empty where none exists', { 'Namespace.v1': {}, 'TenantClass.k8s-mtp.dev/v1': {} }, [], [], []],
+    ['as missing where a kind was not sent', { 'Namespace.v1': {} }, [], [], ['related TenantClasses']],
+    ['as missing where null was sent', null, [], [], ['related Namespaces', 'related TenantClasses']],
+    ['as missing where nothing was sent', undefined, [], [], ['related Namespaces', 'related TenantClasses']]
+  ])('finds the related objects %s', (_, related, namespaces, classes, missing) => {
     const { related: _sent, ...request } = syncRequest({ tenant: tenant() })
     const observed = readRequest({ ...request, ...(related !== undefined && { related }) })
-    expect([keys(observed.namespaces), keys(observed.classes)]).toEqual([namespaces, classes])
+    expect([keys(observed.namespaces), keys(observed.classes), observed.missingKinds]).toEqual([namespaces, classes, missing])
   })
 
   it('lists the child kinds that were not sent', () => {

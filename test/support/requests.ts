@@ -1,6 +1,6 @@
 import type { Tenant } from '../../src/api/tenant.ts'
 import type { TenantClass } from '../../src/api/tenant-class.ts'
-import { kindKey } from '../../src/metacontroller/kind-key.ts'
+import { kindKey } from '../../src/hook/read-request.ts'
 import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
 import { sync, type SyncResult } from '../../src/hook/sync.ts'
 import type { SyncRequest } from '../../src/hook/schema.ts'

@@ -144,9 +144,7 @@ describe('decide puts the Tenant on hold', () => {
     const context = syncContext({ classes })
     const observed = {
       ...context.observed,
-      classes: undefined,
-      namespaces: undefined,
-      missingKinds: ['Role.rbac.authorization.k8s.io/v1']
+      missingKinds: ['Role.rbac.authorization.k8s.io/v1', 'related Namespaces']
     }
     expect(decide({ ...context, observed })).toMatchObject({
       phase: 'Blocked',
@@ -154,7 +152,7 @@ describe('decide puts the Tenant on hold', () => {
         {
           reason: 'EngineMisconfigured',
           message: expect.stringContaining(
-            'does not send Role.rbac.authorization.k8s.io/v1, related Namespaces, related TenantClasses'
+            'does not send Role.rbac.authorization.k8s.io/v1, related Namespaces'
           ) as string
         }
       ]

@@ -4,10 +4,10 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 export interface ObservedState {
   /** All objects that the Tenant owns, by identity. */
   children: ReadonlyMap<string, ObservedObject>
-  /** Namespaces with a name of the Tenant's, whichever owner they have; undefined where they were not sent. */
-  namespaces: ReadonlyMap<string, ObservedObject> | undefined
-  /** All TenantClasses by name, not validated; undefined where they were not sent. */
-  classes: ReadonlyMap<string, ObservedObject> | undefined
-  /** Child kinds that were not sent, as `Kind.group/version`. */
+  /** Namespaces with a name of the Tenant's, whichever owner they have. */
+  namespaces: ReadonlyMap<string, ObservedObject>
+  /** All TenantClasses by name, not validated. */
+  classes: ReadonlyMap<string, ObservedObject>
+  /** What was not sent: child kinds as `Kind.group/version`, and the two above. */
   missingKinds: readonly string[]
 }

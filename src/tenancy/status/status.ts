@@ -110,7 +110,7 @@ function holdConditions (phase: Hold['phase'], reason: Reason, message: string):
 
 function holdNamespacePhase (name: string, reason: Reason, { children, namespaces }: SyncContext['observed']): NamespaceStatus['phase'] {
   if (reason === 'NamespaceConflict') return 'Conflict'
-  const namespace = children.get(namespaceIdentity(name)) ?? namespaces?.get(name)
+  const namespace = children.get(namespaceIdentity(name)) ?? namespaces.get(name)
   if (namespace === undefined) return 'Pending'
   return isTerminating(namespace) ? 'Terminating' : 'Active'
 }
