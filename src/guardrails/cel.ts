@@ -68,9 +68,12 @@ export const sameStatus = sameField('status')
 /** Over the fields that hold the content of one of the managed kinds. */
 export const sameContent = ['spec', 'rules', 'subjects', 'roleRef'].map(sameField).join(' && ')
 
-const sameList = (path: string): string => `${fieldOf('variables.before', path)} == ${fieldOf('variables.now', path)}`
-export const sameFinalizers = sameList('metadata.finalizers')
-export const sameOwners = sameList('metadata.ownerReferences')
+/** True if a field is unchanged. A missing field equals its default. */
+export const sameValue = (path: string, otherwise = '[]'): string =>
+  `${fieldOf('variables.before', path, otherwise)} == ${fieldOf('variables.now', path, otherwise)}`
+
+export const sameFinalizers = sameValue('metadata.finalizers')
+export const sameOwners = sameValue('metadata.ownerReferences')
 
 export const tenantLabel = quoted(labels.tenant)
 

@@ -1,23 +1,24 @@
 import { labels } from '../../api/group.ts'
 import { endpointControllers } from '../actors.ts'
-import { fieldOf, namespaceIsTerminating, quoted, userIsOneOf } from '../cel.ts'
+import { fieldOf, namespaceIsTerminating, quoted, sameValue, userIsOneOf } from '../cel.ts'
 import { exceptBreakGlass, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties, Rule } from '../guardrail.ts'
 import { ingressClassesIn, storageClassesIn } from './class-names.ts'
 import { endpointsHaveOnlyKnownAddresses, slicesHaveOnlyKnownAddresses } from './endpoints.ts'
 import { imagesIn } from './images.ts'
 
-const same = (path: string, otherwise: string) =>
-  `${fieldOf('variables.before', path, otherwise)} == ${fieldOf('variables.now', path, otherwise)}`
+const sameIn = (listOf: (object: string) => string) => `${listOf('variables.now')} == ${listOf('variables.before')}`
 
 const nothingNewIn = (listOf: (object: string) => string) => `${listOf('variables.now')}.all(item, item in ${listOf('variables.before')})`
+
+const exceptControllers = { who: 'the endpoint controllers', is: userIsOneOf(endpointControllers) }
 
 /**
  * The namespace controller deletes the WorkloadPolicy while other objects wait for their finalizers, and without it the
  * guardrails with it as parameter do not check updates. So this one has none. Deletion needs none of these fields.
  */
 export function terminatingNamespaces (parties: Parties): Guardrail {
-  const rule = (resource: string, what: string, isUnchanged: string, exempt?: { who: string, is: string }): Rule => ({
+  const rule = (resource: string, what: string, isUnchanged: string, exempt?: typeof exceptControllers): Rule => ({
     refuses: `${what} in a terminating namespace${exempt === undefined ? '' : `; ${exempt.who} may`}`,
     expression: `
       request.resource.resource != ${quoted(resource)} || !(${namespaceIsTerminating})
@@ -40,27 +41,17 @@ export function terminatingNamespaces (parties: Parties): Guardrail {
       services: rule(
         'services', 'another type, external name or selector, or a new external IP, of a Service',
         [
-          same('spec.type', quoted('')), same('spec.externalName', quoted('')), same('spec.selector', '{}'),
+          sameValue('spec.type', quoted('')), sameValue('spec.externalName', quoted('')), sameValue('spec.selector', '{}'),
           nothingNewIn(object => fieldOf(object, 'spec.externalIPs'))
         ].join(' && ')
       ),
-      endpoints: rule(
-        'endpoints', 'a new address in Endpoints', endpointsHaveOnlyKnownAddresses,
-        { who: 'the endpoint controllers', is: userIsOneOf(endpointControllers) }
-      ),
-      'endpoint-slices': rule(
-        'endpointslices', 'a new address in an EndpointSlice', slicesHaveOnlyKnownAddresses,
-        { who: 'the endpoint controllers', is: userIsOneOf(endpointControllers) }
-      ),
+      endpoints: rule('endpoints', 'a new address in Endpoints', endpointsHaveOnlyKnownAddresses, exceptControllers),
+      'endpoint-slices': rule('endpointslices', 'a new address in an EndpointSlice', slicesHaveOnlyKnownAddresses, exceptControllers),
       ingresses: rule('ingresses', 'another IngressClass', sameIn(ingressClassesIn)),
       'volume-claims': rule('persistentvolumeclaims', 'another StorageClass of a volume claim', sameIn(storageClassesIn)),
       images: rule('pods', 'a new image or ephemeral container of a pod', [
-        nothingNewIn(imagesIn), same('spec.ephemeralContainers', '[]')
+        nothingNewIn(imagesIn), sameValue('spec.ephemeralContainers')
       ].join(' && '))
     }
   }
-}
-
-function sameIn (listOf: (object: string) => string): string {
-  return `${listOf('variables.now')} == ${listOf('variables.before')}`
 }
