@@ -2,8 +2,7 @@ import { Document, isMap, visit, type YAMLMap } from 'yaml'
 import { rbacFiles, type RbacFile, type RbacObject } from '../rbac/rbac-files.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
-import { readManifestSet } from './input/manifest-set.ts'
-import { shippedClasses } from './input/shipped-classes.ts'
+import { readManifestSet, shippedClasses } from './input/manifest-set.ts'
 import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
 export interface RbacOptions {

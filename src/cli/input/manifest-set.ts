@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { Value } from '@sinclair/typebox/value'
 import type { TObject } from '@sinclair/typebox'
 import { checker, formatViolation, type Checked, type Violation } from '../../api/validation/checker.ts'
@@ -19,6 +20,9 @@ export interface ManifestSet {
   /** All errors in the input, as `file:line: path: message`. */
   findings: string[]
 }
+
+/** The folder of the TenantClasses that every installation starts with. */
+export const shippedClasses = fileURLToPath(new URL('../../../examples/classes/', import.meta.url))
 
 /** @throws InputError if there is nothing to read, or a file is not valid YAML */
 export async function readManifestSet (path: string): Promise<ManifestSet> {
