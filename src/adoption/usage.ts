@@ -5,12 +5,9 @@ import { canonicalQuantity, parseQuantity } from '../kubernetes/quantity.ts'
 /** Resource name, as quotas name it, to the quantity in use. */
 export type Usage = ReadonlyMap<string, string>
 
-/** Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
-const aliases: ReadonlyMap<string, string> = new Map(
-  ['cpu', 'memory', 'ephemeral-storage'].map(resource => [resource, `requests.${resource}`]))
-
+/** In a quota, `cpu` means `requests.cpu`. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
 export function resourceName (resource: string): string {
-  return aliases.get(resource) ?? resource
+  return resource.replace(/^(cpu|memory|ephemeral-storage)$/, 'requests.$1')
 }
 
 /** Reads what existing quotas count, and sums up the running pods for the rest; more may be used than is known. */
