@@ -5,16 +5,13 @@ import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-
 import { readPreviousStatus } from '../tenancy/observed/previous-status.ts'
 import { hasLabelOf, isOwnedBy, isTenantReference } from './owners.ts'
 import { managedMetadataPatch, ownershipPatch, type Patch } from './release-patches.ts'
+import type { Situation } from './situation.ts'
 
 /** What a cluster holds about a namespace to release, read at one moment. */
-export interface ReleaseSituation {
+export interface ReleaseSituation extends Pick<Situation, 'namespaceName' | 'namespace' | 'contents'> {
   tenantName: string
   /** Undefined where it is gone. */
   tenant: ObservedTenant | undefined
-  namespaceName: string
-  namespace: ObservedObject | undefined
-  /** All objects of the child kinds in the namespace, managed or not. */
-  contents: readonly ObservedObject[]
   /** All existing Tenants by uid, as `Tenant/acme`. */
   tenants: ReadonlyMap<string, string>
 }
