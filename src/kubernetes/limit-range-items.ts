@@ -4,20 +4,13 @@ import { isQualifiedName } from '../api/validation/label-syntax.ts'
 import { compareQuantities, largestQuantity, parseQuantity, refusedQuantity } from './quantity.ts'
 import { hasPrefix, isExtendedResource, isHugePages } from './resource-names.ts'
 
-interface LimitRangeItemOf<Amount> {
-  type: 'Container' | 'Pod' | 'PersistentVolumeClaim'
-  max?: Amounts<Amount>
-  min?: Amounts<Amount>
-  default?: Amounts<Amount>
-  defaultRequest?: Amounts<Amount>
-  maxLimitRequestRatio?: Amounts<Amount>
-}
+const fields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
+type Field = typeof fields[number]
+
+type LimitRangeItemOf<Amount> = { type: 'Container' | 'Pod' | 'PersistentVolumeClaim' } & Partial<Record<Field, Amounts<Amount>>>
 
 export type LimitRangeItem = LimitRangeItemOf<string | number>
 export type CanonicalLimitRangeItem = LimitRangeItemOf<string>
-
-const fields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
-type Field = typeof fields[number]
 
 /** Fills an item as the API server does: for containers, default limits from max, default requests from those, then from min. */
 export function defaultedLimitRangeItem (item: LimitRangeItem): CanonicalLimitRangeItem {
