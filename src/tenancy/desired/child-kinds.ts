@@ -7,20 +7,19 @@ export interface ChildKind {
   kind: string
   /** In the plural, as RBAC and URLs name it. */
   resource: string
-  namespaced: boolean
   /** False: every Tenant has its objects for its whole life, so no response of the hook ever deletes one. */
   deletable: boolean
 }
 
 /** All kinds, each of which the CompositeController must list as a child resource. */
 export const childKinds = [
-  { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false, deletable: false },
-  { apiVersion: 'v1', kind: 'LimitRange', resource: 'limitranges', namespaced: true, deletable: true },
-  { apiVersion: 'v1', kind: 'ResourceQuota', resource: 'resourcequotas', namespaced: true, deletable: true },
-  { apiVersion, kind: 'WorkloadPolicy', resource: 'workloadpolicies', namespaced: true, deletable: false },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', namespaced: true, deletable: true },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', resource: 'roles', namespaced: true, deletable: true },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', resource: 'rolebindings', namespaced: true, deletable: true }
+  { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', deletable: false },
+  { apiVersion: 'v1', kind: 'LimitRange', resource: 'limitranges', deletable: true },
+  { apiVersion: 'v1', kind: 'ResourceQuota', resource: 'resourcequotas', deletable: true },
+  { apiVersion, kind: 'WorkloadPolicy', resource: 'workloadpolicies', deletable: false },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', resource: 'networkpolicies', deletable: true },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', resource: 'roles', deletable: true },
+  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', resource: 'rolebindings', deletable: true }
 ] as const satisfies readonly ChildKind[]
 
 /** The child kind that quotas count under a name: `count/roles.rbac.authorization.k8s.io`, or `resourcequotas` alone. */

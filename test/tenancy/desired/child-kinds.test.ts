@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { groupOf } from '../../../src/kubernetes/object.ts'
+import { groupOf, isNamespace } from '../../../src/kubernetes/object.ts'
 import { validateQuotaHard } from '../../../src/kubernetes/quota-resources.ts'
 import { childKinds, isNeverDeleted, kindCountedAs } from '../../../src/tenancy/desired/child-kinds.ts'
 
@@ -23,7 +23,7 @@ describe('kindCountedAs', () => {
   })
 
   it('knows only names that quotas count', () => {
-    const names = childKinds.filter(({ namespaced }) => namespaced).map(({ apiVersion, resource }) =>
+    const names = childKinds.filter(kind => !isNamespace(kind)).map(({ apiVersion, resource }) =>
       `count/${[resource, groupOf(apiVersion)].filter(part => part !== '').join('.')}`)
     expect(names.filter(name => kindCountedAs(name) === undefined || validateQuotaHard(name, 1) !== undefined))
       .toEqual([])
