@@ -91,8 +91,7 @@ export function describeEnvironment (): string {
 function explain (settings: unknown): string {
   const invalid = new Set([...Value.Errors(Environment, settings)].map(({ path }) => path.slice(1)))
   return [...invalid].map(name => {
-    const setting: Setting = Environment.properties[name as keyof typeof Environment.properties]
-    const { description = '', minimum, maximum } = setting
+    const { description = '', minimum, maximum }: Setting = Environment.properties[name as keyof typeof Environment.properties]
     const bounds = [
       ...(minimum === undefined ? [] : [`at least ${minimum}`]),
       ...(maximum === undefined ? [] : [`at most ${maximum}`])
