@@ -20,21 +20,17 @@ const header = '# Generated from src/rbac and the classes by `k8s-mtp rbac`: cha
  * @throws InputError if the classes have an error
  */
 export async function rbac ({ output, ...options }: RbacOptions): Promise<void> {
-  const files = await readRoles(options)
-  if (output === undefined) printFiles(requiredOf(files))
-  else await writeFiles(output, withKustomization(files))
+  if (output === undefined) printFiles(requiredOf(await readRoles(options)))
+  else await writeFiles(output, await writtenRbac(options))
 }
 
 /** All files of `rbac/`. */
 export async function writtenRbac (options: Omit<RbacOptions, 'output'>): Promise<OutputFile[]> {
-  return withKustomization(await readRoles(options))
+  const files = await readRoles(options)
+  return [...files, kustomizationOf(requiredOf(files), header)]
 }
 
 type RoleFile = OutputFile & Pick<RbacFile, 'optional'>
-
-function withKustomization (files: RoleFile[]): OutputFile[] {
-  return [...files, kustomizationOf(requiredOf(files), header)]
-}
 
 /** Not every installation needs the others. */
 function requiredOf (files: RoleFile[]): OutputFile[] {

@@ -1,3 +1,4 @@
+import { isFields } from '../../kubernetes/json.ts'
 import { InputError } from '../input/input-error.ts'
 import { onOneLine } from '../output/print.ts'
 
@@ -20,12 +21,10 @@ export async function unless<T> (code: number, response: Promise<T>, fallback: (
   })
 }
 
-/** A response other than 2xx, and the request it belongs to. */
-export interface Refusal { code: number, body: unknown, request: string }
-
-export function clusterError ({ code, body, request }: Refusal, adviceWhenForbidden: string): ClusterError {
-  const hasMessage = typeof body === 'object' && body !== null && 'message' in body
-  const text = onOneLine((hasMessage ? String(body.message) : String(body)).trim())
+/** Describes a response other than 2xx to a request. */
+export function clusterError (request: string, code: number, body: unknown, adviceWhenForbidden: string): ClusterError {
+  const hasMessage = isFields(body) && 'message' in body
+  const text = onOneLine(String(hasMessage ? body['message'] : body).trim())
   const message = text === '' ? `${request} returned ${code}` : text
   if (code === 401) {
     return new ClusterError(code, `the API server does not accept the credentials: ${message}. ` +

@@ -8,9 +8,6 @@ export interface Resource { apiVersion: string, kind: string, resource: string }
 /** Selects objects of a kind. */
 export interface Place { namespace?: string, name?: string, labelSelector?: string }
 
-/** A cluster-scoped object as written. */
-export interface Applied { metadata: { name: string } }
-
 /** Reads and patches objects; every method rejects with a ClusterError if the API server refuses. */
 export interface Cluster {
   /** Undefined if the object does not exist. */
@@ -22,7 +19,7 @@ export interface Cluster {
    * Applies a cluster-scoped object by forced server-side apply and returns the stored object. Ignores a namespace in
    * its metadata, which some tools write.
    */
-  apply (resource: Resource, object: Applied, fieldManager: string): Promise<ObservedObject>
+  apply (resource: Resource, object: { metadata: { name: string } }, fieldManager: string): Promise<ObservedObject>
   /** Undefined if the API server does not serve the kind. */
   resourceOf (kind: { apiVersion: string, kind: string }): Promise<Resource | undefined>
 }

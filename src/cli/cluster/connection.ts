@@ -49,7 +49,7 @@ export async function connect (options: ConnectionOptions, adviceWhenForbidden: 
     const url = new URL(server.replace(/\/$/, '') + path)
     const { code, body } = await exchange(url, { ...given, agent }, patch?.content)
     if (code >= 200 && code < 300) return body
-    throw clusterError({ code, body, request: `${method} ${path}` }, adviceWhenForbidden)
+    throw clusterError(`${method} ${path}`, code, body, adviceWhenForbidden)
   }
 }
 
