@@ -13,7 +13,7 @@ export const examples: Readonly<Record<string, string>> = {
   'Tenant.spec.viewers': `
 - {kind: User, name: eve@audit.example, expiresAt: "2030-12-24T18:00:00Z"}`,
   'Tenant.spec.quotas': `
-tenant-quota: {cpu: "2", memory: 4Gi, pods: "40"}`,
+tenant-quota: {cpu: "2", memory: 4Gi, pods: "30"}`,
   'TenantClass.spec.quotas': `
 tenant-quota: {cpu: 500m, memory: 1Gi, pods: "20"}
 tenant-objects: {configmaps: "50", secrets: "50", services: "20", services.loadbalancers: "0"}

@@ -93,26 +93,26 @@ function replacing (path: string, text: string, by: string): Change {
 const systemNames: System[] = ['github', 'gitlab']
 
 test.concurrent.each(systemNames)('%s accepts a valid change and publishes its effects', async system => {
-  const { code, output, published } = await check(system, replacing(storefront, 'pods: "40"', 'pods: "45"'))
+  const { code, output, published } = await check(system, replacing(storefront, 'pods: "30"', 'pods: "32"'))
   expect({ code, output }).toEqual({ code: 0, output: '' })
   expect(published).toContain('## Changes in the cluster')
-  expect(published.match(/^[-+] .*$/gm)).toEqual(['-    pods: "40"', '+    pods: "45"'])
+  expect(published.match(/^[-+] .*$/gm)).toEqual(['-    pods: "30"', '+    pods: "32"'])
 })
 
 test.concurrent.each(systemNames)('%s refuses an invalid change by file and line, and publishes nothing', async system => {
-  const { code, output, published } = await check(system, replacing(storefront, 'pods: "40"', 'pods: "4000"'))
+  const { code, output, published } = await check(system, replacing(storefront, 'pods: "30"', 'pods: "4000"'))
   expect(code).toBe(1)
   const finding = 'spec.quotas.tenant-quota.pods: 4000 exceeds the maximum 100 of TenantClass standard'
-  const line = readFileSync(gitopsPath(storefront), 'utf8').split('\n').findIndex(text => text.includes('pods: "40"')) + 1
+  const line = readFileSync(gitopsPath(storefront), 'utf8').split('\n').findIndex(text => text.includes('pods: "30"')) + 1
   expect(output).toContain(`${storefront}:${line}: ${finding}`)
   if (system === 'github') expect(output).toContain(`::error file=${storefront},line=${line}::${finding}`)
   expect(published).toBe('')
 })
 
 test.concurrent('a class whose new maximum is below an override is refused, at the line of the override', async () => {
-  const { code, output } = await check('github', replacing('classes/standard.yaml', 'pods: {max: "100"}', 'pods: {max: "50"}'))
+  const { code, output } = await check('github', replacing('classes/standard.yaml', 'pods: {max: "100"}', 'pods: {max: "25"}'))
   expect(code).toBe(1)
-  expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: 60 exceeds the maximum 50/m)
+  expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: 30 exceeds the maximum 25/m)
 })
 
 test.concurrent('a change without effect in the cluster is reported as none', async () => {
@@ -154,8 +154,8 @@ test.concurrent('ignored objects in the folder are listed', async () => {
 })
 
 test.concurrent('an invalid base does not prevent a fix', async () => {
-  const broken = replacing(storefront, 'pods: "40"', 'pods: "4000"')
-  const { code, output, published } = await check('github', replacing(storefront, 'pods: "4000"', 'pods: "45"'), broken)
+  const broken = replacing(storefront, 'pods: "30"', 'pods: "4000"')
+  const { code, output, published } = await check('github', replacing(storefront, 'pods: "4000"', 'pods: "32"'), broken)
   expect(code).toBe(0)
   expect(output).toContain('the base cannot be rendered, so all objects are shown as new')
   expect(published).toContain('+  name: tenant-storefront-web')
