@@ -1,5 +1,7 @@
 import { Document, visit } from 'yaml'
+import { docsAddress } from '../api/group.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
+import { classInconsistencies, tenantInconsistencies } from '../tenancy/policy/consistency.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
 import { at, kindOf, readManifestSet, shippedClasses, type ManifestSet, type Sourced } from './input/manifest-set.ts'
 import type { SourceDocument } from './input/source-documents.ts'
@@ -26,7 +28,7 @@ export async function render ({ filename, classes, output }: RenderOptions): Pro
 
 /**
  * Computes the objects of all Tenants in a file or folder, in the order of the files.
- * @param warn gets a line for each document that is ignored
+ * @param warn gets a line for each document that is ignored, and for amounts that cannot be used together
  * @throws InputError as {@link render}
  */
 export async function renderFiles (
@@ -45,7 +47,19 @@ export async function renderFiles (
     return found === undefined ? classNotFound(tenant.source, className, classes) : tenantObjects(tenant, found, now)
   })
   throwFindings(results.flatMap(({ findings }) => findings))
+  for (const line of inconsistencies(input, classes, classesPath === undefined ? input : classes)) warn(line)
   return results.flatMap(({ manifests }) => manifests)
+}
+
+/** Warns of amounts that cannot be used together: in the overrides of Tenants, and in classes of the user, not in shipped ones. */
+function inconsistencies ({ tenants }: ManifestSet, { classes }: ManifestSet, { classes: own }: ManifestSet): string[] {
+  const found = [
+    ...own.flatMap(({ object, source }) => classInconsistencies(object).map(warning => ({ source, ...warning }))),
+    ...tenants.flatMap(({ object, source }) => classes.filter(({ object: { metadata } }) => metadata.name === object.spec.className)
+      .flatMap(used => tenantInconsistencies(object, used.object)).map(warning => ({ source, ...warning })))
+  ]
+  return found.map(({ source, rule, path, message }) =>
+    onOneLine(at(source, { path, message: `${message}. See ${docsAddress}/classes.md#${rule}` })))
 }
 
 /** The classes beside the Tenants, and the shipped ones under names that these do not use. */

@@ -44,8 +44,8 @@ export function parseQuantity (text: string | number): Quantity | undefined {
 /** The form in which the API server returns it: the stored text, parsed and printed again (1953.125Ki, 2000000, 2M). */
 export function canonicalQuantity (text: string | number): string | undefined {
   const quantity = parseQuantity(text)
-  const again = quantity && parseQuantity(print(quantity))
-  return again && print(again)
+  const again = quantity && parseQuantity(formatQuantity(quantity))
+  return again && formatQuantity(again)
 }
 
 export function compareQuantities (a: Quantity, b: Quantity): -1 | 0 | 1 {
@@ -92,7 +92,8 @@ function parseBinary ({ written, sign, integer, fraction, missing }: Digits, pow
   }
 }
 
-function print (quantity: Quantity): string {
+/** Prints a quantity as the API server does. */
+export function formatQuantity (quantity: Quantity): string {
   if (quantity.kept !== undefined) return quantity.kept
   if (quantity.milli === 0n) return '0'
   return quantity.format === 'binary' ? printBinary(quantity.milli) : printDecimal(quantity)

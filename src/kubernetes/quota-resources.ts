@@ -23,6 +23,15 @@ const coreResources: ReadonlySet<string> = new Set([
   'replicationcontrollers', 'resourcequotas', 'secrets', 'serviceaccounts', 'services'
 ])
 
+/** Names with a plain spelling that counts the same. Not pods: `count/pods` counts finished ones too, `pods` does not. */
+const plainCounts = counts.filter(name => coreResources.has(name) && name !== 'pods').map(name => `count/${name}`)
+
+/** Returns one name for all spellings of a counted resource: `cpu` is `requests.cpu`, `count/secrets` is `secrets`. */
+export function countedResource (name: string): string {
+  if (plainCounts.includes(name)) return name.replace('count/', '')
+  return ['cpu', 'memory', 'ephemeral-storage'].includes(name) || isHugePages(name) ? `requests.${name}` : name
+}
+
 function refusedName (resource: string): string | undefined {
   if (!isQualifiedName(resource)) return 'is not a resource name. Write it like pods, requests.cpu or count/deployments.apps'
   if (!hasPrefix(resource)) return refusedStandardName(resource)

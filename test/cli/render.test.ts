@@ -85,12 +85,51 @@ describe('render', () => {
     const tenants = write('a.yaml', `${tenant('acme', 'name: shop\nclassName: legacy')}${other('Secret')}${other('"x\\n::error::y"')}---\na: b\n`)
     const warnings: string[] = []
     await renderFiles(tenants, classes, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
-    expect(warnings).toEqual([
+    expect(warnings.filter(line => line.endsWith(' is ignored'))).toEqual([
       'a.yaml:10: kind: Secret in v1 is ignored',
       'a.yaml:13: kind: "x\\n::error::y in v1" is ignored',
       'a.yaml:15: kind: a document without apiVersion and kind is ignored',
       expect.stringMatching(/^classes\.yaml:\d+: kind: Tenant in k8s-mtp\.dev\/v1 is ignored$/)
     ])
+  })
+
+  describe('with amounts that cannot be used together', () => {
+    const warnings = async (path: string, classes?: string) => {
+      const lines: string[] = []
+      const manifests = await renderFiles(path, classes, new Date(), line => lines.push(line.replaceAll(`${folder}/`, '')))
+      expect(manifests).not.toEqual([])
+      return lines
+    }
+    const shipped = readFileSync(new URL('../../examples/classes/default.yaml', import.meta.url), 'utf8')
+    const overridden = tenant('acme', 'name: shop\nquotas:\n  tenant-quota: {cpu: 1, memory: 2Gi, pods: 40}')
+
+    it('warns at the line of the override', async () => {
+      expect(await warnings(write('a.yaml', overridden))).toEqual([
+        'a.yaml:8: spec.quotas.tenant-quota.pods: only 32 of 40 can be used: the default ephemeral-storage request is 128Mi, and ' +
+        'requests.ephemeral-storage of tenant-storage is at most 4Gi. Raise requests.ephemeral-storage of tenant-storage to 5Gi, or lower ' +
+        'pods of tenant-quota to 32. See https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/classes.md#pods-beyond-requests'
+      ])
+    })
+
+    it('warns of a class of the user, also one without Tenants, and not of the shipped one', async () => {
+      const own = shipped.replace('name: default', 'name: gold').replace('pods: "20"', 'pods: "21"')
+      const line = own.split('\n').findIndex(text => text.includes('pods: "21"')) + 1
+      const expected = expect.stringContaining(`b.yaml:${line}: spec.quotas.tenant-quota.pods: only 20 of 21 can be used: `) as unknown
+      write('a.yaml', tenant('acme', 'name: shop'))
+      expect(await warnings(folder)).toEqual([])
+      const classes = write('b.yaml', `${own}---\n${shipped}`)
+      expect(await warnings(folder)).toContainEqual(expected)
+      expect(await warnings(join(folder, 'a.yaml'), classes)).toContainEqual(expected)
+    })
+
+    it('warns on one line, whatever the names', async () => {
+      const own = shipped.replace('name: default', 'name: gold')
+        .replace('pods: "20"', '"x\\n::error::y": 2').replace('configmaps: "50"', '"x\\n::error::y": 1')
+      write('a.yaml', tenant('acme', 'name: shop'))
+      write('b.yaml', own)
+      const lines = (await warnings(folder)).filter(line => line.includes('::error::'))
+      expect(lines).toEqual([expect.stringMatching(/^b\.yaml:\d+: spec\.quotas\.tenant-quota\.x\\n::error::y: only 1 of 2 can be used: .*$/)])
+    })
   })
 
   it('reads merge keys as kubectl does', async () => {

@@ -153,6 +153,16 @@ test.concurrent('ignored objects in the folder are listed', async () => {
   expect(published).toContain('None.')
 })
 
+test.concurrent('amounts that cannot be used together are listed, unless the base has them', async () => {
+  const { code, output, published } = await check('github', replacing(storefront, 'pods: "30"', 'pods: "33"'))
+  expect({ code, output }).toEqual({ code: 0, output: '' })
+  expect(published.match(/^> .*$/gm)).toEqual([
+    '> [!WARNING]',
+    '> New warnings:',
+    expect.stringMatching(/^> - `tenants\/storefront\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: only 32 of 33 can be used: .*`$/)
+  ])
+})
+
 test.concurrent('an invalid base does not prevent a fix', async () => {
   const broken = replacing(storefront, 'pods: "30"', 'pods: "4000"')
   const { code, output, published } = await check('github', replacing(storefront, 'pods: "4000"', 'pods: "32"'), broken)

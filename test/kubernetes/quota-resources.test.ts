@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { validateQuotaHard } from '../../src/kubernetes/quota-resources.ts'
+import { countedResource, validateQuotaHard } from '../../src/kubernetes/quota-resources.ts'
 import recorded from '../fixtures/quota-hard.json' with { type: 'json' }
 
 /** Accepted by the API server, and refused here: they limit nothing, or another resource. */
@@ -59,5 +59,25 @@ describe('validateQuotaHard', () => {
     ['a b', '1', 'is not a resource name. Write it like pods, requests.cpu or count/deployments.apps']
   ])('has a message for %s: %s', (resource, amount, message) => {
     expect(validateQuotaHard(resource, amount)).toBe(message)
+  })
+})
+
+describe('countedResource', () => {
+  it.each([
+    ['requests.cpu', ['cpu', 'requests.cpu']],
+    ['requests.ephemeral-storage', ['ephemeral-storage', 'requests.ephemeral-storage']],
+    ['requests.hugepages-2Mi', ['hugepages-2Mi', 'requests.hugepages-2Mi']],
+    ['secrets', ['secrets', 'count/secrets']],
+    ['persistentvolumeclaims', ['persistentvolumeclaims', 'count/persistentvolumeclaims']],
+    ['resourcequotas', ['resourcequotas', 'count/resourcequotas']]
+  ])('is %s for all spellings of it', (counted, spellings) => {
+    for (const spelling of spellings) expect(countedResource(spelling)).toBe(counted)
+  })
+
+  it.each([
+    'pods', 'count/pods', 'limits.cpu', 'count/endpoints', 'count/jobs.batch', 'requests.storage', 'requests.nvidia.com/gpu',
+    'services.nodeports', 'gold.storageclass.storage.k8s.io/requests.storage'
+  ])('is %s itself, which counts something else than any other', name => {
+    expect(countedResource(name)).toBe(name)
   })
 })

@@ -34,7 +34,7 @@ if ! render > "$work/after.yaml" 2> "$work/findings"; then
   exit 1
 fi
 
-mv "$work/findings" "$work/ignored"
+mv "$work/findings" "$work/warnings"
 mkdir "$work/base"
 git archive --format=tar "$base" | tar -x -C "$work/base"
 if ! (cd "$work/base" && render) > "$work/before.yaml" 2> "$work/findings"; then
@@ -46,6 +46,10 @@ fi
 namespaces_in "$work/before.yaml" > "$work/before.names"
 namespaces_in "$work/after.yaml" > "$work/after.names"
 removed=$(comm -23 "$work/before.names" "$work/after.names")
+
+# Warnings of the base are known.
+grep ' is ignored$' "$work/warnings" > "$work/ignored" || true
+grep -v ' is ignored$' "$work/warnings" | grep -vxFf "$work/findings" > "$work/new" || true
 
 {
   echo '## Changes in the cluster'
@@ -60,6 +64,12 @@ removed=$(comm -23 "$work/before.names" "$work/after.names")
     echo '> [!CAUTION]'
     echo '> Other objects in the folder, which are not shown below:'
     while IFS= read -r line; do echo "> - \`$line\`"; done < "$work/ignored"
+    echo
+  fi
+  if [ -s "$work/new" ]; then
+    echo '> [!WARNING]'
+    echo '> New warnings:'
+    while IFS= read -r line; do echo "> - \`$line\`"; done < "$work/new"
     echo
   fi
   if cmp -s "$work/before.yaml" "$work/after.yaml"; then

@@ -77,7 +77,7 @@ export function entriesOf<T> (quotas: Record<string, Record<string, T>>): Array<
 }
 
 /** The entry itself, never an inherited one: a quota may be called `constructor`. */
-function amountIn<T> (quotas: Record<string, Record<string, T>>, quota: string, resource: string): T | undefined {
+export function amountIn<T> (quotas: Record<string, Record<string, T>>, quota: string, resource: string): T | undefined {
   const amounts = Object.hasOwn(quotas, quota) ? quotas[quota] : undefined
   return amounts !== undefined && Object.hasOwn(amounts, resource) ? amounts[resource] : undefined
 }
