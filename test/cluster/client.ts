@@ -53,7 +53,7 @@ export interface KubeClient {
   /** Sends any request; the response is parsed JSON, or text. */
   request (method: Method, path: string, body?: unknown, headers?: Headers): Promise<unknown>
   /** Returns a client that impersonates a user. */
-  as (user: string, groups?: string[]): KubeClient
+  as (user: string, groups?: string[], extra?: Identity['extra']): KubeClient
   /** Ends all connections, open watches included. */
   close (): Promise<void>
 }
@@ -112,14 +112,10 @@ function clientOver (transport: Transport, discovery: Discovery): KubeClient {
       yield * readWatch(await transport.open(path, signal))
     },
     request: transport.send,
-    as: (user, groups) => clientOver(transport.as(identity(user, groups)), discovery),
+    as: (user, groups = [], extra = {}) => clientOver(transport.as({ user, groups, extra }), discovery),
     close: transport.close
   }
   return client
-}
-
-function identity (user: string, groups: string[] | undefined): Identity {
-  return { user, ...(groups !== undefined && { groups }) }
 }
 
 function collectionPath ({ group, version, plural, namespaced }: ApiResource, namespace: string | undefined): string {

@@ -58,7 +58,7 @@ export function startApiserver (options: ApiserverOptions): Promise<ManagedProce
       '--endpoint-reconciler-type=none',
       `--secure-port=${port}`,
       `--cert-dir=${join(guard.folder, 'certificates')}`,
-      `--token-auth-file=${credentials.tokenFile}`,
+      `--client-ca-file=${credentials.clientCaFile}`,
       '--authorization-mode=RBAC',
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${credentials.publicKeyFile}`,
@@ -73,7 +73,7 @@ export function startApiserver (options: ApiserverOptions): Promise<ManagedProce
     guard,
     ready: async () => {
       const ca = readServingCertificate(guard)
-      return ca !== undefined && (await probe(`https://127.0.0.1:${port}/readyz`, { ca, token: credentials.adminToken })).ok
+      return ca !== undefined && (await probe(`https://127.0.0.1:${port}/readyz`, { ca, ...credentials.admin })).ok
     }
   })
 }
@@ -107,18 +107,20 @@ export interface ControllerManagerOptions {
   guard: Guard
   kubeconfig: string
   credentials: Credentials
+  /** True: its controllers share its user, instead of a ServiceAccount for each. */
+  sharedUser: boolean
   ready: () => Promise<boolean>
 }
 
 export function startControllerManager (options: ControllerManagerOptions): Promise<ManagedProcess> {
-  const { binary, guard, kubeconfig, credentials, ready } = options
+  const { binary, guard, kubeconfig, credentials, sharedUser, ready } = options
   return startProcess({
     name: 'kube-controller-manager',
     command: binary,
     args: [
       `--kubeconfig=${kubeconfig}`,
       `--controllers=${controllers.join(',')}`,
-      '--use-service-account-credentials',
+      `--use-service-account-credentials=${!sharedUser}`,
       `--service-account-private-key-file=${credentials.privateKeyFile}`,
       `--root-ca-file=${join(guard.folder, 'certificates', 'apiserver.crt')}`,
       '--leader-elect=false',

@@ -4,12 +4,13 @@ import { isRecord } from './api-error.ts'
 import type { Binaries } from './binaries.ts'
 import { createKubeClient, type KubeClient } from './client.ts'
 import { readServingCertificate, startApiserver, startControllerManager, startEtcd } from './components.ts'
-import { ENGINE_USER, writeCredentials, type Credentials } from './credentials.ts'
+import { engineAccount, ENGINE_USER, writeCredentials, type Credentials } from './credentials.ts'
 import type { Guard } from './guard.ts'
 import { probe } from './http.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { freePorts } from './ports.ts'
 import { StartError, type ManagedProcess } from './process.ts'
+import { requestToken } from './token.ts'
 import type { Connection } from './transport.ts'
 
 export interface ControlPlane {
@@ -41,6 +42,8 @@ export interface ControlPlaneOptions {
   install?: (client: KubeClient) => Promise<void>
   /** Settings of the API server that differ from the defaults. */
   apiserver?: ApiserverSettings
+  /** True: kube-controller-manager runs without --use-service-account-credentials. By default each controller is a ServiceAccount. */
+  sharedControllerUser?: boolean
 }
 
 export interface ApiserverSettings {
@@ -51,7 +54,8 @@ export interface ApiserverSettings {
 }
 
 /** Starts a control plane. Rejects with a StartError, and ends all started processes then. */
-export async function startControlPlane ({ guard, binaries, install, apiserver: settings }: ControlPlaneOptions): Promise<ControlPlane> {
+export async function startControlPlane (options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { guard, binaries, install, apiserver: settings, sharedControllerUser = false } = options
   const started: ManagedProcess[] = []
   const clients: KubeClient[] = []
   const stop = async (): Promise<void> => {
@@ -86,12 +90,15 @@ export async function startControlPlane ({ guard, binaries, install, apiserver: 
     const access = writeAccess(guard, port, credentials)
     const client = createKubeClient(access.connection)
     clients.push(client)
+    await writeEngineAccess(access, client)
     await install?.(client)
+    if (sharedControllerUser) await grantAllTo(client, 'system:kube-controller-manager')
     const controllerManager = await startControllerManager({
       binary: pathOf(binaries, 'kube-controller-manager'),
       guard,
-      kubeconfig: access.kubeconfig,
+      kubeconfig: access.controllerManagerKubeconfig,
       credentials,
+      sharedUser: sharedControllerUser,
       // It has no endpoint; a default service account shows that its controllers run.
       ready: async () => await client.find({
         apiVersion: 'v1',
@@ -102,26 +109,47 @@ export async function startControlPlane ({ guard, binaries, install, apiserver: 
     })
     started.push(controllerManager)
     const versions = await readVersions(client, etcdPort)
-    return { ...access, client, auditLog, etcd, apiserver, controllerManager, versions, stop }
+    const { connection, kubeconfig, engineKubeconfig, caFile } = access
+    return { connection, kubeconfig, engineKubeconfig, caFile, client, auditLog, etcd, apiserver, controllerManager, versions, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-type Access = Pick<ControlPlane, 'connection' | 'kubeconfig' | 'engineKubeconfig' | 'caFile'>
+type Access = Pick<ControlPlane, 'connection' | 'kubeconfig' | 'engineKubeconfig' | 'caFile'> & { controllerManagerKubeconfig: string }
 
 function writeAccess (guard: Guard, port: number, credentials: Credentials): Access {
   const ca = readServingCertificate(guard)
   if (ca === undefined) throw new Error('kube-apiserver is ready, but has not written a certificate')
-  const connection: Connection = { server: `https://127.0.0.1:${port}`, ca, token: credentials.adminToken }
-  const kubeconfig = join(guard.folder, 'kubeconfig')
-  const engineKubeconfig = join(guard.folder, 'engine.kubeconfig')
-  const caFile = join(guard.folder, 'ca.crt')
+  const connection: Connection = { server: `https://127.0.0.1:${port}`, ca, authentication: credentials.admin }
+  const file = (name: string): string => join(guard.folder, name)
+  const [kubeconfig, controllerManagerKubeconfig, caFile] = [file('kubeconfig'), file('controller-manager.kubeconfig'), file('ca.crt')]
   writeFileSync(caFile, ca)
   writeKubeconfig(kubeconfig, connection, 'admin')
-  writeKubeconfig(engineKubeconfig, { ...connection, token: credentials.engineToken }, ENGINE_USER)
-  return { connection, kubeconfig, engineKubeconfig, caFile }
+  writeKubeconfig(controllerManagerKubeconfig, { ...connection, authentication: credentials.controllerManager }, 'controller-manager')
+  return { connection, kubeconfig, engineKubeconfig: file('engine.kubeconfig'), controllerManagerKubeconfig, caFile }
+}
+
+/** Creates the ServiceAccount of the engine, and a kubeconfig with a token of it that lasts for a day. */
+async function writeEngineAccess ({ connection, engineKubeconfig }: Access, client: KubeClient): Promise<void> {
+  const { namespace, name } = engineAccount
+  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+  await client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })
+  const token = await requestToken(client, namespace, name, { expirationSeconds: 24 * 60 * 60 })
+  writeKubeconfig(engineKubeconfig, { ...connection, authentication: { token } }, ENGINE_USER)
+}
+
+/** Kubernetes grants its controllers their permissions as ServiceAccounts; a shared user has none of them. */
+async function grantAllTo (client: KubeClient, user: string): Promise<void> {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  await client.create({
+    apiVersion: `${apiGroup}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'shared-controller-user' },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ apiGroup, kind: 'User', name: user }]
+  })
 }
 
 /** Another process may take a port before the start: this tries three times in all. */

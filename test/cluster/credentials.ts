@@ -1,28 +1,29 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createAuthority, type KeyAndCertificate } from '../support/certificates.ts'
 
-/** Bearer tokens for the control plane, valid as long as its folder exists. */
+/** Credentials for the control plane, valid as long as its folder exists. ServiceAccounts request tokens in addition. */
 export interface Credentials {
-  adminToken: string
-  engineToken: string
-  /** The file for --token-auth-file. */
-  tokenFile: string
+  /** The file for --client-ca-file, and certificates that it signed. */
+  clientCaFile: string
+  admin: KeyAndCertificate
+  controllerManager: KeyAndCertificate
   /** The keys that sign and check the tokens of service accounts. */
   privateKeyFile: string
   publicKeyFile: string
 }
 
 /** The service account of Metacontroller's chart, so that tests show missing permissions. */
-export const ENGINE_USER = 'system:serviceaccount:metacontroller:metacontroller'
-const ENGINE_GROUPS = 'system:serviceaccounts,system:serviceaccounts:metacontroller'
+export const engineAccount = { namespace: 'metacontroller', name: 'metacontroller' }
+export const ENGINE_USER = `system:serviceaccount:${engineAccount.namespace}:${engineAccount.name}`
 
 export function writeCredentials (folder: string): Credentials {
-  const token = (): string => randomBytes(16).toString('hex')
+  const authority = createAuthority('clients of the control plane')
   const credentials = {
-    adminToken: token(),
-    engineToken: token(),
-    tokenFile: join(folder, 'tokens.csv'),
+    clientCaFile: join(folder, 'client-ca.crt'),
+    admin: authority.issue({ name: 'admin', groups: ['system:masters'], usage: 'clientAuth' }),
+    controllerManager: authority.issue({ name: 'system:kube-controller-manager', usage: 'clientAuth' }),
     privateKeyFile: join(folder, 'service-account.key'),
     publicKeyFile: join(folder, 'service-account.pub')
   }
@@ -31,12 +32,8 @@ export function writeCredentials (folder: string): Credentials {
     privateKeyEncoding: { type: 'sec1', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' }
   })
-  const secret = { mode: 0o600 }
-  writeFileSync(credentials.privateKeyFile, privateKey, secret)
+  writeFileSync(credentials.clientCaFile, authority.cert)
+  writeFileSync(credentials.privateKeyFile, privateKey, { mode: 0o600 })
   writeFileSync(credentials.publicKeyFile, publicKey)
-  writeFileSync(credentials.tokenFile, [
-    `${credentials.adminToken},admin,admin,"system:masters"`,
-    `${credentials.engineToken},${ENGINE_USER},engine,"${ENGINE_GROUPS}"`
-  ].join('\n') + '\n', secret)
   return credentials
 }

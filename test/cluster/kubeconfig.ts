@@ -3,18 +3,27 @@ import { parse, stringify } from 'yaml'
 import type { Connection } from './transport.ts'
 
 /** Writes a kubeconfig with one cluster, user and context, readable by its owner only. */
-export function writeKubeconfig (file: string, { server, ca, token }: Connection, user: string): void {
+export function writeKubeconfig (file: string, { server, ca, authentication }: Connection, user: string): void {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [
-      { name: 'k8s-mtp', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } }
+      { name: 'k8s-mtp', cluster: { server, 'certificate-authority-data': encoded(ca) } }
     ],
-    users: [{ name: user, user: { token } }],
+    users: [{
+      name: user,
+      user: 'token' in authentication
+        ? authentication
+        : { 'client-certificate-data': encoded(authentication.cert), 'client-key-data': encoded(authentication.key) }
+    }],
     contexts: [{ name: 'k8s-mtp', context: { cluster: 'k8s-mtp', user } }],
     'current-context': 'k8s-mtp'
   }
   writeFileSync(file, stringify(config), { mode: 0o600 })
+}
+
+function encoded (text: string): string {
+  return Buffer.from(text).toString('base64')
 }
 
 interface Kubeconfig {
@@ -25,7 +34,7 @@ interface Kubeconfig {
 }
 
 /**
- * Reads the current context of a kubeconfig. Supports bearer tokens only, as writeKubeconfig writes them. Throws when
+ * Reads the current context of a kubeconfig. Supports bearer tokens only, which engines have. Throws when
  * the file has no server, certificate authority or token.
  */
 export function loadKubeconfig (file: string): Connection {
@@ -37,7 +46,7 @@ export function loadKubeconfig (file: string): Connection {
   if (cluster === undefined || ca === undefined || token === undefined) {
     throw new Error(`${file}: its current context needs a server, a certificate authority and a token`)
   }
-  return { server: cluster.server, ca, token }
+  return { server: cluster.server, ca, authentication: { token } }
 }
 
 function certificateAuthority (cluster: { 'certificate-authority-data'?: string, 'certificate-authority'?: string }): string | undefined {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
+import type { KeyAndCertificate } from '../support/certificates.ts'
 import { apiErrorOf, isRecord } from './api-error.ts'
 
 /** The address of an API server, and the credentials for it. */
@@ -8,14 +9,18 @@ export interface Connection {
   server: string
   /** The certificate authority of the server, PEM. */
   ca: string
-  /** A bearer token. */
-  token: string
+  authentication: Authentication
   impersonate?: Identity
 }
 
+/** A bearer token, or a client certificate with its key. */
+export type Authentication = { token: string } | KeyAndCertificate
+
 export interface Identity {
   user: string
-  groups?: string[]
+  groups: string[]
+  /** Further attributes, as the API server sets them for some credentials. */
+  extra: Record<string, string>
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -34,14 +39,15 @@ export interface Transport {
 const MAX_RETRIES = 10
 
 export function createTransport (connection: Connection): Transport {
-  const dispatcher = new Agent({ connect: { ca: connection.ca }, pipelining: 1 })
+  const { ca, authentication } = connection
+  const dispatcher = new Agent({ connect: { ca, ...('cert' in authentication && authentication) }, pipelining: 1 })
   return transportOver(dispatcher, connection)
 }
 
 function transportOver (dispatcher: Dispatcher, connection: Connection): Transport {
   const common: Headers = {
     accept: 'application/json',
-    authorization: `Bearer ${connection.token}`,
+    ...('token' in connection.authentication && { authorization: `Bearer ${connection.authentication.token}` }),
     ...impersonationHeaders(connection.impersonate)
   }
 
@@ -97,7 +103,9 @@ function impersonationHeaders (identity: Identity | undefined): Headers {
   if (identity === undefined) return {}
   return {
     'impersonate-user': identity.user,
-    ...(identity.groups !== undefined && identity.groups.length > 0 && { 'impersonate-group': identity.groups })
+    ...(identity.groups.length > 0 && { 'impersonate-group': identity.groups }),
+    ...Object.fromEntries(Object.entries(identity.extra)
+      .map(([key, value]) => [`impersonate-extra-${encodeURIComponent(key)}`, value]))
   }
 }
 

@@ -4,6 +4,7 @@ import { inject } from 'vitest'
 import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
 import { createKubeClient, type KubeClient } from '../cluster/client.ts'
 import type { ApplyStrategy } from '../cluster/engine.ts'
+import type { Authentication } from '../cluster/transport.ts'
 
 /** The addresses of the platform of a run, as data: another process started it. */
 export interface PlatformContext {
@@ -11,7 +12,7 @@ export interface PlatformContext {
   /** The certificate authority of the API server, as PEM. */
   caFile: string
   /** Of a cluster admin. */
-  token: string
+  authentication: Authentication
   kubeconfig: string
   engineKubeconfig: string
   auditLog: string
@@ -38,8 +39,8 @@ let shared: KubeClient | undefined
 /** The client of a cluster admin, shared by all tests of a file. */
 export function client (): KubeClient {
   if (shared === undefined) {
-    const { server, caFile, token } = platform()
-    shared = createKubeClient({ server, ca: readFileSync(caFile, 'utf8'), token })
+    const { server, caFile, authentication } = platform()
+    shared = createKubeClient({ server, ca: readFileSync(caFile, 'utf8'), authentication })
   }
   return shared
 }

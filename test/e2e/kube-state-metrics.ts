@@ -7,6 +7,7 @@ import { writeKubeconfig } from '../cluster/kubeconfig.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { freePorts } from '../cluster/ports.ts'
 import { startProcess } from '../cluster/process.ts'
+import { requestToken } from '../cluster/token.ts'
 import { tool } from '../tools/tools.ts'
 import { client, platform } from './context.ts'
 import { remove, uniqueName } from './tenants.ts'
@@ -44,7 +45,7 @@ export async function startKubeStateMetrics (): Promise<KubeStateMetrics> {
   try {
     const kubeconfig = join(guard.folder, 'kubeconfig')
     const { server, caFile } = platform()
-    writeKubeconfig(kubeconfig, { server, ca: readFileSync(caFile, 'utf8'), token: account.token }, 'kube-state-metrics')
+    writeKubeconfig(kubeconfig, { server, ca: readFileSync(caFile, 'utf8'), authentication: { token: account.token } }, 'kube-state-metrics')
     const [port, telemetryPort] = await freePorts(2)
     const url = `http://127.0.0.1:${port}`
     await startProcess({
@@ -87,12 +88,8 @@ async function createAccount (): Promise<{ token: string, remove: () => Promise<
   for (const object of [
     namespace, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: name } }, role, binding
   ]) await client().create(object)
-  const { status } = await client().request(
-    'POST', `/api/v1/namespaces/${name}/serviceaccounts/${name}/token`,
-    { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }
-  ) as { status: { token: string } }
   return {
-    token: status.token,
+    token: await requestToken(client(), name, name),
     async remove () {
       for (const { apiVersion, kind } of [binding, role, namespace]) await remove({ apiVersion, kind, name })
     }

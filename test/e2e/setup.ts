@@ -13,7 +13,7 @@ export default async function setup (project: TestProject): Promise<() => Promis
   project.provide('platform', {
     server: controlPlane.connection.server,
     caFile: controlPlane.caFile,
-    token: controlPlane.connection.token,
+    authentication: controlPlane.connection.authentication,
     kubeconfig,
     engineKubeconfig: controlPlane.engineKubeconfig,
     auditLog: controlPlane.auditLog,

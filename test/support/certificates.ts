@@ -10,6 +10,8 @@ export interface Authority extends KeyAndCertificate {
 
 export interface CertificateOptions {
   name: string
+  /** The organizations of the subject, which are the groups of a user in Kubernetes. */
+  groups?: string[]
   /** The extended key usage; none by default. */
   usage?: 'serverAuth' | 'clientAuth'
   /** True adds 127.0.0.1 and localhost. */
@@ -27,12 +29,12 @@ const usages = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2
 /** Creates a certificate authority for one test. */
 export function createAuthority (name: string): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const signed = (subject: string, publicKey: KeyObject, notAfter: Date, extensions: Buffer[]) =>
+  const signed = (subject: Buffer, publicKey: KeyObject, notAfter: Date, extensions: Buffer[]) =>
     certificate({ issuer: name, signer: keys.privateKey, subject, publicKey, notAfter, extensions })
   return {
-    cert: signed(name, keys.publicKey, new Date(Date.now() + day), [extension('2.5.29.19', sequence(yes), true)]),
+    cert: signed(nameOf(name), keys.publicKey, new Date(Date.now() + day), [extension('2.5.29.19', sequence(yes), true)]),
     key: pemOf(keys.privateKey),
-    issue ({ name: subject, usage, local = false, hosts = [], notAfter = new Date(Date.now() + day) }) {
+    issue ({ name: subject, groups, usage, local = false, hosts = [], notAfter = new Date(Date.now() + day) }) {
       const own = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       const alternatives = [
         ...(local ? [tlv(0x87, Buffer.from([127, 0, 0, 1])), tlv(0x82, Buffer.from('localhost'))] : []),
@@ -42,12 +44,12 @@ export function createAuthority (name: string): Authority {
         ...(usage === undefined ? [] : [extension('2.5.29.37', sequence(oid(usages[usage])))]),
         ...(alternatives.length > 0 ? [extension('2.5.29.17', sequence(...alternatives))] : [])
       ]
-      return { cert: signed(subject, own.publicKey, notAfter, extensions), key: pemOf(own.privateKey) }
+      return { cert: signed(nameOf(subject, groups), own.publicKey, notAfter, extensions), key: pemOf(own.privateKey) }
     }
   }
 }
 
-interface Content { issuer: string, signer: KeyObject, subject: string, publicKey: KeyObject, notAfter: Date, extensions: Buffer[] }
+interface Content { issuer: string, signer: KeyObject, subject: Buffer, publicKey: KeyObject, notAfter: Date, extensions: Buffer[] }
 
 /** Source: RFC 5280, 4.1. */
 function certificate ({ issuer, signer, subject, publicKey, notAfter, extensions }: Content): string {
@@ -57,7 +59,7 @@ function certificate ({ issuer, signer, subject, publicKey, notAfter, extensions
     ecdsaWithSha256,
     nameOf(issuer),
     sequence(time(new Date(Math.min(notAfter.getTime(), Date.now()) - 2 * day)), time(notAfter)),
-    nameOf(subject),
+    subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     ...(extensions.length > 0 ? [tlv(0xa3, sequence(...extensions))] : [])
   )
@@ -66,8 +68,11 @@ function certificate ({ issuer, signer, subject, publicKey, notAfter, extensions
     .trimEnd()}\n-----END CERTIFICATE-----\n`
 }
 
-function nameOf (commonName: string): Buffer {
-  return sequence(set(sequence(oid('2.5.4.3'), text(commonName))))
+function nameOf (commonName: string, organizations: string[] = []): Buffer {
+  return sequence(
+    ...organizations.map(organization => set(sequence(oid('2.5.4.10'), text(organization)))),
+    set(sequence(oid('2.5.4.3'), text(commonName)))
+  )
 }
 
 function extension (id: string, value: Buffer, critical = false): Buffer {

@@ -70,6 +70,6 @@ function kubeconfigOf (mounts: Mount[], folder: string, { connection }: World): 
   const token = mount === undefined ? '' : join(mount.folder, 'token')
   if (!existsSync(token)) return {}
   const file = join(folder, 'kubeconfig')
-  writeKubeconfig(file, { ...connection, token: readFileSync(token, 'utf8') }, 'pod')
+  writeKubeconfig(file, { ...connection, authentication: { token: readFileSync(token, 'utf8') } }, 'pod')
   return { KUBECONFIG: file }
 }

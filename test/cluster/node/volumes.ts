@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Container, KeyToPath, Pod, Volume, VolumeProjection } from 'kubernetes-types/core/v1.js'
 import { isRecord } from '../api-error.ts'
-import type { KubeObject } from '../kube-object.ts'
+import { requestToken } from '../token.ts'
 import { NotReadyError, type World } from './world.ts'
 
 /** Where in the container, and where on this machine. */
@@ -85,13 +85,12 @@ function strings (value: unknown): Record<string, string> {
 
 /** A token of the pod's ServiceAccount that ends with the pod, as the kubelet gets it. */
 async function tokenOf ({ metadata, spec }: Pod, { client }: World, { audience, expirationSeconds }: { audience?: string, expirationSeconds?: number }): Promise<string> {
-  const path = `/api/v1/namespaces/${metadata?.namespace}/serviceaccounts/${spec?.serviceAccountName ?? 'default'}/token`
-  const answer = await client.request('POST', path, {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    spec: { ...(audience !== undefined && { audiences: [audience] }), expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: metadata?.name, uid: metadata?.uid } }
-  }) as KubeObject
-  return isRecord(answer.status) ? String(answer.status.token) : ''
+  const { namespace = '', name = '', uid = '' } = metadata ?? {}
+  return await requestToken(client, namespace, spec?.serviceAccountName ?? 'default', {
+    ...(audience !== undefined && { audiences: [audience] }),
+    ...(expirationSeconds !== undefined && { expirationSeconds }),
+    boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid }
+  })
 }
 
 /** Of the fields that a container may be told of itself, those that are the same here. */
