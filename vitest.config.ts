@@ -17,7 +17,8 @@ const byFirstStrategy = [
     'workloads-policy'
   ].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
-  'test/faults/hop.test.ts'
+  'test/faults/hop.test.ts',
+  'test/faults/shared-controller-user.test.ts'
 ]
 const byLastStrategy = [
   'access', 'advisories', 'guardrails', 'restore', 'terminating-namespaces', 'workloads', 'workloads-policy-life'

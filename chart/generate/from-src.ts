@@ -11,7 +11,7 @@ export interface ChartFile { path: string, text: string }
 
 /** Text that occurs in no guardrail. The templates replace it with values. */
 const placeholders: Parties = {
-  engine: 'PLACEHOLDER_OF_ENGINE',
+  engine: 'system:serviceaccount:PLACEHOLDER_OF_ENGINE_NAMESPACE:PLACEHOLDER_OF_ENGINE_ACCOUNT',
   breakGlass: ['PLACEHOLDER_OF_BREAK_GLASS'],
   // Not a level of pod security: validate.yaml checks the levels in the values.
   podSecurity: ['PLACEHOLDER_OF_POD_SECURITY' as 'restricted']

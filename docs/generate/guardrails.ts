@@ -41,10 +41,11 @@ function resourceRow ({ group, resources, operations }: ResourceRule): string {
   return `| ${resources.map(resource => `\`${resource}\``).join(', ')} | ${group === '' ? 'core' : `\`${group}\``} | ${operations.join(', ')} |`
 }
 
-function scope ({ namespaceLabel, conditions = {} }: Guardrail): string {
+function scope ({ namespaceLabel, namespaces, conditions = {} }: Guardrail): string {
   const all = Object.values(conditions)
   const appliesTo = [
     ...(namespaceLabel === undefined ? [] : [`namespaces with the label ${namespaceLabel}`]),
+    ...(namespaces === undefined ? [] : [`the namespaces ${namespaces.join(', ')}`]),
     ...all.flatMap(({ appliesTo }) => appliesTo ?? [])
   ]
   const exempt = all.flatMap(({ exempts }) => exempts ?? [])

@@ -15,10 +15,14 @@ export function guardrailManifests (guardrail: Guardrail) {
 }
 
 function policy (guardrail: Guardrail) {
-  const { name, purpose, resources, namespaceLabel, conditions = {}, rules, hasParameter = false } = guardrail
+  const { name, purpose, resources, namespaceLabel, namespaces, conditions = {}, rules, hasParameter = false } = guardrail
   const validations = Object.values(rules).map(validation)
   const matchConditions = Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) }))
   const variables = usedVariables({ ...commonVariables, ...guardrail.variables }, validations)
+  const selected = [
+    ...(namespaceLabel === undefined ? [] : [{ key: namespaceLabel, operator: 'Exists' }]),
+    ...(namespaces === undefined ? [] : [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }])
+  ]
   return {
     apiVersion,
     kind: 'ValidatingAdmissionPolicy',
@@ -28,9 +32,7 @@ function policy (guardrail: Guardrail) {
       ...(hasParameter && { paramKind: { apiVersion: ownApiVersion, kind: 'WorkloadPolicy' } }),
       matchConstraints: {
         matchPolicy: 'Equivalent',
-        ...(namespaceLabel !== undefined && {
-          namespaceSelector: { matchExpressions: [{ key: namespaceLabel, operator: 'Exists' }] }
-        }),
+        ...(selected.length > 0 && { namespaceSelector: { matchExpressions: selected } }),
         resourceRules: resources.map(resourceRule)
       },
       ...(matchConditions.length > 0 && { matchConditions }),

@@ -5,6 +5,8 @@ import { engineNamespaces } from './engine/engine-namespaces.ts'
 import { engineObjects } from './engine/engine-objects.ts'
 import { engineOwners } from './engine/engine-owners.ts'
 import { engineBindings, engineRoles } from './engine/engine-permissions.ts'
+import { exemptTokens } from './exempt/tokens.ts'
+import { exemptWorkloads } from './exempt/workloads.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
 import { protectedDefinitions, retainedTenants } from './tenants/deletion.ts'
 import { managedObjects } from './tenants/managed-objects.ts'
@@ -22,6 +24,8 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     ...[managedObjects, tenantNamespaces, reservedMetadata].map(guardrail => guardrail(parties)),
     ...[engineKinds, engineObjects, engineNamespaces(parties), engineOwners, engineRoles, engineBindings]
       .map(guardrail => engineGuardrail(guardrail, parties)),
+    exemptTokens(parties),
+    exemptWorkloads(parties),
     retainedTenants,
     protectedDefinitions,
     ...[services, endpoints, endpointSlices, ingresses, volumeClaims, pods]

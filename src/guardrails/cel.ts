@@ -10,7 +10,23 @@ export const withoutCel = (text: string): string => text.replaceAll('{', '\\{')
 
 export const listOf = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`
 
+/** By name alone, for rules that restrict these users: anyone who may impersonate a ServiceAccount has its name. */
 export const userIsOneOf = (users: readonly string[]): string => `request.userInfo.username in ${listOf(users)}`
+
+/**
+ * The API server adds this extra for client certificates and for tokens from the TokenRequest API, but not for impersonated users and
+ * tokens in Secrets. Source: CredentialIDKey in k8s.io/apiserver/pkg/authentication/user
+ */
+export const credentialId = 'authentication.kubernetes.io/credential-id'
+
+const extra = '(has(request.userInfo.extra) ? request.userInfo.extra : {})'
+const hasCredential = `${quoted(credentialId)} in ${extra}`
+
+export const isExemptEngine = (engine: string): string => `(${userIsOneOf([engine])} && ${hasCredential})`
+
+/** Controllers of Kubernetes do not run as pods with their ServiceAccounts, so tokens of pods do not count. */
+export const isExemptController = (users: readonly string[]): string =>
+  `(${userIsOneOf(users)} && ${hasCredential} && !('authentication.kubernetes.io/pod-name' in ${extra}))`
 
 export const isMemberOf = (groups: readonly string[]): string =>
   `(has(request.userInfo.groups) && request.userInfo.groups.exists(group, group in ${listOf(groups)}))`
@@ -44,7 +60,8 @@ export const commonVariables: Record<string, string> = {
   tenantOwnersNow: tenantOwnersIn('variables.now'),
   isNamespace: "request.resource.resource == 'namespaces'",
   isGarbageCollector: userIsOneOf(garbageCollector),
-  isNamespaceController: userIsOneOf(namespaceController),
+  isExemptGarbageCollector: isExemptController(garbageCollector),
+  isNamespaceController: isExemptController(namespaceController),
   name: 'variables.now != null ? variables.now.metadata.name : variables.before.metadata.name',
   object: "request.resource.resource + ' ' + (variables.isNamespace ? '' : request.namespace + '/') + variables.name"
 }

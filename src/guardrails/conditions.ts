@@ -1,5 +1,5 @@
 import { endpointControllers } from './actors.ts'
-import { isMemberOf, userIsOneOf, withoutCel } from './cel.ts'
+import { credentialId, isExemptController, isExemptEngine, isMemberOf, quoted, userIsOneOf, withoutCel } from './cel.ts'
 import type { Condition, Parties } from './guardrail.ts'
 
 type Conditions = Record<string, Condition>
@@ -9,7 +9,7 @@ export const engineOnly = ({ engine }: Parties): Conditions =>
   ({ 'is-the-engine': { expression: userIsOneOf([engine]), appliesTo: 'requests of Metacontroller' } })
 
 export const exceptEngine = ({ engine }: Parties): Conditions =>
-  ({ 'is-not-the-engine': { expression: `!(${userIsOneOf([engine])})`, exempts: 'Metacontroller' } })
+  ({ 'is-not-the-engine': { expression: `!${isExemptEngine(engine)}`, exempts: 'Metacontroller' } })
 
 export const exceptBreakGlass = ({ breakGlass }: Parties): Conditions =>
   ({ 'is-no-emergency': { expression: `!${isMemberOf(breakGlass)}`, exempts: `members of ${breakGlass.join(' or ')}` } })
@@ -18,4 +18,16 @@ export const exceptBreakGlass = ({ breakGlass }: Parties): Conditions =>
 export const inEmergency = ({ breakGlass }: Parties): string => `in an emergency, act as a member of ${withoutCel(breakGlass.join(' or '))}`
 
 export const exceptEndpointControllers: Conditions =
-  { 'is-by-hand': { expression: `!(${userIsOneOf(endpointControllers)})`, exempts: 'the endpoint controllers of Kubernetes' } }
+  { 'is-by-hand': { expression: `!${isExemptController(endpointControllers)}`, exempts: 'the endpoint controllers of Kubernetes' } }
+
+export const exceptNodes: Conditions = { 'is-no-node': { expression: `!${isMemberOf(['system:nodes'])}`, exempts: 'nodes' } }
+
+/** Who may impersonate this extra can act as an exempt ServiceAccount anyway. */
+export const exceptImpersonators: Conditions = {
+  'may-not-impersonate': {
+    expression: `
+      !authorizer.group('authentication.k8s.io').resource('userextras').subresource(${quoted(credentialId)})
+        .check('impersonate').allowed()`,
+    exempts: `users who may impersonate userextras/${credentialId}, as cluster-admin may`
+  }
+}

@@ -9,6 +9,8 @@ export interface Guardrail {
   resources: ResourceRule[]
   /** Limits the policy to namespaces with this label. Not for requests on namespaces: those may change the label. */
   namespaceLabel?: string
+  /** Limits the policy to namespaces of these names. Not for requests on namespaces either. */
+  namespaces?: readonly string[]
   /** By name. The policy applies only to requests that meet all of them. */
   conditions?: Record<string, Condition>
   /** CEL by name, in order: each may use earlier ones and the common ones of cel.ts. */
@@ -42,6 +44,12 @@ export interface Rule {
   expression: string
   /** The problem, then the remedy, each in a sentence. Parts in braces are CEL. */
   message: string
+}
+
+/** Returns the ServiceAccount that is this user. */
+export function accountOf (user: string): { namespace: string, name: string } {
+  const [, , namespace = '', name = ''] = user.split(':')
+  return { namespace, name }
 }
 
 /** The users that guardrails know by name. All others are treated alike, cluster administrators included. */

@@ -6,8 +6,9 @@ export interface AuditWrite {
   /** When the request arrived, in milliseconds since 1970. */
   time: number
   user: string
-  /** The impersonated user, if any. */
+  /** The impersonated user, if any, and the keys of the extra that the caller gave it. */
   impersonated?: string
+  impersonatedExtra?: string[]
   userAgent: string
   verb: string
   /** '' for the core group. */
@@ -59,7 +60,9 @@ function auditWriteOf (event: unknown): AuditWrite {
   const namespace = text(object, 'namespace')
   const name = text(object, 'name')
   const subresource = text(object, 'subresource')
-  const impersonated = text(field(event, 'impersonatedUser'), 'username')
+  const impersonatedUser = field(event, 'impersonatedUser')
+  const impersonated = text(impersonatedUser, 'username')
+  const extra = field(impersonatedUser, 'extra')
   const code = field(field(event, 'responseStatus'), 'code')
   return {
     time: Date.parse(text(event, 'requestReceivedTimestamp')),
@@ -70,6 +73,7 @@ function auditWriteOf (event: unknown): AuditWrite {
     resource: text(object, 'resource') + (subresource === '' ? '' : `/${subresource}`),
     code: typeof code === 'number' ? code : 0,
     ...(impersonated !== '' && { impersonated }),
+    ...(isRecord(extra) && { impersonatedExtra: Object.keys(extra) }),
     ...(namespace !== '' && { namespace }),
     ...(name !== '' && { name })
   }

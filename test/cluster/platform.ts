@@ -34,6 +34,8 @@ export interface PlatformOptions {
   /** Returns the route of the engine to the hook; by default a direct one. */
   route?: (hookUrl: string) => Promise<Route>
   apiserver?: ApiserverSettings
+  /** True: kube-controller-manager runs without --use-service-account-credentials. */
+  sharedControllerUser?: boolean
 }
 
 /**
@@ -41,7 +43,8 @@ export interface PlatformOptions {
  * and leaves no process, port or folder then.
  */
 export async function startPlatform (options: PlatformOptions = {}): Promise<Platform> {
-  const { env = process.env, log = () => {}, strategy = applyStrategy(env), route = async url => ({ url }), apiserver } = options
+  const { env = process.env, log = () => {}, strategy = applyStrategy(env), route = async url => ({ url }) } = options
+  const { apiserver, sharedControllerUser = false } = options
   const toStop: { stop: () => Promise<void> }[] = []
   const guard = options.guard ?? createGuard()
   const stop = async (): Promise<void> => {
@@ -60,6 +63,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
         guard,
         binaries,
         ...(apiserver !== undefined && { apiserver }),
+        sharedControllerUser,
         install: client => {
           log('the API server is ready, installing the CRDs')
           return installCrds(client)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
+import { credentialId } from '../../src/guardrails/cel.ts'
 import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
 import { createKubeClient, type KubeClient } from '../cluster/client.ts'
 import type { ApplyStrategy } from '../cluster/engine.ts'
@@ -53,6 +54,11 @@ export function useClient (own: KubeClient): void {
 /** Impersonates a user. The API server does not add impersonated users to system:authenticated. */
 export function as (user: string, groups: string[] = []): KubeClient {
   return client().as(user, [...groups, 'system:authenticated'])
+}
+
+/** A controller or the engine as guardrails exempt it: with all permissions, and with a credential of its own. */
+export function asExempt (user: string, groups: string[] = []): KubeClient {
+  return client().as(user, ['system:masters', 'system:authenticated', ...groups], { [credentialId]: 'JTI=test' })
 }
 
 /** A member of a break-glass group: guardrails do not apply. */

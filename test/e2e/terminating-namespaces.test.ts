@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { refOf } from '../cluster/kube-object.ts'
-import { breakGlass, client, eventually } from './context.ts'
+import { asExempt, breakGlass, client, eventually } from './context.ts'
 import { pod, service } from './guarded-tenant.ts'
 import { readyTenant, refIn, removeTenant } from './tenants.ts'
 import { cleanupChanges, frozenChanges, podStatusChanges, terminatingNamespace, type TerminatingNamespace } from './terminating-namespace.ts'
@@ -10,8 +10,7 @@ beforeAll(async () => { terminating = await terminatingNamespace() }, 90_000)
 afterAll(async () => { await terminating.finish() }, 120_000)
 
 const dryRun = { dryRun: true }
-const controller = (user: string, ...groups: string[]) => client().as(user, ['system:masters', 'system:authenticated', ...groups])
-const inKubeSystem = (name: string) => controller(`system:serviceaccount:kube-system:${name}`)
+const inKubeSystem = (name: string) => asExempt(`system:serviceaccount:kube-system:${name}`)
 
 describe('in a terminating namespace without a WorkloadPolicy', () => {
   test.each([...frozenChanges, ...podStatusChanges])('no user sets $it ($rule)', async ({ says, ref, patch, options }) => {
@@ -31,7 +30,7 @@ describe('in a terminating namespace without a WorkloadPolicy', () => {
     const address = { subsets: [{ addresses: [{ ip: '10.244.0.7' }], ports: [{ port: 80 }] }] }
     await inKubeSystem('endpoint-controller').patch(terminating.ref('Endpoints'), address, dryRun)
     await inKubeSystem('endpointslice-controller').patch(terminating.ref('EndpointSlice'), { endpoints: [{ addresses: ['10.244.0.7'] }] }, dryRun)
-    const [node, podCollector] = [controller('system:node:n1', 'system:nodes'), inKubeSystem('pod-garbage-collector')]
+    const [node, podCollector] = [asExempt('system:node:n1', ['system:nodes']), inKubeSystem('pod-garbage-collector')]
     const write = async (who: typeof node, status: object) => who.patch(terminating.ref('Pod'), { status }, { ...dryRun, subresource: 'status' })
     await write(node, { podIP: '10.244.0.7', podIPs: [{ ip: '10.244.0.7' }], phase: 'Failed' })
     await write(podCollector, { phase: 'Failed' })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KubeClient } from '../cluster/client.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
-import { as, breakGlass, client, eventually } from './context.ts'
+import { as, asExempt, breakGlass, client, eventually } from './context.ts'
 import { guardedTenant, pod, service, type GuardedTenant } from './guarded-tenant.ts'
 import { workloadRefusals } from './workload-refusals.ts'
 
@@ -90,7 +90,6 @@ describe('an update', () => {
 describe('the status of a pod', () => {
   let ref: ReturnType<typeof refOf>
   const node = () => client().as('system:node:n1', ['system:masters', 'system:nodes', 'system:authenticated'])
-  const controller = (user: string) => client().as(user, ['system:masters', 'system:authenticated'])
   const running = {
     phase: 'Running',
     message: 'started',
@@ -149,7 +148,7 @@ describe('the status of a pod', () => {
       await expect(write(person, status), who).rejects.toMatchObject(refused)
       await expect(write(person, { conditions: ready, ...status }), who).rejects.toThrow(`status.${field}`)
     }
-    await expect(write(controller('system:serviceaccount:kube-system:default'), status)).rejects.toMatchObject(refused)
+    await expect(write(asExempt('system:serviceaccount:kube-system:default'), status)).rejects.toMatchObject(refused)
     await expect(write(node(), status)).resolves.toBeDefined()
     await expect(write(breakGlass(), status)).resolves.toBeDefined()
   })
@@ -179,21 +178,27 @@ describe('the status of a pod', () => {
 
   test.each([
     'system:kube-scheduler', 'system:kube-controller-manager',
-    ...['pod-garbage-collector', 'node-controller', 'disruption-controller', 'device-taint-eviction-controller', 'resource-claim-controller']
+    ...['pod-garbage-collector', 'disruption-controller', 'device-taint-eviction-controller', 'resource-claim-controller']
       .map(name => `system:serviceaccount:kube-system:${name}`)
   ])('is written by %s', async user => {
-    await expect(write(controller(user), { nominatedNodeName: 'n2', reason: 'Preempted', conditions: ready })).resolves.toBeDefined()
+    await expect(write(asExempt(user), { nominatedNodeName: 'n2', reason: 'Preempted', conditions: ready })).resolves.toBeDefined()
+  })
+
+  test('has reason and message, and nothing else, from the node controller', async () => {
+    const nodeController = asExempt('system:serviceaccount:kube-system:node-controller')
+    await expect(write(nodeController, { reason: 'NodeLost', message: 'the node is lost', conditions: ready })).resolves.toBeDefined()
+    await expect(write(nodeController, { reason: 'NodeLost', allocatedResources: huge })).rejects.toThrow('status.allocatedResources')
+    await expect(write(nodeController, { reason: 'NodeLost', phase: 'Failed' })).rejects.toThrow('status.phase')
   })
 
   test.each(['Succeeded', 'Failed'])('has the phase %s from nodes and the pod garbage collector only', async phase => {
     const refused = denied('is set by its node: an ended pod does not count in quotas')
-    await expect(write(controller('system:kube-scheduler'), { phase })).rejects.toMatchObject(refused)
-    await expect(write(controller('system:serviceaccount:kube-system:node-controller'), { phase })).rejects.toMatchObject(refused)
-    await expect(write(controller('system:serviceaccount:kube-system:pod-garbage-collector'), { phase })).resolves.toBeDefined()
+    await expect(write(asExempt('system:kube-scheduler'), { phase })).rejects.toMatchObject(refused)
+    await expect(write(asExempt('system:serviceaccount:kube-system:pod-garbage-collector'), { phase })).resolves.toBeDefined()
   })
 
   test('lets network plugins annotate the pod', async () => {
-    const plugin = controller('system:serviceaccount:kube-system:calico-node')
+    const plugin = asExempt('system:serviceaccount:kube-system:calico-node')
     await expect(plugin.patch(ref, { metadata: { annotations: { 'cni.projectcalico.org/podIP': '10.20.0.9/32' } } }, { ...dryRun, subresource: 'status' })).resolves.toBeDefined()
   })
 
@@ -232,9 +237,9 @@ describe('the status of a pod', () => {
 })
 
 test.each(['endpoint-controller', 'endpointslice-controller', 'endpointslicemirroring-controller'])('the %s may write any endpoint address', async name => {
-  const controller = client().as(`system:serviceaccount:kube-system:${name}`, ['system:masters', 'system:authenticated'])
+  const controller = asExempt(`system:serviceaccount:kube-system:${name}`)
   for (const it of ['Endpoints outside of the networks', 'an EndpointSlice outside of the networks']) await expect(controller.create(row(it).refused, dryRun)).resolves.toBeDefined()
-  await expect(client().as('system:serviceaccount:default:endpoint-controller', ['system:masters']).create(row('Endpoints outside of the networks').refused, dryRun)).rejects.toMatchObject(denied('10.30.0.1'))
+  await expect(asExempt('system:serviceaccount:default:endpoint-controller').create(row('Endpoints outside of the networks').refused, dryRun)).rejects.toMatchObject(denied('10.30.0.1'))
 })
 
 test('a claim without a StorageClass can get only a listed one', async () => {

@@ -32,6 +32,13 @@ describe('guardrails', () => {
   })
 })
 
+it('guards the tokens of each ServiceAccount that a guardrail names, except those that cloud controller managers request', () => {
+  const accountsIn = (value: unknown) => new Set(JSON.stringify(value).match(/system:serviceaccount:[a-z-]+:[a-z-]+/g))
+  const policies = allGuardrails(defaultParties).flatMap(guardrailManifests)
+  const guarded = accountsIn(policies.filter(({ metadata }) => metadata.name === 'k8s-mtp-exempt-tokens'))
+  expect([...accountsIn(policies)].filter(account => !guarded.has(account))).toEqual(['system:serviceaccount:kube-system:node-controller'])
+})
+
 it('reads braces in the names of groups as text', () => {
   const policies = allGuardrails({ ...defaultParties, breakGlass: ['{object.kind}'] }).flatMap(guardrailManifests)
   const messages = JSON.stringify(policies).match(/act as a member of [^"]+/g)
@@ -62,6 +69,15 @@ describe('a policy', () => {
     expect(policy).toHaveProperty('spec.validations', [
       { expression: 'variables.second == 1', message: "it's wrong", reason: 'Forbidden' },
       { expression: 'true', messageExpression: "'it\\'s ' + object.metadata.name + object.kind", reason: 'Forbidden' }
+    ])
+  })
+
+  it('is limited to namespaces by label and by name', () => {
+    const [limited] = guardrailManifests({ ...guardrail, namespaceLabel: 'team', namespaces: ['a', 'b'] })
+    expect(policy).not.toHaveProperty('spec.matchConstraints.namespaceSelector')
+    expect(limited).toHaveProperty('spec.matchConstraints.namespaceSelector.matchExpressions', [
+      { key: 'team', operator: 'Exists' },
+      { key: 'kubernetes.io/metadata.name', operator: 'In', values: ['a', 'b'] }
     ])
   })
 

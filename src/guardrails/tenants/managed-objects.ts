@@ -1,8 +1,8 @@
 import { labels } from '../../api/group.ts'
-import { quotaControllers } from '../actors.ts'
+import { apiserver, quotaControllers } from '../actors.ts'
 import {
-  hasTenantLabel, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, sameStatus, tenantLabel, tenantOwnersIn,
-  userIsOneOf
+  hasTenantLabel, isExemptController, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, sameStatus, tenantLabel,
+  tenantOwnersIn, userIsOneOf
 } from '../cel.ts'
 import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
@@ -35,18 +35,19 @@ export function managedObjects (parties: Parties): Guardrail {
         expression: `
           request.operation != 'UPDATE' || variables.isStatus || (
             variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow && ${sameContent}
-            && (variables.isGarbageCollector || (${sameOwners} && ${sameFinalizers}))
+            && (variables.isExemptGarbageCollector || (${sameOwners} && ${sameFinalizers}))
           )`,
         message: `{variables.object} is managed by k8s-mtp and cannot be changed by hand. ${remedy}`
       },
       'quota-status': {
         refuses: 'changing the status of a quota, which Kubernetes enforces the quota by',
-        expression: `!variables.isStatus || ${userIsOneOf(quotaControllers)} || ${sameStatus}`,
+        expression: `
+          !variables.isStatus || ${userIsOneOf([apiserver])} || ${isExemptController(quotaControllers)} || ${sameStatus}`,
         message: `the status of {variables.object} is written by Kubernetes only. ${remedy}`
       },
       delete: {
         refuses: 'deleting a managed object; the namespace controller and the garbage collector may',
-        expression: "request.operation != 'DELETE' || variables.isNamespaceController || variables.isGarbageCollector",
+        expression: "request.operation != 'DELETE' || variables.isNamespaceController || variables.isExemptGarbageCollector",
         message: `{variables.object} is managed by k8s-mtp and cannot be deleted by hand. ${remedy}`
       },
       isolation: {

@@ -52,7 +52,7 @@ export function reservedMetadata (parties: Parties): Guardrail {
         refuses: 'adding, changing or removing an ownerReference to a Tenant; the garbage collector may remove one',
         expression: `
           variables.tenantOwnersNow.all(owner, variables.tenantOwnersBefore.exists(known, known == owner)) &&
-          (variables.isGarbageCollector || variables.tenantOwnersNow.size() == variables.tenantOwnersBefore.size())`,
+          (variables.isExemptGarbageCollector || variables.tenantOwnersNow.size() == variables.tenantOwnersBefore.size())`,
         message: `ownerReferences to a Tenant are reserved for k8s-mtp. Leave them unchanged; ${inEmergency(parties)}`
       },
       names: {

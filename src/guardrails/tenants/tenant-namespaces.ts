@@ -21,7 +21,7 @@ export function tenantNamespaces (parties: Parties): Guardrail {
       delete: {
         refuses: 'deleting the namespace of a Tenant by hand',
         expression: `
-          request.operation != 'DELETE' || !variables.isTenantNamespace || variables.isEngine || variables.isGarbageCollector
+          request.operation != 'DELETE' || !variables.isTenantNamespace || variables.isEngine || variables.isExemptGarbageCollector
           || variables.isNamespaceController`,
         message: `namespace {oldObject.metadata.name} belongs to Tenant {variables.labelsBefore[${tenantLabel}]} ` +
           'and is deleted only with it. ' +

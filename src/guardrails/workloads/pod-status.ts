@@ -1,5 +1,6 @@
-import { podGarbageCollector, podStatusWriters } from '../actors.ts'
-import { fieldOf, isMemberOf, listOf, userIsOneOf } from '../cel.ts'
+import { nodeController, podGarbageCollector, podStatusWriters, scheduler } from '../actors.ts'
+import { fieldOf, isExemptController, listOf, userIsOneOf } from '../cel.ts'
+import { exceptNodes } from '../conditions.ts'
 import type { Guardrail } from '../guardrail.ts'
 
 /** Quotas do not count these phases. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/#object-count-quota */
@@ -18,24 +19,26 @@ export const podStatus: Guardrail = {
   name: 'k8s-mtp-workloads-pod-status',
   purpose: 'Only nodes, the scheduler and controllers of Kubernetes change the status of pods; other users only its conditions.',
   resources: [{ group: '', resources: ['pods/status'], operations: ['UPDATE'] }],
-  conditions: { 'is-no-node': { expression: `!${isMemberOf(['system:nodes'])}`, exempts: 'nodes' } },
+  conditions: exceptNodes,
   variables: {
     statusBefore: fieldOf('variables.before', 'status', '{}'),
     statusNow: fieldOf('variables.now', 'status', '{}'),
+    allowed: `${userIsOneOf([nodeController])} ? ${listOf(['conditions', 'reason', 'message'])} : ${listOf(['conditions'])}`,
     changed: `
-      ${now}.filter(field, field != 'conditions' && !(field in ${before} && ${before}[field] == ${now}[field]))
-      + ${before}.filter(field, field != 'conditions' && !(field in ${now}))`
+      ${now}.filter(field, !(field in variables.allowed) && !(field in ${before} && ${before}[field] == ${now}[field]))
+      + ${before}.filter(field, !(field in variables.allowed) && !(field in ${now}))`
   },
   rules: {
     fields: {
       refuses: 'any change of the status except its conditions; the scheduler and controllers of Kubernetes may change it',
-      expression: `${userIsOneOf(podStatusWriters)} || variables.changed.size() == 0`,
+      expression: `
+        ${userIsOneOf([scheduler])} || ${isExemptController(podStatusWriters)} || variables.changed.size() == 0`,
       message: 'status.{variables.changed[0]} of pod {object.metadata.name} is set by its node or by Kubernetes. ' +
         'Change status.conditions only'
     },
     phase: {
       refuses: 'setting the phase to or from Succeeded or Failed; the pod garbage collector may',
-      expression: `${hasEnded(before)} == ${hasEnded(now)} || ${userIsOneOf(podGarbageCollector)}`,
+      expression: `${hasEnded(before)} == ${hasEnded(now)} || ${isExemptController(podGarbageCollector)}`,
       message: 'the phase of pod {object.metadata.name} is set by its node: an ended pod does not count in quotas. Delete the pod instead'
     }
   }

@@ -1,6 +1,6 @@
 import { labels } from '../../api/group.ts'
 import { endpointControllers } from '../actors.ts'
-import { fieldOf, namespaceIsTerminating, quoted, sameValue, userIsOneOf } from '../cel.ts'
+import { fieldOf, isExemptController, namespaceIsTerminating, quoted, sameValue } from '../cel.ts'
 import { exceptBreakGlass, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties, Rule } from '../guardrail.ts'
 import { ingressClassesIn, storageClassesIn } from './class-names.ts'
@@ -11,7 +11,7 @@ const sameIn = (listOf: (object: string) => string) => `${listOf('variables.now'
 
 const nothingNewIn = (listOf: (object: string) => string) => `${listOf('variables.now')}.all(item, item in ${listOf('variables.before')})`
 
-const exceptControllers = { who: 'the endpoint controllers', is: userIsOneOf(endpointControllers) }
+const exceptControllers = { who: 'the endpoint controllers', is: isExemptController(endpointControllers) }
 
 /**
  * The namespace controller deletes the WorkloadPolicy while other objects wait for their finalizers, and without it the

@@ -2,6 +2,7 @@ import type { GuardrailCase } from './case.ts'
 import { deletionCases } from './deletion.ts'
 import { engineOwnerCases } from './engine-owners.ts'
 import { engineCases } from './engine.ts'
+import { exemptCases } from './exempt.ts'
 import { managedObjectCases } from './managed-objects.ts'
 import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
 import { reservedMetadataCases } from './reserved-metadata.ts'
@@ -13,5 +14,6 @@ export const guardrailCases: GuardrailCase[] = [
   ...engineCases,
   ...engineNamespaceCases,
   ...engineOwnerCases,
+  ...exemptCases,
   ...deletionCases
 ]

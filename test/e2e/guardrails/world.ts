@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../cluster/client.ts'
 import { ENGINE_USER } from '../../cluster/credentials.ts'
-import type { KubeObject, ObjectRef } from '../../cluster/kube-object.ts'
-import { as, breakGlass, client } from '../context.ts'
+import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
+import { as, asExempt, breakGlass, client } from '../context.ts'
 import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
 
 /** Objects of the cases. Each case is a dry run, so all share them. */
@@ -24,16 +24,18 @@ export interface World {
 /** The uid of no object: garbage collection deletes an object whose only owner does not exist. */
 export const unknownUid = '11111111-2222-3333-4444-555555555555'
 
-/** RBAC allows everything here, so that only guardrails refuse. */
-const withAllPermissions = (user: string): KubeClient => as(user, ['system:masters'])
+/** A group with the ClusterRole edit in all namespaces. */
+const editors = 'editors-of-all-namespaces'
 
+/** RBAC allows everything here except to the editor, so that only guardrails refuse. */
 export const people = {
   'a cluster administrator': () => client(),
   'a member of the break-glass group': breakGlass,
-  'the engine': () => withAllPermissions(ENGINE_USER),
-  'the garbage collector': () => withAllPermissions('system:serviceaccount:kube-system:generic-garbage-collector'),
-  'the namespace controller': () => withAllPermissions('system:serviceaccount:kube-system:namespace-controller'),
-  'the quota controller': () => withAllPermissions('system:serviceaccount:kube-system:resourcequota-controller')
+  'an editor of all namespaces': () => as('eddie', [editors]),
+  'the engine': () => asExempt(ENGINE_USER),
+  'the garbage collector': () => asExempt('system:serviceaccount:kube-system:generic-garbage-collector'),
+  'the namespace controller': () => asExempt('system:serviceaccount:kube-system:namespace-controller'),
+  'the quota controller': () => asExempt('system:serviceaccount:kube-system:resourcequota-controller')
 } satisfies Record<string, () => KubeClient>
 export type Who = keyof typeof people
 
@@ -66,15 +68,27 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await breakGlass().create(labelled(tenant, orphaned, { 'controller-uid': unknownUid, 'k8s-mtp.dev/deletion-policy': 'Retain' }))
   const ownerReferences = [{ ...ownerReference(tenant), controller: false }]
   await breakGlass().create(labelled(tenant, misowned, { 'controller-uid': unknownUid }, { ownerReferences }))
+  const binding = await client().create(editorBinding(uniqueName('editors'), { kind: 'Group', name: editors }))
   return {
     world: { tenant, retained, elsewhere, adopted, squatted, orphaned, misowned },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
       await waitForReady(retained)
-      await remove(namespaceRef(misowned))
+      await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned))])
       await Promise.all([remove(tenant.ref), remove(retained.ref), ...[elsewhere, adopted, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
     }
+  }
+}
+
+/** Builds a binding of the ClusterRole edit in all namespaces. */
+export function editorBinding (name: string, subject: { kind: string, name: string, namespace?: string }): KubeObject {
+  return {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'edit' },
+    subjects: [subject]
   }
 }
 
