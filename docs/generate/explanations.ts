@@ -16,10 +16,13 @@ const uid = "kubectl get tenants.k8s-mtp.dev acme -o jsonpath='{.metadata.uid}'"
 
 /** RBAC lets nobody grant permissions they do not have: new rules in a class need new permissions of Metacontroller. */
 const grantPermissions = [
-  '`attempting to grant RBAC permissions not currently held`: the class grants permissions that Metacontroller ' +
-  'lacks. Do not delete the Role: it could not be recreated. Add the class to `classes` of the chart, then run ' +
-  '`helm upgrade`. Without the chart, run this with a folder that has every class of the cluster:',
+  'Grant Metacontroller the permissions of the class: add the class to `classes` of the chart, then run `helm upgrade`. ' +
+  'Without the chart, run this with a folder that has every class of the cluster:',
   'k8s-mtp rbac --classes classes/ | kubectl apply --server-side -f -'
+] as const
+const roleIsRefused = [
+  '`attempting to grant RBAC permissions not currently held`: the class grants permissions that Metacontroller ' +
+  'lacks. Do not delete the Role: see [PermissionsNotGranted](#permissionsnotgranted).'
 ] as const
 
 /** By reason. */
@@ -52,7 +55,7 @@ export const explanations = {
       'Metacontroller treats them as created, and with server-side apply a guardrail refuses to replace them.',
     action: [
       ['Read what the API server refuses.', warnings],
-      grantPermissions,
+      roleIsRefused,
       ['`exceeded quota`: a quota of the class counts objects of the Tenant and is too low. Raise it in the class.'],
       [
         'Without such events, or with `may not replace`, list the unmanaged objects and their owners. This changes nothing.',
@@ -66,13 +69,12 @@ export const explanations = {
     ]
   },
   DriftDetected: {
-    meaning: 'Objects differ from the desired state and are being corrected. ' +
-      '`status.namespaces[].drifted` lists them.',
-    cause: 'Another user or tool changed an object, or a change of the Tenant or its class is rolling out. ' +
+    meaning: 'Others changed objects, which are being corrected. `status.namespaces[].drifted` lists them.',
+    cause: 'Another user or tool changed an object. ' +
       'If it lasts over a minute, the API server refuses the correction, or another writer repeats the change.',
     action: [
       ['Wait. If it lasts, read what the API server refuses.', warnings],
-      grantPermissions,
+      roleIsRefused,
       [
         'Without such events, find the other writer in the managed fields or in the audit log. ' +
         'Remove the field there, or set its value in the class.',
@@ -91,6 +93,35 @@ export const explanations = {
       [
         'Otherwise delete the object, as break-glass. It is recreated.',
         'kubectl -n tenant-acme-shop delete resourcequota tenant-quota'
+      ]
+    ]
+  },
+  RollingOut: {
+    meaning: 'A change of the Tenant, its class or k8s-mtp is being applied. `status.namespaces[].rollingOut` lists ' +
+      'the objects that it has not reached.',
+    cause: 'The Tenant or its class was changed, or k8s-mtp was upgraded. If it lasts over a minute, the API server ' +
+      'refuses the change. What others change meanwhile is corrected, and reported as [DriftDetected](#driftdetected).',
+    action: [
+      ['Wait. If it lasts, read what the API server refuses.', warnings],
+      roleIsRefused,
+      [
+        'Otherwise correct the class or the Tenant, or delete the object, as break-glass. It is recreated. ' +
+        'Never delete a namespace, `default-deny` or `tenant-workloads`.',
+        'kubectl -n tenant-acme-shop delete resourcequota tenant-quota'
+      ]
+    ]
+  },
+  PermissionsNotGranted: {
+    meaning: 'Metacontroller cannot grant some permissions of the class. Members keep all others, and drift of the Role is corrected.',
+    cause: 'RBAC lets no user grant permissions that this user does not have, and Metacontroller lacks those in the ' +
+      'message. The API server refuses the Role as a whole. So after 10 seconds Metacontroller applies what it can ' +
+      'grant. It tries the rest again every 20 seconds: each resource by itself, and all at once.',
+    action: [
+      [...grantPermissions],
+      [
+        'Or remove the rules from the class. If Metacontroller has the permissions, another admission webhook or policy ' +
+        'refuses the Role.',
+        warnings
       ]
     ]
   },

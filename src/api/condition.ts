@@ -3,7 +3,8 @@ import { OneOf } from './one-of.ts'
 
 /** Why a Tenant is in its state. Each reason has one next step: see docs/reference/reasons.md. */
 export const reasons = [
-  'UpToDate', 'NamespacePending', 'ObjectsPending', 'ObjectsMissing', 'DriftDetected',
+  'UpToDate', 'NamespacePending', 'ObjectsPending', 'ObjectsMissing', 'DriftDetected', 'RollingOut',
+  'PermissionsNotGranted',
   'NamespaceTerminating', 'TenantTerminating', 'Paused', 'NamespaceConflict', 'ClassNotFound',
   'ClassInvalid', 'SpecInvalid', 'OverrideNotAllowed', 'EngineMisconfigured', 'UnmanagedObjects', 'QuotaExceeded',
   'Cordoned'

@@ -25,9 +25,9 @@ export const NamespaceStatus = Type.Object({
     description: 'How many of the desired objects, namespace included, are up to date: "14/14". Absent while the Tenant is on hold.'
   })),
   missing: Type.Optional(objectNames('Desired objects that do not exist, as Kind/name.')),
-  drifted: Type.Optional(objectNames('Objects that differ from the desired state, as Kind/name.')),
-  rollingOut: Type.Optional(objectNames('Missing and drifted objects that differ because the Tenant, its class or k8s-mtp itself ' +
-    'changed: a rollout, and no drift.'))
+  drifted: Type.Optional(objectNames('Existing objects that others changed, as Kind/name.')),
+  rollingOut: Type.Optional(objectNames('Objects that are missing or differ because the Tenant, its class or k8s-mtp itself ' +
+    'changed. One that others changed too is also in drifted.'))
 }, { description: 'The state of one namespace of the Tenant.' })
 export type NamespaceStatus = Static<typeof NamespaceStatus>
 

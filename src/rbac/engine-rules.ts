@@ -4,7 +4,7 @@ import type { TenantClass } from '../api/tenant-class.ts'
 import { groupOf } from '../kubernetes/object.ts'
 import { childKinds, type ChildKind } from '../tenancy/desired/child-kinds.ts'
 import { readOwnNamespace } from '../tenancy/desired/role.ts'
-import { mergedRules } from './merge-rules.ts'
+import { mergedRules } from '../kubernetes/role-rules.ts'
 import { read, rule, type JustifiedRules } from './rules.ts'
 
 export interface EngineInput {

@@ -2,9 +2,12 @@ import type { Reason } from '../api/condition.ts'
 import type { TenantStatus } from '../api/tenant-status.ts'
 import type { KubernetesObject } from '../kubernetes/object.ts'
 import { childrenToReturn } from './children/children-to-return.ts'
+import { withGrantableRules } from './correction/grantable-rules.ts'
 import { recordCorrections, withRecord, type Correction } from './correction/record.ts'
 import { decide } from './decide.ts'
 import { compareAll } from './drift/comparison.ts'
+import { detectDrift } from './drift/detected-drift.ts'
+import { findRefusedRoles, namesOfReduced } from './drift/refused-roles.ts'
 import { findRollingOut } from './drift/rollout.ts'
 import { readLooseTenant, type ObservedTenant } from './observed/loose-tenant.ts'
 import type { ObservedState } from './observed/observed-state.ts'
@@ -37,13 +40,15 @@ export function reconcile (parent: ObservedTenant, observed: ObservedState, now:
 
   const decision = decide(context)
   const comparisons = decision.kind === 'declare' ? compareAll(decision.desired, observed.children) : []
-  const rollingOut = decision.kind === 'declare'
-    ? findRollingOut(comparisons, decision, expiry, context)
-    : new Set<string>()
+  const refused = findRefusedRoles(comparisons, context)
+  const changed = decision.kind === 'declare' ? findRollingOut(comparisons, decision, expiry, context) : []
+  const rollingOut = new Set([...changed, ...namesOfReduced(refused)])
+  const drift = detectDrift(comparisons, rollingOut)
 
-  const records = recordCorrections(comparisons, rollingOut, context)
-  const children = childrenToReturn(decision, comparisons, context).map(child => withRecord(child, records))
-  const status = statusOf({ decision, comparisons, rollingOut, expiry }, context)
+  const records = recordCorrections(comparisons, drift, context)
+  const enforceable = withGrantableRules(comparisons, refused, now)
+  const children = childrenToReturn(decision, enforceable, context).map(child => withRecord(child, records))
+  const status = statusOf({ decision, comparisons, rollingOut, drift, refused, expiry }, context)
   return {
     children,
     status,

@@ -1,5 +1,5 @@
 import { describe as suite, beforeAll, expect, it } from 'vitest'
-import { mergedRules } from '../../src/rbac/merge-rules.ts'
+import { mergedRules } from '../../src/kubernetes/role-rules.ts'
 import type { RoleRule } from '../../src/api/role-rule.ts'
 import { describe, type KubeObject } from '../cluster/kube-object.ts'
 import { parseManifests, readManifests } from '../cluster/manifests.ts'

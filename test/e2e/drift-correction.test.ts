@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../cluster/kube-object.ts'
+import { classRef, createClass, smallClass } from './classes.ts'
 import { breakGlass, client, eventually, platform } from './context.ts'
 import { settled } from './engine-writes.ts'
 import { runCommands } from './kubectl.ts'
 import {
-  changeTenant, conditionOf, declaredPart, objectsOf, readyTenant, refIn, uidsOf, putData, waitForReady, waitForReason,
+  changeTenant, conditionOf, declaredPart, objectsOf, readyTenant, refIn, statusOf, uidsOf, putData, waitForReady, waitForReason,
   type TestTenant
 } from './tenants.ts'
 
@@ -98,6 +99,31 @@ test('keeps unmanaged labels, annotations and objects in the namespace', async (
   }))
   expect(await client().find(refIn(tenant, 'Role', 'of-a-helm-chart'))).toBeDefined()
   expect(await conditionOf(tenant, 'UnmanagedObjects')).toBeUndefined()
+})
+
+test('reports a change by hand at the moment of a change of the class, and corrects both', async () => {
+  const className = await createClass()
+  const tenant = await readyTenant({ className })
+  const pods = (amount: string) => ({ quotas: { ...smallClass.quotas, 'tenant-quota': { cpu: '1', pods: amount } } })
+  const rules = (verb: string) => [{ apiGroups: [''], resources: ['pods'], verbs: [verb] }]
+  const cases: Array<[kind: string, name: string, ofClass: object, byHand: object, what: RegExp]> = [
+    ['ResourceQuota', 'tenant-quota', pods('11'), { spec: { hard: { pods: '9999' } } }, /spec\.hard\.pods/],
+    ['ResourceQuota', 'tenant-objects', pods('12'), { spec: { hard: { configmaps: '9999' } } }, /spec\.hard\.configmaps/],
+    ['Role', 'tenant-viewer', { roles: { ...smallClass.roles, viewer: { rules: rules('list') } } }, { rules: rules('delete') }, /rules/]
+  ]
+  for (const [kind, name, ofClass, byHand, what] of cases) {
+    const ref = refIn(tenant, kind, name)
+    const changes = [async () => breakGlass().patch(ref, byHand), async () => client().patch(classRef(className), { spec: ofClass })]
+    // Server-side apply may overwrite a later change by hand before anything has observed it.
+    if (strategy === 'dynamic-apply') await Promise.all(changes.map(async change => change()))
+    else for (const change of changes) await change()
+    await eventually(async () => expect((await client().get(ref)).metadata.annotations?.['k8s-mtp.dev/corrected']).toMatch(what))
+    await waitForReady(tenant)
+    expect((await statusOf(tenant)).corrected?.filter(({ object }) => object === `${kind}/${name}`)).toHaveLength(1)
+  }
+  expect(await client().get(refIn(tenant, 'ResourceQuota', 'tenant-quota'))).toHaveProperty('spec.hard.pods', '12')
+  expect(await client().get(refIn(tenant, 'Role', 'tenant-viewer'))).toHaveProperty('rules.0', rules('list')[0])
+  await settled(tenant)
 })
 
 test('recreates a RoleBinding that was replaced by one for another Role', async () => {

@@ -40,6 +40,18 @@ const unmanaged: Child = { apiVersion: 'v1', kind: 'Namespace', metadata: { name
 const overQuota = { spec: { hard: { pods: '999' } } }
 const terminating = { metadata: { name: namespace, labels: { 'k8s-mtp.dev/tenant': 'acme', 'controller-uid': uid }, deletionTimestamp: '2026-11-22T11:59:00Z' } }
 
+/** A class that was changed since the last sync. */
+function withClass (change: Parameters<typeof defaultClass>[0]): () => World {
+  return () => ({ ...running(), classes: [{ ...defaultClass(change), metadata: { name: 'default', generation: 2 } }] })
+}
+
+const raisedQuota: Parameters<typeof defaultClass>[0] = spec => {
+  spec.quotas['tenant-quota'] = { ...spec.quotas['tenant-quota'], pods: '40' }
+}
+const newPermission: Parameters<typeof defaultClass>[0] = spec => {
+  spec.roles.admin.rules.push({ apiGroups: ['widgets.example'], resources: ['widgets'], verbs: ['get'] })
+}
+
 /** Each state that a Tenant can have. */
 export const situations: Situation[] = [
   { name: 'up to date', reason: 'UpToDate', reading: 'current', world: running },
@@ -60,6 +72,21 @@ export const situations: Situation[] = [
     reading: 'failed',
     world: changing('tenant-quota', overQuota),
     seconds: 60
+  },
+  { name: 'a change of the class is rolling out', reason: 'RollingOut', reading: 'in progress', world: withClass(raisedQuota) },
+  {
+    name: 'a change of the class is not applied in time',
+    reason: 'RollingOut',
+    reading: 'failed',
+    world: withClass(raisedQuota),
+    seconds: 60
+  },
+  {
+    name: 'Metacontroller lacks a permission of the class',
+    reason: 'PermissionsNotGranted',
+    reading: 'failed',
+    world: withClass(newPermission),
+    seconds: 10
   },
   {
     name: 'the namespace is being deleted',

@@ -49,9 +49,12 @@ describe('reconcile', () => {
       }
     ],
     [
-      'takes no difference for drift after a change of the Tenant',
+      'reports drift of an object that is rolling out, too',
       { ...drifted, generation: 2 },
-      { status: { namespaces: [{ rollingOut: ['LimitRange/tenant-limits'] }] }, corrected: [] }
+      {
+        status: { namespaces: [{ drifted: ['LimitRange/tenant-limits'], rollingOut: ['LimitRange/tenant-limits'] }] },
+        corrected: [{ kind: 'LimitRange', name: 'tenant-limits', what: 'spec.limits' }]
+      }
     ],
     [
       'reports the reason of a hold, and corrects nothing',

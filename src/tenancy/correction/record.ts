@@ -1,6 +1,7 @@
 import { correctedAnnotation } from '../../api/group.ts'
 import { displayName, identity, type KubernetesObject } from '../../kubernetes/object.ts'
-import { driftedPaths, type Comparison, type Existing } from '../drift/comparison.ts'
+import type { Comparison, Existing } from '../drift/comparison.ts'
+import type { Drift } from '../drift/detected-drift.ts'
 import { lastTransition } from '../drift/rollout.ts'
 import { formatRecord, isRecorded, maxClockSkew, readRecord, recordedPaths } from '../observed/correction-record.ts'
 import type { PreviousNamespace } from '../observed/previous-status.ts'
@@ -32,10 +33,10 @@ type Context = Pick<SyncContext, 'tenant' | 'previous' | 'now'>
  * Records on each object its last correction. The record is part of the write that corrects the object; in the status
  * alone it would be lost, since Metacontroller replaces the status by one that was computed from an outdated Tenant.
  */
-export function recordCorrections (comparisons: readonly Comparison[], rollingOut: ReadonlySet<string>, context: Context): Records {
+export function recordCorrections (comparisons: readonly Comparison[], drift: Drift, context: Context): Records {
   const before = context.previous.namespaces.get(context.tenant.namespace ?? '')
   const recordings = comparisons.map(comparison =>
-    ({ manifest: comparison.manifest, ...recordingOf(comparison, rollingOut, before, context) }))
+    ({ manifest: comparison.manifest, ...recordingOf(comparison, drift.get(displayName(comparison.manifest)), before, context) }))
   return {
     annotations: new Map(recordings.flatMap(({ manifest, annotation }) =>
       annotation === undefined ? [] : [[identity(manifest), annotation]])),
@@ -58,13 +59,13 @@ interface Recording {
   recurring?: true
 }
 
+/** @param drifted undefined without drift */
 function recordingOf (
-  comparison: Comparison, rollingOut: ReadonlySet<string>, before: PreviousNamespace | undefined,
-  context: Context
+  comparison: Comparison, drifted: readonly string[] | undefined, before: PreviousNamespace | undefined, context: Context
 ): Recording {
-  const isRollingOut = rollingOut.has(displayName(comparison.manifest))
-  if (comparison.action === 'create') return isRollingOut ? {} : recordMissing(displayName(comparison.manifest), before, context)
-  return isRollingOut || comparison.action !== 'correct' ? keepRecord(comparison) : recordDrift(comparison, before, context)
+  if (comparison.action === 'create') return drifted === undefined ? {} : recordMissing(displayName(comparison.manifest), before, context)
+  if (drifted === undefined || comparison.action !== 'correct') return keepRecord(comparison)
+  return recordDrift(comparison, drifted, before, context)
 }
 
 /** A drifted object that is missing now was deleted to be recreated; it is counted once. */
@@ -73,8 +74,9 @@ function recordMissing (name: string, before: PreviousNamespace | undefined, { n
   return { annotation: formatRecord(now, [what]), ...driftUnless(before?.missing.includes(name), what) }
 }
 
-function recordDrift (comparison: Existing, before: PreviousNamespace | undefined, context: Context): Recording {
-  const paths = driftedPaths(comparison)
+function recordDrift (
+  comparison: Existing, paths: readonly string[], before: PreviousNamespace | undefined, context: Context
+): Recording {
   const isKnown = before?.drifted.includes(displayName(comparison.manifest))
   const drift = driftUnless(isKnown, paths.join(', '))
   const record = readRecord(comparison.observed)

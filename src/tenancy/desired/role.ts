@@ -11,8 +11,13 @@ export function role (name: RoleName, rules: RoleRule[], placement: Placement): 
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',
     metadata: placedMetadata(roleObjectName(name), placement),
-    rules: [...rules, readOwnNamespace(placement.namespace), readWorkloadPolicy]
+    rules: [...rules, ...rulesOfAllClasses(placement.namespace)]
   }
+}
+
+/** Metacontroller needs these permissions itself, so it can always grant them. */
+export function rulesOfAllClasses (namespace: string): RoleRule[] {
+  return [readOwnNamespace(namespace), readWorkloadPolicy]
 }
 
 /** The API server authorizes reading a namespace within it, so a Role can grant that. */

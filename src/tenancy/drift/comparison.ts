@@ -46,9 +46,13 @@ export function compare (manifest: Manifest, observed: ObservedObject | undefine
   return { action, manifest, observed, desiredView, observedView, differences }
 }
 
+export function differingPaths (comparison: Comparison): string[] {
+  return comparison.action === 'create' ? [] : pathsOf(comparison.differences)
+}
+
 /** `spec.hard.pods`, as status and records name a field. */
-export function driftedPaths (comparison: Comparison): string[] {
-  return comparison.action === 'create' ? [] : comparison.differences.map(({ path }) => path.join('.'))
+export function pathsOf (differences: readonly Difference[]): string[] {
+  return differences.map(({ path }) => path.join('.'))
 }
 
 function brokenLastApplied (observed: ObservedObject): Difference[] {

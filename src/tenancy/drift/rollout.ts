@@ -4,15 +4,15 @@ import type { Declare } from '../decide.ts'
 import { readyCondition, type PreviousNamespace, type PreviousStatus } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { Expiry } from '../subjects/expiry.ts'
-import { driftedPaths, type Comparison } from './comparison.ts'
+import { differingPaths, type Comparison } from './comparison.ts'
 
 /** After this time a rollout of labels and annotations counts as drift, in milliseconds (see {@link isStillRollingOut}). */
 const metadataTimeout = 10_000
 
 /**
- * Names the objects that are missing or differ because an input changed and has not reached them yet; all others have
- * drifted. Without a previous status everything is a rollout, and a rollout lasts until its object is up to date: the
- * caches of the engine may lag behind its own writes.
+ * Names the objects that are missing or differ because an input changed and has not reached them yet. Without a previous
+ * status everything is a rollout, and a rollout lasts until its object is up to date: the caches of the engine may lag
+ * behind its own writes, and the API server may refuse them. Others may change an object meanwhile: see `detectDrift`.
  */
 export function findRollingOut (
   comparisons: readonly Comparison[], decision: Pick<Declare, 'class'>, expiry: Pick<Expiry, 'next'>, context: SyncContext
@@ -39,8 +39,11 @@ function inputsAreSame (
 
 function isStillRollingOut (comparison: Comparison, before: PreviousNamespace, timedOut: boolean): boolean {
   // Under server-side apply Metacontroller does not notice drifted labels of an object that was just rolled out.
-  if (timedOut && comparison.action !== 'create' && driftedPaths(comparison).every(path => path.startsWith('metadata.'))) return false
-  return before.rollingOut.includes(displayName(comparison.manifest)) || before.rollingOut.length >= maxNames
+  if (timedOut && comparison.action !== 'create' && differingPaths(comparison).every(path => path.startsWith('metadata.'))) return false
+  if (before.rollingOut.length >= maxNames) return true
+  const name = displayName(comparison.manifest)
+  // An object that existed in the last sync was deleted since.
+  return before.rollingOut.includes(name) && (comparison.action !== 'create' || before.missing.includes(name))
 }
 
 /** When status or reason of Ready changed last, in milliseconds since 1970; NaN where that is unknown. */

@@ -7,7 +7,7 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 /**
  * The last status. It is the memory of the controller: `drift` reads from it what is still rolling out, `correction` what
  * was reported already, `status` when a condition changed. Without it, which costs no object, everything counts as a
- * rollout and no drift is reported until the next sync. Users may have written it, so unreadable parts count as absent.
+ * rollout until the next sync. Users may have written it, so unreadable parts count as absent.
  */
 export interface PreviousStatus {
   generation: number | undefined

@@ -4,10 +4,13 @@ import { maxNamespaceNameLength } from '../../api/tenant.ts'
 import { displayName, identity, isTerminating, namespaceIdentity, type ObservedObject } from '../../kubernetes/object.ts'
 import type { Decision, Declare, Hold } from '../decide.ts'
 import type { Comparison } from '../drift/comparison.ts'
+import type { Drift } from '../drift/detected-drift.ts'
+import type { RefusedRoles } from '../drift/refused-roles.ts'
 import { lastCorrected } from '../observed/correction-record.ts'
 import { unmanagedChildren } from '../observed/ownership.ts'
 import type { PreviousStatus } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
+import type { Problem } from '../policy/problem.ts'
 import type { Expiry } from '../subjects/expiry.ts'
 import { conditionsSince, type ConditionState } from './conditions.ts'
 import { cordonedCondition } from './cordoned.ts'
@@ -21,6 +24,8 @@ export interface StatusInput {
   /** Empty on hold. */
   comparisons: readonly Comparison[]
   rollingOut: ReadonlySet<string>
+  drift: Drift
+  refused: RefusedRoles
   expiry: Expiry
 }
 
@@ -54,20 +59,20 @@ interface State {
   declaredBy: Pick<TenantStatus, 'class' | 'version'>
 }
 
-function declaredState (decision: Declare, { comparisons, rollingOut }: StatusInput, context: SyncContext): State {
-  const readiness = readinessOf(comparisons)
-  const { reason, message, isStalled } = progressOf(decision, comparisons, readiness, context)
+function declaredState (decision: Declare, { comparisons, rollingOut, drift, refused }: StatusInput, context: SyncContext): State {
+  const readiness = readinessOf(comparisons, rollingOut, drift)
+  const { reason, message, stalled } = progressOf({ decision, comparisons, readiness, refused }, context)
   const isReady = reason === 'UpToDate'
   return {
     phase: isReady ? 'Active' : 'Provisioning',
-    conditions: isReady ? [condition('Ready', 'True', reason, message)] : notReady(isStalled ? 'Stalled' : 'Reconciling', reason, message),
+    conditions: isReady ? [condition('Ready', 'True', reason, message)] : notReady(reason, message, stalled),
     namespaces: [namespaceStatus(decision, readiness, rollingOut, context)],
     declaredBy: { class: decision.class, version: context.version }
   }
 }
 
 function namespaceStatus (
-  { desired: { namespace } }: Declare, { objects, missing, drifted }: Readiness,
+  { desired: { namespace } }: Declare, { objects, upToDate, missing, drifted }: Readiness,
   rollingOut: ReadonlySet<string>, { observed }: SyncContext
 ): NamespaceStatus {
   const exists = observed.children.has(identity(namespace))
@@ -76,8 +81,8 @@ function namespaceStatus (
   return {
     name: namespace.metadata.name,
     phase: exists ? 'Active' : 'Pending',
-    ready: missing.length === 0 && drifted.length === 0,
-    objects: `${objects - missing.length - drifted.length}/${objects}`,
+    ready: upToDate === objects,
+    objects: `${upToDate}/${objects}`,
     ...(missing.length > 0 && { missing: exists ? bounded(missing) : [displayName(namespace)] }),
     ...(drifted.length > 0 && { drifted: bounded(drifted) }),
     ...(rollingOut.size > 0 && { rollingOut: bounded(rollingOut) })
@@ -105,7 +110,7 @@ function declaredBefore ({ class: inForce, version }: PreviousStatus): State['de
 /** Paused is neither an error nor progress: kstatus reads it from Ready alone. */
 function holdConditions (phase: Hold['phase'], reason: Reason, message: string): ConditionState[] {
   if (phase === 'Paused') return [condition('Ready', 'False', reason, message)]
-  return notReady(phase === 'Blocked' ? 'Stalled' : 'Reconciling', reason, message)
+  return notReady(reason, message, phase === 'Blocked' ? { reason, message } : undefined)
 }
 
 function holdNamespacePhase (name: string, reason: Reason, { children, namespaces }: SyncContext['observed']): NamespaceStatus['phase'] {
@@ -125,8 +130,11 @@ function unmanagedCondition (unmanaged: readonly ObservedObject[]): ConditionSta
     'kubectl -n NAMESPACE label KIND NAME controller-uid- (without -n for a namespace)')]
 }
 
-function notReady (type: 'Reconciling' | 'Stalled', reason: Reason, message: string): ConditionState[] {
-  return [condition('Ready', 'False', reason, message), condition(type, 'True', reason, message)]
+function notReady (reason: Reason, message: string, stalled: Problem | undefined): ConditionState[] {
+  const beside = stalled === undefined
+    ? condition('Reconciling', 'True', reason, message)
+    : condition('Stalled', 'True', stalled.reason, stalled.message)
+  return [condition('Ready', 'False', reason, message), beside]
 }
 
 function condition (type: ConditionState['type'], status: ConditionState['status'], reason: Reason, message: string): ConditionState {

@@ -43,7 +43,7 @@ function recorded ({ action, paths = pods, record, before = {}, rollingOut = fal
       ]
     }
   }, { now: secondsLater(seconds) })
-  const { annotations, corrected, recurring } = recordCorrections([one], new Set(rollingOut ? [quotaName] : []), context)
+  const { annotations, corrected, recurring } = recordCorrections([one], new Map(rollingOut || action === 'keep' ? [] : [[quotaName, paths]]), context)
   return { annotation: annotations.get(identity(one.manifest)), corrected, recurring }
 }
 
@@ -230,7 +230,7 @@ it('records each object by itself', () => {
     comparison(quotaName, 'correct', pods),
     comparison('Role/tenant-admin', 'create'),
     comparison('Role/tenant-viewer', 'keep')
-  ], new Set(['Role/tenant-admin']), syncContext())
+  ], new Map([[quotaName, pods]]), syncContext())
   expect([...annotations.values()]).toEqual([atNoon('spec.hard.pods')])
   expect(corrected).toEqual(found('spec.hard.pods'))
   expect(recurring).toBe(false)

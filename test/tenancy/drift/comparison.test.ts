@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { identity, type ObservedObject } from '../../../src/kubernetes/object.ts'
-import { compare, compareAll, driftedPaths, type Comparison } from '../../../src/tenancy/drift/comparison.ts'
+import { compare, compareAll, differingPaths, type Comparison } from '../../../src/tenancy/drift/comparison.ts'
 import { desiredOf, manifestNamed } from '../../support/desired.ts'
 import { defaultClass } from '../../support/objects.ts'
 import { applied, type Strategy } from '../../support/requests.ts'
@@ -106,13 +106,13 @@ describe('the comparison of an object', () => {
   ])('%s', (_, name, change, action, paths) => {
     const comparison = compared(name, change)
     expect(comparison.action).toBe(action)
-    expect(driftedPaths(comparison)).toEqual(paths)
+    expect(differingPaths(comparison)).toEqual(paths)
   })
 
   it('creates a missing object, which has no drifted paths', () => {
     const comparison = compare(manifestNamed('Role/tenant-admin'), undefined)
     expect(comparison).toMatchObject({ action: 'create', observed: undefined })
-    expect(driftedPaths(comparison)).toEqual([])
+    expect(differingPaths(comparison)).toEqual([])
   })
 
   it('ignores the last-applied annotation under server-side apply', () => {
@@ -150,7 +150,7 @@ describe('comparing all objects', () => {
     })
     expect(compareAll(desired, new Map(labelled)).filter(({ action }) => action !== 'keep').map(comparison => [
       comparison.manifest.kind,
-      driftedPaths(comparison)
+      differingPaths(comparison)
     ])).toEqual([
       ['Namespace', ['metadata.labels.team.example/cost']]
     ])

@@ -96,9 +96,16 @@ describe('findRollingOut', () => {
 
   it('finds what the last status lists as rolling out, until it is up to date', () => {
     const context = contextAfter({
-      namespace: { rollingOut: ['ResourceQuota/tenant-quota', 'LimitRange/tenant-limits', 'Role/tenant-viewer'] }
+      namespace: {
+        missing: ['LimitRange/tenant-limits'],
+        rollingOut: ['ResourceQuota/tenant-quota', 'LimitRange/tenant-limits', 'Role/tenant-viewer']
+      }
     }, 3600)
     expect(rollingOut(contents, context)).toEqual(['LimitRange/tenant-limits', 'ResourceQuota/tenant-quota'])
+  })
+
+  it('does not find an object that was deleted during its rollout', () => {
+    expect(rollingOut([missing], contextAfter({ namespace: { rollingOut: ['LimitRange/tenant-limits'] } }))).toEqual([])
   })
 
   it('finds everything where the last status could list no more names', () => {
@@ -120,7 +127,10 @@ describe('findRollingOut', () => {
     ['a missing object after 10 seconds', missing, 10, true]
   ])('finds %s', (_, one, seconds, expected) => {
     const context = contextAfter({
-      namespace: { rollingOut: ['Role/tenant-admin', 'ResourceQuota/tenant-quota', 'LimitRange/tenant-limits'] }
+      namespace: {
+        missing: ['LimitRange/tenant-limits'],
+        rollingOut: ['Role/tenant-admin', 'ResourceQuota/tenant-quota', 'LimitRange/tenant-limits']
+      }
     }, seconds)
     expect(rollingOut([one], context)).toHaveLength(expected ? 1 : 0)
   })

@@ -81,6 +81,12 @@ describe('a manual change', () => {
   })
 })
 
+/** The Tenant of a class that has another quota since the last sync, of which there is no other trace. */
+const withRaisedDefault = () => ({
+  ...settled(fresh).world,
+  classes: [defaultClass(spec => { spec.quotas['tenant-quota'] = { ...spec.quotas['tenant-quota'], pods: '40' } })]
+})
+
 describe('a difference is no drift after', () => {
   const settledWorld = settled(fresh).world
   it.each<[string, World, string]>([
@@ -102,8 +108,8 @@ describe('a difference is no drift after', () => {
       },
       'unversioned'
     ],
-    ['a change of the version of k8s-mtp', withRaisedQuota(), '2.0.0'],
-    ['the loss of the last status', { ...withRaisedQuota(), status: undefined }, 'unversioned'],
+    ['a change of the version of k8s-mtp', withRaisedDefault(), '2.0.0'],
+    ['the loss of the last status', { ...withRaisedDefault(), status: undefined }, 'unversioned'],
     ['a hold', { ...withRaisedQuota(), classes: [] }, 'unversioned']
   ])('%s', (_, world, version) => {
     const first = sync(syncRequest(world), now, version)
@@ -112,6 +118,58 @@ describe('a difference is no drift after', () => {
     // Caches lag: what is rolling out is no drift in the next sync either.
     const second = sync(syncRequest({ ...world, status: first.response.status }), later(1), version)
     expect(second.corrected).toEqual([])
+  })
+})
+
+describe.each<Strategy>(['dynamic-apply', 'server-side-apply'])('a manual change during a rollout under %s', strategy => {
+  const raisedClass = withRaisedDefault().classes
+  const rolling = (): World => ({ ...settled(fresh, strategy).world, classes: raisedClass, generation: 2 })
+  const byOthers = (change: (object: ObservedObject) => void, ...fields: string[]) => (object: ObservedObject) => {
+    change(object)
+    const [entry] = object.metadata.managedFields ?? []
+    if (strategy === 'dynamic-apply' || entry === undefined) return
+    const tree = (path: string[]): object => path.reduceRight<object>((below, field) => ({ [`f:${field}`]: below }), {})
+    for (const field of fields) {
+      const path = field.split('/')
+      const parent = path.slice(0, -1).reduce<Record<string, unknown>>(
+        (owned, step) => owned[`f:${step}`] as Record<string, unknown>, entry.fieldsV1 ?? {})
+      delete parent[`f:${path.at(-1)}`]
+      object.metadata.managedFields?.push({ manager: 'kubectl-edit', operation: 'Update', fieldsV1: tree(path) as Record<string, unknown> })
+    }
+  }
+  const hardOf = (object: ObservedObject) => (object as ObservedObject & { spec: { hard: Record<string, string> } }).spec.hard
+
+  it.each<[string, string, (object: ObservedObject) => void, string]>([
+    ['of the field that rolls out', 'tenant-quota', byOthers(object => { hardOf(object)['pods'] = '999' }, 'spec/hard/pods'), 'spec.hard.pods'],
+    ['of another field', 'tenant-quota', byOthers(object => { hardOf(object)['cpu'] = '64' }, 'spec/hard/cpu'), 'spec.hard.cpu'],
+    ['that adds a field', 'tenant-quota', byOthers(object => { hardOf(object)['services'] = '1' }, 'spec/hard/services'), 'spec.hard.services'],
+    ['of another object', 'tenant-admin', byOthers(object => { object['rules'] = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }, 'rules'), 'rules'],
+    ['that removes the content', 'tenant-admin', byOthers(object => { delete object['rules'] }), 'rules'],
+    ['that adds a list', 'default-deny', byOthers(object => { Object.assign(object['spec'] as object, { ingress: [{}] }) }, 'spec/ingress'), 'spec.ingress']
+  ])('%s is recorded, and counted once', (_, name, change, what) => {
+    const world = changed(rolling(), name, change)
+    const first = sync(syncRequest(world), now)
+    expect(first.corrected).toEqual([expect.objectContaining({ name, what })])
+    expect(recordOn(first, name)).toBe(`2026-11-22T12:00:00Z ${what}`)
+    expect(first.response.status.namespaces?.[0]?.rollingOut).toContain('ResourceQuota/tenant-quota')
+    expect(first.response.status.namespaces?.[0]?.drifted).toHaveLength(1)
+    // The API server refuses the object.
+    const second = sync(syncRequest({ ...world, status: first.response.status }), later(30))
+    expect(second.corrected).toEqual([])
+    expect(second.response.status.namespaces?.[0]?.drifted).toHaveLength(1)
+  })
+
+  it('that deletes an object of a rollout that is stuck is recorded, and counted once', () => {
+    const world = rolling()
+    const { status } = sync(syncRequest(world), now).response
+    const deleted = { ...without(world, 'tenant-quota'), status }
+    const first = sync(syncRequest(deleted), later(30))
+    expect(first.corrected).toEqual([{ kind: 'ResourceQuota', name: 'tenant-quota', what: 'deleted' }])
+    expect(sync(syncRequest({ ...deleted, status: first.response.status }), later(31)).corrected).toEqual([])
+  })
+
+  it('is not detected where there was none', () => {
+    expect(sync(syncRequest(rolling()), now).corrected).toEqual([])
   })
 })
 

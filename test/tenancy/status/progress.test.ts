@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Reason } from '../../../src/api/condition.ts'
 import type { Comparison } from '../../../src/tenancy/drift/comparison.ts'
+import { detectDrift } from '../../../src/tenancy/drift/detected-drift.ts'
 import { progressOf } from '../../../src/tenancy/status/progress.ts'
 import { readinessOf } from '../../../src/tenancy/status/readiness.ts'
 import { secondsLater, syncContext } from '../../support/contexts.ts'
@@ -30,6 +31,7 @@ const brokenPolicy: Comparison = {
 interface Since { reason: Reason | string, seconds: number, message?: string, time?: string }
 
 function progress (comparisons: Comparison[], since?: Since) {
+  const drift = detectDrift(comparisons, new Set())
   const conditions = since === undefined
     ? []
     : [
@@ -41,7 +43,9 @@ function progress (comparisons: Comparison[], since?: Since) {
           lastTransitionTime: since.time ?? secondsLater(-since.seconds).toISOString()
         }
       ]
-  return progressOf(decision, comparisons, readinessOf(comparisons), syncContext({ status: { conditions } }))
+  const input = { decision, comparisons, readiness: readinessOf(comparisons, new Set(), drift), refused: new Map() }
+  const { stalled, ...rest } = progressOf(input, syncContext({ status: { conditions } }))
+  return { ...rest, isStalled: stalled !== undefined }
 }
 
 describe('the reason', () => {
@@ -234,4 +238,36 @@ describe('the message', () => {
     for (const part of parts) expect(message).toContain(part)
     for (const part of absent) expect(message).not.toContain(part)
   })
+})
+
+describe('a rollout', () => {
+  const rolledOut = (comparisons: Comparison[], conditions: object[], drift: string[] = []) => {
+    const rollingOut = new Set(comparisons.filter(({ action }) => action !== 'keep').map(({ manifest }) => `${manifest.kind}/${manifest.metadata.name}`))
+    const readiness = readinessOf(comparisons, rollingOut, new Map(drift.map(name => [name, []])))
+    return progressOf({ decision, comparisons, readiness, refused: new Map() }, syncContext({ status: { conditions } }))
+  }
+  const condition = (type: string, reason: Reason, seconds: number) =>
+    ({ type, status: 'False', reason, message: '', lastTransitionTime: secondsLater(-seconds).toISOString() })
+
+  it('is no drift', () => {
+    expect(rolledOut([namespace, drifted], [condition('Ready', 'UpToDate', 3600)])).toMatchObject({
+      reason: 'RollingOut', stalled: undefined, message: expect.stringContaining('ResourceQuota/tenant-quota') as string
+    })
+  })
+
+  it('is stalled after a minute, and stays so while drift beside it is corrected', () => {
+    const timedOut = rolledOut([namespace, drifted], [condition('Ready', 'RollingOut', 60)])
+    expect(timedOut).toMatchObject({ reason: 'RollingOut', stalled: { reason: 'RollingOut' } })
+    const beside = rolledOut(
+      [namespace, drifted], [condition('Ready', 'RollingOut', 60), condition('Stalled', 'RollingOut', 0)], ['ResourceQuota/tenant-quota'])
+    expect(beside).toMatchObject({ reason: 'DriftDetected', stalled: { reason: 'RollingOut' } })
+    const after = rolledOut([namespace, drifted], [condition('Ready', 'DriftDetected', 0), condition('Stalled', 'RollingOut', 5)])
+    expect(after).toMatchObject({ reason: 'RollingOut', stalled: { reason: 'RollingOut' } })
+  })
+
+  it.each(['Role/tenant-admin', 'RoleBinding/tenant-admin', 'NetworkPolicy/default-deny', 'WorkloadPolicy/tenant-workloads'])(
+    'of %s that is stalled is never to be deleted', name => {
+      const { message } = rolledOut([namespace, comparison(name, 'correct')], [condition('Ready', 'RollingOut', 60)])
+      expect(message).not.toContain('kubectl -n tenant-acme-shop delete')
+    })
 })

@@ -5,6 +5,7 @@ import { TenantStatus } from '../../../src/api/tenant-status.ts'
 import type { ObservedObject } from '../../../src/kubernetes/object.ts'
 import { decide, type Decision, type Hold } from '../../../src/tenancy/decide.ts'
 import { compareAll } from '../../../src/tenancy/drift/comparison.ts'
+import { detectDrift } from '../../../src/tenancy/drift/detected-drift.ts'
 import type { Expiry } from '../../../src/tenancy/subjects/expiry.ts'
 import { statusOf } from '../../../src/tenancy/status/status.ts'
 import { looseTenant, syncContext } from '../../support/contexts.ts'
@@ -23,7 +24,8 @@ function status (world: Partial<World> = {}, { decision, rollingOut = [], expiry
   const context = syncContext({ classes, generation: 3, ...world }, { version: '1.2.3' })
   const decided = decision ?? decide(context)
   const comparisons = decided.kind === 'declare' ? compareAll(decided.desired, context.observed.children) : []
-  return statusOf({ decision: decided, comparisons, rollingOut: new Set(rollingOut), expiry }, context)
+  const drift = detectDrift(comparisons, new Set(rollingOut))
+  return statusOf({ decision: decided, comparisons, rollingOut: new Set(rollingOut), drift, refused: new Map(), expiry }, context)
 }
 
 const hold = (phase: Hold['phase'], ...reasons: Hold['problems'][number]['reason'][]): Hold => {

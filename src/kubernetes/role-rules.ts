@@ -1,5 +1,6 @@
 import type { RoleRule } from '../api/role-rule.ts'
-import { compareText } from '../kubernetes/compare-text.ts'
+import { compareText } from './compare-text.ts'
+import { isFields } from './json.ts'
 
 const verbOrder = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection']
 
@@ -14,6 +15,51 @@ export function mergedRules (rules: readonly RoleRule[]): RoleRule[] {
     resourceNames === undefined || !onAll.has(JSON.stringify(grant))), 'verbs')
   const named = merged(ofObjects.filter(grant => !isOnAll(grant)), 'resourceNames')
   return merged([...ofObjects.filter(isOnAll), ...named], 'resources').sort((a, b) => compareText(orderOf(a), orderOf(b)))
+}
+
+/** What both grant. A wildcard grants itself only. */
+export function commonRules (a: readonly RoleRule[], b: readonly RoleRule[]): RoleRule[] {
+  const [grantsOfA, grantsOfB] = [a.flatMap(grantsOf), b.flatMap(grantsOf)]
+  return mergedRules([...grantsOfA.filter(isGrantedBy(grantsOfB)), ...grantsOfB.filter(isGrantedBy(grantsOfA))])
+}
+
+/** What the first grant beyond the second. */
+export function rulesBeyond (wanted: readonly RoleRule[], granted: readonly RoleRule[]): RoleRule[] {
+  const isGranted = isGrantedBy(granted.flatMap(grantsOf))
+  return mergedRules(wanted.flatMap(grantsOf).filter(grant => !isGranted(grant)))
+}
+
+/** Splits rules by resource, the unit that is granted or refused. */
+export function rulesByResource (rules: readonly RoleRule[]): RoleRule[] {
+  return mergedRules(rules).flatMap(rule => rule.resources.map(resource => ({ ...rule, resources: [resource] })))
+}
+
+/** Reads the rules on resources of an observed Role, of any shape. */
+export function readRules (value: unknown): RoleRule[] {
+  const textsOf = (list: unknown) => Array.isArray(list) ? list.filter(item => typeof item === 'string') : []
+  return (Array.isArray(value) ? value.filter(isFields) : []).map(rule => {
+    const resourceNames = textsOf(rule['resourceNames'])
+    return {
+      apiGroups: textsOf(rule['apiGroups']),
+      resources: textsOf(rule['resources']),
+      ...(resourceNames.length > 0 && { resourceNames }),
+      verbs: textsOf(rule['verbs'])
+    }
+  })
+}
+
+/** `get, list widgets.example.com`. */
+export function formatRule ({ apiGroups: [group = ''], resources, resourceNames, verbs }: RoleRule): string {
+  const names = resources.map(resource => group === '' ? resource : `${resource}.${group}`)
+  return `${verbs.join(', ')} ${names.join(', ')}${resourceNames === undefined ? '' : ` (only ${resourceNames.join(', ')})`}`
+}
+
+function isGrantedBy (grants: readonly RoleRule[]): (grant: RoleRule) => boolean {
+  const keys = new Set(grants.map(grant => JSON.stringify(grant)))
+  return grant => {
+    const { resourceNames: _, ...onAll } = grant
+    return keys.has(JSON.stringify(grant)) || keys.has(JSON.stringify(onAll))
+  }
 }
 
 /** Splits a rule: one verb on one object, or on all objects, of one resource. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { mergedRules } from '../../src/rbac/merge-rules.ts'
+import { commonRules, formatRule, mergedRules, readRules, rulesBeyond, rulesByResource } from '../../src/kubernetes/role-rules.ts'
 import type { RoleRule } from '../../src/api/role-rule.ts'
 
 const rule = (apiGroups: string[], resources: string[], verbs: string[], resourceNames?: string[]): RoleRule =>
@@ -82,4 +82,37 @@ test('merged rules allow the same as the rules, in whatever order those are', ()
       }
     }
   }))
+})
+
+describe('rules against other rules', () => {
+  const on = (resources: string[], verbs: string[], resourceNames?: string[]) =>
+    ({ apiGroups: [''], resources, verbs, ...(resourceNames && { resourceNames }) })
+
+  it.each<[string, RoleRule[], RoleRule[], RoleRule[], RoleRule[]]>([
+    ['nothing in common', [on(['pods'], ['get'])], [on(['secrets'], ['get'])], [], [on(['pods'], ['get'])]],
+    ['a part of verbs and resources', [on(['pods', 'secrets'], ['get', 'list'])], [on(['pods'], ['list', 'watch'])],
+      [on(['pods'], ['list'])], [on(['pods'], ['get']), on(['secrets'], ['get', 'list'])]],
+    ['all objects against one', [on(['pods'], ['get'])], [on(['pods'], ['get'], ['a'])], [on(['pods'], ['get'], ['a'])], [on(['pods'], ['get'])]],
+    ['one object against all', [on(['pods'], ['get'], ['a'])], [on(['pods'], ['get'])], [on(['pods'], ['get'], ['a'])], []],
+    ['wildcards, which grant themselves only', [on(['pods'], ['get'])], [on(['*'], ['*'])], [], [on(['pods'], ['get'])]]
+  ])('%s', (_, a, b, common, beyond) => {
+    expect(commonRules(a, b)).toEqual(common)
+    expect(commonRules(b, a)).toEqual(common)
+    expect(rulesBeyond(a, b)).toEqual(beyond)
+  })
+
+  it('are split by resource', () => {
+    expect(rulesByResource([on(['secrets', 'pods'], ['list', 'get'])])).toEqual([on(['pods'], ['get', 'list']), on(['secrets'], ['get', 'list'])])
+  })
+
+  it('are read from objects of any shape', () => {
+    expect(readRules([{ apiGroups: [''], resources: ['pods', 1], verbs: 'get' }, null, 'x', { nonResourceURLs: ['/'] }]))
+      .toEqual([on(['pods'], []), { apiGroups: [], resources: [], verbs: [] }])
+    for (const value of [undefined, null, {}, 'x']) expect(readRules(value)).toEqual([])
+  })
+
+  it('are formatted for messages', () => {
+    expect(formatRule(on(['pods'], ['get', 'list']))).toBe('get, list pods')
+    expect(formatRule({ ...on(['widgets'], ['get'], ['a', 'b']), apiGroups: ['x.example'] })).toBe('get widgets.x.example (only a, b)')
+  })
 })
