@@ -119,7 +119,7 @@ export const explanations = {
     action: [
       [...grantPermissions],
       [
-        'Or remove the rules from the class. If Metacontroller has the permissions, another admission webhook or policy ' +
+        'Or remove the rules from the class; `k8s-mtp apply` refuses such a class. If Metacontroller has the permissions, another admission webhook or policy ' +
         'refuses the Role.',
         warnings
       ]

@@ -2,6 +2,8 @@ import { displayName } from '../kubernetes/object.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster, type Resource } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
+import { checkGrantable } from './grantable-classes.ts'
+import { engineUser } from './guardrails.ts'
 import { readApplyInput, type WrittenObject } from './input/apply-input.ts'
 import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
@@ -15,6 +17,8 @@ export interface ApplyOptions extends ConnectionOptions {
   fieldManager: string
   /** How long to wait until the API server serves both kinds. */
   timeout: string
+  /** `namespace/name` of the ServiceAccount of Metacontroller. */
+  engineServiceAccount?: string
 }
 
 type Outcome = 'created' | 'configured' | 'unchanged'
@@ -25,7 +29,8 @@ const advice = 'Applying needs get, create and patch on the kinds in the input: 
 /**
  * Applies TenantClasses and Tenants by server-side apply, which removes fields that this field manager no longer
  * declares. Deletes no object.
- * @throws InputError if the input has an error, and then applies nothing; or after the last object, if one failed
+ * @throws InputError if the input has an error, or a class with permissions that Metacontroller lacks, and then applies
+ * nothing; or after the last object, if one failed
  */
 export async function apply (options: ApplyOptions): Promise<void> {
   const timeout = durationOption('--timeout', options.timeout)
@@ -33,8 +38,10 @@ export async function apply (options: ApplyOptions): Promise<void> {
     throw new InputError(`--field-manager is not a valid name: ${JSON.stringify(options.fieldManager)}. ` +
       'Use 1 to 128 printable ASCII characters without spaces.')
   }
+  const engine = engineUser(options.engineServiceAccount)
   const objects = await readApplyInput(options.filename)
   const cluster = await openCluster(options, advice)
+  await checkGrantable(cluster, objects, engine)
   const deadline = Date.now() + timeout
   const failures: string[] = []
   for (const object of objects) {

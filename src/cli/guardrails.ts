@@ -41,13 +41,15 @@ export function kustomization (files: readonly OutputFile[]): OutputFile {
 
 function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity }: GuardrailOptions): Parties {
   return {
-    engine: engineServiceAccount === undefined ? defaultParties.engine : userOf(engineServiceAccount),
+    engine: engineUser(engineServiceAccount),
     breakGlass: breakGlass ?? defaultParties.breakGlass,
     podSecurity: podSecurity === undefined ? defaultParties.podSecurity : levelsIn(podSecurity)
   }
 }
 
-function userOf (serviceAccount: string): string {
+/** The user that Metacontroller acts as. */
+export function engineUser (serviceAccount: string | undefined): string {
+  if (serviceAccount === undefined) return defaultParties.engine
   const [namespace, name, ...more] = serviceAccount.split('/')
   if (namespace && name && more.length === 0) return `system:serviceaccount:${namespace}:${name}`
   throw new InputError(`--engine-service-account is not namespace/name: ${serviceAccount}. Write it like metacontroller/metacontroller.`)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { KubeObject } from '../cluster/kube-object.ts'
-import { classManifest, classRef } from './classes.ts'
+import { classManifest, classRef, smallClass } from './classes.ts'
 import type { Ended } from '../support/run.ts'
 import { k8sMtp } from './cli.ts'
 import { client } from './context.ts'
@@ -51,6 +51,31 @@ describe('apply', () => {
     const { code, stdout, stderr } = await apply([tenantManifest(refused, { name: 'other' }), tenantManifest(applied)])
     expect({ code, stdout }).toEqual({ code: 1, stdout: `Tenant/${applied} created\n` })
     expect(stderr).toMatch(new RegExp(`^Tenant/${refused}: the API server refuses: .*spec.name.*\n$`))
+  })
+
+  test('refuses a class with permissions that Metacontroller lacks, and applies nothing', async () => {
+    const name = uniqueName()
+    onTestFinished(async () => { await removeTenant(name); await remove(classRef(name)) })
+    const rules = [
+      { apiGroups: ['', 'widgets.example'], resources: ['pods'], verbs: ['get'] },
+      { apiGroups: [''], resources: ['secrets'], resourceNames: ['a'], verbs: ['get', 'deletecollection'] }
+    ]
+    const classWith = classManifest(name, { roles: { ...smallClass.roles, admin: { rules } } })
+    const { code, stdout, stderr } = await apply([classWith, tenantManifest(name)])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(`TenantClass/${name} grants what Metacontroller lacks: `)
+    expect(stderr).toContain('get pods.widgets.example')
+    expect(stderr).toContain('k8s-mtp rbac --classes')
+    expect(stderr).not.toMatch(/get pods[;.] /)
+    expect(await client().find(tenantRef(name))).toBeUndefined()
+  })
+
+  test('warns if the permissions of a class cannot be checked', async () => {
+    const name = uniqueName()
+    onTestFinished(() => remove(classRef(name)))
+    const unknown = await apply([classManifest(name)], ['--engine-service-account', 'other/engine'])
+    expect(unknown).toMatchObject({ code: 0, stderr: expect.stringContaining('--engine-service-account') as string })
+    expect(await apply([classManifest(name)], ['--engine-service-account', 'other'])).toMatchObject({ code: 1, stdout: '' })
   })
 
   test('ignores metadata.namespace of a cluster-scoped object', async () => {

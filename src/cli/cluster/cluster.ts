@@ -8,6 +8,9 @@ export interface Resource { apiVersion: string, kind: string, resource: string }
 /** Selects objects of a kind. */
 export interface Place { namespace?: string, name?: string, labelSelector?: string }
 
+/** One verb on a resource, in all namespaces. */
+export interface Permission { group: string, resource: string, verb: string, name?: string }
+
 /** Reads and patches objects; every method rejects with a ClusterError if the API server refuses. */
 export interface Cluster {
   /** Undefined if the object does not exist. */
@@ -20,6 +23,8 @@ export interface Cluster {
    * its metadata, which some tools write.
    */
   apply (resource: Resource, object: { metadata: { name: string } }, fieldManager: string): Promise<ObservedObject>
+  /** Asks the API server, which only some users may do. */
+  isAllowed (user: string, permission: Permission): Promise<boolean>
   /** Undefined if the API server does not serve the kind. */
   resourceOf (kind: { apiVersion: string, kind: string }): Promise<Resource | undefined>
 }
@@ -46,6 +51,7 @@ export async function openCluster (options: ConnectionOptions, adviceWhenForbidd
       const path = pathOf(resource, { name: object.metadata.name }, { fieldManager, force: 'true' })
       return await send('PATCH', path, { type: 'apply', content: object }) as ObservedObject
     },
+    isAllowed: async (user, permission) => await reviewAccess(send, user, permission),
     resourceOf: async kind => await findResource(send, kind)
   }
 }
@@ -86,4 +92,23 @@ async function findResource (send: Send, { apiVersion, kind }: { apiVersion: str
   const { resources } = response as { resources: Array<{ name: string, kind: string }> }
   const found = resources.find(resource => resource.kind === kind && !resource.name.includes('/'))
   return found && { apiVersion, kind, resource: found.name }
+}
+
+/** Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access */
+async function reviewAccess (send: Send, user: string, { resource: path, ...permission }: Permission): Promise<boolean> {
+  const [resource, subresource = ''] = path.split('/', 2)
+  const apiVersion = 'authorization.k8s.io/v1'
+  const content = {
+    apiVersion,
+    kind: 'SubjectAccessReview',
+    spec: { user, groups: groupsOf(user), resourceAttributes: { ...permission, resource, subresource } }
+  }
+  const review = await send('POST', `${groupPath(apiVersion)}/subjectaccessreviews`, { type: 'create', content })
+  return (review as { status: { allowed: boolean } }).status.allowed
+}
+
+/** Those that the API server gives to a ServiceAccount. */
+function groupsOf (user: string): string[] {
+  const [, , namespace = ''] = user.split(':')
+  return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated']
 }

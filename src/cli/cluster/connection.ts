@@ -17,12 +17,13 @@ export interface ConnectionOptions {
 }
 
 /** Sends a request; resolves with the parsed response, rejects with a ClusterError. */
-export type Send = (method: 'GET' | 'PATCH', path: string, patch?: Patch) => Promise<unknown>
+export type Send = (method: 'GET' | 'PATCH' | 'POST', path: string, body?: Body) => Promise<unknown>
 
-/** A patch of some fields, or all fields of a field manager by server-side apply. */
-export interface Patch { type: keyof typeof patchTypes, content: unknown }
+/** An object to create, a patch of some fields, or all fields of a field manager by server-side apply. */
+export interface Body { type: keyof typeof contentTypes, content: unknown }
 
-const patchTypes = {
+const contentTypes = {
+  create: 'application/json',
   merge: 'application/merge-patch+json',
   apply: 'application/apply-patch+yaml'
 } as const
@@ -43,11 +44,11 @@ export async function connect (options: ConnectionOptions, adviceWhenForbidden: 
   const config = await loadConfig(options)
   const server = config.getCurrentCluster()?.server ?? ''
   let agent: RequestOptions['agent']
-  return async (method, path, patch) => {
-    const given = await requestOptions(config, options, method, patch)
-    agent ??= keptAlive(given.agent)
+  return async (method, path, given) => {
+    const request = await requestOptions(config, options, method, given)
+    agent ??= keptAlive(request.agent)
     const url = new URL(server.replace(/\/$/, '') + path)
-    const { code, body } = await exchange(url, { ...given, agent }, patch?.content)
+    const { code, body } = await exchange(url, { ...request, agent }, given?.content)
     if (code >= 200 && code < 300) return body
     throw clusterError(`${method} ${path}`, code, body, adviceWhenForbidden)
   }
@@ -79,7 +80,7 @@ function useContext (config: KubeConfig, context: string): void {
 }
 
 async function requestOptions (
-  config: KubeConfig, { as, asGroup }: ConnectionOptions, method: string, patch: Patch | undefined
+  config: KubeConfig, { as, asGroup }: ConnectionOptions, method: string, body: Body | undefined
 ): Promise<RequestOptions> {
   const options: RequestOptions = { method, timeout: requestTimeout }
   await config.applyToHTTPSOptions(options).catch((error: unknown) => {
@@ -89,7 +90,7 @@ async function requestOptions (
     ...options.headers,
     accept: 'application/json',
     'user-agent': 'k8s-mtp',
-    ...(patch !== undefined && { 'content-type': patchTypes[patch.type] }),
+    ...(body !== undefined && { 'content-type': contentTypes[body.type] }),
     ...(as !== undefined && { 'Impersonate-User': as }),
     ...(asGroup !== undefined && { 'Impersonate-Group': asGroup })
   }

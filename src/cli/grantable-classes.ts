@@ -1,0 +1,71 @@
+import type { RoleRule } from '../api/role-rule.ts'
+import { docsAddress, group } from '../api/group.ts'
+import { fieldsAt } from '../kubernetes/json.ts'
+import { displayName } from '../kubernetes/object.ts'
+import { formatRule, mergedRules, readRules, rulesByResource } from '../kubernetes/role-rules.ts'
+import { ClusterError } from './cluster/cluster-error.ts'
+import type { Cluster, Permission } from './cluster/cluster.ts'
+import type { WrittenObject } from './input/apply-input.ts'
+import { InputError } from './input/input-error.ts'
+import { printError } from './output/print.ts'
+
+/** Enough to check a class in a second, and little for the API server. */
+const atOnce = 10
+
+/**
+ * Refuses classes with permissions that Metacontroller does not have: RBAC would refuse the Roles of all their Tenants.
+ * Warns if that cannot be checked.
+ * @param engine the user that Metacontroller acts as
+ * @throws InputError with one line per class
+ */
+export async function checkGrantable (cluster: Cluster, objects: readonly WrittenObject[], engine: string): Promise<void> {
+  const classes = objects.filter(({ kind }) => kind === 'TenantClass')
+  if (classes.length === 0) return
+  try {
+    const isAllowed = async (permission: Permission) => await cluster.isAllowed(engine, permission)
+    if (!await isAllowed({ group, resource: 'tenants', verb: 'list' })) {
+      printError(`${engine} is not Metacontroller, or not installed yet: the permissions of classes are not checked. ` +
+        'Name it with --engine-service-account.')
+      return
+    }
+    if (await isAllowed({ group: 'rbac.authorization.k8s.io', resource: 'roles', verb: 'escalate' })) return
+    const findings: string[] = []
+    for (const found of classes) {
+      const lacking = await rulesNotAllowed(rulesIn(found), isAllowed)
+      if (lacking.length > 0) findings.push(findingOf(found, lacking))
+    }
+    if (findings.length > 0) throw new InputError(findings.join('\n'))
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.code !== 403) throw error
+    printError('the permissions of classes are not checked, because you may not create subjectaccessreviews. ' +
+      'If the status of a Tenant has PermissionsNotGranted afterwards, follow its message.')
+  }
+}
+
+function rulesIn (tenantClass: WrittenObject): RoleRule[] {
+  const roles = fieldsAt(fieldsAt({ ...tenantClass }, 'spec'), 'roles')
+  return mergedRules(Object.keys(roles).flatMap(role => readRules(fieldsAt(roles, role)['rules'])))
+}
+
+async function rulesNotAllowed (rules: RoleRule[], isAllowed: (permission: Permission) => Promise<boolean>): Promise<RoleRule[]> {
+  const permissions = rulesByResource(rules).flatMap(permissionsIn)
+  const lacking: Permission[] = []
+  for (let start = 0; start < permissions.length; start += atOnce) {
+    const some = permissions.slice(start, start + atOnce)
+    const allowed = await Promise.all(some.map(isAllowed))
+    lacking.push(...some.filter((_, index) => allowed[index] !== true))
+  }
+  return mergedRules(lacking.map(({ group, resource, verb, name }) =>
+    ({ apiGroups: [group], resources: [resource], verbs: [verb], ...(name !== undefined && { resourceNames: [name] }) })))
+}
+
+function permissionsIn ({ apiGroups: [apiGroup = ''], resources: [resource = ''], resourceNames, verbs }: RoleRule): Permission[] {
+  const permissions = verbs.map(verb => ({ group: apiGroup, resource, verb }))
+  return resourceNames === undefined ? permissions : resourceNames.flatMap(name => permissions.map(permission => ({ ...permission, name })))
+}
+
+function findingOf (tenantClass: WrittenObject, lacking: RoleRule[]): string {
+  return `${displayName(tenantClass)} grants what Metacontroller lacks: ${lacking.map(formatRule).join('; ')}. ` +
+    'Grant it first: add the class to classes of the chart and run helm upgrade, or run with a folder of all classes: ' +
+    `k8s-mtp rbac --classes classes/ | kubectl apply --server-side -f -. See ${docsAddress}/reference/reasons.md#permissionsnotgranted`
+}
