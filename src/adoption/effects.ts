@@ -6,7 +6,7 @@ import type { Owner } from '../tenancy/observed/loose-tenant.ts'
 import { isProducedBy } from '../tenancy/observed/ownership.ts'
 import { accessChanges, type AccessChanges } from './access-changes.ts'
 import { fieldChanges, type FieldChange } from './field-changes.ts'
-import { restrictionsOf } from './restrictions.ts'
+import { authorRestrictions, restrictionsOf } from './restrictions.ts'
 import type { Situation } from './situation.ts'
 
 /** An object whose content changes. */
@@ -51,7 +51,7 @@ export function effectsOf (
     upToDate: named('keep'),
     unmanaged: unmanaged.map(displayName),
     access: accessChanges(contents, [...desired.contents, ...unmanaged], new Set(changed.map(({ object }) => object))),
-    restrictions: restrictionsOf(desired, namespace, contents, pods)
+    restrictions: [...restrictionsOf(desired, namespace, contents, pods), ...authorRestrictions(desired, unmanaged)]
   }
 }
 

@@ -1,6 +1,6 @@
-import { podSecurityPrefix } from '../api/group.ts'
+import { allowedAuthorsAnnotation, podSecurityPrefix } from '../api/group.ts'
 import { exceeds } from '../kubernetes/amounts.ts'
-import type { ObservedObject } from '../kubernetes/object.ts'
+import { displayName, type ObservedObject } from '../kubernetes/object.ts'
 import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
 import { resourceName, usageIn, type Usage } from './usage.ts'
 
@@ -11,6 +11,15 @@ export function restrictionsOf (
   desired: DesiredNamespace, namespace: ObservedObject, contents: readonly ObservedObject[], pods: Pods
 ): string[] {
   return [...podSecurityRestrictions(desired, namespace, pods), ...quotaRestrictions(desired, usageIn(contents, pods))]
+}
+
+/** Says which unmanaged objects only allowed authors of the class may change. Deletion stays allowed. */
+export function authorRestrictions ({ namespace }: DesiredNamespace, unmanaged: readonly ObservedObject[]): string[] {
+  const affected = unmanaged.filter(({ kind }) => ['NetworkPolicy', 'Role', 'RoleBinding'].includes(kind)).map(displayName)
+  if (affected.length === 0) return []
+  const authors = namespace.metadata.annotations?.[allowedAuthorsAnnotation]?.split('\n').join(', ') ?? 'none'
+  return [`only allowed authors of the TenantClass (${authors}) can change ${affected.join(', ')}, or create more of these kinds: ` +
+    'add the controllers that do to its spec.allowedAuthors']
 }
 
 const levels = ['privileged', 'baseline', 'restricted']

@@ -27,6 +27,9 @@ export const lastAppliedAnnotation = 'metacontroller.k8s.io/last-applied-configu
 /** On a managed object: its last correction, `<RFC 3339 time> <what>`. */
 export const correctedAnnotation = `${group}/corrected`
 
+/** On namespaces of Tenants: the allowed authors of their class, one a line, where an admission policy reads them. */
+export const allowedAuthorsAnnotation = `${group}/allowed-authors`
+
 /** The field manager that Metacontroller applies as (server-side-apply only). */
 export const engineFieldManager = 'metacontroller'
 

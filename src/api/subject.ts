@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Expiry } from './expires-at.ts'
 import { OneOf } from './one-of.ts'
 import { dnsLabel, subdomain } from './validation/label-syntax.ts'
-import { withValidations } from './validation/cel-rule.ts'
+import { withValidations, type Validation } from './validation/cel-rule.ts'
 
 /**
  * Users and groups with this prefix stand for all users, for nodes or for cluster administrators: a tenant that names
@@ -25,47 +25,54 @@ const controls = {
   typescript: /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
 }
 
+const subjectFields = {
+  kind: OneOf(['User', 'Group', 'ServiceAccount'], {
+    description: 'User and Group are names from the authentication of the cluster; ServiceAccount is an object in a namespace.'
+  }),
+  name: Type.String({
+    minLength: 1,
+    maxLength: 253,
+    description: 'Name of the user, group or ServiceAccount, for example ada@acme.example.'
+  }),
+  namespace: Type.Optional(Type.String({
+    minLength: 1,
+    maxLength: 63,
+    pattern: dnsLabel.source,
+    description: 'Namespace of the ServiceAccount. Required for a ServiceAccount, refused for users and groups.'
+  }))
+}
+
+const isOneSubject: Array<Validation<{ kind: string, name: string, namespace?: string }>> = [
+  {
+    rule: "self.kind != 'ServiceAccount' || has(self.namespace)",
+    message: 'a ServiceAccount needs its namespace. Add namespace to this subject',
+    isValid: self => self.kind !== 'ServiceAccount' || self.namespace !== undefined
+  },
+  {
+    rule: "self.kind == 'ServiceAccount' || !has(self.namespace)",
+    message: 'only a ServiceAccount has a namespace. Remove namespace, or set kind to ServiceAccount',
+    isValid: self => self.kind === 'ServiceAccount' || self.namespace === undefined
+  },
+  {
+    rule: `self.kind != 'ServiceAccount' || self.name.matches('${subdomain.source}')`,
+    message: 'the name of a ServiceAccount has lower-case letters, digits, dashes and dots. Write it as kubectl get ' +
+      'serviceaccounts shows it',
+    isValid: self => self.kind !== 'ServiceAccount' || subdomain.test(self.name)
+  },
+  {
+    rule: `!self.name.matches('${controls.cel}')`,
+    message: 'the name has a control character, such as a line break, or one that changes the direction of text. ' +
+      'Write only visible characters',
+    isValid: self => !controls.typescript.test(self.name)
+  }
+]
+
 export const Subject = withValidations(
-  Type.Object({
-    kind: OneOf(['User', 'Group', 'ServiceAccount'], {
-      description: 'User and Group are names from the authentication of the cluster; ServiceAccount is an object in a namespace.'
-    }),
-    name: Type.String({
-      minLength: 1,
-      maxLength: 253,
-      description: 'Name of the user, group or ServiceAccount, for example ada@acme.example.'
-    }),
-    namespace: Type.Optional(Type.String({
-      minLength: 1,
-      maxLength: 63,
-      pattern: dnsLabel.source,
-      description: 'Namespace of the ServiceAccount. Required for a ServiceAccount, refused for users and groups.'
-    })),
-    expiresAt: Type.Optional(Expiry)
-  }, { description: 'A user, group or ServiceAccount with access to the namespace of the Tenant.' }),
+  Type.Object({ ...subjectFields, expiresAt: Type.Optional(Expiry) }, {
+    description: 'A user, group or ServiceAccount with access to the namespace of the Tenant.'
+  }),
   [
-    {
-      rule: "self.kind != 'ServiceAccount' || has(self.namespace)",
-      message: 'a ServiceAccount needs its namespace. Add namespace to this subject',
-      isValid: self => self.kind !== 'ServiceAccount' || self.namespace !== undefined
-    },
-    {
-      rule: "self.kind == 'ServiceAccount' || !has(self.namespace)",
-      message: 'only a ServiceAccount has a namespace. Remove namespace, or set kind to ServiceAccount',
-      isValid: self => self.kind === 'ServiceAccount' || self.namespace === undefined
-    },
-    {
-      rule: `self.kind != 'ServiceAccount' || self.name.matches('${subdomain.source}')`,
-      message: 'the name of a ServiceAccount has lower-case letters, digits, dashes and dots. Write it as kubectl get ' +
-        'serviceaccounts shows it',
-      isValid: self => self.kind !== 'ServiceAccount' || subdomain.test(self.name)
-    },
-    {
-      rule: `!self.name.matches('${controls.cel}')`,
-      message: 'the name has a control character, such as a line break, or one that changes the direction of text. ' +
-        'Write only visible characters',
-      isValid: self => !controls.typescript.test(self.name)
-    },
+    ...isOneSubject,
     {
       rule: [`!self.name.startsWith('${systemPrefix}')`,
         ...serviceAccountPrefixes.map(prefix => `self.name.startsWith('${prefix}')`)].join(' || '),
@@ -76,3 +83,10 @@ export const Subject = withValidations(
   ]
 )
 export type Subject = Static<typeof Subject>
+
+/** Unlike a subject of a Tenant, it may be a system group: it gets no access. */
+export const Author = withValidations(
+  Type.Object(subjectFields, { description: 'A user, group or ServiceAccount that the guardrail admits. RBAC still applies.' }),
+  isOneSubject
+)
+export type Author = Static<typeof Author>

@@ -5,6 +5,7 @@ import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from 
 import { Network } from './network.ts'
 import { keysAreNames, Quantity, QuotaAmounts } from './resource-amounts.ts'
 import { RoleRule } from './role-rule.ts'
+import { Author } from './subject.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
 import { Workloads } from './workloads.ts'
 
@@ -136,6 +137,13 @@ export const TenantClassSpec = Type.Object({
   podSecurity: PodSecurity,
   network: Network,
   workloads: Workloads,
+  allowedAuthors: Type.Optional(Type.Array(Author, {
+    minItems: 1,
+    maxItems: 32,
+    description: 'Who may write NetworkPolicies, Roles and RoleBindings beside those of k8s-mtp, as far as RBAC allows it. They add to ' +
+      "a Tenant's traffic and access. All others are refused, cluster administrators, controllers and members of the Tenant too. " +
+      'The group system:authenticated leaves the decision to RBAC.'
+  })),
   namespaceMetadata: Type.Optional(NamespaceMetadata),
   overrides: Type.Optional(Type.Object({
     quotas: Type.Optional(withValidations(

@@ -12,6 +12,7 @@ import { protectedDefinitions, retainedTenants } from './tenants/deletion.ts'
 import { managedObjects } from './tenants/managed-objects.ts'
 import { reservedMetadata } from './tenants/reserved-metadata.ts'
 import { tenantNamespaces } from './tenants/tenant-namespaces.ts'
+import { unmanagedObjects } from './tenants/unmanaged-objects.ts'
 import { ingresses, volumeClaims } from './workloads/class-names.ts'
 import { endpointSlices, endpoints } from './workloads/endpoints.ts'
 import { podStatus } from './workloads/pod-status.ts'
@@ -21,7 +22,7 @@ import { terminatingNamespaces } from './workloads/terminating-namespaces.ts'
 
 export function allGuardrails (parties: Parties): Guardrail[] {
   return [
-    ...[managedObjects, tenantNamespaces, reservedMetadata].map(guardrail => guardrail(parties)),
+    ...[managedObjects, unmanagedObjects, tenantNamespaces, reservedMetadata].map(guardrail => guardrail(parties)),
     ...[engineKinds, engineObjects, engineNamespaces(parties), engineOwners, engineRoles, engineBindings]
       .map(guardrail => engineGuardrail(guardrail, parties)),
     exemptTokens(parties),

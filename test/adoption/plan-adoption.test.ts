@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { claimedMetadata, isAdopted, planAdoption } from '../../src/adoption/plan-adoption.ts'
 import type { Situation } from '../../src/adoption/situation.ts'
 import { displayName, type ObservedObject } from '../../src/kubernetes/object.ts'
+import { defaultClass } from '../support/objects.ts'
 import { uid } from '../support/requests.ts'
 import { earlierUid, namespaceName, objectsOf, situation, storedTenant, unmanaged } from './situations.ts'
 
@@ -308,6 +309,22 @@ describe('the restrictions of an adoption', () => {
       'include a quota by the running pods where no quota has counted',
       { pods: [pod({ cpu: '300m' }), pod({ cpu: '300m' }), pod({ cpu: '9' }, 'Succeeded')] },
       ['pod security', 'ResourceQuota/tenant-quota allows cpu 500m, and 600m is in use']
+    ],
+    [
+      'include unmanaged objects that open traffic or grant access, and who may change them',
+      {
+        contents: [
+          unmanaged('v1', 'LimitRange', 'theirs'), unmanaged(`${rbac}/v1`, 'RoleBinding', 'theirs'),
+          unmanaged('networking.k8s.io/v1', 'NetworkPolicy', 'theirs')
+        ],
+        classes: new Map([['default', defaultClass(spec => { spec.allowedAuthors = [{ kind: 'User', name: 'ada' }, { kind: 'Group', name: 'ops' }] })]])
+      },
+      ['only allowed authors of the TenantClass (User ada, Group ops) can change RoleBinding/theirs, NetworkPolicy/theirs, or create more']
+    ],
+    [
+      'include them where the class allows no authors',
+      { contents: [unmanaged(`${rbac}/v1`, 'Role', 'theirs')] },
+      ['only allowed authors of the TenantClass (none) can change Role/theirs, or create more of these kinds: add the controllers']
     ]
   ])('%s', (_, change, expected) => {
     expect(restrictions(change)).toEqual(expected.map(text => expect.stringContaining(text)))

@@ -88,7 +88,7 @@ test('keeps unmanaged labels, annotations and objects in the namespace', async (
   const tenant = await tenantWithAdmin()
   const namespace = refIn(tenant, 'Namespace', '')
   await client().patch(namespace, { metadata: { labels: { 'istio-injection': 'enabled' }, annotations: { note: 'kept' } } })
-  await client().create({
+  await breakGlass().create({
     apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'of-a-helm-chart', namespace: tenant.namespace }, rules: []
   })
   await changeTenant(tenant, { viewers: [{ kind: 'User', name: 'eve@audit.example' }] })

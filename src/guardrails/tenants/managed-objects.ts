@@ -8,6 +8,11 @@ import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 import { namespacedChildren, quotaStatus } from '../resource-rules.ts'
 
+/** True for an object that was managed before the request. */
+export const isManaged = `
+  (has(oldObject.metadata.labels) && ${tenantLabel} in oldObject.metadata.labels)
+  || ${tenantOwnersIn('oldObject')}.size() > 0`
+
 export function managedObjects (parties: Parties): Guardrail {
   const remedy = `Change the Tenant or its TenantClass; ${inEmergency(parties)}`
   return {
@@ -16,9 +21,7 @@ export function managedObjects (parties: Parties): Guardrail {
     resources: [...namespacedChildren(['UPDATE', 'DELETE']), quotaStatus],
     conditions: {
       'is-managed': {
-        expression: `
-          (has(oldObject.metadata.labels) && ${tenantLabel} in oldObject.metadata.labels)
-          || ${tenantOwnersIn('oldObject')}.size() > 0`,
+        expression: isManaged,
         appliesTo: `objects with the label ${labels.tenant} or an ownerReference to a Tenant`
       },
       ...exceptEngine(parties),

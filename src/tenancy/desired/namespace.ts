@@ -1,20 +1,22 @@
-import { labels as labelKeys, podSecurityPrefix } from '../../api/group.ts'
+import { allowedAuthorsAnnotation, labels as labelKeys, podSecurityPrefix } from '../../api/group.ts'
+import type { Author } from '../../api/subject.ts'
 import type { PodSecurity } from '../../api/tenant-class.ts'
 import type { TenantSpec } from '../../api/tenant.ts'
 import type { Policy } from '../policy/effective-policy.ts'
 import type { NamespaceManifest, Placement } from './manifest.ts'
 
 export function namespace (
-  { namespace: name, labels }: Placement, { podSecurity, namespaceMetadata }: Policy,
+  { namespace: name, labels }: Placement, { podSecurity, namespaceMetadata, allowedAuthors }: Policy,
   { deletionPolicy }: TenantSpec
 ): NamespaceManifest {
+  const annotations = { ...namespaceMetadata.annotations, ...authorsAnnotation(allowedAuthors) }
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
       name,
       labels: { ...namespaceMetadata.labels, ...podSecurityLabels(podSecurity), ...labels, ...retainedLabel(deletionPolicy) },
-      ...(namespaceMetadata.annotations !== undefined && { annotations: { ...namespaceMetadata.annotations } })
+      ...(Object.keys(annotations).length > 0 && { annotations })
     }
   }
 }
@@ -22,6 +24,14 @@ export function namespace (
 /** Admission policies keep the garbage collector away from namespaces with this label. */
 function retainedLabel (deletionPolicy: TenantSpec['deletionPolicy']): Record<string, string> {
   return deletionPolicy === 'Retain' ? { [labelKeys.deletionPolicy]: deletionPolicy } : {}
+}
+
+/** Lists `User ada` or `Group leads`, one a line: names have no line breaks. A ServiceAccount acts as a user. */
+function authorsAnnotation (authors: Author[]): Record<string, string> {
+  if (authors.length === 0) return {}
+  const lines = authors.map(({ kind, name, namespace = '' }) =>
+    kind === 'ServiceAccount' ? `User system:serviceaccount:${namespace}:${name}` : `${kind} ${name}`)
+  return { [allowedAuthorsAnnotation]: lines.join('\n') }
 }
 
 function podSecurityLabels ({ enforce, audit, warn, version }: PodSecurity): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { RoleRule } from '../../api/role-rule.ts'
+import type { Author } from '../../api/subject.ts'
 import type { NamespaceMetadata, TenantClass, TenantClassSpec } from '../../api/tenant-class.ts'
 import type { RoleName, Tenant } from '../../api/tenant.ts'
 import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
@@ -12,6 +13,7 @@ export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' 
   limits: CanonicalLimitRangeItem[]
   roles: Record<RoleName, RoleRule[]>
   namespaceMetadata: NamespaceMetadata
+  allowedAuthors: Author[]
 }
 
 export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?: never, problems: FieldProblem[] }
@@ -19,7 +21,7 @@ export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?:
 export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): PolicyOrProblems {
   const problems = [...quotaProblems(tenant, tenantClass), ...limitProblems(tenantClass)]
   if (problems.length > 0) return { problems }
-  const { spec: { podSecurity, network, workloads, limits, roles, namespaceMetadata = {} }, metadata } = tenantClass
+  const { spec: { podSecurity, network, workloads, limits, roles, namespaceMetadata = {}, allowedAuthors = [] }, metadata } = tenantClass
   return {
     policy: {
       className: metadata.name,
@@ -29,7 +31,8 @@ export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): Poli
       podSecurity,
       network,
       workloads,
-      namespaceMetadata
+      namespaceMetadata,
+      allowedAuthors
     }
   }
 }

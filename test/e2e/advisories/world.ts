@@ -74,8 +74,8 @@ async function grant (namespace: string): Promise<void> {
     { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['*'] },
     { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] }
   ]
-  await client().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'holder', namespace }, rules })
-  await client().create({
+  await breakGlass().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'holder', namespace }, rules })
+  await breakGlass().create({
     apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
     metadata: { name: 'holder', namespace },

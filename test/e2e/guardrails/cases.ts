@@ -6,9 +6,11 @@ import { exemptCases } from './exempt.ts'
 import { managedObjectCases } from './managed-objects.ts'
 import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
 import { reservedMetadataCases } from './reserved-metadata.ts'
+import { unmanagedObjectCases } from './unmanaged-objects.ts'
 
 export const guardrailCases: GuardrailCase[] = [
   ...managedObjectCases,
+  ...unmanagedObjectCases,
   ...namespaceCases,
   ...reservedMetadataCases,
   ...engineCases,

@@ -1,0 +1,47 @@
+import { allowedAuthorsAnnotation, labels } from '../../api/group.ts'
+import { quoted, sameContent, tenantLabel } from '../cel.ts'
+import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
+import { isManaged } from './managed-objects.ts'
+
+const annotations = 'namespaceObject.metadata.annotations'
+const key = quoted(allowedAuthorsAnnotation)
+
+/**
+ * NetworkPolicies and permissions add up, so an object beside those of the Tenant can undo them. A Role counts too: a binding
+ * may name it already. The authors are on the namespace, not in the WorkloadPolicy: the namespace exists from the first
+ * request on, and to the last one.
+ */
+export function unmanagedObjects (parties: Parties): Guardrail {
+  return {
+    name: 'k8s-mtp-unmanaged-objects',
+    purpose: 'Only authors that the TenantClass allows add NetworkPolicies, Roles and RoleBindings to those of a Tenant.',
+    resources: [
+      { group: 'networking.k8s.io', resources: ['networkpolicies'], operations: ['CREATE', 'UPDATE'] },
+      { group: 'rbac.authorization.k8s.io', resources: ['roles', 'rolebindings'], operations: ['CREATE', 'UPDATE'] }
+    ],
+    namespaceLabel: labels.tenant,
+    conditions: {
+      'is-unmanaged': { expression: `oldObject == null || !(${isManaged})`, appliesTo: 'new and unmanaged objects' },
+      ...exceptEngine(parties),
+      ...exceptBreakGlass(parties)
+    },
+    variables: {
+      authors: `(has(${annotations}) && ${key} in ${annotations} ? ${annotations}[${key}].split('\\n') : [])`,
+      isAllowedAuthor: `
+        ('User ' + request.userInfo.username) in variables.authors
+        || (has(request.userInfo.groups) && request.userInfo.groups.exists(group, ('Group ' + group) in variables.authors))`
+    },
+    rules: {
+      author: {
+        refuses: 'any author except those in spec.allowedAuthors of the TenantClass; all may change metadata and delete objects',
+        expression: `(request.operation == 'UPDATE' && ${sameContent}) || variables.isAllowedAuthor`,
+        message: `TenantClass {namespaceObject.metadata.labels[?${quoted(labels.class)}].orValue('')} does not allow ` +
+          '{request.userInfo.username} to write {variables.object}, which can open traffic or grant access beside ' +
+          `Tenant {namespaceObject.metadata.labels[${tenantLabel}]}. ` +
+          'Add traffic to the TenantClass and people to the Tenant, or list the author in spec.allowedAuthors of the TenantClass; ' +
+          inEmergency(parties)
+      }
+    }
+  }
+}
