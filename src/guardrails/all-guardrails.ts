@@ -15,6 +15,7 @@ import { tenantNamespaces } from './tenants/tenant-namespaces.ts'
 import { unmanagedObjects } from './tenants/unmanaged-objects.ts'
 import { ingresses, volumeClaims } from './workloads/class-names.ts'
 import { endpointSlices, endpoints } from './workloads/endpoints.ts'
+import { events } from './workloads/events.ts'
 import { podStatus } from './workloads/pod-status.ts'
 import { pods } from './workloads/pods.ts'
 import { services } from './workloads/services.ts'
@@ -31,7 +32,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     protectedDefinitions,
     ...[services, endpoints, endpointSlices, ingresses, volumeClaims, pods]
       .map(guardrail => ({ ...workloadGuardrail(guardrail, parties), hasParameter: true })),
-    workloadGuardrail(podStatus, parties),
+    ...[podStatus, events(parties)].map(guardrail => workloadGuardrail(guardrail, parties)),
     terminatingNamespaces(parties)
   ]
 }

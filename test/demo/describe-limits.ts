@@ -7,9 +7,9 @@ export function describeQuota ({ spec, status }: ResourceQuota): string[][] {
   return entries.flatMap((entry, index) => index % 2 === 0 ? [[...entry, ...entries[index + 1] ?? []]] : [])
 }
 
-/** `deployments` for `count/deployments.apps`. */
+/** `deployments` for `count/deployments.apps`; `count/pods`, since `pods` leaves some out. */
 function shortName (resource: string): string {
-  return resource.startsWith('count/') ? resource.slice('count/'.length).replace(/\..*/, '') : resource
+  return resource.startsWith('count/') && resource !== 'count/pods' ? resource.slice('count/'.length).replace(/\..*/, '') : resource
 }
 
 export function describeLimitRange ({ spec }: LimitRange): string[][] {

@@ -28,7 +28,7 @@ const byRow: Record<string, string> = {
   'workloads-pods/priority': 'an unlisted system PriorityClass'
 }
 
-export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules]
+export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-events/entries', 'workloads-events/size', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules]
 
 export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remove: () => Promise<void> }> {
   const terminating = await terminatingNamespace()
@@ -38,7 +38,7 @@ export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remo
   const led = refOf(await client().create(service(listed.namespace, {}, 'led')))
   await cordon(cordoned)
   return {
-    proofs: [...fromTable(listed), ...ofPods(open, cordoned), ...ofStatus(running), ...ofSelectors(led, open), ...ofTerminating(terminating)],
+    proofs: [...fromTable(listed), ...ofPods(open, cordoned), ...ofStatus(running), ...ofSelectors(led, open), ...ofEvents(listed), ...ofTerminating(terminating)],
     async remove () {
       await terminating.finish()
       for (const tenant of tenants) await tenant.remove()
@@ -83,6 +83,17 @@ function ofStatus (running: ObjectRef): WorkloadProof[] {
       says: 'an ended pod does not count in quotas',
       attempt: write({ phase: 'Succeeded' }, scheduler)
     }
+  ]
+}
+
+function ofEvents ({ namespace }: GuardedTenant): WorkloadProof[] {
+  const create = (fields: object, metadata: object = {}) => async () => client().create({
+    apiVersion: 'v1', kind: 'Event', metadata: { name: 'some', namespace, ...metadata }, involvedObject: { namespace }, ...fields
+  }, dryRun)
+  const labels = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`k${index}`, 'x']))
+  return [
+    { rule: 'workloads-events/entries', says: 'an event may have 64 labels', attempt: create({}, { labels }) },
+    { rule: 'workloads-events/size', says: 'Shorten its message or annotations', attempt: create({ message: 'x'.repeat(9_000) }) }
   ]
 }
 
