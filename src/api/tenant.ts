@@ -38,7 +38,7 @@ export const TenantSpec = Type.Object({
     description: 'Name of the TenantClass. With an unknown class the Tenant is on hold: nothing is created, changed or deleted.'
   }),
   admins: subjects('Subjects that manage the namespace: workloads, configuration, Secrets and ServiceAccounts. Bound to the Role ' +
-    'tenant-admin.'),
+    'tenant-admin. Anyone who may create pods in the namespace can act as its ServiceAccounts: list those of other namespaces.'),
   operators: subjects('Subjects that run the workloads: like admins, without ServiceAccounts, service proxy and deletecollection. ' +
     'Bound to the Role tenant-operator.'),
   viewers: subjects('Subjects that read: no Secrets, no exec, no port-forward. Bound to the Role tenant-viewer.'),

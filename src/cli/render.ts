@@ -6,6 +6,7 @@ import { InputError, throwFindings } from './input/input-error.ts'
 import { at, kindOf, readManifestSet, shippedClasses, type ManifestSet, type Sourced } from './input/manifest-set.ts'
 import type { SourceDocument } from './input/source-documents.ts'
 import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
+import { tenantWarnings } from './input/tenant-warnings.ts'
 import { escapeControls, onOneLine, printError } from './output/print.ts'
 
 export interface RenderOptions {
@@ -28,7 +29,7 @@ export async function render ({ filename, classes, output }: RenderOptions): Pro
 
 /**
  * Computes the objects of all Tenants in a file or folder, in the order of the files.
- * @param warn gets a line for each document that is ignored, and for amounts that cannot be used together
+ * @param warn gets a line for each document that is ignored, for amounts that cannot be used together, and for risks of Tenants
  * @throws InputError as {@link render}
  */
 export async function renderFiles (
@@ -47,7 +48,8 @@ export async function renderFiles (
     return found === undefined ? classNotFound(tenant.source, className, classes) : tenantObjects(tenant, found, now)
   })
   throwFindings(results.flatMap(({ findings }) => findings))
-  for (const line of inconsistencies(input, classes, classesPath === undefined ? input : classes)) warn(line)
+  const sums = inconsistencies(input, classes, classesPath === undefined ? input : classes)
+  for (const line of [...sums, ...input.tenants.flatMap(tenantWarnings)]) warn(line)
   return results.flatMap(({ manifests }) => manifests)
 }
 

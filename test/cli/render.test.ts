@@ -132,6 +132,24 @@ describe('render', () => {
     })
   })
 
+  it('warns of each ServiceAccount in the own namespace that is admin or operator', async () => {
+    const own = 'kind: ServiceAccount, namespace: tenant-acme-shop'
+    const subjects = [
+      `name: shop\nadmins: [{${own}, name: app}, {kind: User, name: "system:serviceaccount:tenant-acme-shop:app"}]`,
+      'operators: [{kind: Group, name: "system:serviceaccounts:tenant-acme-shop"}, {kind: ServiceAccount, namespace: ci, name: deployer}]',
+      `viewers: [{${own}, name: app}, {kind: User, name: "system:serviceaccount:tenant-acme-shop-2:app"}]`
+    ]
+    const warnings: string[] = []
+    await renderFiles(write('a.yaml', tenant('acme', subjects.join('\n'))), undefined, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
+    const says = 'is a ServiceAccount in the namespace of this Tenant: anyone who may create pods there can act as it, and a running pod ' +
+      'keeps its access when theirs ends. Use a ServiceAccount of another namespace.'
+    expect(warnings).toEqual([
+      `a.yaml:7: spec.admins[0]: app ${says}`,
+      `a.yaml:7: spec.admins[1]: system:serviceaccount:tenant-acme-shop:app ${says}`,
+      `a.yaml:8: spec.operators[0]: system:serviceaccounts:tenant-acme-shop ${says}`
+    ])
+  })
+
   it('reads merge keys as kubectl does', async () => {
     write('a.yaml', `${tenant('acme', 'name: shop')}---\n<<: {apiVersion: k8s-mtp.dev/v1, kind: Tenant}\nmetadata: {name: globex}\nspec: {name: web}\n`)
     expect((await renderFiles(folder)).filter(({ kind }) => kind === 'Namespace')).toHaveLength(2)
