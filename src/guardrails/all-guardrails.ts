@@ -18,6 +18,7 @@ import { endpointSlices, endpoints } from './workloads/endpoints.ts'
 import { events } from './workloads/events.ts'
 import { podStatus } from './workloads/pod-status.ts'
 import { pods } from './workloads/pods.ts'
+import { serviceAccountTokens } from './workloads/service-account-tokens.ts'
 import { services } from './workloads/services.ts'
 import { terminatingNamespaces } from './workloads/terminating-namespaces.ts'
 
@@ -32,7 +33,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     protectedDefinitions,
     ...[services, endpoints, endpointSlices, ingresses, volumeClaims, pods]
       .map(guardrail => ({ ...workloadGuardrail(guardrail, parties), hasParameter: true })),
-    ...[podStatus, events(parties)].map(guardrail => workloadGuardrail(guardrail, parties)),
+    ...[podStatus, events(parties), serviceAccountTokens(parties)].map(guardrail => workloadGuardrail(guardrail, parties)),
     terminatingNamespaces(parties)
   ]
 }

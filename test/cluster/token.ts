@@ -5,7 +5,7 @@ export interface TokenSpec {
   audiences?: string[]
   expirationSeconds?: number
   /** The token is valid as long as this object exists. */
-  boundObjectRef?: { apiVersion: string, kind: string, name: string, uid: string }
+  boundObjectRef?: { apiVersion: string, kind: string, name: string, uid?: string }
 }
 
 /** Requests a token of a ServiceAccount, as kubelets and the controller manager do. */

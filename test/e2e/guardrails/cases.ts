@@ -6,6 +6,7 @@ import { exemptCases } from './exempt.ts'
 import { managedObjectCases } from './managed-objects.ts'
 import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
 import { reservedMetadataCases } from './reserved-metadata.ts'
+import { serviceAccountTokenCases } from './service-account-tokens.ts'
 import { unmanagedObjectCases } from './unmanaged-objects.ts'
 
 export const guardrailCases: GuardrailCase[] = [
@@ -17,5 +18,6 @@ export const guardrailCases: GuardrailCase[] = [
   ...engineNamespaceCases,
   ...engineOwnerCases,
   ...exemptCases,
-  ...deletionCases
+  ...deletionCases,
+  ...serviceAccountTokenCases
 ]

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../cluster/client.ts'
 import { ENGINE_USER } from '../../cluster/credentials.ts'
 import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
-import { as, asExempt, breakGlass, client } from '../context.ts'
+import { as, asExempt, breakGlass, client, eventually } from '../context.ts'
 import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
 
 /** Objects of the cases. Each case is a dry run, so all share them. */
@@ -19,6 +19,16 @@ export interface World {
   orphaned: string
   /** A namespace with the labels of one Tenant and an ownerReference to another. */
   misowned: string
+}
+
+/** A Secret that Kubernetes writes a token of a ServiceAccount into. Break-glass created one in `tenant`. */
+export function tokenSecret (namespace: string, name = 'token', account = 'default'): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/service-account-token',
+    metadata: { name, namespace, annotations: { 'kubernetes.io/service-account.name': account } }
+  }
 }
 
 /** The uid of no object: garbage collection deletes an object whose only owner does not exist. */
@@ -50,6 +60,8 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   const tenant = await tenantOf({ admins })
   const retained = await tenantOf({ admins, deletionPolicy: 'Retain' })
   await Promise.all([tenant, retained].map(each => waitForReady(each)))
+  await eventually(async () => client().get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: tenant.namespace, name: 'default' }))
+  await breakGlass().create(tokenSecret(tenant.namespace))
   const elsewhere = uniqueName('elsewhere')
   const adopted = uniqueName('adopted')
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } })
