@@ -180,7 +180,7 @@ describe.concurrent('the folder, applied as Argo CD does', () => {
     const folder = folderFor(context)
     const { storefront } = folder.tenants
     await kubectlOk(apply, [...folder.classes, tracked(storefront)])
-    const theirs = changed(storefront, pods('30'))
+    const theirs = changed(storefront, pods('20'))
     const reconcile = fluxKustomization('tenants')
     expect((await reconcile([theirs])).actions).toEqual({ [folder.subject('storefront')]: 'configured' })
 
