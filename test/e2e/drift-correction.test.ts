@@ -117,7 +117,7 @@ test.skipIf(strategy === 'server-side-apply')('reports a change by hand at the m
     await Promise.all([breakGlass().patch(ref, byHand), client().patch(classRef(className), { spec: ofClass })])
     await eventually(async () => expect((await client().get(ref)).metadata.annotations?.['k8s-mtp.dev/corrected']).toMatch(what))
     await waitForReady(tenant)
-    expect((await statusOf(tenant)).corrected?.filter(({ object }) => object === `${kind}/${name}`)).toHaveLength(1)
+    await eventually(async () => expect((await statusOf(tenant)).corrected?.filter(({ object }) => object === `${kind}/${name}`)).toHaveLength(1))
   }
   expect(await client().get(refIn(tenant, 'ResourceQuota', 'tenant-quota'))).toHaveProperty('spec.hard.pods', '12')
   expect(await client().get(refIn(tenant, 'Role', 'tenant-viewer'))).toHaveProperty('rules.0', rules('list')[0])

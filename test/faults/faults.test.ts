@@ -232,7 +232,8 @@ test('50 Tenants become ready although the API server and etcd crash', async () 
     await logRemaining(`${part.name} was killed and restarted`, tenants)
   }
   await creating
-  await expectReady(tenants)
+  // The engine retries after a delay that grows with the outage, which lasts longer on a busy machine.
+  await expectReady(tenants, 150_000)
   await expectShape(tenants, plain)
 })
 
