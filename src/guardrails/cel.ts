@@ -1,4 +1,4 @@
-import { group, labels, manager, ownershipLabel } from '../api/group.ts'
+import { engineFieldManager, group, labels, manager, ownershipLabel } from '../api/group.ts'
 import { garbageCollector, namespaceController } from './actors.ts'
 
 /** CEL that several guardrails share. */
@@ -91,6 +91,15 @@ export const sameValue = (path: string, otherwise = '[]'): string =>
 
 export const sameFinalizers = sameValue('metadata.finalizers')
 export const sameOwners = sameValue('metadata.ownerReferences')
+
+const isAppliedByEngine = (object: string): string => `
+  ${fieldOf(object, 'metadata.managedFields')}.exists(entry, entry.manager == ${quoted(engineFieldManager)} && entry.operation == 'Apply')`
+
+/**
+ * True if the engine owns fields through server-side apply both before and after the request, or neither: by that ownership the
+ * hook tells the apply strategy, and the engine removes only fields that it owns.
+ */
+export const sameFieldOwner = `(${isAppliedByEngine('variables.before')}) == (${isAppliedByEngine('variables.now')})`
 
 export const tenantLabel = quoted(labels.tenant)
 

@@ -1,8 +1,8 @@
 import { labels } from '../../api/group.ts'
 import { apiserver, quotaControllers } from '../actors.ts'
 import {
-  hasTenantLabel, isExemptController, namespaceIsTerminating, quoted, sameContent, sameFinalizers, sameOwners, sameStatus, tenantLabel,
-  tenantOwnersIn, userIsOneOf
+  hasTenantLabel, isExemptController, namespaceIsTerminating, quoted, sameContent, sameFieldOwner, sameFinalizers, sameOwners, sameStatus,
+  tenantLabel, tenantOwnersIn, userIsOneOf
 } from '../cel.ts'
 import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
@@ -41,6 +41,11 @@ export function managedObjects (parties: Parties): Guardrail {
             && (variables.isExemptGarbageCollector || (${sameOwners} && ${sameFinalizers}))
           )`,
         message: `{variables.object} is managed by k8s-mtp and cannot be changed by hand. ${remedy}`
+      },
+      'field-owners': {
+        refuses: 'removing or forging the field ownership of Metacontroller in metadata.managedFields of a managed object',
+        expression: `request.operation != 'UPDATE' || ${sameFieldOwner}`,
+        message: `metadata.managedFields of {variables.object} must name Metacontroller as before. ${remedy}`
       },
       'quota-status': {
         refuses: 'changing the status of a quota, which Kubernetes enforces the quota by',

@@ -1,6 +1,6 @@
 import { group, labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
 import { standardPolicyNames } from '../../api/network.ts'
-import { hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameLabels } from '../cel.ts'
+import { hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameFieldOwner, sameLabels } from '../cel.ts'
 import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 import { namespacedChildren, namespaces, namespaceSubresources, quotaStatus } from '../resource-rules.ts'
@@ -73,6 +73,12 @@ export function reservedMetadata (parties: Parties): Guardrail {
           || (${addsNothingTo('finalizers')} && ${addsNothingTo('ownerReferences')})`,
         message: "finalizers and ownerReferences cannot be added to a Tenant's namespace. " +
           `Add them to objects in the namespace; ${inEmergency(parties)}`
+      },
+      'field-owners': {
+        refuses: 'removing or forging the field ownership of Metacontroller in metadata.managedFields of the namespace of a Tenant',
+        expression: `!variables.isTenantNamespace || ${sameFieldOwner}`,
+        message: "metadata.managedFields of a Tenant's namespace must name Metacontroller as before. " +
+          `Leave them unchanged; ${inEmergency(parties)}`
       },
       'annotation-size': {
         refuses: 'filling the annotations of the namespace of a Tenant: without room for those of k8s-mtp, drift could not be corrected',

@@ -1,5 +1,5 @@
 import type { GuardrailCase } from './case.ts'
-import { dryRun, managed, managedRef, tryDelete, type ManagedKind } from './world.ts'
+import { changeFieldOwner, dryRun, managed, managedRef, tryDelete, type ManagedKind } from './world.ts'
 
 const changes: Record<ManagedKind, object> = {
   LimitRange: { spec: { limits: [{ type: 'Container', max: { cpu: '64' } }] } },
@@ -34,8 +34,20 @@ const byHand: GuardrailCase[] = kinds.flatMap(kind => [
   }
 ])
 
+const resets: GuardrailCase[] = kinds.flatMap(kind => (['a cluster administrator', 'the garbage collector'] as const).map(who => ({
+  rule: 'managed-objects/field-owners',
+  refuses: `a change of the field ownership of Metacontroller in a ${kind}`,
+  who,
+  attempt: (client, { tenant }) => changeFieldOwner(client, managedRef(tenant, kind)),
+  message: /metadata.managedFields of \S+ \S+ must name Metacontroller as before/,
+  allows: 'the same change',
+  allowedWho: 'a member of the break-glass group',
+  control: (client, { tenant }) => changeFieldOwner(client, managedRef(tenant, kind))
+})))
+
 export const managedObjectCases: GuardrailCase[] = [
   ...byHand,
+  ...resets,
   {
     rule: 'managed-objects/update',
     refuses: 'a label on a managed object',

@@ -2,7 +2,7 @@ import type { KubeClient } from '../../cluster/client.ts'
 import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
 import { kindsOf } from './kinds.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, managedRef, namespaceRef, ownerReference, type Who, type World } from './world.ts'
+import { changeFieldOwner, dryRun, managedRef, namespaceRef, ownerReference, type Who, type World } from './world.ts'
 
 const labels = /the labels controller-uid and k8s-mtp.dev\/\* are reserved for k8s-mtp. Leave them unchanged, or move a namespace with k8s-mtp adopt and release/
 const annotations = /the annotations metacontroller.k8s.io\/last-applied-configuration and k8s-mtp.dev\/\* are reserved for k8s-mtp/
@@ -125,6 +125,15 @@ export const reservedMetadataCases: GuardrailCase[] = [
     allows: 'the name elsewhere',
     control: (who, { elsewhere }) => who.create(withMetadata(make(elsewhere), { name: 'tenant-new' }), dryRun)
   })),
+  {
+    rule: 'reserved-metadata/field-owners',
+    refuses: 'a change of the field ownership of Metacontroller in the namespace of a Tenant',
+    who: admin,
+    attempt: (who, { tenant }) => changeFieldOwner(who, namespaceRef(tenant.namespace)),
+    message: /metadata.managedFields of a Tenant's namespace must name Metacontroller as before/,
+    allows: 'the same for any other namespace',
+    control: (who, { elsewhere }) => changeFieldOwner(who, namespaceRef(elsewhere))
+  },
   {
     rule: 'reserved-metadata/annotation-size',
     refuses: '200000 characters of annotations on the namespace of a Tenant',
