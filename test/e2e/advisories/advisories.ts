@@ -1,3 +1,4 @@
+import { bypassAdvisories } from './bypasses.ts'
 import { confusedDeputyAdvisories } from './confused-deputy.ts'
 import { hijackAdvisories } from './hijack.ts'
 import type { Advisory } from './advisory.ts'
@@ -6,4 +7,7 @@ import { permissionAdvisories } from './permissions.ts'
 import { isolationAdvisories } from './isolation.ts'
 import { trafficAdvisories } from './traffic.ts'
 
-export const advisories: Advisory[] = [...hijackAdvisories, ...isolationAdvisories, ...confusedDeputyAdvisories, ...permissionAdvisories, ...trafficAdvisories, ...availabilityAdvisories]
+export const advisories: Advisory[] = [
+  ...hijackAdvisories, ...isolationAdvisories, ...confusedDeputyAdvisories, ...permissionAdvisories, ...trafficAdvisories,
+  ...availabilityAdvisories, ...bypassAdvisories
+]
