@@ -1,8 +1,9 @@
 import { allowedAuthorsAnnotation, podSecurityPrefix } from '../api/group.ts'
 import { exceeds } from '../kubernetes/amounts.ts'
 import { displayName, type ObservedObject } from '../kubernetes/object.ts'
+import { countedResource } from '../kubernetes/quota-resources.ts'
 import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
-import { resourceName, usageIn, type Usage } from './usage.ts'
+import { usageIn, type Usage } from './usage.ts'
 
 type Pods = readonly ObservedObject[] | undefined
 
@@ -45,7 +46,7 @@ function runningPods (pods: Pods): string {
 function quotaRestrictions ({ contents }: DesiredNamespace, usage: Usage): string[] {
   return contents.filter(manifest => manifest.kind === 'ResourceQuota').flatMap(({ metadata, spec }) =>
     Object.entries(spec.hard ?? {}).flatMap(([resource, hard]) => {
-      const used = usage.get(resourceName(resource))
+      const used = usage.get(countedResource(resource))
       if (used === undefined || !exceeds(used, hard)) return []
       return [`ResourceQuota/${metadata.name} allows ${resource} ${hard}, and ${used} is in use: existing objects stay, and new ones ` +
         'are refused until less is used']

@@ -1,14 +1,10 @@
 import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { canonicalQuantity, parseQuantity } from '../kubernetes/quantity.ts'
+import { countedResource } from '../kubernetes/quota-resources.ts'
 
 /** Resource name, as quotas name it, to the quantity in use. */
 export type Usage = ReadonlyMap<string, string>
-
-/** In a quota, `cpu` means `requests.cpu`. Source: https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
-export function resourceName (resource: string): string {
-  return resource.replace(/^(cpu|memory|ephemeral-storage)$/, 'requests.$1')
-}
 
 /** Reads what existing quotas count, and sums up the running pods for the rest; more may be used than is known. */
 export function usageIn (contents: readonly ObservedObject[], pods: readonly ObservedObject[] = []): Usage {
@@ -18,7 +14,7 @@ export function usageIn (contents: readonly ObservedObject[], pods: readonly Obs
 function quotaUsage (contents: readonly ObservedObject[]): Array<[string, string]> {
   return contents.filter(object => object.kind === 'ResourceQuota' && !hasScopes(object)).flatMap(quota =>
     Object.entries(fieldsAt(fieldsAt(quota, 'status'), 'used'))
-      .map(([resource, amount]): [string, string] => [resourceName(resource), String(amount)]))
+      .map(([resource, amount]): [string, string] => [countedResource(resource), String(amount)]))
 }
 
 /** A quota with scopes counts only some pods. */
