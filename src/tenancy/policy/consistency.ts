@@ -5,7 +5,7 @@ import { defaultedLimitRangeItem, type CanonicalLimitRangeItem } from '../../kub
 import { formatQuantity, parseQuantity, type Quantity } from '../../kubernetes/quantity.ts'
 import { isRequired, quotaRelations, type QuotaRelation } from '../../kubernetes/quota-relations.ts'
 import { countedResource } from '../../kubernetes/quota-resources.ts'
-import { amountIn, effectiveQuotas } from './effective-quotas.ts'
+import { amountIn, effectiveQuotas, entriesOf } from './effective-quotas.ts'
 
 /** Amounts that are valid and cannot be used together: a warning, because the API server takes them. */
 export interface Inconsistency extends Violation {
@@ -50,8 +50,8 @@ export function tenantInconsistencies (tenant: Tenant, tenantClass: TenantClass)
 }
 
 function quotaAmounts (quotas: TenantClassSpec['quotas']): Amount[] {
-  return Object.entries(quotas).flatMap(([quota, hard]) => Object.entries(hard).flatMap(([resource, amount]) =>
-    amountOf(amount, `${resource} of ${quota}`, countedResource(resource), ['spec', 'quotas', quota, resource])))
+  return entriesOf(quotas).flatMap(({ quota, resource, amount }) =>
+    amountOf(amount, `${resource} of ${quota}`, countedResource(resource), ['spec', 'quotas', quota, resource]))
 }
 
 function limitAmounts (item: CanonicalLimitRangeItem, index: number): Amount[] {
