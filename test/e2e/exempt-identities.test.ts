@@ -7,9 +7,9 @@ import { refOf, type KubeObject, type ObjectRef } from '../cluster/kube-object.t
 import { requestToken } from '../cluster/token.ts'
 import type { Headers } from '../cluster/transport.ts'
 import { auditWrites, breakGlass, client, eventually, platform } from './context.ts'
-import { inNamespace, tokenSecret, workloads } from './guardrails/exempt.ts'
+import { inNamespace, workloads } from './guardrails/exempt.ts'
 import { refusalOf } from './guardrails/refusal.ts'
-import { dryRun, editorBinding, namespaceRef, rbac, tryDelete } from './guardrails/world.ts'
+import { dryRun, editorBinding, namespaceRef, rbac, tokenSecret, tryDelete } from './guardrails/world.ts'
 import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady } from './tenants.ts'
 
 const collector = { namespace: 'kube-system', name: 'generic-garbage-collector' }
@@ -131,7 +131,7 @@ describe.each(exempt)('as $user, guardrails refuse the requests that they exempt
   })
 
   test('with a token of a Secret', async () => {
-    const secret = refOf(await breakGlass().create(tokenSecret(account.namespace, account.name, uniqueName('token'))))
+    const secret = refOf(await breakGlass().create(tokenSecret(account.namespace, uniqueName('token'), account.name)))
     toRemove.unshift(async () => remove(secret))
     const token = await eventually(async () => {
       const { data } = await client().get(secret) as KubeObject & { data?: { token?: string } }
@@ -209,7 +209,7 @@ describe('a Deployment of Metacontroller', () => {
 })
 
 test('a token Secret of another ServiceAccount cannot change to an exempt one', async () => {
-  const secret = await created(tokenSecret('kube-system', 'default', uniqueName('token')))
+  const secret = await created(tokenSecret('kube-system', uniqueName('token')))
   const change = async (who: KubeClient) =>
     who.patch(secret, { metadata: { annotations: { 'kubernetes.io/service-account.name': collector.name } } }, dryRun)
   expect(await refusalOf('exempt-tokens', async () => change(editor))).toMatch(/Secrets may not have its tokens/)

@@ -2,12 +2,11 @@ import { controllerManager, exemptAccounts } from '../actors.ts'
 import { listOf, quoted, userIsOneOf } from '../cel.ts'
 import { exceptBreakGlass, exceptImpersonators, exceptNodes, inEmergency } from '../conditions.ts'
 import { accountOf, type Guardrail, type Parties } from '../guardrail.ts'
-
-const accountAnnotation = 'kubernetes.io/service-account.name'
+import { accountAnnotation, tokenType } from '../workloads/service-account-tokens.ts'
 
 /** The ServiceAccount of a token Secret, or ''. */
 const accountIn = (secret: string): string => `
-  (${secret} != null && ${secret}.type == 'kubernetes.io/service-account-token' && has(${secret}.metadata.annotations)
+  (${secret} != null && ${secret}.type == ${quoted(tokenType)} && has(${secret}.metadata.annotations)
   && ${quoted(accountAnnotation)} in ${secret}.metadata.annotations ? ${secret}.metadata.annotations[${quoted(accountAnnotation)}] : '')`
 
 /** Tokens in Secrets exempt from no guardrail, but they do not expire, and have all other permissions of the ServiceAccount. */

@@ -2,9 +2,10 @@ import { fieldOf, quoted } from '../cel.ts'
 import { inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 
-const type = 'kubernetes.io/service-account-token'
-const annotation = 'kubernetes.io/service-account.name'
-const accountIn = (object: string) => `${fieldOf(object, 'metadata.annotations', '{}')}[?${quoted(annotation)}]`
+/** Kubernetes fills a Secret of this type with a token of the ServiceAccount in its annotation. */
+export const tokenType = 'kubernetes.io/service-account-token'
+export const accountAnnotation = 'kubernetes.io/service-account.name'
+const accountIn = (object: string) => `${fieldOf(object, 'metadata.annotations', '{}')}[?${quoted(accountAnnotation)}]`
 
 /** A day, in seconds. The API server has no maximum by default. */
 const maxSeconds = 86_400
@@ -27,8 +28,8 @@ export const serviceAccountTokens = (parties: Parties): Guardrail => ({
   ],
   conditions: {
     'is-token': {
-      expression: `request.resource.resource != 'secrets' || (has(dyn(object).type) && dyn(object).type == ${quoted(type)})`,
-      appliesTo: `requests for tokens, and Secrets of the type ${type}`
+      expression: `request.resource.resource != 'secrets' || (has(dyn(object).type) && dyn(object).type == ${quoted(tokenType)})`,
+      appliesTo: `requests for tokens, and Secrets of the type ${tokenType}`
     }
   },
   variables: { bound: fieldOf('variables.now', 'spec.boundObjectRef', 'null') },
@@ -43,7 +44,7 @@ export const serviceAccountTokens = (parties: Parties): Guardrail => ({
       refuses: 'giving an existing Secret of this type to another ServiceAccount',
       expression: `request.operation != 'UPDATE' || ${accountIn('variables.before')} == ${accountIn('variables.now')}`,
       message: '{variables.object} would get a token of another ServiceAccount, which never expires. ' +
-        `Leave the annotation ${annotation} unchanged; ${inEmergency(parties)}`
+        `Leave the annotation ${accountAnnotation} unchanged; ${inEmergency(parties)}`
     },
     lifetime: {
       refuses: `a token for more than ${maxSeconds} seconds, unless it is bound to a pod`,

@@ -3,7 +3,7 @@ import { engineAccount } from '../../cluster/credentials.ts'
 import type { KubeClient } from '../../cluster/client.ts'
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun } from './world.ts'
+import { dryRun, tokenSecret } from './world.ts'
 
 const editor = 'an editor of all namespaces'
 const { namespace, name: account } = engineAccount
@@ -11,15 +11,6 @@ const { namespace, name: account } = engineAccount
 async function requestTokenOf (who: KubeClient, namespace: string, name: string, spec: object = {}): Promise<unknown> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token?dryRun=All`
   return who.request('POST', path, { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec })
-}
-
-export function tokenSecret (namespace: string, account: string, name = 'token'): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace, annotations: { 'kubernetes.io/service-account.name': account } },
-    type: 'kubernetes.io/service-account-token'
-  }
 }
 
 const template = (serviceAccountName: string) =>
@@ -79,10 +70,10 @@ export const exemptCases: GuardrailCase[] = [
       rule: 'exempt-tokens/secret',
       refuses: `a token Secret of ${namespace}/${name}`,
       who: editor,
-      attempt: who => who.create(tokenSecret(namespace, name), dryRun),
+      attempt: who => who.create(tokenSecret(namespace, 'token', name), dryRun),
       message: new RegExp(`ServiceAccount ${name} is exempt from guardrails, so Secrets may not have its tokens`),
       allows: 'one of another ServiceAccount in the namespace',
-      control: who => who.create(tokenSecret(namespace, 'default'), dryRun)
+      control: who => who.create(tokenSecret(namespace), dryRun)
     }
   ]),
   {
