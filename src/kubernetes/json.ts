@@ -13,6 +13,12 @@ export function fieldsAt (fields: Fields, field: string): Fields {
   return isFields(value) ? value : {}
 }
 
+/** The text or number at a field, as text; otherwise empty. `String` throws for an object with a field `toString`. */
+export function textAt (fields: Fields, field: string): string {
+  const value = ownField(fields, field)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}
+
 /** Merges two objects recursively; elsewhere the second value wins. */
 export function mergeFields (a: Fields, b: Fields): Fields {
   const common = Object.entries(b).map(([field, value]) => {

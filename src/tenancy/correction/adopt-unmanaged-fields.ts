@@ -27,7 +27,7 @@ export function adoptUnmanagedFields (desired: Fields, observed: Fields, applied
 export function adoptUnmanagedItems (desired: unknown[], observed: unknown[], applied: unknown[]): unknown[] {
   const key = mergeKeyOf(desired, observed, applied)
   if (key === undefined) return desired
-  const named = (items: unknown[], { [key]: name }: Fields) => (items as Fields[]).filter(item => String(item[key]) === String(name))
+  const named = (items: unknown[], { [key]: name }: Fields) => (items as Fields[]).filter(item => item[key] === name)
   const isUnmanaged = (item: Fields) =>
     named(desired, item).length === 0 && named(applied, item).length === 0 && named(observed, item)[0] === item
   return [...desired as Fields[], ...(observed as Fields[]).filter(isUnmanaged)]

@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import type { Condition } from '../../api/condition.ts'
 import { ClassInForce } from '../../api/tenant-status.ts'
-import { isFields, type Fields } from '../../kubernetes/json.ts'
+import { isFields, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 
 /**
@@ -33,7 +33,7 @@ export function readPreviousStatus ({ status }: ObservedObject): PreviousStatus 
     version: typeof version === 'string' ? version : undefined,
     nextExpiry: typeof nextExpiry === 'string' ? nextExpiry : undefined,
     conditions: listOf(conditions).filter(isCondition),
-    namespaces: new Map(listOf(namespaces).filter(isFields).map(namespace => [String(namespace['name']), previousNamespace(namespace)]))
+    namespaces: new Map(listOf(namespaces).filter(isFields).map(namespace => [textAt(namespace, 'name'), previousNamespace(namespace)]))
   }
 }
 

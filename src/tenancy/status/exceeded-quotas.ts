@@ -1,5 +1,5 @@
 import { exceeds } from '../../kubernetes/amounts.ts'
-import { fieldsAt } from '../../kubernetes/json.ts'
+import { fieldsAt, textAt } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { isProducedBy } from '../observed/ownership.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
@@ -27,7 +27,7 @@ export function quotaExceededCondition ({ tenant, observed }: Pick<SyncContext, 
 /** `pods of tenant-quota (used 20, hard 5)`. By the status alone: the API server admits by it. */
 function exceededResources (quota: ObservedObject): string[] {
   const status = fieldsAt(quota, 'status')
-  const used = fieldsAt(status, 'used')
-  return Object.entries(fieldsAt(status, 'hard')).filter(([resource, hard]) => exceeds(String(used[resource]), String(hard)))
-    .map(([resource, hard]) => `${resource} of ${quota.metadata.name} (used ${String(used[resource])}, hard ${String(hard)})`)
+  const [hard, used] = [fieldsAt(status, 'hard'), fieldsAt(status, 'used')]
+  return Object.keys(hard).filter(resource => exceeds(textAt(used, resource), textAt(hard, resource)))
+    .map(resource => `${resource} of ${quota.metadata.name} (used ${textAt(used, resource)}, hard ${textAt(hard, resource)})`)
 }
