@@ -92,11 +92,18 @@ export function serialise (manifests: Manifest[], format: 'yaml' | 'json'): stri
     : manifests.map(yamlOf).join('---\n')
 }
 
-/** With text that would be escaped on a terminal in double quotes, where YAML reads it as the same text. */
+/**
+ * With text in double quotes, where YAML reads it as the same text, if it would be escaped on a terminal, or is blank with a
+ * line break: `yaml` writes that as a block, of which only the line breaks are read again.
+ */
 function yamlOf (manifest: Manifest): string {
   const document = new Document(manifest, { aliasDuplicateObjects: false })
   visit(document, {
-    Scalar (_, node) { if (typeof node.value === 'string' && escapeControls(node.value) !== node.value) node.type = 'QUOTE_DOUBLE' }
+    Scalar (_, node) { if (typeof node.value === 'string' && isAltered(node.value)) node.type = 'QUOTE_DOUBLE' }
   })
   return document.toString()
+}
+
+function isAltered (text: string): boolean {
+  return escapeControls(text) !== text || /^\s*\n\s*$/.test(text)
 }

@@ -41,6 +41,7 @@ describe('render', () => {
   it('prints any text so that it controls no terminal, and is the same text when parsed', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(' ', '\n', '\t', 'a', '#') }),
       fc.array(fc.constantFrom('a', '\u001b[31m', '\u009b0m', '\n', '\r', '\t', '\u2028', '\u202e', '\u2066', ' ', ': ', '#', '"', '\\'), { maxLength: 200 }).map(parts => parts.join(''))
     )
     fc.assert(fc.property(text, text, (key, value) => {
