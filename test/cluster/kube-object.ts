@@ -12,7 +12,7 @@ export interface ObjectMeta {
   annotations?: Record<string, string>
   finalizers?: string[]
   ownerReferences?: OwnerReference[]
-  managedFields?: unknown[]
+  managedFields?: { manager?: string, operation?: string, [key: string]: unknown }[]
   [key: string]: unknown
 }
 

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../cluster/client.ts'
 import { ENGINE_USER } from '../../cluster/credentials.ts'
 import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
-import { as, asExempt, breakGlass, client, eventually, platform } from '../context.ts'
+import { as, asExempt, breakGlass, client, eventually } from '../context.ts'
 import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
 
 /** Objects of the cases. Each case is a dry run, so all share them. */
@@ -158,10 +158,10 @@ export async function tryDelete (who: KubeClient, ref: ObjectRef): Promise<KubeO
 
 /** Takes the fields from the engine where it applies them, or else forges that it does. */
 export async function changeFieldOwner (who: KubeClient, ref: ObjectRef): Promise<unknown> {
-  if (platform().engine.strategy === 'server-side-apply') {
+  const { apiVersion, kind, metadata: { name, namespace, labels = {}, managedFields = [] }, status: _, ...content } = await client().get(ref)
+  if (managedFields.some(({ manager, operation }) => manager === 'metacontroller' && operation === 'Apply')) {
     return who.patch(ref, [{ op: 'replace', path: '/metadata/managedFields', value: [{}] }], { ...dryRun, type: 'json' })
   }
-  const { apiVersion, kind, metadata: { name, namespace, labels = {} }, status: _, ...content } = await client().get(ref)
   const object = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }), labels }, ...content }
   return who.apply(object, { ...dryRun, fieldManager: 'metacontroller', force: true })
 }
