@@ -18,6 +18,7 @@ const byFirstStrategy = [
   ].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
   'test/faults/hop.test.ts',
+  'test/faults/policy-cost.test.ts',
   'test/faults/shared-controller-user.test.ts'
 ]
 const byLastStrategy = [

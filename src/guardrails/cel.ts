@@ -31,6 +31,13 @@ export const isExemptController = (users: readonly string[]): string =>
 export const isMemberOf = (groups: readonly string[]): string =>
   `(has(request.userInfo.groups) && request.userInfo.groups.exists(group, group in ${listOf(groups)}))`
 
+/**
+ * The most items of a list that a guardrail compares with each other. The API server ends an evaluation that costs too much and
+ * refuses the request, also one that would only remove a finalizer.
+ * Source: https://kubernetes.io/docs/reference/using-api/cel/#runtime-cost-budget
+ */
+export const maxItems = 100
+
 /** A field, or a default if it is missing. */
 export const fieldOr = (field: string, otherwise = '[]'): string => `(has(${field}) ? ${field} : ${otherwise})`
 

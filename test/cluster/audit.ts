@@ -19,6 +19,8 @@ export interface AuditWrite {
   name?: string
   /** The HTTP status code of the response. */
   code: number
+  /** Of admission, such as the failures of policies that audit. */
+  annotations: Record<string, string>
 }
 
 /**
@@ -72,6 +74,7 @@ function auditWriteOf (event: unknown): AuditWrite {
     group: text(object, 'apiGroup'),
     resource: text(object, 'resource') + (subresource === '' ? '' : `/${subresource}`),
     code: typeof code === 'number' ? code : 0,
+    annotations: stringsIn(field(event, 'annotations')),
     ...(impersonated !== '' && { impersonated }),
     ...(isRecord(extra) && { impersonatedExtra: Object.keys(extra) }),
     ...(namespace !== '' && { namespace }),
@@ -81,6 +84,10 @@ function auditWriteOf (event: unknown): AuditWrite {
 
 function field (value: unknown, key: string): unknown {
   return isRecord(value) ? value[key] : undefined
+}
+
+function stringsIn (value: unknown): Record<string, string> {
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, String(each)])) : {}
 }
 
 function text (value: unknown, key: string): string {

@@ -7,6 +7,7 @@ interface Target { namespace: string, className: string, priorityClass: string }
 /** Lists objects whose creation is refused to all users, each with a similar one that is allowed. */
 export function workloadRefusals ({ namespace, className, priorityClass }: Target): Refusal[] {
   const not = (what: string, field: string, list: string) => `TenantClass ${className} does not allow ${what}: spec.workloads.${field} lists ${list}`
+  const addresses = (count: number, network: string) => Array.from({ length: count }, (_, index) => `${network}.${index + 1}`)
   const metadata = (name: string, annotations?: Record<string, string>) => ({ name, namespace, ...(annotations !== undefined && { annotations }) })
 
   const types = (type: string) => not(`Service type ${type}`, 'services.types', 'ClusterIP, LoadBalancer')
@@ -15,7 +16,8 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
     { it: 'a Service of type NodePort', refused: service(namespace, { type: 'NodePort' }), accepted: service(namespace, { type: 'LoadBalancer' }), says: types('NodePort') },
     { it: 'a Service of type ExternalName', refused: service(namespace, { type: 'ExternalName', externalName: 'example.com' }), accepted: service(namespace, { clusterIP: 'None' }), says: types('ExternalName') },
     { it: 'an IPv4 external IP outside of the networks', refused: service(namespace, { externalIPs: ['192.0.2.7', '198.51.100.1'] }), accepted: service(namespace, { externalIPs: ['192.0.2.7'] }), says: externalIP('198.51.100.1') },
-    { it: 'an IPv6 external IP outside of the networks', refused: service(namespace, { externalIPs: ['2001:db8:9::1'] }), accepted: service(namespace, { externalIPs: ['2001:db8::1'] }), says: externalIP('2001:db8:9::1') }
+    { it: 'an IPv6 external IP outside of the networks', refused: service(namespace, { externalIPs: ['2001:db8:9::1'] }), accepted: service(namespace, { externalIPs: ['2001:db8::1'] }), says: externalIP('2001:db8:9::1') },
+    { it: 'a Service of 101 external IPs', refused: service(namespace, { externalIPs: addresses(101, '192.0.2') }), accepted: service(namespace, { externalIPs: addresses(100, '192.0.2') }), says: 'a Service may have 100 external IPs. Use several Services' }
   ]
 
   const address = (address: string) => not(`the endpoint address ${address}`, 'endpoints.addresses', '10.20.0.0/16, 2001:db8:1::/64')
@@ -26,6 +28,9 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
     { it: 'unready Endpoints outside of the networks', refused: endpoints({ addresses: [{ ip: '10.20.1.1' }] }, { notReadyAddresses: [{ ip: '10.30.0.1' }] }), accepted: endpoints({ notReadyAddresses: [{ ip: '10.20.0.1' }] }), says: address('10.30.0.1') },
     { it: 'IPv6 Endpoints outside of the networks', refused: endpoints({ addresses: [{ ip: '2001:db8:9::1' }] }), accepted: endpoints({ addresses: [{ ip: '2001:db8:1::1' }] }), says: address('2001:db8:9::1') },
     { it: 'an EndpointSlice outside of the networks', refused: slice([['10.20.0.1'], ['10.20.0.2', '10.30.0.1']]), accepted: slice([['10.20.0.1'], ['10.20.0.2']]), says: address('10.30.0.1') },
+    { it: 'Endpoints of 101 addresses', refused: endpoints({ addresses: addresses(60, '10.20.0').map(ip => ({ ip })) }, { notReadyAddresses: addresses(41, '10.20.1').map(ip => ({ ip })) }), accepted: endpoints({ addresses: addresses(100, '10.20.0').map(ip => ({ ip })) }), says: 'Endpoints that users write may have 100 addresses. Use several' },
+    { it: 'Endpoints of 101 subsets', refused: endpoints(...addresses(101, '10.20.0').map(ip => ({ addresses: [{ ip }] }))), accepted: endpoints(...addresses(100, '10.20.0').map(ip => ({ addresses: [{ ip }] }))), says: 'Endpoints that users write may have 100 addresses. Use several' },
+    { it: 'an EndpointSlice of 101 addresses', refused: slice([addresses(60, '10.20.0'), addresses(41, '10.20.1')]), accepted: slice([addresses(60, '10.20.0'), addresses(40, '10.20.1')]), says: 'EndpointSlices that users write may have 100 addresses. Use several' },
     { it: 'an EndpointSlice of host names', refused: slice([['example.com']], 'FQDN'), accepted: slice([['2001:db8:1::1']], 'IPv6'), says: not('EndpointSlices of the addressType FQDN', 'endpoints.addresses', '10.20.0.0/16, 2001:db8:1::/64') }
   ]
 
@@ -48,7 +53,10 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
   const registries = (image: string) => not(`the image ${image}`, 'imageRegistries', 'registry.example.com/team, docker.io/library, mirror.example.com:5000')
   const image = (it: string, refused: string, accepted: string, says = refused): Refusal => ({ it, refused: pod(namespace, {}, { image: refused }), accepted: pod(namespace, {}, { image: accepted }), says: registries(says) })
   const other = { ...restricted.container, name: 'other' }
+  const smallest = { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '2m', memory: '1Mi' } }
+  const containers = (count: number, name = 'app') => Array.from({ length: count }, (_, index) => ({ ...restricted.container, name: `${name}-${index}`, resources: smallest }))
   const images: Refusal[] = [
+    { it: 'a pod of 101 containers', refused: pod(namespace, { containers: containers(60), initContainers: containers(41, 'init') }), accepted: pod(namespace, { containers: containers(60), initContainers: containers(40, 'init') }), says: 'a pod may have 100 containers and image volumes. Use several pods' },
     image('an image from another registry', 'evil.example.com/team/app:1', 'registry.example.com/team/app:1'),
     image('an image from another path of a listed registry', 'registry.example.com/team-b/app', 'registry.example.com/team/a/b'),
     image('an image from a registry with a listed one as prefix of its name', 'registry.example.com.evil.example/team/app', 'registry.example.com/team:v1'),

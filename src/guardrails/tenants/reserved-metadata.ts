@@ -1,6 +1,8 @@
 import { group, labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
 import { standardPolicyNames } from '../../api/network.ts'
-import { hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameFieldOwner, sameLabels } from '../cel.ts'
+import {
+  fieldOf, hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameFieldOwner, sameLabels, sameOwners
+} from '../cel.ts'
 import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 import { namespacedChildren, namespaces, namespaceSubresources, quotaStatus } from '../resource-rules.ts'
@@ -8,12 +10,21 @@ import { namespacedChildren, namespaces, namespaceSubresources, quotaStatus } fr
 /** Half of the API server's limit, in characters. Source: TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation */
 const maxAnnotationSize = 131_072
 
+/** Comparing 20,000 labels takes the API server seconds. */
+const maxEntries = 250
+
+const entries = ['before', 'now'].flatMap(object =>
+  ['labels', 'annotations', 'ownerReferences'].map(field => `${fieldOf(`variables.${object}`, `metadata.${field}`)}.size()`))
+
+/** With more entries, the rule on their number allows no change of them. */
+const hasFew = (expression: string): string => `variables.hasTooManyEntries || (${expression})`
+
 /** Of Roles, bindings, limits, and the quotas of the shipped classes. */
 const namePrefix = 'tenant-'
 
 function addsNothingTo (field: 'finalizers' | 'ownerReferences'): string {
   const [before, now] = [`variables.before.metadata.${field}`, `variables.now.metadata.${field}`]
-  return `(!has(${now}) || ${now}.all(item, has(${before}) && item in ${before}))`
+  return `(!has(${now}) || (has(${before}) && ${now} == ${before}) || ${now}.all(item, has(${before}) && item in ${before}))`
 }
 
 /**
@@ -29,11 +40,22 @@ export function reservedMetadata (parties: Parties): Guardrail {
       namespaces(['CREATE', 'UPDATE']), namespaceSubresources, ...namespacedChildren(['CREATE', 'UPDATE']), quotaStatus
     ],
     conditions: { ...exceptEngine(parties), ...exceptBreakGlass(parties) },
-    variables: { isTenantNamespace: `variables.isNamespace && ${hasTenantLabel('variables.labelsBefore')}` },
+    variables: {
+      isTenantNamespace: `variables.isNamespace && ${hasTenantLabel('variables.labelsBefore')}`,
+      hasTooManyEntries: `[${entries.join(', ')}].exists(count, count > ${maxEntries})`
+    },
     rules: {
+      entries: {
+        refuses: `changing the labels, annotations or ownerReferences of an object with more than ${maxEntries} of them before or after`,
+        expression: `
+          !variables.hasTooManyEntries
+          || (variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow && ${sameOwners})`,
+        message: `{variables.object} may have ${maxEntries} labels, annotations and ownerReferences each. Use fewer, ` +
+          `or delete the object; ${inEmergency(parties)}`
+      },
       labels: {
         refuses: `setting, changing or removing the label ${ownershipLabel} or a label under ${group}/`,
-        expression: sameLabels(`key == ${quoted(ownershipLabel)} || key.startsWith('${group}/')`),
+        expression: hasFew(sameLabels(`key == ${quoted(ownershipLabel)} || key.startsWith('${group}/')`)),
         message: `the labels ${ownershipLabel} and ${group}/* are reserved for k8s-mtp. ` +
           `Leave them unchanged, or move a namespace with k8s-mtp adopt and release; ${inEmergency(parties)}`
       },
@@ -44,15 +66,15 @@ export function reservedMetadata (parties: Parties): Guardrail {
       },
       annotations: {
         refuses: `setting, changing or removing the annotation ${lastAppliedAnnotation} or one under ${group}/`,
-        expression: sameAnnotations(`key == ${quoted(lastAppliedAnnotation)} || key.startsWith('${group}/')`),
+        expression: hasFew(sameAnnotations(`key == ${quoted(lastAppliedAnnotation)} || key.startsWith('${group}/')`)),
         message: `the annotations ${lastAppliedAnnotation} and ${group}/* are reserved for k8s-mtp. ` +
           `Leave them unchanged; ${inEmergency(parties)}`
       },
       owners: {
         refuses: 'adding, changing or removing an ownerReference to a Tenant; the garbage collector may remove one',
-        expression: `
+        expression: hasFew(`
           variables.tenantOwnersNow.all(owner, variables.tenantOwnersBefore.exists(known, known == owner)) &&
-          (variables.isExemptGarbageCollector || variables.tenantOwnersNow.size() == variables.tenantOwnersBefore.size())`,
+          (variables.isExemptGarbageCollector || variables.tenantOwnersNow.size() == variables.tenantOwnersBefore.size())`),
         message: `ownerReferences to a Tenant are reserved for k8s-mtp. Leave them unchanged; ${inEmergency(parties)}`
       },
       names: {
@@ -83,13 +105,13 @@ export function reservedMetadata (parties: Parties): Guardrail {
       'annotation-size': {
         refuses: 'filling the annotations of the namespace of a Tenant: without room for those of k8s-mtp, drift could not be corrected',
         expression: `
-          !variables.isTenantNamespace || variables.annotationsBefore == variables.annotationsNow
+          !variables.isTenantNamespace || variables.hasTooManyEntries || variables.annotationsBefore == variables.annotationsNow
           || variables.annotationsNow.map(key, size(key) + size(variables.annotationsNow[key])).sum() <= ${maxAnnotationSize}`,
         message: `the annotations of a Tenant's namespace have more than ${maxAnnotationSize} characters in total. Shorten them`
       },
       'pod-security': {
         refuses: 'setting, changing or removing a pod-security label on the namespace of a Tenant',
-        expression: `!variables.isTenantNamespace || ${sameLabels(`key.startsWith(${quoted(podSecurityPrefix)})`)}`,
+        expression: hasFew(`!variables.isTenantNamespace || ${sameLabels(`key.startsWith(${quoted(podSecurityPrefix)})`)}`),
         message: "the pod security of a Tenant's namespace is set by its TenantClass. " +
           `Change spec.podSecurity of the TenantClass; ${inEmergency(parties)}`
       }

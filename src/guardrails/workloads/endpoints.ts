@@ -1,84 +1,97 @@
-import { fieldOf, fieldOr } from '../cel.ts'
+import { fieldOf, fieldOr, maxItems } from '../cel.ts'
 import { exceptEndpointControllers } from '../conditions.ts'
-import type { Guardrail } from '../guardrail.ts'
+import type { Guardrail, ResourceRule, Rule } from '../guardrail.ts'
 import { isWithin, notAllowed } from './allowed.ts'
 
 const list = 'endpoints.addresses'
-const refuses = 'an address outside of the networks that the TenantClass lists'
 
-const addressesOf = (subset: string) => `(${fieldOr(`${subset}.addresses`)} + ${fieldOr(`${subset}.notReadyAddresses`)})`
-
-const isNewInSubsets = `!variables.subsetsBefore.exists(former, ${addressesOf('former')}.exists(known, known.ip == address.ip))`
-const isRefusedIn = {
-  subset: `!${isWithin('address.ip', `params.spec.${list}`)} && ${isNewInSubsets}`,
-  slice: `!${isWithin('address', `params.spec.${list}`)} && !variables.endpointsBefore.exists(former, address in former.addresses)`
+/** A kind that has lists of addresses. */
+interface Kind {
+  name: string
+  resource: ResourceRule
+  /** The field with the lists, and the addresses in an item of it. */
+  field: string
+  addressesIn: (item: string) => string
+  countIn: (item: string) => string
 }
 
-const allIn = (list: string, isKnown: string) => {
-  const [now, before] = [fieldOf('variables.now', list), fieldOf('variables.before', list)]
-  return `${now} == ${before} || ${now}.all(${isKnown})`
+const ofEndpoints: Kind = {
+  name: 'Endpoints',
+  resource: { group: '', resources: ['endpoints'], operations: ['CREATE', 'UPDATE'] },
+  field: 'subsets',
+  addressesIn: subset => `(${fieldOr(`${subset}.addresses`)} + ${fieldOr(`${subset}.notReadyAddresses`)}).map(each, each.ip)`,
+  countIn: subset => `(${fieldOr(`${subset}.addresses`)}.size() + ${fieldOr(`${subset}.notReadyAddresses`)}.size())`
 }
 
-/** True for Endpoints with no other addresses than before. Unchanged subsets are not compared one by one: that has a cost limit. */
-export const endpointsHaveOnlyKnownAddresses = allIn(
-  'subsets', `subset, ${addressesOf('subset')}.all(address,
-    ${fieldOf('variables.before', 'subsets')}.exists(former, ${addressesOf('former')}.exists(known, known.ip == address.ip)))`
-)
+const ofSlices: Kind = {
+  name: 'EndpointSlices',
+  resource: { group: 'discovery.k8s.io', resources: ['endpointslices'], operations: ['CREATE', 'UPDATE'] },
+  field: 'endpoints',
+  addressesIn: endpoint => `${endpoint}.addresses`,
+  countIn: endpoint => `${endpoint}.addresses.size()`
+}
 
-/** The same for an EndpointSlice. */
-export const slicesHaveOnlyKnownAddresses = allIn(
-  'endpoints', `endpoint, endpoint.addresses.all(address,
-    ${fieldOf('variables.before', 'endpoints')}.exists(former, address in former.addresses))`
-)
+/** Without counting the addresses of many lists. */
+const countIn = (kind: Kind, lists: string): string =>
+  `(${lists}.size() > ${maxItems} ? ${lists}.size() : ${lists}.map(item, ${kind.countIn('item')}).sum())`
+
+const isIn = ({ addressesIn }: Kind, lists: string): string => `${lists}.exists(former, address in ${addressesIn('former')})`
+
+/** True for an object with no other addresses than before. Of many, none may change. */
+function hasOnlyKnownAddresses (kind: Kind): string {
+  const [now, before] = [fieldOf('variables.now', kind.field), fieldOf('variables.before', kind.field)]
+  return `${now} == ${before} || (${countIn(kind, now)} <= ${maxItems} && ${countIn(kind, before)} <= ${maxItems}
+    && ${now}.all(item, ${kind.addressesIn('item')}.all(address, ${isIn(kind, before)})))`
+}
+
+export const endpointsHaveOnlyKnownAddresses = hasOnlyKnownAddresses(ofEndpoints)
+export const slicesHaveOnlyKnownAddresses = hasOnlyKnownAddresses(ofSlices)
 
 /** Endpoints can route a Service to any address, past network policies that trust the Service. */
-export const endpoints: Guardrail = {
-  name: 'k8s-mtp-workloads-endpoints',
-  purpose: 'Endpoints that users write list only addresses that the TenantClass allows.',
-  resources: [{ group: '', resources: ['endpoints'], operations: ['CREATE', 'UPDATE'] }],
-  conditions: exceptEndpointControllers,
-  variables: {
-    subsets: fieldOr('object.subsets'),
-    subsetsBefore: fieldOf('oldObject', 'subsets'),
-    // Unchanged subsets are skipped: comparing each address with each has a cost limit.
-    refused: `
-      variables.subsets == variables.subsetsBefore
-      ? [] : variables.subsets.filter(subset, ${addressesOf('subset')}.exists(address, ${isRefusedIn.subset}))`
-  },
-  rules: {
-    addresses: {
-      refuses,
-      expression: 'variables.refused.size() == 0',
-      message: notAllowed(
-        `the endpoint address {${addressesOf('variables.refused[0]')}.filter(address, ${isRefusedIn.subset})[0].ip}`, list
-      )
+function addressGuardrail (kind: Kind, isFree = 'false', others: Record<string, Rule> = {}): Guardrail {
+  const { name, resource, field, addressesIn } = kind
+  return {
+    name: `k8s-mtp-workloads-${name.toLowerCase()}`,
+    purpose: `${name} that users write list only addresses that the TenantClass allows.`,
+    resources: [resource],
+    conditions: exceptEndpointControllers,
+    variables: {
+      lists: fieldOr(`object.${field}`),
+      listsBefore: fieldOf('oldObject', field),
+      isChanged: 'variables.lists != variables.listsBefore',
+      hasTooMany: `variables.isChanged && ${countIn(kind, 'variables.lists')} > ${maxItems}`,
+      // Without comparing many addresses, all have to be allowed.
+      known: `${countIn(kind, 'variables.listsBefore')} > ${maxItems} ? [] : variables.listsBefore`,
+      refused: `
+        !variables.isChanged || variables.hasTooMany || ${isFree} ? [] : variables.lists
+          .map(item, ${addressesIn('item')}.filter(address,
+            !${isIn(kind, 'variables.known')} && !${isWithin('address', `params.spec.${list}`)}))
+          .filter(addresses, addresses.size() > 0)`
+    },
+    rules: {
+      ...others,
+      count: {
+        refuses: `more than ${maxItems} addresses in one object`,
+        expression: '!variables.hasTooMany',
+        message: `${name} that users write may have ${maxItems} addresses. Use several`
+      },
+      addresses: {
+        refuses: 'an address outside of the networks that the TenantClass lists',
+        expression: 'variables.refused.size() == 0',
+        message: notAllowed('the endpoint address {variables.refused[0][0]}', list)
+      }
     }
   }
 }
 
-export const endpointSlices: Guardrail = {
-  name: 'k8s-mtp-workloads-endpointslices',
-  purpose: 'EndpointSlices that users write list only addresses that the TenantClass allows.',
-  resources: [{ group: 'discovery.k8s.io', resources: ['endpointslices'], operations: ['CREATE', 'UPDATE'] }],
-  conditions: exceptEndpointControllers,
-  variables: {
-    endpoints: fieldOr('object.endpoints'),
-    endpointsBefore: fieldOf('oldObject', 'endpoints'),
-    hasNames: "object.addressType == 'FQDN' && variables.endpoints != variables.endpointsBefore",
-    refused: `
-      variables.hasNames || variables.endpoints == variables.endpointsBefore
-      ? [] : variables.endpoints.filter(endpoint, endpoint.addresses.exists(address, ${isRefusedIn.slice}))`
-  },
-  rules: {
-    names: {
-      refuses: 'host names instead of addresses',
-      expression: '!variables.hasNames',
-      message: notAllowed('EndpointSlices of the addressType FQDN', list)
-    },
-    addresses: {
-      refuses,
-      expression: 'variables.refused.size() == 0',
-      message: notAllowed(`the endpoint address {variables.refused[0].addresses.filter(address, ${isRefusedIn.slice})[0]}`, list)
-    }
+export const endpoints = addressGuardrail(ofEndpoints)
+
+const hasNames = "object.addressType == 'FQDN'"
+
+export const endpointSlices = addressGuardrail(ofSlices, hasNames, {
+  names: {
+    refuses: 'host names instead of addresses',
+    expression: `!(${hasNames}) || !variables.isChanged`,
+    message: notAllowed('EndpointSlices of the addressType FQDN', list)
   }
-}
+})

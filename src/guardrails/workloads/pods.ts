@@ -1,3 +1,4 @@
+import { maxItems } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { allowsAny, notAllowed } from './allowed.ts'
 import { imagesIn, isFromRegistry, originsOf } from './images.ts'
@@ -13,8 +14,15 @@ export const pods: Guardrail = {
     { group: '', resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] }
   ],
   variables: {
+    images: imagesIn('object'),
     imagesBefore: `oldObject != null ? ${imagesIn('oldObject')} : []`,
-    origins: originsOf(`${imagesIn('object')}.filter(image, !(image in variables.imagesBefore))`),
+    // Without comparing many images, all have to be allowed.
+    knownImages: `variables.imagesBefore.size() > ${maxItems} ? [] : variables.imagesBefore`,
+    hasTooMany: `variables.images.size() > ${maxItems} && variables.images != variables.imagesBefore`,
+    newImages: `
+      variables.hasTooMany || variables.images == variables.imagesBefore
+      ? [] : variables.images.filter(image, !(image in variables.knownImages))`,
+    origins: originsOf('variables.newImages'),
     refusedImages: `variables.origins.filter(origin, !${isFromRegistry('origin', 'params.spec.imageRegistries')})`,
     priority: "oldObject == null && has(object.spec.priorityClassName) ? object.spec.priorityClassName : ''"
   },
@@ -24,6 +32,11 @@ export const pods: Guardrail = {
       expression: "request.operation != 'CREATE' || !params.spec.cordoned",
       message: 'Tenant {params.spec.tenantName} is cordoned: no new pods are admitted. ' +
         'To admit pods, set spec.cordoned of the Tenant to false'
+    },
+    containers: {
+      refuses: `more than ${maxItems} containers and image volumes, init and ephemeral containers included`,
+      expression: '!variables.hasTooMany',
+      message: `a pod may have ${maxItems} containers and image volumes. Use several pods`
     },
     images: {
       refuses: 'an image of a container or a volume from a registry that the TenantClass does not list',

@@ -1,4 +1,4 @@
-import { fieldOf, fieldOr, quoted } from '../cel.ts'
+import { fieldOf, fieldOr, maxItems, quoted } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { isWithin, notAllowed } from './allowed.ts'
 
@@ -14,16 +14,25 @@ export const services: Guardrail = {
     typeBefore: fieldOf('oldObject', 'spec.type', quoted('')),
     hasSelector: hasSelector('object'),
     hadSelector: hasSelector('oldObject'),
+    externalIPs: fieldOr('object.spec.externalIPs'),
     externalIPsBefore: fieldOf('oldObject', 'spec.externalIPs'),
+    // Without comparing many addresses, all have to be allowed.
+    knownIPs: `variables.externalIPsBefore.size() > ${maxItems} ? [] : variables.externalIPsBefore`,
+    hasTooManyIPs: `variables.externalIPs.size() > ${maxItems} && variables.externalIPs != variables.externalIPsBefore`,
     refusedIPs: `
-      ${fieldOr('object.spec.externalIPs')}
-        .filter(address, !(address in variables.externalIPsBefore) && !${isWithin('address', 'params.spec.services.externalIPs')})`
+      variables.hasTooManyIPs || variables.externalIPs == variables.externalIPsBefore ? [] : variables.externalIPs.filter(
+        address, !(address in variables.knownIPs) && !${isWithin('address', 'params.spec.services.externalIPs')})`
   },
   rules: {
     type: {
       refuses: 'a Service of a type that the TenantClass does not list',
       expression: 'variables.type == variables.typeBefore || variables.type in params.spec.services.types',
       message: notAllowed('Service type {variables.type}', 'services.types')
+    },
+    'external-ip-count': {
+      refuses: `more than ${maxItems} external IPs`,
+      expression: '!variables.hasTooManyIPs',
+      message: `a Service may have ${maxItems} external IPs. Use several Services`
     },
     'external-ips': {
       refuses: 'an external IP outside of the networks that the TenantClass lists',

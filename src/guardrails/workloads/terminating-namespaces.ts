@@ -1,6 +1,6 @@
 import { labels } from '../../api/group.ts'
 import { endpointControllers } from '../actors.ts'
-import { fieldOf, isExemptController, namespaceIsTerminating, quoted, sameValue } from '../cel.ts'
+import { fieldOf, isExemptController, maxItems, namespaceIsTerminating, quoted, sameValue } from '../cel.ts'
 import { exceptBreakGlass, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties, Rule } from '../guardrail.ts'
 import { ingressClassesIn, storageClassesIn } from './class-names.ts'
@@ -9,7 +9,11 @@ import { imagesIn } from './images.ts'
 
 const sameIn = (listOf: (object: string) => string) => `${listOf('variables.now')} == ${listOf('variables.before')}`
 
-const nothingNewIn = (listOf: (object: string) => string) => `${listOf('variables.now')}.all(item, item in ${listOf('variables.before')})`
+/** Of many items, none may change. */
+const nothingNewIn = (listOf: (object: string) => string) => {
+  const [now, before] = [listOf('variables.now'), listOf('variables.before')]
+  return `(${now} == ${before} || (${now}.size() <= ${maxItems} && ${before}.size() <= ${maxItems} && ${now}.all(item, item in ${before})))`
+}
 
 const exceptControllers = { who: 'the endpoint controllers', is: isExemptController(endpointControllers) }
 

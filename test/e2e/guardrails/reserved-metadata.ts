@@ -12,6 +12,8 @@ const otherOwner = { apiVersion: 'v1', kind: 'Namespace', name: 'default', uid: 
 const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
 const admin: Who = 'a cluster administrator'
 
+const entries = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'x']))
+
 type Change = (who: KubeClient, ref: ObjectRef, metadata: object) => Promise<unknown>
 
 /** Every verb, subresource and patch type that writes an object: none may make a difference. */
@@ -94,6 +96,24 @@ export const reservedMetadataCases: GuardrailCase[] = [
   ...onNamespaces,
   ...onCreation,
   ...changes,
+  {
+    rule: 'reserved-metadata/entries',
+    refuses: 'more labels than guardrails compare',
+    who: admin,
+    attempt: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: entries(250) } }, dryRun),
+    message: /may have 250 labels, annotations and ownerReferences each. Use fewer, or delete the object/,
+    allows: 'fewer labels',
+    control: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: entries(200) } }, dryRun)
+  },
+  ...kindsOf().map(({ kind, make }): GuardrailCase => ({
+    rule: 'reserved-metadata/entries',
+    refuses: `a ${kind} with more annotations than guardrails compare`,
+    who: admin,
+    attempt: (who, { elsewhere }) => who.create(withMetadata(make(elsewhere), { annotations: entries(251) }), dryRun),
+    message: /may have 250 labels, annotations and ownerReferences each/,
+    allows: 'fewer annotations',
+    control: (who, { elsewhere }) => who.create(withMetadata(make(elsewhere), { annotations: entries(250) }), dryRun)
+  })),
   {
     rule: 'reserved-metadata/lifetime',
     refuses: 'a finalizer on the namespace of a Tenant',

@@ -17,6 +17,10 @@ export interface WorkloadProof {
 const byRow: Record<string, string> = {
   'workloads-services/type': 'a Service of type NodePort',
   'workloads-services/external-ips': 'an IPv4 external IP outside of the networks',
+  'workloads-services/external-ip-count': 'a Service of 101 external IPs',
+  'workloads-endpoints/count': 'Endpoints of 101 addresses',
+  'workloads-endpointslices/count': 'an EndpointSlice of 101 addresses',
+  'workloads-pods/containers': 'a pod of 101 containers',
   'workloads-endpoints/addresses': 'Endpoints outside of the networks',
   'workloads-endpointslices/names': 'an EndpointSlice of host names',
   'workloads-endpointslices/addresses': 'an EndpointSlice outside of the networks',
@@ -91,8 +95,17 @@ function ofEvents ({ namespace }: GuardedTenant): WorkloadProof[] {
     apiVersion: 'v1', kind: 'Event', metadata: { name: 'some', namespace, ...metadata }, involvedObject: { namespace }, ...fields
   }, dryRun)
   const labels = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`k${index}`, 'x']))
+  const ownership = (count: number) => ({
+    manager: 'x',
+    operation: 'Apply',
+    apiVersion: 'v1',
+    time: '2026-11-22T12:00:00Z',
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:metadata': { 'f:annotations': Object.fromEntries(Array.from({ length: count }, (_, index) => [`f:k${index}`, {}])) } }
+  })
   return [
     { rule: 'workloads-events/entries', says: 'an event may have 64 labels', attempt: create({}, { labels }) },
+    { rule: 'workloads-events/entries', says: 'and 256 managed fields', attempt: create({}, { managedFields: [ownership(257)] }) },
     { rule: 'workloads-events/size', says: 'Shorten its message or annotations', attempt: create({ message: 'x'.repeat(9_000) }) }
   ]
 }
