@@ -19,6 +19,7 @@ const byFirstStrategy = [
   'test/faults/crd-deleted.test.ts',
   'test/faults/hop.test.ts',
   'test/faults/policy-cost.test.ts',
+  'test/faults/priority-and-fairness.test.ts',
   'test/faults/shared-controller-user.test.ts'
 ]
 const byLastStrategy = [

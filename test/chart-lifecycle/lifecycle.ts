@@ -38,6 +38,8 @@ const clusterRoles = async (): Promise<string[]> => [
   ...await namesOf('rbac.authorization.k8s.io/v1', 'ClusterRole'),
   ...await namesOf('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding')
 ].filter(name => name.startsWith('k8s-mtp'))
+const flowSchemas = async (): Promise<string[]> =>
+  (await namesOf('flowcontrol.apiserver.k8s.io/v1', 'FlowSchema')).filter(name => name.startsWith('k8s-mtp'))
 const ofOthers = async (): Promise<string[]> => (await versions()).filter(line => !line.includes(tenants.hooli))
 
 /** Tests a release from its first install to the last uninstall. Each test continues from the previous one. */
@@ -72,6 +74,7 @@ export function lifecycle (version: HelmVersion): void {
       expect(await namesOf('k8s-mtp.dev/v1', 'TenantClass')).toEqual(['default', 'gold'])
       expect(await fieldOf(classRef('gold'), 'spec')).toMatchObject(gold)
       expect((await policies()).length).toBe(readManifests(repositoryPath('guardrails')).length)
+      expect(await flowSchemas()).toEqual(['k8s-mtp-platform', 'k8s-mtp-tenants'])
       columns = await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')
       if (previous.isSimulated === true) expect(columns).not.toEqual(tenantColumns())
     })
@@ -179,7 +182,7 @@ export function lifecycle (version: HelmVersion): void {
       const [before, since] = [[...await identities(), ...await versions()], Date.now()]
       await uninstall()
       expect(await namesOf('metacontroller.k8s.io/v1alpha1', 'CompositeController')).toEqual([])
-      expect(await clusterRoles()).toEqual([])
+      expect([...await clusterRoles(), ...await flowSchemas()]).toEqual([])
       await eventually(async () => expect((await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace })).items).toEqual([]))
       expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
       expect(await engineWrites(since)).toEqual([])

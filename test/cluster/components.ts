@@ -43,10 +43,13 @@ export interface ApiserverOptions {
   auditLog: string
   auditPolicy?: string
   admissionPlugins?: string[]
+  cpus?: number
+  countPeriod?: string
 }
 
 export function startApiserver (options: ApiserverOptions): Promise<ManagedProcess> {
   const { binary, guard, etcdPort, port, credentials, auditLog, auditPolicy = writesOnly, admissionPlugins = [] } = options
+  const { cpus, countPeriod } = options
   return startProcess({
     name: 'kube-apiserver',
     command: binary,
@@ -66,9 +69,11 @@ export function startApiserver (options: ApiserverOptions): Promise<ManagedProce
       '--service-cluster-ip-range=10.96.0.0/16',
       '--allow-privileged=true',
       ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join(',')}`] : []),
+      ...(countPeriod !== undefined ? [`--etcd-count-metric-poll-period=${countPeriod}`] : []),
       `--audit-policy-file=${auditPolicy}`,
       `--audit-log-path=${auditLog}`
     ],
+    ...(cpus !== undefined && { env: { ...process.env, GOMAXPROCS: String(cpus) } }),
     logFile: join(guard.folder, 'kube-apiserver.log'),
     guard,
     ready: async () => {

@@ -51,6 +51,10 @@ export interface ApiserverSettings {
   auditPolicy?: string
   /** In addition to the default ones. */
   admissionPlugins?: string[]
+  /** The maximum of CPUs that it uses at a time; by default all of the machine. */
+  cpus?: number
+  /** How often it counts objects, by which it estimates the cost of lists; by default every minute. */
+  countPeriod?: string
 }
 
 /** Starts a control plane. Rejects with a StartError, and ends all started processes then. */
