@@ -53,7 +53,9 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
   const registries = (image: string) => not(`the image ${image}`, 'imageRegistries', 'registry.example.com/team, docker.io/library, mirror.example.com:5000')
   const image = (it: string, refused: string, accepted: string, says = refused): Refusal => ({ it, refused: pod(namespace, {}, { image: refused }), accepted: pod(namespace, {}, { image: accepted }), says: registries(says) })
   const other = { ...restricted.container, name: 'other' }
-  const smallest = { requests: { cpu: '1m', memory: '1Mi' }, limits: { cpu: '2m', memory: '1Mi' } }
+  const smallest = {
+    requests: { cpu: '1m', memory: '1Mi', 'ephemeral-storage': '1Mi' }, limits: { cpu: '2m', memory: '1Mi', 'ephemeral-storage': '1Mi' }
+  }
   const containers = (count: number, name = 'app') => Array.from({ length: count }, (_, index) => ({ ...restricted.container, name: `${name}-${index}`, resources: smallest }))
   const images: Refusal[] = [
     { it: 'a pod of 101 containers', refused: pod(namespace, { containers: containers(60), initContainers: containers(41, 'init') }), accepted: pod(namespace, { containers: containers(60), initContainers: containers(40, 'init') }), says: 'a pod may have 100 containers and image volumes. Use several pods' },

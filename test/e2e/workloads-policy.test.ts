@@ -87,6 +87,53 @@ describe('an update', () => {
   })
 })
 
+/** From before the guardrails, or by break-glass. */
+describe('an object with more items than guardrails compare', () => {
+  const addressesOf = ({ subsets }: KubeObject) => (subsets as Array<{ addresses?: object[] }>).flatMap(({ addresses = [] }) => addresses)
+  const endpoints = ({ endpoints }: KubeObject) => endpoints as Array<{ addresses: string[] }>
+  const ips = ({ spec }: KubeObject) => (spec as { externalIPs: string[] }).externalIPs
+  test.each<{ it: string, few: (object: KubeObject) => object, unlisted: (object: KubeObject) => object, says: string }>([
+    {
+      it: 'a pod of 101 containers',
+      few: label,
+      unlisted: withImage('registry.example.com/team/app:2'),
+      says: 'a pod may have 100 containers and image volumes'
+    },
+    {
+      it: 'a Service of 101 external IPs',
+      few: object => ({ spec: { externalIPs: ips(object).slice(1) } }),
+      unlisted: object => ({ spec: { externalIPs: [...ips(object).slice(2), '198.51.100.1'] } }),
+      says: 'does not allow the external IP 198.51.100.1'
+    },
+    {
+      it: 'Endpoints of 101 subsets',
+      few: object => ({ subsets: [{ addresses: addressesOf(object).slice(1), ports: [{ port: 80 }] }] }),
+      unlisted: object => ({ subsets: [{ addresses: [...addressesOf(object).slice(2), { ip: '10.30.0.1' }], ports: [{ port: 80 }] }] }),
+      says: 'does not allow the endpoint address 10.30.0.1'
+    },
+    {
+      it: 'an EndpointSlice of 101 addresses',
+      few: object => ({ endpoints: endpoints(object).slice(1) }),
+      unlisted: object => ({ endpoints: [...endpoints(object).slice(1), { addresses: ['10.30.0.1'] }] }),
+      says: 'does not allow the endpoint address 10.30.0.1'
+    }
+  ])('$it keeps its items, or gets fewer listed ones, and ends', async ({ it, few, unlisted, says }) => {
+    const { refused } = row(it)
+    const finalizers = ['example.com/keep']
+    const ref = refOf(await breakGlass().create({ ...refused, metadata: { ...refused.metadata, name: 'large', finalizers } }))
+    for (const [who, person] of tenant.people) {
+      const live = await client().get(ref)
+      await expect(person.patch(ref, label(), dryRun), who).resolves.toBeDefined()
+      await expect(person.patch(ref, few(live), dryRun), who).resolves.toBeDefined()
+      await expect(person.patch(ref, unlisted(live), dryRun), who).rejects.toMatchObject(denied(says))
+    }
+    const [, [, admin = expect.unreachable()] = []] = tenant.people
+    await admin.delete(ref, { gracePeriodSeconds: 0 })
+    await admin.patch(ref, { metadata: { finalizers: null } })
+    await eventually(async () => expect(await client().find(ref)).toBeUndefined())
+  })
+})
+
 describe('the status of a pod', () => {
   let ref: ReturnType<typeof refOf>
   const node = () => client().as('system:node:n1', ['system:masters', 'system:nodes', 'system:authenticated'])
