@@ -98,6 +98,10 @@ export const sameValue = (path: string, otherwise = '[]'): string =>
 
 export const sameFinalizers = sameValue('metadata.finalizers')
 export const sameOwners = sameValue('metadata.ownerReferences')
+/** Kubernetes does not read it after the creation, but some kinds accept more than a megabyte in an update. */
+export const sameGenerateName = sameValue('metadata.generateName', quoted(''))
+/** Which managers own which fields. Clients may write it, and every change of a field changes it. */
+export const sameFieldOwners = sameValue('metadata.managedFields')
 
 const isAppliedByEngine = (object: string): string => `
   ${fieldOf(object, 'metadata.managedFields')}.exists(entry, entry.manager == ${quoted(engineFieldManager)} && entry.operation == 'Apply')`

@@ -139,6 +139,8 @@ describe('an event', () => {
   test.each<[string, KubeObject, string]>([
     ['a long message', event({ message: big }), 'the event has 9'],
     ['a message of 1 MB', event({ message: 'x'.repeat(1_000_000) }), 'the event has 1000'],
+    ['a long name', event({}, { name: big }), 'the event has 9'],
+    ['a long generateName', event({}, { generateName: 'x'.repeat(1_000_000) }), 'the event has 1000'],
     ['a long reason', event({ reason: big }), 'Shorten its message'],
     ['a long action', event({ action: big }), 'Shorten its message'],
     ['a long name of the involved object', event({ involvedObject: { ...involvedObject, name: big } }), 'Shorten its message'],

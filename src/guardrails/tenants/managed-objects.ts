@@ -1,8 +1,8 @@
 import { labels } from '../../api/group.ts'
 import { apiserver, quotaControllers } from '../actors.ts'
 import {
-  hasTenantLabel, isExemptController, namespaceIsTerminating, quoted, sameContent, sameFieldOwner, sameFinalizers, sameOwners, sameStatus,
-  tenantLabel, tenantOwnersIn, userIsOneOf
+  hasTenantLabel, isExemptController, namespaceIsTerminating, quoted, sameContent, sameFieldOwner, sameFieldOwners, sameFinalizers,
+  sameGenerateName, sameOwners, sameStatus, tenantLabel, tenantOwnersIn, userIsOneOf
 } from '../cel.ts'
 import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
@@ -30,28 +30,32 @@ export function managedObjects (parties: Parties): Guardrail {
     variables: {
       isRetained: `has(namespaceObject.metadata.labels) && ${quoted(labels.deletionPolicy)} in namespaceObject.metadata.labels`,
       isStatus: "has(request.subResource) && request.subResource == 'status'",
+      isQuotaStatus: `variables.isStatus && (${userIsOneOf([apiserver])} || ${isExemptController(quotaControllers)})`,
       isIsolation: "request.resource.resource in ['networkpolicies', 'workloadpolicies']"
     },
     rules: {
       update: {
         refuses: 'any change to a managed object; the garbage collector may change ownerReferences and finalizers',
         expression: `
-          request.operation != 'UPDATE' || variables.isStatus || (
-            variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow && ${sameContent}
+          request.operation != 'UPDATE' || variables.isQuotaStatus || (
+            variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow
+            && (variables.isStatus || (${sameContent})) && ${sameGenerateName}
             && (variables.isExemptGarbageCollector || (${sameOwners} && ${sameFinalizers}))
           )`,
         message: `{variables.object} is managed by k8s-mtp and cannot be changed by hand. ${remedy}`
       },
-      'field-owners': {
-        refuses: 'removing or forging the field ownership of Metacontroller in metadata.managedFields of a managed object',
-        expression: `request.operation != 'UPDATE' || ${sameFieldOwner}`,
-        message: `metadata.managedFields of {variables.object} must name Metacontroller as before. ${remedy}`
-      },
       'quota-status': {
         refuses: 'changing the status of a quota, which Kubernetes enforces the quota by',
-        expression: `
-          !variables.isStatus || ${userIsOneOf([apiserver])} || ${isExemptController(quotaControllers)} || ${sameStatus}`,
+        expression: `!variables.isStatus || variables.isQuotaStatus || ${sameStatus}`,
         message: `the status of {variables.object} is written by Kubernetes only. ${remedy}`
+      },
+      'field-owners': {
+        refuses: 'changing the field ownership in metadata.managedFields of a managed object, which decides what Metacontroller removes; ' +
+          'the garbage collector may change its own',
+        expression: `
+          request.operation != 'UPDATE' || variables.isQuotaStatus || ${sameFieldOwners}
+          || (variables.isExemptGarbageCollector && ${sameFieldOwner})`,
+        message: `metadata.managedFields of {variables.object} must stay as before. ${remedy}`
       },
       delete: {
         refuses: 'deleting a managed object; the namespace controller and the garbage collector may',

@@ -42,6 +42,7 @@ export const events = (parties: Parties): Guardrail => ({
     characters: `
       variables.now.map(field, field == 'metadata' ? 0
         : type(variables.now[field]) == map ? ${sizeOfMap('variables.now[field]')} : ${sizeOf('variables.now[field]')}).sum()
+      + size(variables.now.metadata.name) + size(${fieldOf('variables.now', 'metadata.generateName', "''")})
       + ${sizeOfMap('variables.labelsNow')} + ${sizeOfMap('variables.annotationsNow')}
       + ${list('finalizers')}.map(name, size(name)).sum()
       + ${list('ownerReferences')}.map(owner, ${sizeOfMap('owner')}).sum()

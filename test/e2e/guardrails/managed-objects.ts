@@ -1,5 +1,5 @@
 import type { GuardrailCase } from './case.ts'
-import { changeFieldOwner, dryRun, managed, managedRef, tryDelete, type ManagedKind } from './world.ts'
+import { addManager, applyAsItIs, changeFieldOwner, dryRun, managed, managedRef, tryDelete, type ManagedKind } from './world.ts'
 
 const changes: Record<ManagedKind, object> = {
   LimitRange: { spec: { limits: [{ type: 'Container', max: { cpu: '64' } }] } },
@@ -39,15 +39,65 @@ const resets: GuardrailCase[] = kinds.flatMap(kind => (['a cluster administrator
   refuses: `a change of the field ownership of Metacontroller in a ${kind}`,
   who,
   attempt: (client, { tenant }) => changeFieldOwner(client, managedRef(tenant, kind)),
-  message: /metadata.managedFields of \S+ \S+ must name Metacontroller as before/,
+  message: /metadata.managedFields of \S+ \S+ must stay as before/,
   allows: 'the same change',
   allowedWho: 'a member of the break-glass group',
   control: (client, { tenant }) => changeFieldOwner(client, managedRef(tenant, kind))
 })))
 
+/** Metadata that neither changes what an object does nor is corrected, but takes room, or fields from Metacontroller. */
+const uncorrected: GuardrailCase[] = kinds.flatMap((kind): GuardrailCase[] => [
+  // Kubernetes validates it for the other kinds.
+  ...(['LimitRange', 'ResourceQuota'].includes(kind)
+    ? []
+    : [{
+      rule: 'managed-objects/update',
+      refuses: `a long generateName of a ${kind}`,
+      who: 'a cluster administrator',
+      attempt: (who, { tenant }) => who.patch(managedRef(tenant, kind), { metadata: { generateName: 'x'.repeat(100_000) } }, dryRun),
+      message: /is managed by k8s-mtp and cannot be changed by hand/,
+      allows: 'the same change',
+      allowedWho: 'a member of the break-glass group',
+      control: (who, { tenant }) => who.patch(managedRef(tenant, kind), { metadata: { generateName: 'x'.repeat(100_000) } }, dryRun)
+    } satisfies GuardrailCase]),
+  {
+    rule: 'managed-objects/field-owners',
+    refuses: `an entry of another manager in a ${kind}`,
+    who: 'a cluster administrator',
+    attempt: (who, { tenant }) => addManager(who, managedRef(tenant, kind)),
+    message: /metadata.managedFields of \S+ \S+ must stay as before/,
+    allows: 'an update without changes',
+    control: (who, { tenant }) => who.patch(managedRef(tenant, kind), {}, dryRun)
+  },
+  {
+    rule: 'managed-objects/field-owners',
+    refuses: `applying a ${kind} as it is, as another manager`,
+    who: 'a cluster administrator',
+    attempt: (who, { tenant }) => applyAsItIs(who, managedRef(tenant, kind)),
+    message: /metadata.managedFields of \S+ \S+ must stay as before/,
+    allows: 'the same',
+    allowedWho: 'a member of the break-glass group',
+    control: (who, { tenant }) => applyAsItIs(who, managedRef(tenant, kind))
+  }
+])
+
 export const managedObjectCases: GuardrailCase[] = [
   ...byHand,
   ...resets,
+  ...uncorrected,
+  ...['finalizers', 'labels', 'annotations'].map((field): GuardrailCase => {
+    const metadata = { [field]: field === 'finalizers' ? ['example.com/keep'] : { extra: 'x' } }
+    const subresource = 'status'
+    return {
+      rule: 'managed-objects/update',
+      refuses: `${field} through the status of a quota`,
+      who: 'a cluster administrator',
+      attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata }, { ...dryRun, subresource }),
+      message: /is managed by k8s-mtp and cannot be changed by hand/,
+      allows: 'an update of its status without changes',
+      control: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), {}, { ...dryRun, subresource })
+    }
+  }),
   {
     rule: 'managed-objects/update',
     refuses: 'a label on a managed object',

@@ -156,6 +156,21 @@ export async function tryDelete (who: KubeClient, ref: ObjectRef): Promise<KubeO
   return who.delete(ref, { dryRun: ['All'] })
 }
 
+/** Adds an entry of a manager, as clients may write it. */
+export async function addManager (who: KubeClient, ref: ObjectRef): Promise<unknown> {
+  const { metadata: { managedFields = [] } } = await client().get(ref)
+  const fieldsV1 = { 'f:metadata': { 'f:labels': { 'f:app.kubernetes.io/managed-by': {} } } }
+  const entry = { manager: 'mallory', operation: 'Update', apiVersion: ref.apiVersion, fieldsType: 'FieldsV1', time: '2026-11-22T12:00:00Z', fieldsV1 }
+  return who.patch(ref, { metadata: { managedFields: [...managedFields, entry] } }, dryRun)
+}
+
+/** Applies the object without changes by server-side apply, so that another manager owns its fields too. */
+export async function applyAsItIs (who: KubeClient, ref: ObjectRef): Promise<unknown> {
+  const { apiVersion, kind, metadata: { name, namespace, labels = {} }, status: _, ...content } = await client().get(ref)
+  const metadata = { name, ...(namespace !== undefined && { namespace }), labels }
+  return who.apply({ apiVersion, kind, metadata, ...content }, { ...dryRun, fieldManager: 'mallory', force: true })
+}
+
 /** Takes the fields from the engine where it applies them, or else forges that it does. */
 export async function changeFieldOwner (who: KubeClient, ref: ObjectRef): Promise<unknown> {
   const { apiVersion, kind, metadata: { name, namespace, labels = {}, managedFields = [] }, status: _, ...content } = await client().get(ref)
