@@ -44,5 +44,5 @@ it('responds to each value that the schema allows, at each place of a request', 
     }
   }
   expect(failures).toEqual([])
-  expect(responses).toBeGreaterThan(10_000)
+  expect(responses).toBeGreaterThan(5_000)
 })
