@@ -36,15 +36,20 @@ export async function addViewer (client: KubeClient, tenant: string): Promise<vo
 
 /** The reason of Ready; undefined while the status is about an older generation. */
 export async function reasonOf (client: KubeClient, name: string): Promise<string | undefined> {
-  const { metadata, status } = await client.get(tenantRef(name)) as KubeObject & { status: TenantStatus }
-  if (status.observedGeneration !== metadata.generation) return undefined
-  return status.conditions?.find(({ type }) => type === 'Ready')?.reason
+  return readyReasonOf(await client.get(tenantRef(name)))
 }
 
-/** The Tenants whose current generation is not ready. */
+function readyReasonOf (tenant: KubeObject): string | undefined {
+  const { metadata, status } = tenant as KubeObject & { status?: TenantStatus }
+  if (status?.observedGeneration !== metadata.generation) return undefined
+  return status?.conditions?.find(({ type }) => type === 'Ready')?.reason
+}
+
+/** The Tenants whose current generation is not ready. By one request: this is polled, and the engine shares the CPU. */
 export async function unready (client: KubeClient, tenants: string[]): Promise<string[]> {
-  const reasons = await Promise.all(tenants.map(name => reasonOf(client, name)))
-  return tenants.filter((_, index) => reasons[index] !== 'UpToDate')
+  const { items } = await client.list({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant' })
+  const ready = items.filter(item => readyReasonOf(item) === 'UpToDate').map(({ metadata: { name } }) => name)
+  return tenants.filter(name => !ready.includes(name))
 }
 
 /** Creates Tenants, and data in their namespaces once they are ready. */
