@@ -164,19 +164,18 @@ export async function addManager (who: KubeClient, ref: ObjectRef): Promise<unkn
   return who.patch(ref, { metadata: { managedFields: [...managedFields, entry] } }, dryRun)
 }
 
-/** Applies the object without changes by server-side apply, so that another manager owns its fields too. */
-export async function applyAsItIs (who: KubeClient, ref: ObjectRef): Promise<unknown> {
+/** Applies the object without changes by server-side apply, so that this manager owns its fields too. */
+export async function applyAsItIs (who: KubeClient, ref: ObjectRef, fieldManager = 'mallory'): Promise<unknown> {
   const { apiVersion, kind, metadata: { name, namespace, labels = {} }, status: _, ...content } = await client().get(ref)
   const metadata = { name, ...(namespace !== undefined && { namespace }), labels }
-  return who.apply({ apiVersion, kind, metadata, ...content }, { ...dryRun, fieldManager: 'mallory', force: true })
+  return who.apply({ apiVersion, kind, metadata, ...content }, { ...dryRun, fieldManager, force: true })
 }
 
 /** Takes the fields from the engine where it applies them, or else forges that it does. */
 export async function changeFieldOwner (who: KubeClient, ref: ObjectRef): Promise<unknown> {
-  const { apiVersion, kind, metadata: { name, namespace, labels = {}, managedFields = [] }, status: _, ...content } = await client().get(ref)
+  const { metadata: { managedFields = [] } } = await client().get(ref)
   if (managedFields.some(({ manager, operation }) => manager === 'metacontroller' && operation === 'Apply')) {
     return who.patch(ref, [{ op: 'replace', path: '/metadata/managedFields', value: [{}] }], { ...dryRun, type: 'json' })
   }
-  const object = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }), labels }, ...content }
-  return who.apply(object, { ...dryRun, fieldManager: 'metacontroller', force: true })
+  return applyAsItIs(who, ref, 'metacontroller')
 }

@@ -5,8 +5,8 @@ import type { KubeObject } from '../../cluster/kube-object.ts'
 
 /**
  * The API server tells no costs: a copy of a guardrail that evaluates each expression so many times fails where the guardrail
- * costs more than this part of the limit. K8S_MTP_COST_PARTS has further ones for a report. The limits are 1,000,000 for an expression, 2,500,000 for the conditions of a policy and
- * 10,000,000 for the rest of it, whatever the policy does with the result.
+ * costs more than this part of the limit. K8S_MTP_COST_PARTS has further ones for a report. The limits are 1,000,000 for an
+ * expression, 2,500,000 for the conditions of a policy and 10,000,000 for the rest of it.
  * Source: k8s.io/apiserver/pkg/apis/cel/config.go
  */
 export const parts = [10, ...(process.env['K8S_MTP_COST_PARTS']?.split(',').map(Number) ?? [])]
