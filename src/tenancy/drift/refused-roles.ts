@@ -31,7 +31,8 @@ export function findRefusedRoles (
   comparisons: readonly Comparison[], { tenant: { namespace = '' }, previous, now }: Pick<SyncContext, 'tenant' | 'previous' | 'now'>
 ): RefusedRoles {
   const before = previous.namespaces.get(namespace)
-  if (before === undefined || !(isRefused(previous) || now.getTime() - lastTransition(previous) >= refusalTimeout)) return new Map()
+  // Roles follow their namespace: in a pending one none was applied yet, however long that takes.
+  if (before?.phase !== 'Active' || !(isRefused(previous) || now.getTime() - lastTransition(previous) >= refusalTimeout)) return new Map()
   return new Map(comparisons.flatMap((comparison): Array<[string, RefusedRole]> => {
     const name = displayName(comparison.manifest)
     const refused = wasOutdated(name, before) ? refusedRole(comparison) : undefined

@@ -137,3 +137,18 @@ describe.each<Strategy>(['dynamic-apply', 'server-side-apply'])('a Role that the
     expect(status.conditions?.[0]).toMatchObject({ reason: 'ObjectsMissing' })
   })
 })
+
+it.each<Strategy>(['dynamic-apply', 'server-side-apply'])('a new Tenant gets its Roles whole, however late its syncs are, under %s', strategy => {
+  for (const delay of [1, 9, 10, 15, 60, 600]) {
+    const returned: Array<KubernetesObject | undefined> = []
+    let world: World = fresh
+    for (let count = 0; count < 5; count++) {
+      const { response } = sync(syncRequest(world), new Date(now.getTime() + count * delay * 1000))
+      returned.push(admin(response))
+      world = { ...world, children: response.children.map(child => applied(child, strategy)), status: response.status }
+    }
+    const roles = returned.filter(role => role !== undefined)
+    expect(roles.length).toBeGreaterThan(2)
+    for (const role of roles) expect(rulesOf(role), `${delay} s between syncs`).toEqual(rulesOf(admin(settled(fresh, strategy).world)))
+  }
+})
