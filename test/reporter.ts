@@ -43,17 +43,22 @@ function countOf (tests: TestCase[], state: 'passed' | 'skipped'): number {
 /** Tests that passed at the second attempt only: each hides a race, in the product or in the test. */
 function flakyLines (tests: TestCase[]): string[] {
   return tests.filter(test => test.diagnostic()?.flaky === true)
-    .map(test => `flaky: ${test.project.name} ${test.module.relativeModuleId} > ${test.fullName}`)
+    .map(test => `flaky: ${lineOf(test)}`)
 }
 
 /** Failed tests, files that could not be loaded, and suites whose hooks failed: a line each. */
 function failureLines (module: TestModule): string[] {
   const file = `failed: ${module.project.name} ${module.relativeModuleId}`
-  const tests = [...module.children.allTests('failed')].map(test =>
-    `${file} > ${test.fullName}: ${(test.result().errors ?? []).map(firstLine).join('; ')}`)
+  const tests = [...module.children.allTests('failed')].map(test => `failed: ${lineOf(test)}`)
   const suites = [...module.children.allSuites()].flatMap(suite =>
     suite.errors().map(error => `${file} > ${suite.fullName}: ${firstLine(error)}`))
   return [...module.errors().map(error => `${file}: ${firstLine(error)}`), ...suites, ...tests]
+}
+
+/** A test with the errors of all its attempts. */
+function lineOf (test: TestCase): string {
+  const errors = (test.result().errors ?? []).map(firstLine).join('; ')
+  return `${test.project.name} ${test.module.relativeModuleId} > ${test.fullName}: ${errors}`
 }
 
 function firstLine ({ message }: { message: string }): string {
