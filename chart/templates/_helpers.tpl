@@ -80,6 +80,17 @@ Arguments: root, object, annotations (those of the object take precedence).
 {{- toYaml .object }}
 {{- end }}
 
+{{/* The shipped classes in classPresets that classes does not replace: name to spec, as JSON. */}}
+{{- define "k8s-mtp.presets" -}}
+{{- $presets := dict }}
+{{- range .Values.classPresets }}
+{{- if not (hasKey (default dict $.Values.classes) .) }}
+{{- $_ := set $presets . ($.Files.Get (printf "files/classes/%s.yaml" .) | fromYaml).spec }}
+{{- end }}
+{{- end }}
+{{- toJson $presets -}}
+{{- end }}
+
 {{- define "k8s-mtp.keep" -}}
 {{- if . }}helm.sh/resource-policy: keep{{ end -}}
 {{- end }}

@@ -71,7 +71,7 @@ ingress:
   - peers: [{namespace: monitoring, podLabels: {app: prometheus}}]
     ports: [{port: 9090, protocol: TCP}]`,
   TrafficRule: `
-peers: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}]
+peers: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8, 169.254.0.0/16]}]
 ports: [{port: 443, protocol: TCP}]`,
   Peer: `
 namespace: monitoring

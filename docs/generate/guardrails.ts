@@ -1,5 +1,5 @@
 import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
-import { defaultParties, type Guardrail, type ResourceRule, type Rule } from '../../src/guardrails/guardrail.ts'
+import { defaultParties, type Guardrail, type GuardrailPart, type ResourceRule, type Rule } from '../../src/guardrails/guardrail.ts'
 import { workloadPolicyName } from '../../src/tenancy/desired/workload-policy-manifest.ts'
 
 const guardrails = allGuardrails(defaultParties)
@@ -15,7 +15,7 @@ const introduction = `# Guardrails
 
 Guardrails are [ValidatingAdmissionPolicies](https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
 The API server evaluates them itself, so they are in force while the hook and Metacontroller are down. A request that cannot be
-evaluated is refused. [Security](../security.md) has the model, and how to act in an emergency.
+evaluated is refused. Policies that warn refuse nothing: clients such as kubectl print the message. [Security](../security.md) has the model, and how to act in an emergency.
 
 The page shows the defaults. The chart (\`guardrails\`) and \`k8s-mtp guardrails\` can set other break-glass groups, Pod Security
 Standards and another service account of Metacontroller. In messages, … stands for values of the request.`
@@ -26,15 +26,35 @@ function index (): string {
 }
 
 function section (guardrail: Guardrail): string {
-  const { name, purpose, resources, rules, hasParameter = false } = guardrail
+  const { name, purpose, resources, hasParameter = false, withoutParameter, action } = guardrail
+  const isAllowed = action === 'Warn' || withoutParameter === 'Allow'
+  const creation = 'creation is refused to all users, and updates are allowed'
   return [
     `## ${name}`,
     escaped(purpose),
-    ['| resources | API group | operations |', '| --- | --- | --- |', ...resources.map(resourceRow)].join('\n'),
+    resourceTable(resources),
     scope(guardrail),
-    ...(hasParameter ? [`Without a WorkloadPolicy \`${workloadPolicyName}\` in the namespace, creation is refused to all users, and updates are allowed.`] : []),
-    ...Object.entries(rules).map(([id, rule]) => ruleSection(`${name.replace('k8s-mtp-', '')}: ${id}`, rule))
+    ...(hasParameter ? [`Without a WorkloadPolicy \`${workloadPolicyName}\` in the namespace, ${isAllowed ? 'all is allowed' : creation}.`] : []),
+    ...ruleSections(guardrail)
   ].join('\n\n')
+}
+
+function ruleSections ({ name, rules, parts, action }: Guardrail): string[] {
+  const sections = (own: Record<string, Rule>, prefix = '') =>
+    Object.entries(own).map(([id, rule]) => ruleSection(`${name.replace('k8s-mtp-', '')}: ${prefix}${id}`, rule, action))
+  return parts === undefined
+    ? sections(rules)
+    : Object.entries(parts).flatMap(([prefix, part]) => [partIntroduction(part), ...sections(part.rules, `${prefix}-`)])
+}
+
+/** What the next rules are for. */
+function partIntroduction ({ purpose, resources, condition }: GuardrailPart): string {
+  const appliesTo = condition?.appliesTo === undefined ? [] : [`Applies to: ${condition.appliesTo}`]
+  return [`**${escaped(purpose)}**`, resourceTable(resources), ...appliesTo].join('\n\n')
+}
+
+function resourceTable (resources: readonly ResourceRule[]): string {
+  return ['| resources | API group | operations |', '| --- | --- | --- |', ...resources.map(resourceRow)].join('\n')
 }
 
 function resourceRow ({ group, resources, operations }: ResourceRule): string {
@@ -55,8 +75,8 @@ function scope ({ namespaceLabel, namespaces, conditions = {} }: Guardrail): str
   ].join('\n')
 }
 
-function ruleSection (title: string, { refuses, message }: Rule): string {
-  return [`### ${title}`, `Refuses ${escaped(refuses)}.`, `> ${escaped(message.replaceAll(/\{[^{}]+\}/g, '…'))}`].join('\n\n')
+function ruleSection (title: string, { refuses, message }: Rule, action: Guardrail['action']): string {
+  return [`### ${title}`, `${action === 'Warn' ? 'Warns of' : 'Refuses'} ${escaped(refuses)}.`, `> ${escaped(message.replaceAll(/\{[^{}]+\}/g, '…'))}`].join('\n\n')
 }
 
 /** Keeps `*` and `<` from being markup. */

@@ -3,6 +3,7 @@ import { apiPage } from './api.ts'
 import { cliPage } from './cli.ts'
 import { guardrailsPage } from './guardrails.ts'
 import { metricsPage } from './metrics.ts'
+import { reachingKindsPage } from './reaching-kinds.ts'
 import { reasonsPage } from './reasons.ts'
 import { jsonSchemas } from './schemas.ts'
 
@@ -12,6 +13,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'reference/cli.md': cliPage,
   'reference/guardrails.md': guardrailsPage,
   'reference/metrics.md': metricsPage,
+  'reference/reaching-kinds.md': reachingKindsPage,
   'reference/reasons.md': reasonsPage,
   'runbooks/README.md': alertsPage,
   ...Object.fromEntries(jsonSchemas().map(({ name, text }) => [`reference/schemas/${name}`, () => text]))

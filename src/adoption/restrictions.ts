@@ -16,7 +16,7 @@ export function restrictionsOf (
 
 /** Says which unmanaged objects only allowed authors of the class may change. Deletion stays allowed. */
 export function authorRestrictions ({ namespace }: DesiredNamespace, unmanaged: readonly ObservedObject[]): string[] {
-  const affected = unmanaged.filter(({ kind }) => ['NetworkPolicy', 'Role', 'RoleBinding'].includes(kind)).map(displayName)
+  const affected = unmanaged.filter(({ kind }) => ['NetworkPolicy', 'Role', 'RoleBinding', 'LimitRange'].includes(kind)).map(displayName)
   if (affected.length === 0) return []
   const authors = namespace.metadata.annotations?.[allowedAuthorsAnnotation]?.split('\n').join(', ') ?? 'none'
   return [`only allowed authors of the TenantClass (${authors}) can change ${affected.join(', ')}, or create more of these kinds: ` +

@@ -28,6 +28,35 @@ function isWithin (inner: string, outer: string): boolean {
   return address.kind() === network.kind() && bits > shorter && address.match(network, shorter)
 }
 
+/**
+ * Where clouds give a node its credentials, and pods on it too. Sources:
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+ * https://docs.cloud.google.com/compute/docs/metadata/querying-metadata (fd20:ce::254)
+ */
+const metadataAddresses = ['169.254.169.254', 'fd00:ec2::254', 'fd20:ce::254'] as const
+
+function contains (network: string, address: string): boolean {
+  const [first, bits] = ipaddr.parseCIDR(network)
+  const other = ipaddr.parse(address)
+  return first.kind() === other.kind() && other.match(first, bits)
+}
+
+/** A network of this address alone is meant: some clouds give pods credentials of their own there. */
+const isAlone = (network: string): boolean => {
+  const [address, bits] = ipaddr.parseCIDR(network)
+  return bits === (address.kind() === 'ipv4' ? 32 : 128)
+}
+
+const noMetadata: Validation<{ cidr?: string, except?: string[] }> = {
+  rule: '!has(self.cidr) || !isCIDR(self.cidr) || cidr(self.cidr).prefixLength() == (cidr(self.cidr).ip().family() == 4 ? 32 : 128) || ' +
+    `[${metadataAddresses.map(address => `'${address}'`).join(', ')}].all(address, !cidr(self.cidr).containsIP(address) || ` +
+    '(has(self.except) && self.except.exists(inner, isCIDR(inner) && cidr(inner).containsIP(address))))',
+  message: `the network contains an address where clouds give pods the credentials of their node: ${metadataAddresses.join(', ')}. ` +
+    'Add 169.254.0.0/16, or fd00:ec2::254/128 and fd20:ce::254/128, to except; if the address is meant, name it alone',
+  isValid: ({ cidr, except = [] }) => cidr === undefined || !isNetworkCidr(cidr) || isAlone(cidr) || metadataAddresses.every(address =>
+    !contains(cidr, address) || except.some(inner => isNetworkCidr(inner) && contains(inner, address)))
+}
+
 const networkCidr: Validation<string> = {
   rule: 'isCIDR(self) && cidr(self) == cidr(self).masked()',
   message: 'write the first address of the network and its length, such as 10.0.0.0/8 or 2001:db8::/32',
@@ -35,6 +64,17 @@ const networkCidr: Validation<string> = {
 }
 
 export const Cidr = withValidations(Type.String({ maxLength: 43, description: 'A network, for example 10.0.0.0/8.' }), [networkCidr])
+
+/** For lists without exceptions. */
+const notEverything: Validation<string> = {
+  rule: '!isCIDR(self) || cidr(self).prefixLength() > 0',
+  message: '0.0.0.0/0 and ::/0 are all addresses, also those of the cluster and of other tenants. List the networks that are meant',
+  isValid: self => !isNetworkCidr(self) || ipaddr.parseCIDR(self)[1] > 0
+}
+
+export const BoundedCidr = withValidations(Type.String({ maxLength: 43, description: 'A network, for example 192.0.2.0/24.' }), [
+  networkCidr, notEverything
+])
 
 export const Peer = withValidations(
   Type.Object({
@@ -74,7 +114,8 @@ export const Peer = withValidations(
       message: 'each network under except must be within cidr, and smaller',
       isValid: ({ except = [], cidr }) => cidr === undefined || !isNetworkCidr(cidr) ||
         except.every(inner => !isNetworkCidr(inner) || isWithin(inner, cidr))
-    }
+    },
+    noMetadata
   ]
 )
 export type Peer = Static<typeof Peer>

@@ -140,8 +140,9 @@ export const TenantClassSpec = Type.Object({
   allowedAuthors: Type.Optional(Type.Array(Author, {
     minItems: 1,
     maxItems: 32,
-    description: 'Who may write NetworkPolicies, Roles and RoleBindings beside those of k8s-mtp, as far as RBAC allows it. They add to ' +
-      "a Tenant's traffic and access. All others are refused, cluster administrators, controllers and members of the Tenant too. " +
+    description: 'Who may write NetworkPolicies, Roles, RoleBindings and LimitRanges beside those of k8s-mtp, as far as RBAC allows it. ' +
+      "They add to a Tenant's traffic, access and limits. All others are refused, cluster administrators, controllers and members of " +
+      'the Tenant too. ' +
       'The group system:authenticated leaves the decision to RBAC.'
   })),
   namespaceMetadata: Type.Optional(NamespaceMetadata),

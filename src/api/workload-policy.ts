@@ -7,6 +7,10 @@ export const any = '*'
 const list = (description: string, maxItems = 32) =>
   Type.Array(Type.String({ maxLength: 255, description: 'An entry from the class.' }), { maxItems, description })
 
+const prefixes = (of: string) => Type.Array(
+  Type.String({ maxLength: 317, description: 'The beginning of a key.' }), { maxItems: 32, description: `Of ${of}.` }
+)
+
 const orAny = (description: string) => list(`${description} '${any}' allows any.`)
 
 /**
@@ -19,15 +23,47 @@ export const WorkloadPolicySpec = Type.Object({
   cordoned: Type.Boolean({ description: 'Whether new pods are refused (spec.cordoned of the Tenant).' }),
   services: Type.Object({
     types: list('The allowed types of Services.', 4),
-    externalIPs: list('The allowed networks of external IPs of Services.')
+    externalIPs: list('The allowed networks of external IPs of Services.'),
+    allowChosenClusterIPs: Type.Boolean({ description: 'Whether a Service may ask for a certain cluster IP.' }),
+    allowNodePorts: Type.Boolean({ description: 'Whether the quotas allow any node port.' })
   }, { description: 'Rules for Services.' }),
   endpoints: Type.Object({
     addresses: list('The allowed networks of addresses that users write.')
   }, { description: 'Addresses that Endpoints and EndpointSlices may list.' }),
+  pods: Type.Object({
+    allowNodeName: Type.Boolean({ description: 'Whether pods may name their node.' }),
+    tolerations: Type.Array(Type.Object({
+      key: Type.String({ maxLength: 317, description: `Key of the taint. '${any}' is any.` }),
+      value: Type.String({ maxLength: 63, description: `Value of the taint. '${any}' is any.` }),
+      effect: Type.String({ maxLength: 63, description: `Effect of the taint. '${any}' is any.` })
+    }, { description: 'A toleration that pods may have.' }), { maxItems: 32, description: 'The allowed tolerations.' }),
+    nodeSelector: Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
+      maxProperties: 8, description: 'The nodeSelector that each pod must have.'
+    }),
+    runtimeClasses: list('The allowed RuntimeClasses.'),
+    schedulers: list('The allowed schedulers.'),
+    csiDrivers: list('The allowed CSI drivers of volumes in pods.'),
+    imagePullPolicies: orAny('The allowed imagePullPolicies.'),
+    maxContainers: Type.Integer({ description: 'The most containers and image volumes of a pod.' }),
+    maxTerminationGracePeriodSeconds: Type.Integer({ description: 'The longest time from the deletion of a pod to its end.' })
+  }, { description: 'Rules for pods.' }),
+  hostNames: orAny('The allowed host names of Ingresses, routes and Gateways.'),
+  allowRoutesWithoutHostNames: Type.Boolean({ description: 'Whether TCPRoutes and UDPRoutes are allowed.' }),
   ingressClasses: orAny('The allowed IngressClasses.'),
+  gatewayClasses: orAny('The allowed GatewayClasses.'),
   storageClasses: orAny('The allowed StorageClasses of PersistentVolumeClaims.'),
-  priorityClasses: orAny('The allowed PriorityClasses of pods; names that begin with system- must be listed.'),
-  imageRegistries: orAny('The allowed registries of images.')
+  volumeAttributesClasses: list('The allowed VolumeAttributesClasses of PersistentVolumeClaims.'),
+  allowVolumeNames: Type.Boolean({ description: 'Whether a PersistentVolumeClaim may name its PersistentVolume.' }),
+  priorityClasses: list('The PriorityClasses that pods may name.'),
+  deviceClasses: list('The allowed DeviceClasses of resource claims.'),
+  imageRegistries: orAny('The allowed registries of images.'),
+  allowBlockingDisruptionBudgets: Type.Boolean({ description: 'Whether a PodDisruptionBudget may allow no eviction.' }),
+  refusedAnnotations: Type.Object({
+    services: prefixes('Services'),
+    ingresses: prefixes('Ingresses, Gateways and routes'),
+    serviceAccounts: prefixes('ServiceAccounts'),
+    secrets: prefixes('Secrets')
+  }, { description: 'Prefixes of annotations that are refused.' })
 }, { description: 'The workload rules of the class, and whether the Tenant is cordoned.' })
 export type WorkloadPolicySpec = Static<typeof WorkloadPolicySpec>
 

@@ -8,6 +8,7 @@ import { InputError } from './input/input-error.ts'
 import { withChangeOptions, withConnectionOptions, type ChangeOptions } from './input/options.ts'
 import { printError } from './output/print.ts'
 import type { RbacOptions } from './rbac.ts'
+import type { RecheckOptions } from './recheck.ts'
 import type { RenderOptions } from './render.ts'
 
 /** Parses the arguments and runs a command. Invalid input becomes a message and exit code 1. */
@@ -24,7 +25,7 @@ export async function program (args: string[]): Promise<void> {
 /** Examples by command, for the help and the reference page. */
 export const examples: Readonly<Record<string, string[]>> = {
   serve: ['K8S_MTP_PORT=9443 K8S_MTP_TLS_CERT_FILE=tls.crt K8S_MTP_TLS_KEY_FILE=tls.key k8s-mtp serve'],
-  render: ['k8s-mtp render -f tenants/ --classes classes/', 'k8s-mtp render -f tenant.yaml -o json'],
+  render: ['k8s-mtp render -f tenants/ --classes classes/ --known-subjects known-subjects.txt', 'k8s-mtp render -f tenant.yaml -o json'],
   apply: ['k8s-mtp apply -f classes/', 'k8s-mtp apply -f tenants/ --field-manager ci --timeout 2m'],
   adopt: [
     'k8s-mtp adopt acme tenant-acme-shop',
@@ -35,6 +36,7 @@ export const examples: Readonly<Record<string, string[]>> = {
     'k8s-mtp release acme tenant-acme-shop',
     'k8s-mtp release acme tenant-acme-shop --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
   ],
+  recheck: ['k8s-mtp recheck acme', 'k8s-mtp recheck -o json'],
   crds: ['k8s-mtp crds --output crds/'],
   guardrails: [
     'k8s-mtp guardrails | kubectl apply -f -',
@@ -59,7 +61,9 @@ export function createProgram (): Command {
     .description('print the objects that Tenants produce, without a cluster')
     .requiredOption('-f, --filename <path>', 'file or folder with Tenants and TenantClasses, read recursively')
     .option('--classes <path>', 'file or folder with TenantClasses ' +
-      '(default: those beside the Tenants, and the shipped class "default" unless one of them has this name)')
+      '(default: those beside the Tenants, and the shipped ones under names that these do not use)')
+    .option('--known-subjects <file>', 'refuse Tenants with other subjects than those in this file, one a line: ' +
+      'User ada@acme.example, Group *-leads or ServiceAccount ci/deployer')
     .option('-o, --output <format>', 'yaml or json', 'yaml')
     .action(async (options: RenderOptions) => await (await import('./render.ts')).render(options))
 
@@ -87,6 +91,12 @@ export function createProgram (): Command {
     .argument('<namespace>', 'name of the namespace')
     .action(async (tenant: string, namespace: string, options: ChangeOptions) =>
       await (await import('./release.ts')).release(tenant, namespace, options))
+
+  withConnectionOptions(root.command('recheck'))
+    .description('list what exists in the namespaces of Tenants and would be refused today, as after a change of a TenantClass')
+    .argument('[tenant]', 'name of the Tenant (default: all Tenants)')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (tenant: string | undefined, options: RecheckOptions) => await (await import('./recheck.ts')).recheck(tenant, options))
 
   root.command('crds')
     .description('write the CustomResourceDefinitions')

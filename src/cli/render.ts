@@ -2,7 +2,9 @@ import { Document, visit } from 'yaml'
 import { docsAddress } from '../api/group.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { classInconsistencies, tenantInconsistencies } from '../tenancy/policy/consistency.ts'
+import { classWarnings } from './input/class-warnings.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
+import { readKnownSubjects, unknownSubjects } from './input/known-subjects.ts'
 import { at, kindOf, readManifestSet, shippedClasses, type ManifestSet, type Sourced } from './input/manifest-set.ts'
 import type { SourceDocument } from './input/source-documents.ts'
 import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
@@ -14,32 +16,37 @@ export interface RenderOptions {
   filename: string
   /** File or folder with TenantClasses. */
   classes?: string
+  /** File with the users, groups and ServiceAccounts that a Tenant may list. */
+  knownSubjects?: string
   /** `yaml` or `json`. */
   output: string
 }
+
+type Input = { [path in 'classes' | 'knownSubjects']?: string | undefined }
 
 /**
  * Prints the objects of all Tenants in the input.
  * @throws InputError with one line per finding, so that input with any error is not printed at all
  */
-export async function render ({ filename, classes, output }: RenderOptions): Promise<void> {
+export async function render ({ filename, output, ...input }: RenderOptions): Promise<void> {
   if (output !== 'yaml' && output !== 'json') throw new InputError(`--output must be yaml or json, not ${output}.`)
-  process.stdout.write(escapeControls(serialise(await renderFiles(filename, classes, new Date(), printError), output)))
+  process.stdout.write(escapeControls(serialise(await renderFiles(filename, input, new Date(), printError), output)))
 }
 
 /**
  * Computes the objects of all Tenants in a file or folder, in the order of the files.
- * @param warn gets a line for each document that is ignored, for amounts that cannot be used together, and for risks of Tenants
+ * @param warn gets a line for each document that is ignored, for amounts that cannot be used together, and for risks
  * @throws InputError as {@link render}
  */
 export async function renderFiles (
-  filename: string, classesPath?: string, now = new Date(), warn: (line: string) => void = () => {}
+  filename: string, { classes: classesPath, knownSubjects }: Input = {}, now = new Date(), warn: (line: string) => void = () => {}
 ): Promise<Manifest[]> {
   const input = await readManifestSet(filename)
   const classes = classesPath === undefined ? await classesBeside(input) : await readManifestSet(classesPath)
-  throwFindings([...input.findings, ...classes.findings])
-  const ignored = [...input.others, ...classes.others, ...(classesPath === undefined ? [] : misplaced(input, classes))]
-  for (const source of ignored) warn(onOneLine(at(source, { path: ['kind'], message: `${kindOf(source)} is ignored` })))
+  throwFindings([...input.findings, ...classes.findings, ...await mistypedSubjects(input, knownSubjects)])
+  for (const source of ignoredDocuments(input, classes, classesPath)) {
+    warn(onOneLine(at(source, { path: ['kind'], message: `${kindOf(source)} is ignored` })))
+  }
   if (input.tenants.length === 0) throw new InputError(`${filename}: no Tenant found. Name a file or folder with one.`)
 
   const results = input.tenants.map((tenant): TenantObjects => {
@@ -48,9 +55,20 @@ export async function renderFiles (
     return found === undefined ? classNotFound(tenant.source, className, classes) : tenantObjects(tenant, found, now)
   })
   throwFindings(results.flatMap(({ findings }) => findings))
-  const sums = inconsistencies(input, classes, classesPath === undefined ? input : classes)
-  for (const line of [...sums, ...input.tenants.flatMap(tenantWarnings)]) warn(line)
+  const own = classesPath === undefined ? input : classes
+  const sums = inconsistencies(input, classes, own)
+  for (const line of [...sums, ...own.classes.flatMap(classWarnings), ...input.tenants.flatMap(tenantWarnings)]) warn(line)
   return results.flatMap(({ manifests }) => manifests)
+}
+
+async function mistypedSubjects ({ tenants }: ManifestSet, path: string | undefined): Promise<string[]> {
+  if (path === undefined) return []
+  const known = await readKnownSubjects(path)
+  return tenants.flatMap(tenant => unknownSubjects(tenant, known))
+}
+
+function ignoredDocuments (input: ManifestSet, classes: ManifestSet, classesPath: string | undefined): SourceDocument[] {
+  return [...input.others, ...classes.others, ...(classesPath === undefined ? [] : misplaced(input, classes))]
 }
 
 /** Warns of amounts that cannot be used together: in the overrides of Tenants, and in classes of the user, not in shipped ones. */
@@ -66,7 +84,7 @@ function inconsistencies ({ tenants }: ManifestSet, { classes }: ManifestSet, { 
 
 /** The classes beside the Tenants, and the shipped ones under names that these do not use. */
 async function classesBeside ({ classes }: ManifestSet): Promise<ManifestSet> {
-  const shipped = (await readManifestSet(`${shippedClasses}default.yaml`)).classes
+  const shipped = (await readManifestSet(shippedClasses)).classes
   const names = new Set(classes.map(({ object }) => object.metadata.name))
   const unused = shipped.filter(({ object }) => !names.has(object.metadata.name))
   return { tenants: [], classes: [...classes, ...unused], findings: [], others: [] }

@@ -36,7 +36,12 @@ export const workloadControllers = controllers(
   'cronjob-controller', 'replication-controller'
 )
 
+/** Alone among them, it adds tolerations to its pods. */
+export const daemonSetController = controllers('daemon-set-controller')
+/** Binds volume claims to volumes. */
+export const volumeBinder = controllers('persistent-volume-binder')
+
 /** The ServiceAccounts among them, whose tokens are guarded. */
 export const exemptAccounts = [...new Set([
-  namespaceController, garbageCollector, podStatusWriters, endpointControllers, quotaControllers, workloadControllers
+  namespaceController, garbageCollector, podStatusWriters, endpointControllers, quotaControllers, workloadControllers, volumeBinder
 ].flat())].filter(user => user !== controllerManager)

@@ -9,13 +9,16 @@ import type { Guardrail, ResourceRule, Rule } from './guardrail.ts'
 const apiVersion = 'admissionregistration.k8s.io/v1'
 const labels = { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'guardrail' }
 
-/** Builds the policy and the bindings of a guardrail. What the policy cannot decide is refused (failurePolicy Fail). */
+/**
+ * Builds the policy and the bindings of a guardrail. What the policy cannot decide is refused (failurePolicy Fail), except that a warning
+ * never refuses.
+ */
 export function guardrailManifests (guardrail: Guardrail) {
   return [policy(guardrail), ...bindings(guardrail)]
 }
 
 function policy (guardrail: Guardrail) {
-  const { name, purpose, resources, namespaceLabel, namespaces, conditions = {}, rules, hasParameter = false } = guardrail
+  const { name, purpose, resources, namespaceLabel, namespaces, conditions = {}, rules, hasParameter = false, action } = guardrail
   const validations = Object.values(rules).map(validation)
   const matchConditions = Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) }))
   const variables = usedVariables({ ...commonVariables, ...guardrail.variables }, validations)
@@ -28,7 +31,7 @@ function policy (guardrail: Guardrail) {
     kind: 'ValidatingAdmissionPolicy',
     metadata: { name, labels, annotations: { 'kubernetes.io/description': purpose } },
     spec: {
-      failurePolicy: 'Fail',
+      failurePolicy: action === 'Warn' ? 'Ignore' : 'Fail',
       ...(hasParameter && { paramKind: { apiVersion: ownApiVersion, kind: 'WorkloadPolicy' } }),
       matchConstraints: {
         matchPolicy: 'Equivalent',
@@ -43,22 +46,24 @@ function policy (guardrail: Guardrail) {
 }
 
 /** kubernetes-types lacks `resources`. */
-function resourceRule ({ group, resources, operations }: ResourceRule) {
-  return { apiGroups: [group], apiVersions: ['*'], operations, resources } satisfies RuleWithOperations & { resources: string[] }
+function resourceRule ({ group, version = '*', resources, operations }: ResourceRule) {
+  return { apiGroups: [group], apiVersions: [version], operations, resources } satisfies RuleWithOperations & { resources: string[] }
 }
 
-function validation ({ expression, message }: Rule) {
+/** The API server evaluates the messages of all rules for each request, also of those that it meets. */
+function validation ({ when, expression, message }: Rule) {
   const parts = message.split(/(?<!\\)\{([^{}]+)\}/).map((part, index) => index % 2 === 0 ? part.replaceAll('\\{', '{') : { cel: part })
   const [text] = parts
   return {
-    expression: oneLine(expression),
-    ...(parts.length === 1 && typeof text === 'string' ? { message: text } : { messageExpression: concatenated(parts) }),
+    expression: oneLine(when === undefined ? expression : `!${when} || (${expression.trim()})`),
+    ...(parts.length === 1 && typeof text === 'string' ? { message: text } : { messageExpression: messageExpression(parts, when) }),
     reason: 'Forbidden'
   } satisfies Validation
 }
 
-function concatenated (parts: Array<string | { cel: string }>): string {
-  return parts.filter(part => part !== '').map(part => typeof part === 'string' ? quoted(part) : part.cel).join(' + ')
+function messageExpression (parts: Array<string | { cel: string }>, when: string | undefined): string {
+  const text = parts.filter(part => part !== '').map(part => typeof part === 'string' ? quoted(part) : part.cel).join(' + ')
+  return when === undefined ? text : `${when} ? ${text} : ''`
 }
 
 /** Returns the variables that the validations refer to, directly or by way of later variables, in their order. */
@@ -80,8 +85,9 @@ function oneLine (expression: string): string {
  */
 const whenParameterIsMissing = { CREATE: 'Deny', UPDATE: 'Allow' } as const
 
-function bindings ({ name, resources, hasParameter = false }: Guardrail) {
-  if (!hasParameter) return [binding(name, name, {})]
+function bindings ({ name, resources, hasParameter = false, action, withoutParameter }: Guardrail) {
+  if (!hasParameter) return [binding(name, name, action, {})]
+  if (action === 'Warn' || withoutParameter === 'Allow') return [binding(name, name, action, { paramRef: paramRef('Allow') })]
   return Object.entries(whenParameterIsMissing).flatMap(([operation, parameterNotFoundAction]) => {
     const resourceRules = resources.map(rule => ({ ...rule, operations: rule.operations.filter(each => each === operation) }))
       .filter(({ operations }) => operations.length > 0)
@@ -89,18 +95,20 @@ function bindings ({ name, resources, hasParameter = false }: Guardrail) {
     // A binding without resourceRules would match everything.
     return resourceRules.length === 0
       ? []
-      : [binding(`${name}-${operation.toLowerCase()}`, name, {
-          paramRef: { name: workloadPolicyName, parameterNotFoundAction },
+      : [binding(`${name}-${operation.toLowerCase()}`, name, action, {
+          paramRef: paramRef(parameterNotFoundAction),
           matchResources: { matchPolicy: 'Equivalent', resourceRules }
         })]
   })
 }
 
-function binding (name: string, policyName: string, rest: object) {
+const paramRef = (parameterNotFoundAction: 'Deny' | 'Allow') => ({ name: workloadPolicyName, parameterNotFoundAction })
+
+function binding (name: string, policyName: string, action: Guardrail['action'], rest: object) {
   return {
     apiVersion,
     kind: 'ValidatingAdmissionPolicyBinding',
     metadata: { name, labels },
-    spec: { policyName, validationActions: ['Deny'], ...rest }
+    spec: { policyName, validationActions: [action ?? 'Deny'], ...rest }
   } satisfies ValidatingAdmissionPolicyBinding
 }

@@ -45,6 +45,20 @@ export const fieldOr = (field: string, otherwise = '[]'): string => `(has(${fiel
 export const fieldOf = (object: string, path: string, otherwise = '[]'): string =>
   `(${object} != null && has(${object}.${path}) ? ${object}.${path} : ${otherwise})`
 
+/**
+ * True if the creating request itself has a field of the spec, rather than a default or an admission plugin of the API server: the API
+ * server records the fields of a request before it sets any other. Where it cannot, it removes all records.
+ * Source: UpdateNoErrors in k8s.io/apimachinery/pkg/util/managedfields/internal
+ */
+export const isSetByRequest = (field: string): string => `
+  (!has(variables.now.metadata.managedFields) || variables.now.metadata.managedFields.exists(entry, has(entry.fieldsV1)
+  && 'f:spec' in entry.fieldsV1 && 'f:${field}' in entry.fieldsV1['f:spec']))`
+
+/** The spec of a pod, or of the template of a workload. */
+export const podSpecIn = (object: string): string => `
+  (has(${object}.spec.jobTemplate) ? ${object}.spec.jobTemplate.spec.template
+  : has(${object}.spec.template) ? ${object}.spec.template : ${object}).spec`
+
 const isTenant = `owner.kind == 'Tenant' && owner.apiVersion.startsWith('${group}/')`
 
 /** The ownerReferences to Tenants, in any version. */

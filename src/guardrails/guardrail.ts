@@ -6,6 +6,8 @@ export interface Guardrail {
   name: string
   /** One sentence: the description of the policy. */
   purpose: string
+  /** Warn: the request is allowed, and clients print the message. By default it is refused. */
+  action?: 'Warn'
   resources: ResourceRule[]
   /** Limits the policy to namespaces with this label. Not for requests on namespaces: those may change the label. */
   namespaceLabel?: string
@@ -19,10 +21,21 @@ export interface Guardrail {
   rules: Record<string, Rule>
   /** True: the WorkloadPolicy of the namespace is `params` in CEL. */
   hasParameter?: boolean
+  /** Allow: objects are created where there is no WorkloadPolicy. By default they are refused. */
+  withoutParameter?: 'Allow'
+  /** Those that this one was merged of, by the prefix of their rules. */
+  parts?: Record<string, GuardrailPart>
+}
+
+/** A guardrail that is enforced as a part of a policy. */
+export interface GuardrailPart extends Pick<Guardrail, 'purpose' | 'resources' | 'variables' | 'rules'> {
+  condition?: Condition
 }
 
 export interface ResourceRule {
   group: string
+  /** All by default. With one, the API server converts objects of the others to it. */
+  version?: string
   resources: string[]
   operations: Operation[]
 }
@@ -38,8 +51,10 @@ export interface Condition {
 }
 
 export interface Rule {
-  /** For the docs: completes "Refuses ...". */
+  /** For the docs: completes "Refuses ...", or "Warns of ...". */
   refuses: string
+  /** CEL, true for requests that the rule is for. By default it is for all of them. */
+  when?: string
   /** CEL, true for an allowed request. */
   expression: string
   /** The problem, then the remedy, each in a sentence. Parts in braces are CEL. */

@@ -2,6 +2,8 @@ import { groupOf } from '../kubernetes/object.ts'
 import { childKinds } from '../tenancy/desired/child-kinds.ts'
 import type { Operation, ResourceRule } from './guardrail.ts'
 
+export const write: Operation[] = ['CREATE', 'UPDATE']
+
 const children = childKinds.map(({ apiVersion, resource }) => ({ group: groupOf(apiVersion), resource }))
 const namespaced = children.filter(({ resource }) => resource !== 'namespaces')
 

@@ -319,7 +319,7 @@ describe('the restrictions of an adoption', () => {
         ],
         classes: new Map([['default', defaultClass(spec => { spec.allowedAuthors = [{ kind: 'User', name: 'ada' }, { kind: 'Group', name: 'ops' }] })]])
       },
-      ['only allowed authors of the TenantClass (User ada, Group ops) can change RoleBinding/theirs, NetworkPolicy/theirs, or create more']
+      ['only allowed authors of the TenantClass (User ada, Group ops) can change LimitRange/theirs, RoleBinding/theirs, NetworkPolicy/theirs, or create more']
     ],
     [
       'include them where the class allows no authors',

@@ -8,14 +8,14 @@ async function policy (name: string, ...args: string[]): Promise<string> {
 
 it('guardrails know Metacontroller by its service account', async () => {
   const args = ['--set', 'metacontroller.serviceAccount.namespace=there,metacontroller.serviceAccount.name=engine']
-  expect(await policy('k8s-mtp-engine-roles', ...args)).toContain("request.userInfo.username in ['system:serviceaccount:there:engine']")
+  expect(await policy('k8s-mtp-engine', ...args)).toContain("request.userInfo.username in ['system:serviceaccount:there:engine']")
 })
 
 it('guardrails name the break-glass groups in messages', async () => {
-  expect(await policy('k8s-mtp-reserved-metadata', '--set', 'guardrails.breakGlassGroups={ops,security}')).toContain('ops or security')
+  expect(await policy('k8s-mtp-tenant-objects', '--set', 'guardrails.breakGlassGroups={ops,security}')).toContain('ops or security')
 })
 
 it('guardrails accept the levels of pod security in the values', async () => {
-  const rendered = await policy('k8s-mtp-engine-namespaces', '--set', 'guardrails.podSecurity={restricted}')
+  const rendered = await policy('k8s-mtp-engine', '--set', 'guardrails.podSecurity={restricted}')
   expect(rendered).toContain("in ['restricted']")
 })

@@ -74,6 +74,12 @@ describe('rejected values', () => {
       [withoutSchema, '--set-json', 'metacontroller.serviceAccount.name="x\'] || true"'],
       'which is not the name of an object'
     ],
+    ['an unknown shipped class', ['--set', 'classPresets={huge}'], "at '/classPresets/0': value must be one of"],
+    [
+      'an unknown shipped class, without the schema',
+      [withoutSchema, '--set', 'classPresets={huge}'],
+      'classPresets contains "huge", which is no shipped class: use default, large, sandbox, small or standard'
+    ],
     ['an unsupported Kubernetes', ['--kube-version', '1.33.9'], 'chart requires kubeVersion: >=1.34.0-0'],
     [
       'alerts without the Prometheus operator, with failIfMissing',

@@ -6,6 +6,8 @@ import { parseManifests, readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { only, render } from './render.ts'
 
+const shippedClasses = ['default', 'large', 'sandbox', 'small', 'standard']
+
 let chart: KubeObject[]
 beforeAll(async () => { chart = await render() })
 
@@ -33,10 +35,13 @@ suite.each([
   })
 })
 
-it('with default values, the chart installs the class of examples/classes', () => {
-  const { data } = only(chart, 'ConfigMap', 'k8s-mtp-classes') as KubeObject & { data: Record<string, string> }
+it.each<[string, string[], string[]]>([
+  ['by default, the class default', [], ['default']],
+  ['with classPresets, all shipped classes', ['--values', 'chart/ci/class-presets-values.yaml'], shippedClasses]
+])('the chart installs %s', async (_, args, names) => {
+  const { data } = only(await render(args), 'ConfigMap', 'k8s-mtp-classes') as KubeObject & { data: Record<string, string> }
   const classes = Object.entries(data).flatMap(([file, text]) => parseManifests(text, file))
-  expect(classes).toEqual(readManifests(repositoryPath('examples/classes')))
+  expect(classes).toEqual(names.flatMap(name => readManifests(repositoryPath(`examples/classes/${name}.yaml`))))
 })
 
 /** Removes labels and annotations that the chart adds. Normalizes rules, whose order and grouping may differ. */

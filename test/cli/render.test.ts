@@ -20,7 +20,7 @@ const write = (name: string, text: string) => {
 }
 const tenant = (name: string, spec: string) => `apiVersion: k8s-mtp.dev/v1\nkind: Tenant\nmetadata:\n  name: ${name}\nspec:\n${spec.split('\n').map(line => `  ${line}`).join('\n')}\n`
 const findings = async (path: string, classes?: string): Promise<string[]> =>
-  await renderFiles(path, classes).then(() => [], (error: unknown) => {
+  await renderFiles(path, { classes }).then(() => [], (error: unknown) => {
     if (!(error instanceof InputError)) throw error
     return error.message.split('\n').map(line => line.replace(`${folder}/`, ''))
   })
@@ -85,7 +85,7 @@ describe('render', () => {
     const classes = write('classes.yaml', `${readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0] ?? ''}---\n${tenant('hidden', 'name: shop')}`)
     const tenants = write('a.yaml', `${tenant('acme', 'name: shop\nclassName: legacy')}${other('Secret')}${other('"x\\n::error::y"')}---\na: b\n`)
     const warnings: string[] = []
-    await renderFiles(tenants, classes, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
+    await renderFiles(tenants, { classes }, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
     expect(warnings.filter(line => line.endsWith(' is ignored'))).toEqual([
       'a.yaml:10: kind: Secret in v1 is ignored',
       'a.yaml:13: kind: "x\\n::error::y in v1" is ignored',
@@ -97,12 +97,12 @@ describe('render', () => {
   describe('with amounts that cannot be used together', () => {
     const warnings = async (path: string, classes?: string) => {
       const lines: string[] = []
-      const manifests = await renderFiles(path, classes, new Date(), line => lines.push(line.replaceAll(`${folder}/`, '')))
+      const manifests = await renderFiles(path, { classes }, new Date(), line => lines.push(line.replaceAll(`${folder}/`, '')))
       expect(manifests).not.toEqual([])
       return lines
     }
     const shipped = readFileSync(new URL('../../examples/classes/default.yaml', import.meta.url), 'utf8')
-    const overridden = tenant('acme', 'name: shop\nquotas:\n  tenant-quota: {cpu: 1, memory: 2Gi, pods: 40}')
+    const overridden = tenant('acme', 'name: shop\nquotas:\n  tenant-quota: {cpu: 1, memory: 2Gi, pods: 40, limits.cpu: 20, limits.memory: 40Gi}\n  tenant-storage: {limits.ephemeral-storage: 80Gi}')
 
     it('warns at the line of the override', async () => {
       expect(await warnings(write('a.yaml', overridden))).toEqual([
@@ -133,6 +133,27 @@ describe('render', () => {
     })
   })
 
+  it('warns once of permissions of a class that reach out, at the first rule, and not of the shipped class', async () => {
+    const shipped = readFileSync(new URL('../../examples/classes/default.yaml', import.meta.url), 'utf8')
+    const rule = '        - {apiGroups: [argoproj.io, ""], resources: [applications, pods/binding, appprojects], verbs: [get, create]}\n'
+    const reading = '        - {apiGroups: [keda.sh], resources: [scaledobjects], verbs: [get, list, watch]}\n'
+    const own = shipped.replace('name: default', 'name: gold').replaceAll('      rules:\n', `      rules:\n${reading}${rule}`)
+    const line = own.split('\n').findIndex(text => text.includes('argoproj.io')) + 1
+    const lines: string[] = []
+    write('a.yaml', tenant('acme', 'name: shop'))
+    await renderFiles(folder, {}, new Date(), text => lines.push(text))
+    expect(lines).toEqual([])
+    write('b.yaml', own)
+    await renderFiles(folder, {}, new Date(), text => lines.push(text.replace(`${folder}/`, '')))
+    const page = 'https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/reference/reaching-kinds.md'
+    expect(lines.filter(text => text.includes(page))).toEqual([
+      `b.yaml:${line}: spec.roles.admin.rules[1]: lets members write pods/binding: ` +
+      `writers assign pods to any node, past taints, node selectors and affinity that the scheduler enforces. See ${page}#kubernetes-scheduling`,
+      expect.stringMatching(new RegExp(`^b\\.yaml:${line}: spec\\.roles\\.admin\\.rules\\[1\\]: lets members write applications\\.argoproj\\.io, ` +
+        'appprojects\\.argoproj\\.io: Argo CD deploys .* Give the Tenant an AppProject .* See .*#argo-cd$'))
+    ])
+  })
+
   it('warns of each ServiceAccount in the own namespace that is admin or operator', async () => {
     const own = 'kind: ServiceAccount, namespace: tenant-acme-shop'
     const subjects = [
@@ -141,7 +162,7 @@ describe('render', () => {
       `viewers: [{${own}, name: app}, {kind: User, name: "system:serviceaccount:tenant-acme-shop-2:app"}]`
     ]
     const warnings: string[] = []
-    await renderFiles(write('a.yaml', tenant('acme', subjects.join('\n'))), undefined, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
+    await renderFiles(write('a.yaml', tenant('acme', subjects.join('\n'))), {}, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
     const says = 'is a ServiceAccount in the namespace of this Tenant: anyone who may create pods there can act as it, and a running pod ' +
       'keeps its access when theirs ends. Use a ServiceAccount of another namespace.'
     expect(warnings).toEqual([
@@ -164,6 +185,11 @@ describe('render', () => {
     expect(await pods()).toMatchObject({ spec: { hard: { pods: '20' } } })
     write('class.yaml', own('default'))
     expect(await pods()).toMatchObject({ spec: { hard: { pods: '1k' } } })
+  })
+
+  it.each(['default', 'large', 'sandbox', 'small', 'standard'])('finds the shipped class %s', async className => {
+    const manifests = await renderFiles(write('a.yaml', tenant('acme', `name: shop\nclassName: ${className}`)))
+    expect(manifests[0]).toMatchObject({ kind: 'Namespace', metadata: { labels: { 'k8s-mtp.dev/class': className } } })
   })
 
   it('leaves out subjects that have expired', async () => {
@@ -195,7 +221,7 @@ describe('render', () => {
       'a.yaml:6: spec.name: is required'
     ]],
     ['an unknown class', tenant('acme', 'name: shop\nclassName: gold'), [
-      'a.yaml:7: spec.className: TenantClass gold does not exist. Create it, or use one of: default.'
+      'a.yaml:7: spec.className: TenantClass gold does not exist. Create it, or use one of: default, large, sandbox, small, standard.'
     ]],
     ['an override above its maximum', tenant('acme', 'name: shop\nquotas:\n  tenant-quota:\n    pods: 1000'), [
       'a.yaml:9: spec.quotas.tenant-quota.pods: 1000 exceeds the maximum 100 of TenantClass default. Change or remove the override, or ask the platform team to change spec.overrides.quotas.tenant-quota.pods of the class'

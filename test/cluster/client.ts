@@ -54,6 +54,8 @@ export interface KubeClient {
   request (method: Method, path: string, body?: unknown, headers?: Headers): Promise<unknown>
   /** Returns a client that impersonates a user. */
   as (user: string, groups?: string[], extra?: Identity['extra']): KubeClient
+  /** Returns a client that reports the warnings of responses. */
+  listening (onWarning: (text: string) => void): KubeClient
   /** Ends all connections, open watches included. */
   close (): Promise<void>
 }
@@ -113,6 +115,7 @@ function clientOver (transport: Transport, discovery: Discovery): KubeClient {
     },
     request: transport.send,
     as: (user, groups = [], extra = {}) => clientOver(transport.as({ user, groups, extra }), discovery),
+    listening: onWarning => clientOver(transport.listening(onWarning), discovery),
     close: transport.close
   }
   return client

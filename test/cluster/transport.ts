@@ -32,6 +32,8 @@ export interface Transport {
   /** Opens a GET with a streamed response, such as a watch or a log. */
   open (path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   as (identity: Identity | undefined): Transport
+  /** Returns a transport that reports the warnings of responses, as kubectl prints them. */
+  listening (onWarning: (text: string) => void): Transport
   close (): Promise<void>
 }
 
@@ -44,7 +46,7 @@ export function createTransport (connection: Connection): Transport {
   return transportOver(dispatcher, connection)
 }
 
-function transportOver (dispatcher: Dispatcher, connection: Connection): Transport {
+function transportOver (dispatcher: Dispatcher, connection: Connection, onWarning: (text: string) => void = () => {}): Transport {
   const common: Headers = {
     accept: 'application/json',
     ...('token' in connection.authentication && { authorization: `Bearer ${connection.authentication.token}` }),
@@ -60,6 +62,7 @@ function transportOver (dispatcher: Dispatcher, connection: Connection): Transpo
         body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
       })
       const content = parse(await answer.body.text())
+      warningsOf(answer).forEach(onWarning)
       if (answer.statusCode < 300) return content
       const seconds = secondsUntilRetry(method, answer, content)
       if (seconds === undefined || attempt >= MAX_RETRIES) throw apiErrorOf(answer.statusCode, content, `${method} ${path}`)
@@ -80,8 +83,9 @@ function transportOver (dispatcher: Dispatcher, connection: Connection): Transpo
     open,
     as: identity => {
       const { impersonate: _, ...rest } = connection
-      return transportOver(dispatcher, { ...rest, ...(identity !== undefined && { impersonate: identity }) })
+      return transportOver(dispatcher, { ...rest, ...(identity !== undefined && { impersonate: identity }) }, onWarning)
     },
+    listening: listener => transportOver(dispatcher, connection, listener),
     close: () => dispatcher.destroy()
   }
 }
@@ -96,6 +100,11 @@ function secondsUntilRetry (method: Method, { statusCode, headers }: Dispatcher.
   if (lostQuotaRace) return 0.05
   const retryAfter = Number(headers['retry-after'])
   return statusCode === 429 && retryAfter >= 0 ? retryAfter : undefined
+}
+
+/** Reads `299 - "text"`. */
+function warningsOf ({ headers: { warning = [] } }: Dispatcher.ResponseData): string[] {
+  return [warning].flat().map(each => each.replace(/^\d+ \S+ "(.*)"$/s, '$1').replaceAll(/\\(.)/gs, '$1'))
 }
 
 /** Groups are repeated headers, so they must stay an array: joined by commas they would be one group. */

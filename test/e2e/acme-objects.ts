@@ -51,41 +51,64 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
           {
             type: 'Container',
             defaultRequest: { cpu: '25m', memory: '48Mi', 'ephemeral-storage': '128Mi' },
-            default: { cpu: '250m', memory: '128Mi', 'ephemeral-storage': '512Mi' },
-            max: { cpu: '500m', memory: '1Gi', 'ephemeral-storage': '4Gi' }
+            default: { cpu: '500m', memory: '1Gi', 'ephemeral-storage': '2Gi' },
+            max: { cpu: '500m', memory: '1Gi', 'ephemeral-storage': '2Gi' }
           },
-          { type: 'PersistentVolumeClaim', max: { storage: '10Gi' } }
+          { type: 'PersistentVolumeClaim', max: { storage: '100Gi' } }
         ]
       }
     },
     quota('tenant-objects', {
       configmaps: '50',
-      secrets: '50',
+      secrets: '150',
       services: '20',
       'services.nodeports': '0',
       'services.loadbalancers': '0',
+      replicationcontrollers: '0',
+      resourcequotas: '6',
       'count/pods': '300',
       'count/serviceaccounts': '20',
       'count/endpoints': '60',
       'count/podtemplates': '20',
       'count/limitranges': '5',
-      'count/deployments.apps': '30',
-      'count/replicasets.apps': '330',
-      'count/statefulsets.apps': '20',
-      'count/daemonsets.apps': '5',
-      'count/controllerrevisions.apps': '300',
-      'count/jobs.batch': '50',
-      'count/cronjobs.batch': '20',
-      'count/horizontalpodautoscalers.autoscaling': '30',
+      'count/deployments.apps': '12',
+      'count/replicasets.apps': '144',
+      'count/statefulsets.apps': '8',
+      'count/daemonsets.apps': '2',
+      'count/controllerrevisions.apps': '120',
+      'count/jobs.batch': '60',
+      'count/cronjobs.batch': '10',
+      'count/horizontalpodautoscalers.autoscaling': '20',
       'count/ingresses.networking.k8s.io': '20',
-      'count/poddisruptionbudgets.policy': '30'
+      'count/poddisruptionbudgets.policy': '20',
+      'count/resourceclaims.resource.k8s.io': '0',
+      'count/resourceclaimtemplates.resource.k8s.io': '0'
     }),
-    quota('tenant-quota', { cpu: '500m', memory: '1Gi', pods: '20' }),
+    quota('tenant-quota', {
+      cpu: '500m',
+      memory: '1Gi',
+      pods: '20',
+      'limits.cpu': '16',
+      'limits.memory': '32Gi',
+      'requests.nvidia.com/gpu': '0',
+      'requests.nvidia.com/gpu.shared': '0',
+      'requests.amd.com/gpu': '0',
+      'requests.gpu.intel.com/i915': '0',
+      'requests.gpu.intel.com/xe': '0',
+      'requests.habana.ai/gaudi': '0',
+      'requests.google.com/tpu': '0',
+      'requests.aws.amazon.com/neuron': '0',
+      'requests.aws.amazon.com/neuroncore': '0',
+      'requests.hugepages-64Ki': '0',
+      'requests.hugepages-2Mi': '0',
+      'requests.hugepages-32Mi': '0',
+      'requests.hugepages-1Gi': '0'
+    }),
     quota('tenant-storage', {
       'requests.storage': '10Gi',
       persistentvolumeclaims: '10',
       'requests.ephemeral-storage': '4Gi',
-      'limits.ephemeral-storage': '20Gi'
+      'limits.ephemeral-storage': '64Gi'
     }),
     {
       apiVersion: 'k8s-mtp.dev/v1',
@@ -95,12 +118,47 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
         tenantName: tenant,
         className: 'default',
         cordoned: false,
-        services: { types: ['ClusterIP'], externalIPs: [] },
+        services: { types: ['ClusterIP'], externalIPs: [], allowChosenClusterIPs: false, allowNodePorts: false },
         endpoints: { addresses: [] },
+        pods: {
+          allowNodeName: false,
+          tolerations: [],
+          nodeSelector: {},
+          runtimeClasses: [],
+          schedulers: ['default-scheduler'],
+          csiDrivers: [],
+          imagePullPolicies: ['*'],
+          maxContainers: 32,
+          maxTerminationGracePeriodSeconds: 3600
+        },
+        hostNames: [],
+        allowRoutesWithoutHostNames: false,
         ingressClasses: ['*'],
+        gatewayClasses: ['*'],
         storageClasses: ['*'],
-        priorityClasses: ['*'],
-        imageRegistries: ['*']
+        volumeAttributesClasses: [],
+        allowVolumeNames: false,
+        priorityClasses: [],
+        deviceClasses: [],
+        imageRegistries: ['*'],
+        allowBlockingDisruptionBudgets: false,
+        refusedAnnotations: {
+          services: [
+            'external-dns.alpha.kubernetes.io/', 'service.beta.kubernetes.io/', 'service.kubernetes.io/load-balancer', 'networking.gke.io/',
+            'cloud.google.com/load-balancer-type', 'metallb.io/', 'metallb.universe.tf/', 'io.cilium/', 'service.cilium.io/', 'lbipam.cilium.io/'
+          ],
+          ingresses: [
+            'nginx.ingress.kubernetes.io/server-snippet', 'nginx.ingress.kubernetes.io/configuration-snippet',
+            'nginx.ingress.kubernetes.io/stream-snippet', 'nginx.ingress.kubernetes.io/auth-snippet',
+            'nginx.ingress.kubernetes.io/server-alias', 'nginx.ingress.kubernetes.io/auth-secret',
+            'nginx.ingress.kubernetes.io/auth-tls-secret', 'nginx.ingress.kubernetes.io/proxy-ssl-secret',
+            'external-dns.alpha.kubernetes.io/', 'cert-manager.io/common-name', 'cert-manager.io/alt-names', 'cert-manager.io/subject-',
+            'traefik.ingress.kubernetes.io/router.middlewares', 'traefik.ingress.kubernetes.io/router.tls.options',
+            'alb.ingress.kubernetes.io/', 'networking.gke.io/', 'kubernetes.io/ingress.global-static-ip-name'
+          ],
+          serviceAccounts: ['eks.amazonaws.com/', 'iam.gke.io/', 'azure.workload.identity/'],
+          secrets: ['reflector.v1.k8s.emberstack.com/', 'replicator.v1.mittwald.de/']
+        }
       }
     },
     policy('allow-dns', {

@@ -13,7 +13,7 @@ const readPods = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
 /** Creates an unmanaged namespace with data, and with objects under names that a Tenant uses and others. */
 async function unmanagedNamespace (name: string): Promise<void> {
   onTestFinished(() => remove(namespaceRef(name)))
-  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'others' } } })
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'others' } } })
   await putData({ namespace: name })
   const rbac = 'rbac.authorization.k8s.io'
   const put = async (apiVersion: string, kind: string, object: string, content: object) => await client().create({ apiVersion, kind, metadata: { name: object, namespace: name }, ...content })

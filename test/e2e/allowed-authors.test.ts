@@ -39,6 +39,11 @@ const contents: Record<string, { apiVersion: string, content: object, wider: obj
     content: { spec: { podSelector: {}, policyTypes: ['Ingress'] } },
     wider: { spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] } }
   },
+  LimitRange: {
+    apiVersion: 'v1',
+    content: { spec: { limits: [{ type: 'Container', max: { cpu: '1' } }] } },
+    wider: { spec: { limits: [{ type: 'Container', max: { cpu: '2' } }] } }
+  },
   Role: {
     apiVersion: `${rbac}/v1`,
     content: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] },
@@ -61,6 +66,7 @@ function made (kind: string, inNamespace = namespace, metadata: object = {}, wid
 }
 
 const writeBeside: RoleRule[] = [
+  { apiGroups: [''], resources: ['limitranges'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['get', 'create', 'update', 'patch', 'delete'] },
   { apiGroups: [rbac], resources: ['roles', 'rolebindings'], verbs: ['get', 'create', 'update', 'patch', 'delete'] }
 ]
@@ -72,7 +78,9 @@ const says = (kind: string) => ({
   )) as string
 })
 
-const clusterBinding = { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', name: run }
+/** The ClusterRole admin has no permission to write LimitRanges. */
+const clusterRole = { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', name: `${run}-limits` }
+const clusterBindings = ['admin', clusterRole.name].map(role => ({ role, ref: { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', name: `${run}-${role}` } }))
 
 beforeAll(async () => {
   const { spec } = defaultClass(spec => {
@@ -91,13 +99,15 @@ beforeAll(async () => {
     operators: [{ kind: 'User', name: `tenant-operator@${run}.example` }]
   }))
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: unmanaged } })
-  const { name, ...kind } = clusterBinding
-  await client().create({
-    ...kind,
-    metadata: { name },
-    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'admin' },
-    subjects: [{ apiGroup: rbac, kind: 'User', name: `admin@${run}.example` }]
-  })
+  await client().create({ ...clusterRole, metadata: { name: clusterRole.name }, rules: writeBeside.slice(0, 1) })
+  for (const { role, ref: { name, ...kind } } of clusterBindings) {
+    await client().create({
+      ...kind,
+      metadata: { name },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
+      subjects: [{ apiGroup: rbac, kind: 'User', name: `admin@${run}.example` }]
+    })
+  }
   await waitForReady({ name: tenantName })
   // One grants only permissions that one has, so all have those of this Role.
   for (const inNamespace of [namespace, unmanaged]) await breakGlass().create(made('Role', inNamespace, { name: 'bound' }))
@@ -108,7 +118,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await removeTenant(tenantName)
-  for (const ref of [classRef(className), clusterBinding, namespaceRef(unmanaged)]) await remove(ref)
+  for (const ref of [classRef(className), clusterRole, ...clusterBindings.map(({ ref }) => ref), namespaceRef(unmanaged)]) await remove(ref)
 })
 
 const forged = { labels: { 'k8s-mtp.dev/tenant': tenantName, 'app.kubernetes.io/managed-by': 'k8s-mtp' } }

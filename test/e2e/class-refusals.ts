@@ -2,7 +2,7 @@ import { classManifest, smallClass } from './classes.ts'
 import type { Refusal } from './refusals.ts'
 
 const refusal = (it: string, refused: object, accepted: object, says: string): Refusal =>
-  ({ it, refused: classManifest('small', refused), accepted: classManifest('small', accepted), says })
+  ({ it, refused: classManifest('tiny', refused), accepted: classManifest('tiny', accepted), says })
 
 const named = (it: string, refused: string, accepted: string, says: string): Refusal =>
   ({ it, refused: classManifest(refused), accepted: classManifest(accepted), says })
@@ -13,6 +13,7 @@ const rule = (part: object) => ({
   }
 })
 const peer = (peer: object) => ({ network: { policies: [{ name: 'more', egress: [{ peers: [peer] }] }] } })
+const fromPeer = (peer: object) => ({ network: { policies: [{ name: 'more', ingress: [{ peers: [peer] }] }] } })
 const port = (port: object) => ({ network: { dns: { ports: [port] } } })
 const policy = (policy: object) => ({ network: { policies: [policy] } })
 const ingress = [{ peers: [{ namespace: 'ingress-nginx' }] }]
@@ -26,7 +27,14 @@ const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 
 const wildcard = "'*' would also grant access to future resources. List each one"
 const escalation = 'escalate, bind and impersonate let a tenant escalate its permissions. Remove them'
+const ownNamespace = 'a Role applies to the Namespace object that it is in, so writers could change its pod security and its labels. ' +
+  'Remove namespaces: every role may read it already'
+const clusterScoped = 'a Role in a namespace grants nothing on cluster-scoped resources, such as nodes, clusterroles and storageclasses. ' +
+  'Remove them, or grant them in a ClusterRole with a ClusterRoleBinding'
 const network = 'write the first address of the network and its length, such as 10.0.0.0/8 or 2001:db8::/32'
+const metadata = 'the network contains an address where clouds give pods the credentials of their node: 169.254.169.254, fd00:ec2::254, ' +
+  'fd20:ce::254. Add 169.254.0.0/16, or fd00:ec2::254/128 and fd20:ce::254/128, to except; if the address is meant, name it alone'
+const everything = '0.0.0.0/0 and ::/0 are all addresses, also those of the cluster and of other tenants. List the networks that are meant'
 const reserved = 'are set by k8s-mtp. Remove them (for pod security, use the field podSecurity)'
 const keySyntax = 'a key has at most 63 letters, digits, dashes, dots and underscores'
 const valueSyntax = 'a label value has at most 63 letters, digits, dashes, dots and underscores'
@@ -63,6 +71,24 @@ export const classRules: Refusal[] = [
   refusal('the verb bind', rule({ verbs: ['bind'] }), rule({ verbs: ['get'] }), escalation),
   refusal('the verb impersonate', rule({ verbs: ['impersonate'] }), rule({ verbs: ['get'] }), escalation),
 
+  refusal('namespaces', rule({ resources: ['pods', 'namespaces'], verbs: ['patch'] }), rule({ resources: ['pods'], verbs: ['patch'] }), ownNamespace),
+  refusal('a subresource of namespaces', rule({ resources: ['namespaces/finalize'] }), rule({ resources: ['pods/log'] }), ownNamespace),
+  refusal(
+    'namespaces of the core group among others', rule({ apiGroups: ['apps', ''], resources: ['namespaces'] }),
+    rule({ apiGroups: ['example.com'], resources: ['namespaces'] }), ownNamespace
+  ),
+  refusal('nodes', rule({ resources: ['pods', 'nodes'] }), rule({ resources: ['pods'] }), clusterScoped),
+  refusal('a subresource of nodes', rule({ resources: ['nodes/proxy'] }), rule({ resources: ['services/proxy'] }), clusterScoped),
+  refusal(
+    'Tenants', rule({ apiGroups: ['k8s-mtp.dev'], resources: ['tenants/status'] }),
+    rule({ apiGroups: ['minio.min.io'], resources: ['tenants/status'] }), clusterScoped
+  ),
+  refusal(
+    'a write of WorkloadPolicies', rule({ apiGroups: ['k8s-mtp.dev'], resources: ['workloadpolicies'], verbs: ['get', 'patch'] }),
+    rule({ apiGroups: ['k8s-mtp.dev'], resources: ['workloadpolicies'], verbs: ['get', 'list', 'watch'] }),
+    'a WorkloadPolicy is what guardrails enforce, and only k8s-mtp writes it. Grant only get, list, watch on workloadpolicies'
+  ),
+
   refusal(
     'a peer that is both a namespace and a network', peer({ namespace: 'a', cidr: '10.0.0.0/8' }),
     peer({ namespace: 'a' }), 'a peer is either a namespace or a cidr. Set exactly one of them'
@@ -84,7 +110,21 @@ export const classRules: Refusal[] = [
   refusal('a shortened network', peer({ cidr: '10/8' }), peer({ cidr: '10.0.0.0/8' }), network),
   refusal('an IPv4 network in the form of IPv6', peer({ cidr: '::ffff:10.0.0.0/104' }), peer({ cidr: '::/104' }), network),
   refusal('a network with a zone', peer({ cidr: 'fe80::%eth0/64' }), peer({ cidr: 'fe80::/64' }), network),
-  refusal('a host name', peer({ cidr: 'example.com' }), peer({ cidr: '0.0.0.0/0' }), network),
+  refusal('a host name', peer({ cidr: 'example.com' }), peer({ cidr: '203.0.113.0/24' }), network),
+  ...([
+    ['all of IPv4', '0.0.0.0/0', ['10.0.0.0/8'], ['10.0.0.0/8', '169.254.0.0/16']],
+    ['half of IPv4', '128.0.0.0/1', ['169.254.169.255/32'], ['169.254.169.254/32']],
+    ['the link-local network', '169.254.0.0/16', ['169.254.0.0/17'], ['169.254.128.0/17']],
+    ['all of IPv6', '::/0', ['fd00:ec2::254/128'], ['fd00:ec2::/32', 'fd20:ce::254/128']],
+    ['the metadata network of AWS', 'fd00:ec2::/32', ['fd00:ec2::253/128'], ['fd00:ec2::254/128']],
+    ['the unique local network', 'fc00::/7', ['fd20:ce::/32'], ['fd00::/8']]
+  ] as const).flatMap(([which, cidr, tooFew, except]) => [
+    refusal(`${which}, which has a metadata address`, peer({ cidr }), peer({ cidr, except }), metadata),
+    refusal(`${which}, with exceptions beside the metadata address`, peer({ cidr, except: tooFew }), peer({ cidr, except }), metadata)
+  ]),
+  refusal('all networks in an ingress rule', fromPeer({ cidr: '0.0.0.0/0' }), fromPeer({ cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] }), metadata),
+  refusal('two addresses, one of metadata', peer({ cidr: '169.254.169.254/31' }), peer({ cidr: '169.254.169.254/32' }), metadata),
+  refusal('two IPv6 addresses, one of metadata', peer({ cidr: 'fd00:ec2::254/127' }), peer({ cidr: 'fd00:ec2::254/128' }), metadata),
   refusal(
     'an exception with host bits', peer({ cidr: '10.0.0.0/8', except: ['10.1.2.3/16'] }),
     peer({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), network
@@ -128,6 +168,14 @@ export const classRules: Refusal[] = [
   refusal(
     'an external IP without a prefix length', workloads({ services: { externalIPs: ['192.0.2.1'] } }),
     workloads({ services: { externalIPs: ['192.0.2.1/32'] } }), network
+  ),
+  refusal(
+    'all external IPs', workloads({ services: { externalIPs: ['0.0.0.0/0'] } }),
+    workloads({ services: { externalIPs: ['192.0.2.0/24', '2001:db8::/32'] } }), everything
+  ),
+  refusal(
+    'all IPv6 addresses of endpoints', workloads({ endpoints: { addresses: ['::/0'] } }),
+    workloads({ endpoints: { addresses: ['10.0.0.0/8', '8000::/1'] } }), everything
   ),
   refusal(
     'endpoint addresses with host bits', workloads({ endpoints: { addresses: ['10.1.2.3/8'] } }),

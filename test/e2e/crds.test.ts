@@ -1,6 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import type { TObject } from '@sinclair/typebox'
 import { describe, expect, test } from 'vitest'
+import { clusterScopedResources } from '../../src/api/cluster-scoped-resources.ts'
 import { checker, formatViolation } from '../../src/api/validation/checker.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { Tenant } from '../../src/api/tenant.ts'
@@ -117,6 +118,34 @@ describe.each([['Tenant', tenantRules, tenantShapes], ['TenantClass', classRules
     expect(offline(accepted)).toBe('accepted')
   })
 })
+
+describe('the resources that a Role cannot grant', () => {
+  test('are all cluster-scoped ones of the API server', async () => {
+    const served = (await apiResources()).filter(({ namespaced, name }) => !namespaced && !/^namespaces|\//.test(name))
+      .map(({ group, name }) => `${name} of ${group}`)
+    const listed = Object.entries(clusterScopedResources).flatMap(([group, names]) => names.map(name => `${name} of ${group}`))
+    expect(served.filter(resource => !listed.includes(resource))).toEqual([])
+    expect(served.length).toBeGreaterThan(30)
+  })
+
+  test('are in no namespace', async () => {
+    const namespaced = (await apiResources()).filter(({ namespaced, group, name }) => namespaced && clusterScopedResources[group]?.includes(name))
+    expect(namespaced).toEqual([])
+  })
+})
+
+/** Lists what discovery serves, a row for each version. */
+async function apiResources (): Promise<Array<{ group: string, name: string, namespaced: boolean }>> {
+  const { groups } = await client().request('GET', '/apis') as { groups: Array<{ name: string, versions: Array<{ groupVersion: string }> }> }
+  const lists = [
+    { group: '', path: '/api/v1' },
+    ...groups.flatMap(({ name, versions }) => versions.map(({ groupVersion }) => ({ group: name, path: `/apis/${groupVersion}` })))
+  ]
+  return (await Promise.all(lists.map(async ({ group, path }) => {
+    const { resources } = await client().request('GET', path) as { resources: Array<{ name: string, namespaced: boolean }> }
+    return resources.map(({ name, namespaced }) => ({ group, name, namespaced }))
+  }))).flat()
+}
 
 test('spec.name of a Tenant is immutable', async () => {
   const { ref } = await createTenant()

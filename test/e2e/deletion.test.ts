@@ -45,7 +45,7 @@ describe('a terminating namespace', () => {
     await eventually(async () => expect((await objectsOf(tenant)).map(({ kind }) => kind)).not.toContain('RoleBinding'))
     await sleep(7_000)
     expect(await policies(tenant)).toEqual(before)
-    expect(await refusalOf('engine-objects', async () => tryDelete(people['the engine'](), refIn(tenant, 'NetworkPolicy', 'allow-dns'))))
+    expect(await refusalOf('engine', async () => tryDelete(people['the engine'](), refIn(tenant, 'NetworkPolicy', 'allow-dns'))))
       .toMatch(
         /Metacontroller may not delete networkpolicies tenant-\S+\/allow-dns: it is not an object of a Tenant, or its namespace is terminating/
       )

@@ -17,6 +17,7 @@ const byField: Record<string, unknown> = {
   type: 'Pod',
   cordoned: true,
   types: ['NodePort'],
+  tolerations: [{ key: 'other', value: '*', effect: '*' }],
   imageRegistries: ['evil.example.com'],
   ingressClasses: ['other'],
   storageClasses: ['other'],
@@ -30,7 +31,13 @@ export function otherValue (root: object, path: Path, present: unknown): unknown
   if (map === 'hard') return '77'
   if (path.includes('limits')) return otherLimit(root, path, String(present))
   if (field === 'policyTypes') return JSON.stringify(present) === '["Egress"]' ? ['Ingress'] : ['Egress']
-  return byField[field] ?? 'other'
+  return byField[field] ?? ofSameType(present)
+}
+
+function ofSameType (present: unknown): unknown {
+  if (typeof present === 'boolean') return !present
+  if (typeof present === 'number') return present + 1
+  return Array.isArray(present) ? ['other'] : 'other'
 }
 
 function otherLabel (key: string, present: unknown): string {
@@ -68,13 +75,13 @@ const ofKind: Record<string, (spec: Record<string, unknown>, lengths: { rules: n
     { path: ['metadata', 'labels', 'team.example/added'], value: 'x' },
     { path: ['metadata', 'annotations', 'team.example/added'], value: 'x' }
   ],
-  ResourceQuota: () => [{ path: ['spec', 'hard', 'limits.cpu'], value: '1' }, { path: ['spec', 'scopes'], value: ['NotTerminating'] }],
+  ResourceQuota: () => [{ path: ['spec', 'hard', 'count/leases.coordination.k8s.io'], value: '1' }, { path: ['spec', 'scopes'], value: ['NotTerminating'] }],
   LimitRange: ({ limits }) =>
     [{ path: ['spec', 'limits', lengthOf(limits)], value: { type: 'PersistentVolumeClaim', max: { storage: '9Ti' } } }],
   WorkloadPolicy: () => [
     { path: ['spec', 'services', 'types', 1], value: 'NodePort' },
-    { path: ['spec', 'services', 'externalIPs', 0], value: '0.0.0.0/0' },
-    { path: ['spec', 'endpoints', 'addresses', 0], value: '0.0.0.0/0' }
+    { path: ['spec', 'services', 'externalIPs', 0], value: '192.0.2.0/24' },
+    { path: ['spec', 'endpoints', 'addresses', 0], value: '192.0.2.0/24' }
   ],
   Role: (_, { rules }) => [{ path: ['rules', rules], value: everything }],
   RoleBinding: (_, { subjects }) =>

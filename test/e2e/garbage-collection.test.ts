@@ -58,7 +58,7 @@ async function halfAdopted (): Promise<TestTenant> {
   const name = uniqueName()
   const namespace = namespaceRef(`tenant-${name}-shop`)
   onTestFinished(() => remove(namespace))
-  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace.name } })
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace.name } })
   const tenant = await createTenant({}, name)
   await waitForReason(tenant, 'NamespaceConflict')
   await breakGlass().patch(namespace, { metadata: { labels: { [uidLabel]: tenant.uid } } })

@@ -31,29 +31,74 @@ async function grantByHand (namespace: string, users: string[]): Promise<void> {
   })
 }
 
+const gatewayKinds = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'Gateway']
+
 const everything = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
 const alsoByHand = [
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: everything },
-  { apiGroups: [''], resources: ['pods/ephemeralcontainers', 'pods/resize'], verbs: everything }
+  { apiGroups: [''], resources: ['pods/ephemeralcontainers', 'pods/resize', 'pods/eviction'], verbs: everything },
+  { apiGroups: [''], resources: ['serviceaccounts'], verbs: everything },
+  { apiGroups: ['resource.k8s.io'], resources: ['resourceclaims', 'resourceclaimtemplates'], verbs: everything },
+  { apiGroups: ['gateway.networking.k8s.io'], resources: gatewayKinds.map(kind => `${kind.toLowerCase()}s`), verbs: everything }
 ]
 
 const guardedWorkloads = {
   services: { types: ['ClusterIP' as const, 'LoadBalancer' as const], externalIPs: ['192.0.2.0/24', '2001:db8::/64'] },
   endpoints: { addresses: ['10.20.0.0/16', '2001:db8:1::/64'] },
+  pods: {
+    tolerations: [{ key: 'pool', value: 'shared', effect: 'NoSchedule' }, { key: 'any-effect' }, { key: 'no-value', value: '' }],
+    schedulers: ['default-scheduler', 'batch-scheduler'],
+    csiDrivers: ['secrets-store.csi.k8s.io'],
+    imagePullPolicies: ['Always', 'IfNotPresent'],
+    maxContainers: 100
+  },
+  hostNames: ['*.{tenant}.apps.example.com', 'shop.example.com'],
   ingressClasses: ['nginx'],
+  gatewayClasses: ['internal'],
+  volumeAttributesClasses: ['gold'],
+  deviceClasses: ['gpu.example.com'],
   storageClasses: ['standard'],
   imageRegistries: ['registry.example.com/team', 'docker.io/library', 'mirror.example.com:5000']
 }
 
-export async function guardedTenant (workloads: object = {}): Promise<GuardedTenant> {
+/** The kinds of the Gateway API, with any content. Only the names matter to the guardrails. */
+async function installGatewayKinds (): Promise<void> {
+  const group = 'gateway.networking.k8s.io'
+  await Promise.all(gatewayKinds.map(async kind => {
+    const plural = `${kind.toLowerCase()}s`
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+    await client().apply({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${plural}.${group}`, annotations: { 'api-approved.kubernetes.io': 'unapproved, for tests' } },
+      spec: { group, scope: 'Namespaced', names: { kind, plural }, versions: [{ name: 'v1', served: true, storage: true, schema }] }
+    }, { fieldManager: 'test' })
+  }))
+}
+
+const forbiddenByDefault = {
+  replicationcontrollers: '9', 'count/resourceclaims.resource.k8s.io': '9', 'count/resourceclaimtemplates.resource.k8s.io': '9'
+}
+
+interface Guarded {
+  workloads?: object
+  quotas?: Record<string, string>
+}
+
+export async function guardedTenant ({ workloads = {}, quotas = { 'services.nodeports': '9' } }: Guarded = {}): Promise<GuardedTenant> {
   const [name, className, priorityClass] = [uniqueName(), uniqueName('guarded'), uniqueName('batch')]
   const [admin, operator] = [`admin@${name}.example`, `operator@${name}.example`]
   const { spec } = defaultClass(spec => {
-    Object.assign(spec.quotas['tenant-objects'] ?? {}, { 'services.loadbalancers': '9', 'services.nodeports': '9' })
-    Object.assign(spec.workloads, guardedWorkloads, { priorityClasses: [priorityClass] }, workloads)
+    Object.assign(spec.quotas['tenant-objects'] ?? {}, { 'services.loadbalancers': '9', ...forbiddenByDefault, ...quotas })
+    const pods = { ...guardedWorkloads.pods, runtimeClasses: [priorityClass] }
+    Object.assign(spec.workloads, guardedWorkloads, { pods, priorityClasses: [priorityClass] }, workloads)
   })
-  const priority = { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass' }
-  await client().create({ ...priority, metadata: { name: priorityClass }, value: -10 })
+  const classes = [priorityClass, `${priorityClass}-other`].flatMap((name): KubeObject[] => [
+    { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: -10 },
+    { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name }, handler: 'any' }
+  ])
+  for (const each of classes) await client().create(each)
+  await installGatewayKinds()
   await client().create(classManifest(className, spec))
   await client().create(
     tenantManifest(name, { className, admins: [{ kind: 'User', name: admin }], operators: [{ kind: 'User', name: operator }] })
@@ -61,7 +106,7 @@ export async function guardedTenant (workloads: object = {}): Promise<GuardedTen
   await waitForReady({ name })
   const namespace = `tenant-${name}-shop`
   await grantByHand(namespace, [admin, operator])
-  await guarded(namespace)
+  await guarded(namespace, spec.workloads.pods.nodeSelector)
   return {
     name,
     namespace,
@@ -72,13 +117,13 @@ export async function guardedTenant (workloads: object = {}): Promise<GuardedTen
       await removeTenant(name)
       await removeClaims(namespace)
       await remove(classRef(className))
-      await remove({ ...priority, name: priorityClass })
+      for (const each of classes) await remove(refOf(each))
     }
   }
 }
 
 /** Removes finalizers of claims: no controller of the test control plane does, so the namespace would stay. */
-async function removeClaims (namespace: string): Promise<void> {
+export async function removeClaims (namespace: string): Promise<void> {
   const { items } = await client().list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }, { namespace })
   for (const claim of items) {
     await remove(refOf(claim))
@@ -87,14 +132,14 @@ async function removeClaims (namespace: string): Promise<void> {
 }
 
 /** Waits for the ServiceAccount that pods need, and until the API server enforces stored policies. */
-async function guarded (namespace: string): Promise<void> {
+async function guarded (namespace: string, nodeSelector: object): Promise<void> {
   await eventually(async () => {
     await client().get({ apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace })
     await expect(
       client().create(service(namespace, { type: 'ExternalName', externalName: 'example.com' }), { dryRun: true })
     ).rejects.toThrow('does not allow Service type ExternalName')
     await client().create(service(namespace, {}), { dryRun: true })
-    await client().create(pod(namespace, {}), { dryRun: true })
+    await client().create(pod(namespace, { nodeSelector }), { dryRun: true })
   })
 }
 

@@ -15,7 +15,7 @@ const namespaceRef = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', n
 /** Creates an unmanaged namespace with data, and deletes it after the test. */
 async function unmanagedNamespace (name: string): Promise<KubeObject> {
   onTestFinished(() => remove(namespaceRef(name)))
-  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'others' } } })
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'others' } } })
   await putData({ namespace: name })
   return client().get(namespaceRef(name))
 }

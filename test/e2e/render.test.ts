@@ -78,7 +78,7 @@ const rich = {
     dns: { peers: [{ cidr: '10.96.0.10/32' }], ports: [{ port: 5353, protocol: 'UDP' }] },
     policies: [
       { name: 'allow-ingress', ingress: [{ peers: [{ namespace: 'ingress-nginx', podLabels: { app: 'nginx' } }], ports: [{ port: 8080, endPort: 8090 }] }] },
-      { name: 'allow-internet', egress: [{ peers: [{ cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '192.168.0.0/16'] }] }, { peers: [{ namespace: 'db' }], ports: [{ port: 5432 }] }] }
+      { name: 'allow-internet', egress: [{ peers: [{ cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16'] }] }, { peers: [{ namespace: 'db' }], ports: [{ port: 5432 }] }] }
     ]
   },
   namespaceMetadata: { labels: { 'cost-center': 'a1' }, annotations: { 'example.com/owner': 'team a' } },

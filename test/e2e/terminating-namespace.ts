@@ -115,7 +115,7 @@ const frozen = (rule: string, says: string, rows: Array<[it: string, ref: Kept, 
 
 /** Some use values that the class allows: without the WorkloadPolicy nothing can be compared with the class. */
 export const frozenChanges: FrozenChange[] = [
-  ...frozen('services', 'another type, external name or selector, or a new external IP, of a Service', [
+  ...frozen('services', 'another type, external name, cluster IP, load balancer IP or selector, or a new external IP or reaching annotation, of a Service', [
     ['an external IP', 'Service', { spec: { externalIPs: ['8.8.8.8'] } }],
     ['a further external IP', 'Service', { spec: { externalIPs: ['192.0.2.7', '192.0.2.8', '2001:4860:4860::8888'] } }],
     ['the type NodePort', 'Service', { spec: { type: 'NodePort' } }],
@@ -124,6 +124,9 @@ export const frozenChanges: FrozenChange[] = [
       'the type ExternalName', 'Service',
       { spec: { type: 'ExternalName', externalName: 'evil.example.com', clusterIP: null, clusterIPs: null } }
     ],
+    ['a load balancer IP', 'Service', { spec: { loadBalancerIP: '198.51.100.1' } }],
+    ['a second cluster IP', 'Service', { spec: { ipFamilyPolicy: 'RequireDualStack' } }],
+    ['an annotation for a load balancer', 'Service', { metadata: { annotations: { 'metallb.io/loadBalancerIPs': '198.51.100.1' } } }],
     ['no selector', 'Service', { spec: { selector: null } }],
     ['another selector', 'Service', { spec: { selector: { app: 'other' } } }]
   ]),
@@ -138,13 +141,17 @@ export const frozenChanges: FrozenChange[] = [
     ['another address', 'EndpointSlice', { endpoints: [{ addresses: ['10.96.0.1'] }] }],
     ['a further address', 'EndpointSlice', { endpoints: [{ addresses: ['10.20.0.1'] }, { addresses: ['10.20.0.3'] }] }]
   ]),
-  ...frozen('ingresses', 'another IngressClass', [
+  ...frozen('ingresses', 'another IngressClass or host, or a reaching annotation', [
     ['another class', 'Ingress', { spec: { ingressClassName: 'internal' } }],
     ['no class', 'Ingress', { spec: { ingressClassName: null } }],
+    ['a host', 'Ingress', { spec: { rules: [{ host: 'shop.example.com' }] } }],
+    ['a certificate of a host', 'Ingress', { spec: { tls: [{ hosts: ['shop.example.com'] }] } }],
+    ['a snippet', 'Ingress', { metadata: { annotations: { 'nginx.ingress.kubernetes.io/server-snippet': 'return 200;' } } }],
     ['another class in the annotation', 'Ingress', { metadata: { annotations: { 'kubernetes.io/ingress.class': 'internal' } } }]
   ]),
-  ...frozen('volume-claims', 'another StorageClass of a volume claim', [
+  ...frozen('volume-claims', 'another StorageClass, VolumeAttributesClass or volume of a volume claim', [
     ['a class', 'PersistentVolumeClaim', { spec: { storageClassName: 'fast' } }],
+    ['a volume', 'PersistentVolumeClaim', { spec: { volumeName: 'data-of-others' } }],
     ['a class that was allowed', 'PersistentVolumeClaim', { spec: { storageClassName: 'standard' } }]
   ]),
   ...frozen('images', 'a new image or ephemeral container of a pod', [

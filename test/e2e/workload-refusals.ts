@@ -1,12 +1,29 @@
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { pod, restricted, service } from './guarded-tenant.ts'
+import { placementRefusals } from './placement-refusals.ts'
+import { reachRefusals } from './reach-refusals.ts'
 import type { Refusal } from './refusals.ts'
 
-interface Target { namespace: string, className: string, priorityClass: string }
+export interface Target {
+  namespace: string
+  name: string
+  className: string
+  priorityClass: string
+}
+
+/** The beginnings of messages. */
+export interface Words {
+  not: (what: string, field: string, list: string) => string
+  disabled: (what: string, field: string, value: string) => string
+}
 
 /** Lists objects whose creation is refused to all users, each with a similar one that is allowed. */
-export function workloadRefusals ({ namespace, className, priorityClass }: Target): Refusal[] {
-  const not = (what: string, field: string, list: string) => `TenantClass ${className} does not allow ${what}: spec.workloads.${field} lists ${list}`
+export function workloadRefusals (target: Target): Refusal[] {
+  const { namespace, className, priorityClass } = target
+  const says = (verb: string) => (what: string, field: string, value: string) =>
+    `TenantClass ${className} does not allow ${what}: spec.workloads.${field} ${verb} ${value}`
+  const words = { not: says('lists'), disabled: says('is') }
+  const { not, disabled } = words
   const addresses = (count: number, network: string) => Array.from({ length: count }, (_, index) => `${network}.${index + 1}`)
   const metadata = (name: string, annotations?: Record<string, string>) => ({ name, namespace, ...(annotations !== undefined && { annotations }) })
 
@@ -17,6 +34,7 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
     { it: 'a Service of type ExternalName', refused: service(namespace, { type: 'ExternalName', externalName: 'example.com' }), accepted: service(namespace, { clusterIP: 'None' }), says: types('ExternalName') },
     { it: 'an IPv4 external IP outside of the networks', refused: service(namespace, { externalIPs: ['192.0.2.7', '198.51.100.1'] }), accepted: service(namespace, { externalIPs: ['192.0.2.7'] }), says: externalIP('198.51.100.1') },
     { it: 'an IPv6 external IP outside of the networks', refused: service(namespace, { externalIPs: ['2001:db8:9::1'] }), accepted: service(namespace, { externalIPs: ['2001:db8::1'] }), says: externalIP('2001:db8:9::1') },
+    { it: 'a load balancer that asks for an address', refused: service(namespace, { type: 'LoadBalancer', loadBalancerIP: '198.51.100.1' }), accepted: service(namespace, { type: 'LoadBalancer', loadBalancerIP: '192.0.2.7' }), says: not('spec.loadBalancerIP 198.51.100.1', 'services.externalIPs', '192.0.2.0/24, 2001:db8::/64') },
     { it: 'a Service of 101 external IPs', refused: service(namespace, { externalIPs: addresses(101, '192.0.2') }), accepted: service(namespace, { externalIPs: addresses(100, '192.0.2') }), says: 'a Service may have 100 external IPs. Use several Services' }
   ]
 
@@ -34,7 +52,7 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
     { it: 'an EndpointSlice of host names', refused: slice([['example.com']], 'FQDN'), accepted: slice([['2001:db8:1::1']], 'IPv6'), says: not('EndpointSlices of the addressType FQDN', 'endpoints.addresses', '10.20.0.0/16, 2001:db8:1::/64') }
   ]
 
-  const ingress = (spec: object, annotations?: Record<string, string>): KubeObject => ({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: metadata('web', annotations), spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } }, ...spec } })
+  const ingress = (spec: object, annotations?: Record<string, string>): KubeObject => ({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: metadata('web', annotations), spec: { rules: [{ host: 'shop.example.com', http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] } }], ...spec } })
   const ingresses: Refusal[] = [
     { it: 'an unlisted IngressClass', refused: ingress({ ingressClassName: 'internal' }), accepted: ingress({ ingressClassName: 'nginx' }), says: not('the IngressClass internal', 'ingressClasses', 'nginx') },
     { it: 'an unlisted IngressClass in the deprecated annotation', refused: ingress({}, { 'kubernetes.io/ingress.class': 'internal' }), accepted: ingress({}, { 'kubernetes.io/ingress.class': 'nginx' }), says: not('the IngressClass internal', 'ingressClasses', 'nginx') },
@@ -58,7 +76,7 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
   }
   const containers = (count: number, name = 'app') => Array.from({ length: count }, (_, index) => ({ ...restricted.container, name: `${name}-${index}`, resources: smallest }))
   const images: Refusal[] = [
-    { it: 'a pod of 101 containers', refused: pod(namespace, { containers: containers(60), initContainers: containers(41, 'init') }), accepted: pod(namespace, { containers: containers(60), initContainers: containers(40, 'init') }), says: 'a pod may have 100 containers and image volumes. Use several pods' },
+    { it: 'a pod of 101 containers', refused: pod(namespace, { containers: containers(60), initContainers: containers(41, 'init') }), accepted: pod(namespace, { containers: containers(60), initContainers: containers(40, 'init') }), says: disabled('101 containers and image volumes in a pod', 'pods.maxContainers', '100') },
     image('an image from another registry', 'evil.example.com/team/app:1', 'registry.example.com/team/app:1'),
     image('an image from another path of a listed registry', 'registry.example.com/team-b/app', 'registry.example.com/team/a/b'),
     image('an image from a registry with a listed one as prefix of its name', 'registry.example.com.evil.example/team/app', 'registry.example.com/team:v1'),
@@ -77,5 +95,5 @@ export function workloadRefusals ({ namespace, className, priorityClass }: Targe
   const priorities: Refusal[] = [
     { it: 'an unlisted system PriorityClass', refused: pod(namespace, { priorityClassName: 'system-cluster-critical' }), accepted: pod(namespace, { priorityClassName: priorityClass }), says: not('the PriorityClass system-cluster-critical', 'priorityClasses', priorityClass) }
   ]
-  return [...services, ...byHand, ...ingresses, ...claims, ...images, ...priorities]
+  return [...services, ...byHand, ...ingresses, ...claims, ...images, ...priorities, ...placementRefusals(target, words), ...reachRefusals(target, words)]
 }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { defaultClass } from '../support/objects.ts'
+import { classManifest, classRef } from './classes.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { guardedTenant, pod, restricted, service, type GuardedTenant } from './guarded-tenant.ts'
-import { changeTenant, conditionOf, readyTenant, refIn, remove, removeTenant, tenantRef, waitForReady } from './tenants.ts'
+import { changeTenant, conditionOf, readyTenant, refIn, remove, removeTenant, tenantRef, uniqueName, waitForReady } from './tenants.ts'
 
 let tenant: GuardedTenant
 beforeAll(async () => { tenant = await guardedTenant() }, 60_000)
@@ -77,14 +79,12 @@ test('a change of the TenantClass is enforced at once', async () => {
   const ref = { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass', name: tenant.className }
   const nodePort = service(tenant.namespace, { type: 'NodePort' })
   await expect(client().create(nodePort, dryRun)).rejects.toMatchObject(denied('ClusterIP, LoadBalancer'))
-  await client().patch(ref, { spec: { workloads: { services: { types: ['NodePort'] }, imageRegistries: [], priorityClasses: null } } })
+  await client().patch(ref, { spec: { workloads: { services: { types: ['NodePort'] }, imageRegistries: [] } } })
   await eventually(async () => expect(await client().create(nodePort, dryRun)).toBeDefined())
   await expect(client().create(service(tenant.namespace, {}), dryRun)).rejects.toMatchObject(denied('does not allow Service type ClusterIP: spec.workloads.services.types lists NodePort'))
   await expect(client().create(pod(tenant.namespace, {}), dryRun)).rejects.toMatchObject(denied('spec.workloads.imageRegistries lists none'))
   await client().patch(ref, { spec: { workloads: { imageRegistries: null } } })
   await eventually(async () => expect(await client().create(pod(tenant.namespace, {}, { image: 'anywhere.example.com/app' }), dryRun)).toBeDefined())
-  await expect(client().create(pod(tenant.namespace, { priorityClassName: 'system-node-critical' }), dryRun))
-    .rejects.toMatchObject(denied("does not allow the PriorityClass system-node-critical: '*' does not cover the prefix system-. List the name in spec.workloads.priorityClasses"))
 })
 
 test('without a WorkloadPolicy nothing can be created in the namespace of a Tenant, by any user', async () => {
@@ -108,12 +108,15 @@ test('users of a Tenant may read its WorkloadPolicy, and not write it', async ()
 })
 
 test('a namespace with finalizers in it is deleted, though its WorkloadPolicy is deleted before them', async () => {
-  const going = await readyTenant()
+  const className = uniqueName('hosts')
+  await client().create(classManifest(className, defaultClass(spec => { spec.workloads.hostNames = ['*.example.com'] }).spec))
+  onTestFinished(async () => { await remove(classRef(className)) })
+  const going = await readyTenant({ className })
   const { namespace } = going
   const finalizers = ['k8s-mtp.example/held']
   await eventually(async () => { await client().create(pod(namespace, {}), dryRun) })
   const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data', namespace }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }
-  const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'web', namespace }, spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } }
+  const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'web', namespace }, spec: { rules: [{ host: 'web.example.com', http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] } }] } }
   const made = await Promise.all([pod(namespace, {}), service(namespace, {}), claim, ingress].map(object => client().create({ ...object, metadata: { ...object.metadata, finalizers } })))
   await removeTenant(going.name)
   // Pods are deleted first: the rest waits for their finalizers.

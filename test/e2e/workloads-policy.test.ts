@@ -11,7 +11,7 @@ afterAll(async () => { await tenant.remove() })
 
 const dryRun = { dryRun: true }
 const denied = (message: string) => ({ code: 403, message: expect.stringContaining(message) as string })
-const rows = workloadRefusals({ namespace: 'n', className: 'c', priorityClass: 'p' }).map(({ it }) => it)
+const rows = workloadRefusals({ namespace: 'n', name: 't', className: 'c', priorityClass: 'p' }).map(({ it }) => it)
 
 /** Returns a row of the table, which depends on the Tenant. */
 function row (it: string) {
@@ -97,7 +97,7 @@ describe('an object with more items than guardrails compare', () => {
       it: 'a pod of 101 containers',
       few: label,
       unlisted: withImage('registry.example.com/team/app:2'),
-      says: 'a pod may have 100 containers and image volumes'
+      says: 'containers and image volumes in a pod: spec.workloads.pods.maxContainers is 100'
     },
     {
       it: 'a Service of 101 external IPs',

@@ -60,7 +60,7 @@ describe('the admin of a Tenant', () => {
     const created = await admin.create(pod('bare'))
     expect(created).toHaveProperty('spec.containers[0].resources', {
       requests: { cpu: '25m', memory: '48Mi', 'ephemeral-storage': '128Mi' },
-      limits: { cpu: '250m', memory: '128Mi', 'ephemeral-storage': '512Mi' }
+      limits: { cpu: '500m', memory: '1Gi', 'ephemeral-storage': '2Gi' }
     })
   })
 
@@ -146,7 +146,7 @@ describe('the admin of a Tenant', () => {
     await eventually(async () =>
       expect(
         (await admin.get(refIn(tenant, 'ResourceQuota', 'tenant-quota'))).status
-      ).toHaveProperty('used', { cpu: '75m', memory: '144Mi', pods: '3' }))
+      ).toMatchObject({ used: { cpu: '75m', memory: '144Mi', pods: '3', 'limits.cpu': '1500m', 'limits.memory': '3Gi' } }))
   })
 })
 

@@ -5,7 +5,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { startPlatform, type Platform } from '../cluster/platform.ts'
 import { as, client, eventually, useClient } from '../e2e/context.ts'
 import { guardrailCases } from '../e2e/guardrails/cases.ts'
-import { refusalOf } from '../e2e/guardrails/refusal.ts'
+import { messageOf } from '../e2e/guardrails/refusal.ts'
 import { people } from '../e2e/guardrails/world.ts'
 import { advisories } from '../e2e/advisories/advisories.ts'
 import { createAdvisoryWorld, type AdvisoryWorld } from '../e2e/advisories/world.ts'
@@ -125,7 +125,7 @@ const oneOfEachRule = [...new Map([...guardrailCases].reverse().map(each => [eac
 describe('the guardrails refuse', () => {
   test.concurrent.each(oneOfEachRule)('$refuses ($rule)', async ({ rule, who, attempt, message, allowedWho = who, control }) => {
     await control(people[allowedWho](), world)
-    expect(await refusalOf(rule.split('/')[0] ?? '', async () => attempt(people[who](), world))).toMatch(message)
+    expect(await messageOf(rule.split('/')[0] ?? '', people[who](), async who => attempt(who, world))).toMatch(message)
   })
 
   test.concurrent.each(advisories.filter(({ id }) => [

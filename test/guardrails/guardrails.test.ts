@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { guardrailManifests } from '../../src/guardrails/admission-policy.ts'
 import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { quoted } from '../../src/guardrails/cel.ts'
+import { merge } from '../../src/guardrails/merge.ts'
 import { defaultParties, type Guardrail } from '../../src/guardrails/guardrail.ts'
 
 describe('guardrails', () => {
@@ -12,12 +13,12 @@ describe('guardrails', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('refuse requests that cannot be evaluated, and deny instead of warning', () => {
+  it('refuse requests that cannot be evaluated, unless they only warn', () => {
     for (const guardrail of guardrails) {
       const [policy, ...bindings] = guardrailManifests(guardrail)
-      expect(policy).toHaveProperty('spec.failurePolicy', 'Fail')
+      expect(policy).toHaveProperty('spec.failurePolicy', guardrail.action === 'Warn' ? 'Ignore' : 'Fail')
       expect(bindings).not.toEqual([])
-      for (const { spec } of bindings) expect(spec).toMatchObject({ policyName: guardrail.name, validationActions: ['Deny'] })
+      for (const { spec } of bindings) expect(spec).toMatchObject({ policyName: guardrail.name, validationActions: [guardrail.action ?? 'Deny'] })
     }
   })
 
@@ -42,7 +43,9 @@ it('guards the tokens of each ServiceAccount that a guardrail names, except thos
 it('reads braces in the names of groups as text', () => {
   const policies = allGuardrails({ ...defaultParties, breakGlass: ['{object.kind}'] }).flatMap(guardrailManifests)
   const messages = JSON.stringify(policies).match(/act as a member of [^"]+/g)
-  expect(new Set(messages)).toEqual(new Set(['act as a member of {object.kind}', "act as a member of {object.kind}'"]))
+  expect(new Set(messages)).toEqual(new Set(
+    ['act as a member of {object.kind}', "act as a member of {object.kind}'", "act as a member of {object.kind}' : ''"]
+  ))
 })
 
 describe('a policy', () => {
@@ -70,6 +73,36 @@ describe('a policy', () => {
       { expression: 'variables.second == 1', message: "it's wrong", reason: 'Forbidden' },
       { expression: 'true', messageExpression: "'it\\'s ' + object.metadata.name + object.kind", reason: 'Forbidden' }
     ])
+  })
+
+  it('evaluates rule and message of a part only for its requests', () => {
+    const { resources, rules, variables = {} } = guardrail
+    const parts = {
+      one: { purpose: 'One.', resources, variables, rules },
+      two: {
+        purpose: 'Two.',
+        resources: [{ group: 'apps', resources: ['deployments', 'deployments/scale'], operations: ['UPDATE' as const] }],
+        condition: { expression: 'variables.isLarge' },
+        variables: { isLarge: 'object.size > 2' },
+        rules: { only: { refuses: 'all', expression: 'false', message: 'no {object.kind}' } }
+      }
+    }
+    const merged = merge({ name: 'test', purpose: 'Both.', resources }, parts)
+    expect(Object.keys(merged.rules)).toEqual(['one-fixed', 'one-computed', 'two-only'])
+    const [policy] = guardrailManifests(merged)
+    expect(policy).toHaveProperty('spec.validations.0.expression', '!variables.isForOne || (variables.second == 1)')
+    expect(policy).toHaveProperty('spec.validations.2', {
+      expression: '!variables.isForTwo || (false)', messageExpression: "variables.isForTwo ? 'no ' + object.kind : ''", reason: 'Forbidden'
+    })
+    expect(policy).toHaveProperty('spec.variables', expect.arrayContaining([
+      { name: 'isForOne', expression: "((request.operation in ['CREATE', 'DELETE'] && variables.target in ['/pods']))" },
+      {
+        name: 'isForTwo',
+        expression: "((request.operation in ['UPDATE'] && variables.target in ['apps/deployments', 'apps/deployments/scale'])) && (variables.isLarge)"
+      }
+    ]))
+    const other = { ...parts.two, variables: { second: 'other' } }
+    expect(() => merge({ name: 'test', purpose: 'Both.', resources }, { one: parts.one, other })).toThrow('second')
   })
 
   it('is limited to namespaces by label and by name', () => {

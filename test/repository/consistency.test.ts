@@ -40,38 +40,24 @@ const tenants = shipped.flatMap(({ path, object }) => object?.kind === 'Tenant' 
   ? [{ path, object: Value.Default(Tenant, object) as Tenant }]
   : [])
 
-const history = 'these counts bound what etcd stores, and few tenants use all of them; docs/tenants.md says how to keep less history'
-const onePod = 'one object should fit on any node, whatever the quota of the Tenant'
-const unset = 'a low default keeps containers small that set nothing; docs/tenants.md says to set both'
-const storage = 'a Tenant can have that many pods which request less ephemeral storage than the default'
+const moreContainers = 'a Tenant raises it for more containers; for larger ones it needs a class with a larger maximum'
 
-/** What shipped classes keep, by rule and path, with the reason. */
+/** What shipped classes keep, by class, rule and path, with the reason. */
 const accepted: Record<string, Record<string, string>> = {
   default: {
-    'cronjobs-beyond-jobs spec.quotas.tenant-objects.count/cronjobs.batch': history,
-    'deployments-beyond-replicasets spec.quotas.tenant-objects.count/deployments.apps': history,
-    'deployments-beyond-helm-history spec.quotas.tenant-objects.count/deployments.apps': history,
-    'pods-beyond-requests spec.overrides.quotas.tenant-quota.pods.max': storage,
-    'pods-beyond-limits spec.overrides.quotas.tenant-quota.pods.max': storage,
-    'override-beyond-max spec.overrides.quotas.tenant-quota.cpu.max': onePod,
-    'override-beyond-max spec.overrides.quotas.tenant-quota.memory.max': onePod,
-    'override-beyond-max spec.overrides.quotas.tenant-storage.requests.storage.max': onePod,
-    'default-below-max spec.limits[0].max.cpu': unset,
-    'default-below-max spec.limits[0].max.memory': unset,
-    'default-below-max spec.limits[0].max.ephemeral-storage': unset
-  },
-  batch: {
-    'default-below-max spec.limits[0].max.cpu': unset,
-    'default-below-max spec.limits[0].max.memory': unset
+    'override-beyond-max spec.overrides.quotas.tenant-quota.cpu.max': moreContainers,
+    'override-beyond-max spec.overrides.quotas.tenant-quota.memory.max': moreContainers
   }
 }
 
+/** The class standard of examples/gitops is the class default. */
+const acceptedIn = (path: string, name: string): Record<string, string> =>
+  accepted[path === 'examples/gitops/classes/standard.yaml' ? 'default' : name] ?? {}
+
 describe('the amounts that users get', () => {
-  it.each(classes)('can be used together in the class of $path, except the accepted ones', ({ object }) => {
-    // The class standard of examples/gitops is the class default.
-    const name = object.metadata.name === 'standard' ? 'default' : object.metadata.name
+  it.each(classes)('can be used together in the class of $path, except the accepted ones', ({ path, object }) => {
     const found = classInconsistencies(object).map(({ rule, path }) => `${rule} ${formatPath(path)}`)
-    expect(found.sort()).toEqual(Object.keys(accepted[name] ?? {}).sort())
+    expect(found.sort()).toEqual(Object.keys(acceptedIn(path, object.metadata.name)).sort())
   })
 
   it.each(tenants)('can be used together by the Tenant of $path', ({ object }) => {
@@ -82,7 +68,7 @@ describe('the amounts that users get', () => {
 
   it('are those of all these files', () => {
     expect(classes.map(({ path }) => path)).toEqual([
-      'examples/classes/default.yaml',
+      ...['default', 'large', 'sandbox', 'small', 'standard'].map(name => `examples/classes/${name}.yaml`),
       'examples/gitops/classes/batch.yaml',
       'examples/gitops/classes/standard.yaml',
       'chart/values.yaml',

@@ -19,17 +19,21 @@ export interface AskOptions {
   body?: unknown
   maxVersion?: 'TLSv1.2'
   agent?: Agent
+  /** By default 127.0.0.1. */
+  host?: string
+  /** The name in the certificate, where it is not the host. */
+  servername?: string
 }
 
 /** Sends a request over TLS: POST where there is a body. */
-export async function ask (port: number, path: string, { token, body, agent, ...tls }: AskOptions) {
+export async function ask (port: number, path: string, { token, body, agent, host = '127.0.0.1', ...tls }: AskOptions) {
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(token !== undefined && { authorization: `Bearer ${token}` })
   }
   return await new Promise<Answer>((resolve, reject) => {
     const asking = request({
-      host: '127.0.0.1',
+      host,
       port,
       path,
       method: body === undefined ? 'GET' : 'POST',

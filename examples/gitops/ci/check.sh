@@ -21,11 +21,12 @@ if [ -n "$unsupported" ]; then
   exit 1
 fi
 
-render() { k8s-mtp render -f tenants/ --classes classes/; }
+render() { k8s-mtp render -f tenants/ --classes classes/ "$@"; }
 
 namespaces_in() { awk '$0 == "kind: Namespace" { found = 1 } found && /^  name: / { print $2; found = 0 }' "$1" | sort; }
 
-if ! render > "$work/after.yaml" 2> "$work/findings"; then
+# Kubernetes accepts any name of a user or group: a mistyped one gets no access.
+if ! render --known-subjects known-subjects.txt > "$work/after.yaml" 2> "$work/findings"; then
   cat "$work/findings" >&2
   if [ "${GITHUB_ACTIONS:-}" = true ]; then
     # GitHub shows annotations beside the line.

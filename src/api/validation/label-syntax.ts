@@ -2,7 +2,9 @@ import type { Validation } from './cel-rule.ts'
 
 /** A DNS name, as part of a regular expression. */
 export const dnsName = '[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*'
-const qualifiedName = new RegExp(`^(${dnsName}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+export const qualifiedName = new RegExp(`^(${dnsName}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+/** A key of an annotation, or the beginning of one. */
+export const annotationPrefix = new RegExp(`^${dnsName}(/[-A-Za-z0-9_.]*)?$`)
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/
 const longestPrefix = 253
 

@@ -6,10 +6,13 @@ import { onOneLine } from '../output/print.ts'
 export class ClusterError extends InputError {
   /** The HTTP status code. */
   readonly code: number
+  /** What the API server says. */
+  readonly response: string
 
-  constructor (code: number, message: string) {
+  constructor (code: number, message: string, response: string) {
     super(message)
     this.code = code
+    this.response = response
   }
 }
 
@@ -28,7 +31,7 @@ export function clusterError (request: string, code: number, body: unknown, advi
   const message = text === '' ? `${request} returned ${code}` : text
   if (code === 401) {
     return new ClusterError(code, `the API server does not accept the credentials: ${message}. ` +
-      'Log in again, or choose another --kubeconfig or --context.')
+      'Log in again, or choose another --kubeconfig or --context.', message)
   }
-  return new ClusterError(code, `the API server refuses: ${message}${code === 403 ? `\n${adviceWhenForbidden}` : ''}`)
+  return new ClusterError(code, `the API server refuses: ${message}${code === 403 ? `\n${adviceWhenForbidden}` : ''}`, message)
 }

@@ -1,5 +1,6 @@
+import { fieldsAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import { unless } from './cluster-error.ts'
+import { ClusterError, unless } from './cluster-error.ts'
 import { connect, type ConnectionOptions, type Send } from './connection.ts'
 
 /** A kind, and its name in API paths. */
@@ -25,6 +26,10 @@ export interface Cluster {
   apply (resource: Resource, object: { metadata: { name: string } }, fieldManager: string): Promise<ObservedObject>
   /** Asks the API server, which only some users may do. */
   isAllowed (user: string, permission: Permission): Promise<boolean>
+  /** Lists the namespaced kinds of an API group in its preferred version. */
+  servedResources (group: string): Promise<Resource[]>
+  /** Returns why the API server refuses to create an object in a dry run; undefined if it would, or for another reason than permission. */
+  refusalOf (resource: Resource, object: Fields): Promise<string | undefined>
   /** Undefined if the API server does not serve the kind. */
   resourceOf (kind: { apiVersion: string, kind: string }): Promise<Resource | undefined>
 }
@@ -52,6 +57,8 @@ export async function openCluster (options: ConnectionOptions, adviceWhenForbidd
       return await send('PATCH', path, { type: 'apply', content: object }) as ObservedObject
     },
     isAllowed: async (user, permission) => await reviewAccess(send, user, permission),
+    servedResources: async group => await servedResources(send, group),
+    refusalOf: async (resource, object) => await refusalOf(send, resource, object),
     resourceOf: async kind => await findResource(send, kind)
   }
 }
@@ -85,6 +92,32 @@ function pathOf (
 function groupPath (apiVersion: string): string {
   const root = apiVersion.includes('/') ? 'apis' : 'api'
   return `/${[root, ...apiVersion.split('/')].map(encodeURIComponent).join('/')}`
+}
+
+async function servedResources (send: Send, group: string): Promise<Resource[]> {
+  const response = group === ''
+    ? { preferredVersion: { groupVersion: 'v1' } }
+    : await unless(404, send('GET', `/apis/${encodeURIComponent(group)}`), () => undefined)
+  if (response === undefined) return []
+  const { preferredVersion: { groupVersion: apiVersion } } = response as { preferredVersion: { groupVersion: string } }
+  const list = await send('GET', groupPath(apiVersion))
+  const { resources } = list as { resources: Array<{ name: string, kind: string, namespaced: boolean }> }
+  return resources.filter(({ name, namespaced }) => namespaced && !name.includes('/'))
+    .map(({ name, kind }) => ({ apiVersion, kind, resource: name }))
+}
+
+/** Missing permissions, and quotas that the object itself fills, are no answer. */
+async function refusalOf (send: Send, resource: Resource, object: Fields): Promise<string | undefined> {
+  const { namespace } = fieldsAt(object, 'metadata') as { namespace: string }
+  try {
+    await send('POST', pathOf(resource, { namespace }, { dryRun: 'All' }), { type: 'create', content: object })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.code === 401 || error.code >= 500) throw error
+    const [, message = ''] = /is forbidden: (.*)$/s.exec(error.response) ?? []
+    if (/^User .* cannot create resource/.test(message)) throw error
+    return error.code !== 403 || message.startsWith('exceeded quota') ? undefined : message.replace(/^.*denied request: /s, '')
+  }
 }
 
 async function findResource (send: Send, { apiVersion, kind }: { apiVersion: string, kind: string }): Promise<Resource | undefined> {

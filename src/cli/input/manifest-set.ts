@@ -21,7 +21,7 @@ export interface ManifestSet {
   findings: string[]
 }
 
-/** The folder of the TenantClasses that every installation starts with. */
+/** The folder of the shipped TenantClasses. */
 export const shippedClasses = fileURLToPath(new URL('../../../examples/classes/', import.meta.url))
 
 /** @throws InputError if there is nothing to read, or a file is not valid YAML */

@@ -1,6 +1,6 @@
 import { group } from '../../api/group.ts'
 import { listOf, quoted } from '../cel.ts'
-import type { Guardrail } from '../guardrail.ts'
+import type { GuardrailPart } from '../guardrail.ts'
 import { managedResources } from '../resource-rules.ts'
 import { checkHook } from './engine-cel.ts'
 
@@ -12,8 +12,7 @@ const writtenForItself = [
 ]
 
 /** Metacontroller writes any kind that a hook returns, declared as a child or not, as far as RBAC allows. */
-export const engineKinds: Guardrail = {
-  name: 'k8s-mtp-engine-kinds',
+export const engineKinds: GuardrailPart = {
   purpose: 'Metacontroller writes only the kinds that a Tenant produces, whatever its permissions: no ClusterRoleBinding, webhook or Pod.',
   resources: [{ group: '*', resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] }],
   variables: {

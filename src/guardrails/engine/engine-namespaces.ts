@@ -2,7 +2,7 @@ import { labels, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
 import {
   hasManagedByLabel, hasTenantLabel, isOwnedByItsTenant, listOf, quoted, sameLabels, tenantLabel, uidLabel
 } from '../cel.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
+import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { namespaces } from '../resource-rules.ts'
 import { checkHook, sameOtherMetadata } from './engine-cel.ts'
 
@@ -10,16 +10,15 @@ const deletionPolicyLabel = quoted(labels.deletionPolicy)
 const enforceLabel = quoted(`${podSecurityPrefix}enforce`)
 
 /** That the engine deletes no namespace is a rule of tenant-namespaces. */
-export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>): Guardrail => ({
-  name: 'k8s-mtp-engine-namespaces',
+export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>): GuardrailPart => ({
   purpose: 'Metacontroller creates and changes only namespaces named tenant-<tenant>-<name>, and takes over only those given to a Tenant.',
   resources: [namespaces(['CREATE', 'UPDATE'])],
-  variables: { onlyChangesOwnership: `request.operation == 'UPDATE' && ${sameOtherMetadata}` },
+  variables: { onlyAdoptsOrReleases: `request.operation == 'UPDATE' && ${sameOtherMetadata}` },
   rules: {
     names: {
       refuses: 'Metacontroller creating or changing a namespace that is not named for its Tenant, or lacks its labels or pod security',
       expression: `
-        variables.onlyChangesOwnership || (
+        variables.onlyAdoptsOrReleases || (
           ${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')} && ${uidLabel} in variables.labelsNow
           && ${enforceLabel} in variables.labelsNow
           && variables.name.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-')
@@ -30,7 +29,7 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
     'pod-security': {
       refuses: `Metacontroller setting a pod security other than ${podSecurity.join(' or ')}: a privileged pod is root on its node`,
       expression: `
-        variables.onlyChangesOwnership || !(${enforceLabel} in variables.labelsNow)
+        variables.onlyAdoptsOrReleases || !(${enforceLabel} in variables.labelsNow)
         || variables.labelsNow[${enforceLabel}] in ${listOf(podSecurity)}`,
       message: `Metacontroller may set only pod security ${podSecurity.join(' or ')}, ` +
         `not {variables.labelsNow[${enforceLabel}]}: {variables.name}. ` +

@@ -1,7 +1,7 @@
 import {
   fieldOf, hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel, uidLabel
 } from '../cel.ts'
-import type { Guardrail } from '../guardrail.ts'
+import type { GuardrailPart } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
 import { defaultDenyName, limitRangeName } from '../../tenancy/desired/child-kinds.ts'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
@@ -11,8 +11,7 @@ const managersBefore = `${fieldOf('variables.before', 'metadata.managedFields')}
 
 const names = [...roles, limitRangeName, workloadPolicyName]
 
-export const engineObjects: Guardrail = {
-  name: 'k8s-mtp-engine-objects',
+export const engineObjects: GuardrailPart = {
   purpose: 'Metacontroller writes only in namespaces of Tenants, only objects of the Tenant of the namespace, and only under known names.',
   resources: namespacedChildren(['CREATE', 'UPDATE', 'DELETE']),
   variables: {

@@ -1,6 +1,6 @@
 import { apiVersion, labels, ownershipLabel } from '../../api/group.ts'
 import { otherOwnersIn, quoted, sameFinalizers, tenantLabel, uidLabel } from '../cel.ts'
-import type { Guardrail } from '../guardrail.ts'
+import type { GuardrailPart } from '../guardrail.ts'
 import { namespacedChildren, namespaces } from '../resource-rules.ts'
 import { checkHook } from './engine-cel.ts'
 
@@ -9,8 +9,7 @@ import { checkHook } from './engine-cel.ts'
  * amounts to a permission to delete.
  * Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
  */
-export const engineOwners: Guardrail = {
-  name: 'k8s-mtp-engine-owners',
+export const engineOwners: GuardrailPart = {
   purpose: 'Metacontroller gives objects to the Tenant in their labels, takes none away, and changes no other owners and no finalizers.',
   resources: [namespaces(['CREATE', 'UPDATE']), ...namespacedChildren(['CREATE', 'UPDATE'])],
   variables: {

@@ -1,14 +1,13 @@
 import { escalatingVerbs } from '../../api/role-rule.ts'
 import { serviceAccountPrefixes, systemPrefix } from '../../api/subject.ts'
 import { fieldOr, listOf, sameContent } from '../cel.ts'
-import type { Guardrail } from '../guardrail.ts'
+import type { GuardrailPart } from '../guardrail.ts'
 import { checkHook, roles } from './engine-cel.ts'
 
 const group = 'rbac.authorization.k8s.io'
 const isUnchanged = `request.operation == 'UPDATE' && ${sameContent}`
 
-export const engineRoles: Guardrail = {
-  name: 'k8s-mtp-engine-roles',
+export const engineRoles: GuardrailPart = {
   purpose: 'Roles that Metacontroller writes have no wildcards and no verbs that lead to more permissions.',
   resources: [{ group, resources: ['roles'], operations: ['CREATE', 'UPDATE'] }],
   variables: { isUnchanged, rules: fieldOr('object.rules') },
@@ -29,8 +28,7 @@ export const engineRoles: Guardrail = {
   }
 }
 
-export const engineBindings: Guardrail = {
-  name: 'k8s-mtp-engine-bindings',
+export const engineBindings: GuardrailPart = {
   purpose: 'RoleBindings that Metacontroller writes refer to Roles of Tenants, never to ClusterRoles, and bind no system users and groups.',
   resources: [{ group, resources: ['rolebindings'], operations: ['CREATE', 'UPDATE'] }],
   variables: { isUnchanged, subjects: fieldOr('object.subjects') },

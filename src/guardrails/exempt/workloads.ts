@@ -1,13 +1,8 @@
 import { workloadControllers } from '../actors.ts'
-import { isExemptController, quoted } from '../cel.ts'
+import { isExemptController, podSpecIn, quoted } from '../cel.ts'
 import { exceptBreakGlass, exceptImpersonators, inEmergency } from '../conditions.ts'
-import { accountOf, type Guardrail, type Operation, type Parties } from '../guardrail.ts'
-
-const podSpecOf = (object: string): string => `
-  (request.resource.resource == 'pods' ? ${object}.spec : request.resource.resource == 'cronjobs'
-  ? ${object}.spec.jobTemplate.spec.template.spec : ${object}.spec.template.spec)`
-
-const write: Operation[] = ['CREATE', 'UPDATE']
+import { accountOf, type Guardrail, type Parties } from '../guardrail.ts'
+import { write } from '../resource-rules.ts'
 
 /**
  * Kubernetes starts pods with any ServiceAccount of their namespace, and shows their tokens to anyone who may execute commands in them.
@@ -32,7 +27,7 @@ export function exemptWorkloads (parties: Parties): Guardrail {
       ...exceptImpersonators
     },
     variables: {
-      podSpec: podSpecOf('variables.now'),
+      podSpec: podSpecIn('variables.now'),
       user: `
         'system:serviceaccount:' + request.namespace + ':'
         + (has(variables.podSpec.serviceAccountName) ? variables.podSpec.serviceAccountName : 'default')`
@@ -42,7 +37,7 @@ export function exemptWorkloads (parties: Parties): Guardrail {
         refuses: 'a new pod with the ServiceAccount of Metacontroller, a change of its spec, and the same in the template of a workload',
         expression: `
           request.operation == 'CONNECT' || variables.user != ${quoted(parties.engine)}
-          || (request.operation == 'UPDATE' && variables.podSpec == ${podSpecOf('variables.before')})`,
+          || (request.operation == 'UPDATE' && variables.podSpec == ${podSpecIn('variables.before')})`,
         message: 'a pod with this spec in the namespace {request.namespace} would run as Metacontroller, which guardrails exempt. ' +
           `Use another ServiceAccount, or install Metacontroller as cluster-admin; ${inEmergency(parties)}`
       },

@@ -2,31 +2,21 @@ import { labels } from '../../api/group.ts'
 import { apiserver, quotaControllers } from '../actors.ts'
 import {
   hasTenantLabel, isExemptController, namespaceIsTerminating, quoted, sameContent, sameFieldOwner, sameFieldOwners, sameFinalizers,
-  sameGenerateName, sameOwners, sameStatus, tenantLabel, tenantOwnersIn, userIsOneOf
+  sameGenerateName, sameOwners, sameStatus, userIsOneOf
 } from '../cel.ts'
-import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
+import { inEmergency } from '../conditions.ts'
+import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { namespacedChildren, quotaStatus } from '../resource-rules.ts'
 
 /** True for an object that was managed before the request. */
-export const isManaged = `
-  (has(oldObject.metadata.labels) && ${tenantLabel} in oldObject.metadata.labels)
-  || ${tenantOwnersIn('oldObject')}.size() > 0`
+export const isManaged = `${hasTenantLabel('variables.labelsBefore')} || variables.tenantOwnersBefore.size() > 0`
 
-export function managedObjects (parties: Parties): Guardrail {
+export function managedObjects (parties: Parties): GuardrailPart {
   const remedy = `Change the Tenant or its TenantClass; ${inEmergency(parties)}`
   return {
-    name: 'k8s-mtp-managed-objects',
     purpose: 'The Roles, RoleBindings, quotas, limits and policies of a Tenant change only through the Tenant or its TenantClass.',
     resources: [...namespacedChildren(['UPDATE', 'DELETE']), quotaStatus],
-    conditions: {
-      'is-managed': {
-        expression: isManaged,
-        appliesTo: `objects with the label ${labels.tenant} or an ownerReference to a Tenant`
-      },
-      ...exceptEngine(parties),
-      ...exceptBreakGlass(parties)
-    },
+    condition: { expression: isManaged, appliesTo: `objects with the label ${labels.tenant} or an ownerReference to a Tenant` },
     variables: {
       isRetained: `has(namespaceObject.metadata.labels) && ${quoted(labels.deletionPolicy)} in namespaceObject.metadata.labels`,
       isStatus: "has(request.subResource) && request.subResource == 'status'",

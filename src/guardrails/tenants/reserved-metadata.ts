@@ -3,8 +3,8 @@ import { standardPolicyNames } from '../../api/network.ts'
 import {
   fieldOf, hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameFieldOwner, sameLabels, sameOwners
 } from '../cel.ts'
-import { exceptBreakGlass, exceptEngine, inEmergency } from '../conditions.ts'
-import type { Guardrail, Parties } from '../guardrail.ts'
+import { inEmergency } from '../conditions.ts'
+import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { namespacedChildren, namespaces, namespaceSubresources, quotaStatus } from '../resource-rules.ts'
 
 /** Half of the API server's limit, in characters. Source: TotalAnnotationSizeLimitB in k8s.io/apimachinery/pkg/api/validation */
@@ -19,7 +19,7 @@ const entries = ['before', 'now'].flatMap(object =>
 /** With more entries, the rule on their number allows no change of them. */
 const hasFew = (expression: string): string => `variables.hasTooManyEntries || (${expression})`
 
-/** Of Roles, bindings, limits, and the quotas of the shipped classes. */
+/** Of namespaces, Roles, bindings, limits, and the quotas of the shipped classes. */
 const namePrefix = 'tenant-'
 
 function addsNothingTo (field: 'finalizers' | 'ownerReferences'): string {
@@ -31,25 +31,25 @@ function addsNothingTo (field: 'finalizers' | 'ownerReferences'): string {
  * Setting these would take over or delete a namespace; removing them would remove quotas and isolation. The rules compare the object before
  * and after the request, so every verb, subresource and patch type is covered.
  */
-export function reservedMetadata (parties: Parties): Guardrail {
+export function reservedMetadata (parties: Parties): GuardrailPart {
   return {
-    name: 'k8s-mtp-reserved-metadata',
     purpose: 'Only k8s-mtp sets and removes the labels, annotations and ownerReferences that assign an object to a Tenant, ' +
       'and creates objects under the names of its own.',
     resources: [
       namespaces(['CREATE', 'UPDATE']), namespaceSubresources, ...namespacedChildren(['CREATE', 'UPDATE']), quotaStatus
     ],
-    conditions: { ...exceptEngine(parties), ...exceptBreakGlass(parties) },
     variables: {
       isTenantNamespace: `variables.isNamespace && ${hasTenantLabel('variables.labelsBefore')}`,
       hasTooManyEntries: `[${entries.join(', ')}].exists(count, count > ${maxEntries})`
     },
     rules: {
       entries: {
-        refuses: `changing the labels, annotations or ownerReferences of an object with more than ${maxEntries} of them before or after`,
+        refuses: `changing the labels, annotations or ownerReferences of an object with more than ${maxEntries} of them before or after; ` +
+          'the garbage collector may change ownerReferences, as it does for an owner that is deleted',
         expression: `
           !variables.hasTooManyEntries
-          || (variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow && ${sameOwners})`,
+          || (variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow
+          && (variables.isExemptGarbageCollector || ${sameOwners}))`,
         message: `{variables.object} may have ${maxEntries} labels, annotations and ownerReferences each. Use fewer, ` +
           `or delete the object; ${inEmergency(parties)}`
       },
@@ -86,6 +86,14 @@ export function reservedMetadata (parties: Parties): Guardrail {
           || (request.resource.resource == 'networkpolicies' && variables.name in ${listOf(standardPolicyNames)}))`,
         message: `the name of {variables.object} is reserved for k8s-mtp. Use another name than ${standardPolicyNames.join(', ')} ` +
           `or ${namePrefix}*; ${inEmergency(parties)}`
+      },
+      // The Tenant with that namespace would be on hold. The message also reaches clients that create a namespace which exists.
+      'namespace-names': {
+        refuses: `creating a namespace named ${namePrefix}*, which only a Tenant may have`,
+        expression: `
+          request.operation != 'CREATE' || !variables.isNamespace || !variables.name.startsWith(${quoted(namePrefix)})`,
+        message: `k8s-mtp creates the namespaces named ${namePrefix}*. If {variables.name} exists, use it without creating it. ` +
+          `Otherwise create a Tenant, or use another name for a namespace that is not a Tenant's; ${inEmergency(parties)}`
       },
       lifetime: {
         refuses: 'adding a finalizer or another owner to the namespace of a Tenant, which could keep it after its Tenant; ' +

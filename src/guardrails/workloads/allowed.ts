@@ -11,9 +11,20 @@ export const isListed = (name: string, list: string): string => `(${allowsAny(li
 export const isWithin = (address: string, networks: string): string =>
   `(isIP(${address}) && ${networks}.exists(network, isCIDR(network) && cidr(network).containsIP(${address})))`
 
+/** True for a name below one of the patterns, such as `*.shop.example.com`, or equal to one. */
+export const isHostIn = (host: string, patterns: string): string => `
+  (${allowsAny(patterns)} || ${patterns}.exists(pattern, pattern == ${host}
+  || (pattern.startsWith('*.') && ${host}.endsWith(pattern.substring(1)))))`
+
 /** `TenantClass default does not allow Service type NodePort: spec.workloads.services.types lists ClusterIP. ...` */
-export function notAllowed (what: string, field: string, remedy = 'Use a listed value'): string {
+export function notAllowed (what: string, field: string, remedy = 'Use a listed value', item = 'item'): string {
   const list = `params.spec.${field}`
   return `TenantClass {params.spec.className} does not allow ${what}: spec.workloads.${field} lists ` +
-    `{(${list}.size() == 0 ? 'none' : ${list}.join(', '))}. ${remedy}, or change the TenantClass`
+    `{(${list}.size() == 0 ? 'none' : ${list}.map(item, ${item}).join(', '))}. ${remedy}, or change the TenantClass`
+}
+
+/** The same for a field that is true or false, or a number. */
+export function notEnabled (what: string, field: string, remedy: string): string {
+  return `TenantClass {params.spec.className} does not allow ${what}: spec.workloads.${field} is ` +
+    `{string(params.spec.${field})}. ${remedy}, or change the TenantClass`
 }

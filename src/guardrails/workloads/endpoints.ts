@@ -1,4 +1,4 @@
-import { fieldOf, fieldOr, maxItems } from '../cel.ts'
+import { fieldOr, maxItems } from '../cel.ts'
 import { exceptEndpointControllers } from '../conditions.ts'
 import type { Guardrail, ResourceRule, Rule } from '../guardrail.ts'
 import { isWithin, notAllowed } from './allowed.ts'
@@ -31,6 +31,10 @@ const ofSlices: Kind = {
   countIn: endpoint => `${endpoint}.addresses.size()`
 }
 
+/** The API server shows an EndpointSlice without endpoints with null. */
+const listsIn = ({ field }: Kind, object: string): string =>
+  `(${object} != null && has(${object}.${field}) && ${object}.${field} != null ? ${object}.${field} : [])`
+
 /** Without counting the addresses of many lists. */
 const countIn = (kind: Kind, lists: string): string =>
   `(${lists}.size() > ${maxItems} ? ${lists}.size() : ${lists}.map(item, ${kind.countIn('item')}).sum())`
@@ -39,7 +43,7 @@ const isIn = ({ addressesIn }: Kind, lists: string): string => `${lists}.exists(
 
 /** True for an object with no other addresses than before. Of many, none may change. */
 function hasOnlyKnownAddresses (kind: Kind): string {
-  const [now, before] = [fieldOf('variables.now', kind.field), fieldOf('variables.before', kind.field)]
+  const [now, before] = [listsIn(kind, 'variables.now'), listsIn(kind, 'variables.before')]
   return `${now} == ${before} || (${countIn(kind, now)} <= ${maxItems} && ${countIn(kind, before)} <= ${maxItems}
     && ${now}.all(item, ${kind.addressesIn('item')}.all(address, ${isIn(kind, before)})))`
 }
@@ -49,15 +53,15 @@ export const slicesHaveOnlyKnownAddresses = hasOnlyKnownAddresses(ofSlices)
 
 /** Endpoints can route a Service to any address, past network policies that trust the Service. */
 function addressGuardrail (kind: Kind, isFree = 'false', others: Record<string, Rule> = {}): Guardrail {
-  const { name, resource, field, addressesIn } = kind
+  const { name, resource, addressesIn } = kind
   return {
     name: `k8s-mtp-workloads-${name.toLowerCase()}`,
     purpose: `${name} that users write list only addresses that the TenantClass allows.`,
     resources: [resource],
     conditions: exceptEndpointControllers,
     variables: {
-      lists: fieldOr(`object.${field}`),
-      listsBefore: fieldOf('oldObject', field),
+      lists: listsIn(kind, 'object'),
+      listsBefore: listsIn(kind, 'oldObject'),
       isChanged: 'variables.lists != variables.listsBefore',
       hasTooMany: `variables.isChanged && ${countIn(kind, 'variables.lists')} > ${maxItems}`,
       // Without comparing many addresses, all have to be allowed.

@@ -1,17 +1,17 @@
 import { any } from '../../api/workload-policy.ts'
 import { fieldOr, quoted } from '../cel.ts'
 
-const ofContainers = (object: string, field: string) =>
-  `(has(${object}.spec.${field}) ? ${object}.spec.${field}.map(container, ${fieldOr('container.image', quoted(''))}) : [])`
+/** True for a volume with the content of an image. */
+export const hasImage = 'has(volume.image) && has(volume.image.reference)'
 
-const hasImage = 'has(volume.image) && has(volume.image.reference)'
-const ofVolumes = (object: string) => `${fieldOr(`${object}.spec.volumes`)}.filter(volume, ${hasImage}).map(volume, volume.image.reference)`
+/** Lists all containers in the spec of a pod. */
+export const containersIn = (spec: string): string =>
+  `(${['containers', 'initContainers', 'ephemeralContainers'].map(field => fieldOr(`${spec}.${field}`)).join(' + ')})`
 
-const containerFields = ['containers', 'initContainers', 'ephemeralContainers']
-
-/** Lists all images of a pod. */
-export const imagesIn = (object: string): string =>
-  `(${containerFields.map(field => ofContainers(object, field)).join(' + ')} + ${ofVolumes(object)})`
+/** Lists all images in the spec of a pod. */
+export const imagesIn = (spec: string): string => `
+  (${containersIn(spec)}.map(container, ${fieldOr('container.image', quoted(''))})
+  + ${fieldOr(`${spec}.volumes`)}.filter(volume, ${hasImage}).map(volume, volume.image.reference))`
 
 /** True if the first part is a registry, as container runtimes parse it, rather than part of a path on Docker Hub. */
 const beginsWithRegistry = "name.contains('/') && (name.split('/')[0].matches('[.:A-Z]') || name.split('/')[0] == 'localhost')"

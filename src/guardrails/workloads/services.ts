@@ -1,19 +1,29 @@
-import { fieldOf, fieldOr, maxItems, quoted } from '../cel.ts'
+import { fieldOf, fieldOr, isSetByRequest, maxItems, quoted } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
-import { isWithin, notAllowed } from './allowed.ts'
+import { isWithin, notAllowed, notEnabled } from './allowed.ts'
 
 const hasSelector = (object: string) => `(${object} != null && has(${object}.spec.selector) && ${object}.spec.selector.size() > 0)`
+
+/** Of the other IP family. A Service may get it in an update. */
+const secondaryIPIn = (object: string) => `(${fieldOf(object, 'spec.clusterIPs')}.size() > 1 ? ${object}.spec.clusterIPs[1] : '')`
 
 /** External IPs take over traffic in the whole cluster (CVE-2020-8554). */
 export const services: Guardrail = {
   name: 'k8s-mtp-workloads-services',
-  purpose: 'Services have only types and external IPs that the TenantClass allows.',
+  purpose: 'Services have only types and addresses that the TenantClass allows.',
   resources: [{ group: '', resources: ['services'], operations: ['CREATE', 'UPDATE'] }],
   variables: {
     type: fieldOr('object.spec.type', quoted('ClusterIP')),
     typeBefore: fieldOf('oldObject', 'spec.type', quoted('')),
+    clusterIP: fieldOr('object.spec.clusterIP', quoted('')),
+    clusterIPBefore: fieldOf('oldObject', 'spec.clusterIP', quoted('')),
+    secondaryIP: secondaryIPIn('object'),
+    secondaryIPBefore: secondaryIPIn('oldObject'),
+    chosenIP: 'variables.clusterIP == variables.clusterIPBefore ? variables.secondaryIP : variables.clusterIP',
     hasSelector: hasSelector('object'),
     hadSelector: hasSelector('oldObject'),
+    balancerIP: fieldOr('object.spec.loadBalancerIP', quoted('')),
+    balancerIPBefore: fieldOf('oldObject', 'spec.loadBalancerIP', quoted('')),
     externalIPs: fieldOr('object.spec.externalIPs'),
     externalIPsBefore: fieldOf('oldObject', 'spec.externalIPs'),
     // Without comparing many addresses, all have to be allowed.
@@ -28,6 +38,30 @@ export const services: Guardrail = {
       refuses: 'a Service of a type that the TenantClass does not list',
       expression: 'variables.type == variables.typeBefore || variables.type in params.spec.services.types',
       message: notAllowed('Service type {variables.type}', 'services.types')
+    },
+    'load-balancer-node-ports': {
+      refuses: 'a Service of type LoadBalancer that would get node ports, if a quota allows none',
+      expression: `
+        variables.type != 'LoadBalancer' || params.spec.services.allowNodePorts || variables.typeBefore == 'LoadBalancer'
+        || (has(object.spec.allocateLoadBalancerNodePorts) && !object.spec.allocateLoadBalancerNodePorts)`,
+      message: 'TenantClass {params.spec.className} allows no node ports: services.nodeports of spec.quotas is 0. ' +
+        'Set spec.allocateLoadBalancerNodePorts of the Service to false, or change the TenantClass'
+    },
+    'cluster-ip': {
+      refuses: 'a Service that asks for a certain cluster IP',
+      expression: `
+        params.spec.services.allowChosenClusterIPs || variables.clusterIP in ['', 'None']
+        || (variables.clusterIP == variables.clusterIPBefore
+        && (variables.secondaryIP == '' || variables.secondaryIP == variables.secondaryIPBefore))
+        || !(${isSetByRequest('clusterIP')} || ${isSetByRequest('clusterIPs')})`,
+      message: notEnabled('spec.clusterIP {variables.chosenIP}', 'services.allowChosenClusterIPs', 'Remove it and spec.clusterIPs')
+    },
+    'load-balancer-ip': {
+      refuses: 'a Service that asks for an address of a load balancer outside of the networks that the TenantClass lists',
+      expression: `
+        variables.balancerIP == '' || variables.balancerIP == variables.balancerIPBefore
+        || ${isWithin('variables.balancerIP', 'params.spec.services.externalIPs')}`,
+      message: notAllowed('spec.loadBalancerIP {variables.balancerIP}', 'services.externalIPs', 'Remove it')
     },
     'external-ip-count': {
       refuses: `more than ${maxItems} external IPs`,

@@ -1,6 +1,8 @@
 import { apiVersion } from '../../api/group.ts'
+import { hostNameOf } from '../../api/host-name.ts'
 import type { Tenant } from '../../api/tenant.ts'
 import { any } from '../../api/workload-policy.ts'
+import { allowsNone } from '../policy/effective-quotas.ts'
 import type { Policy } from '../policy/effective-policy.ts'
 import { placedMetadata, type Placement, type WorkloadPolicyManifest } from './manifest.ts'
 
@@ -8,23 +10,28 @@ import { placedMetadata, type Placement, type WorkloadPolicyManifest } from './m
 export const workloadPolicyName = 'tenant-workloads'
 
 /** The parameter of the workload policies. It sets every field, so that an added one has no meaning. */
-export function workloadPolicy (
-  { metadata, spec }: Tenant, { className, workloads }: Policy, placement: Placement
-): WorkloadPolicyManifest {
-  const { services, endpoints, ingressClasses, storageClasses, priorityClasses, imageRegistries } = workloads
+export function workloadPolicy ({ metadata, spec }: Tenant, policy: Policy, placement: Placement): WorkloadPolicyManifest {
+  const { className, workloads, quotas } = policy
+  const { services, pods, hostNames, ingressClasses, gatewayClasses, storageClasses, imageRegistries, ...rest } = workloads
   return {
     apiVersion,
     kind: 'WorkloadPolicy',
     metadata: placedMetadata(workloadPolicyName, placement),
     spec: {
+      ...rest,
       tenantName: metadata.name,
       className,
       cordoned: spec.cordoned === true,
-      services: { types: services.types, externalIPs: services.externalIPs },
-      endpoints: { addresses: endpoints.addresses },
+      services: { ...services, allowNodePorts: !allowsNone(quotas, 'services.nodeports') },
+      pods: {
+        ...pods,
+        tolerations: pods.tolerations.map(({ key, value = any, effect = any }) => ({ key, value, effect })),
+        imagePullPolicies: pods.imagePullPolicies ?? [any]
+      },
+      hostNames: hostNames?.map(pattern => hostNameOf(metadata.name, pattern)) ?? [any],
       ingressClasses: ingressClasses ?? [any],
+      gatewayClasses: gatewayClasses ?? [any],
       storageClasses: storageClasses ?? [any],
-      priorityClasses: priorityClasses ?? [any],
       imageRegistries: imageRegistries ?? [any]
     }
   }

@@ -17,6 +17,11 @@ export function effectiveQuotas (tenant: Tenant, { spec }: TenantClass): Quotas 
     .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...(Object.hasOwn(overrides, name) && overrides[name]) })]))
 }
 
+/** True where a quota of the Tenant is zero. */
+export function allowsNone (quotas: Quotas, resource: string): boolean {
+  return Object.keys(quotas).some(quota => parseQuantity(amountIn(quotas, quota, resource) ?? '')?.milli === 0n)
+}
+
 /** Lists invalid amounts and bounds of the class, and overrides that it does not allow. */
 export function quotaProblems (tenant: Tenant, tenantClass: TenantClass): FieldProblem[] {
   return [...classProblems(tenantClass), ...overrideProblems(tenant, tenantClass)]

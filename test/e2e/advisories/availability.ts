@@ -34,7 +34,7 @@ export const availabilityAdvisories: Advisory[] = [
     id: 'CVE-2024-7598',
     vulnerability: 'while a namespace terminates, its network policies may be deleted before its pods',
     mitigation: 'only the namespace controller deletes them, and it deletes pods first (Kubernetes 1.34 and later)',
-    attempts: [...casesOf('managed-objects/isolation'), ...casesOf('engine-objects/isolation')],
+    attempts: [...casesOf('tenant-objects/managed-isolation'), ...casesOf('engine/objects-isolation')],
     tests: [{ file: 'test/e2e/deletion.test.ts', title: 'stays isolated until its last pod is gone, and the engine deletes nothing in it' }]
   },
   {

@@ -90,9 +90,9 @@ export const confusedDeputyAdvisories: Advisory[] = [
     attempts: [
       ...['tenants', 'tenantclasses', 'workloadpolicies'].map(withoutOpenFields),
       ...smuggling,
-      ...casesOf('engine-kinds/kinds'),
-      ...casesOf('engine-objects/namespaces'),
-      ...casesOf('engine-objects/names')
+      ...casesOf('engine/kinds-kinds'),
+      ...casesOf('engine/objects-namespaces'),
+      ...casesOf('engine/objects-names')
     ],
     tests: [{ file: 'test/faults/impostor.test.ts', title: 'fails when it $tries' }]
   },
@@ -110,9 +110,9 @@ export const confusedDeputyAdvisories: Advisory[] = [
         attack: ({ tenant: { ref } }) => client().patch(ref, { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name }, spec: smuggled }, { ...dryRun, type: 'apply', fieldManager: 'mallory', force: true }),
         control: ({ tenant: { ref } }) => client().patch(ref, { apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name: ref.name }, spec: { name: 'shop' } }, { ...dryRun, type: 'apply', fieldManager: 'mallory', force: true })
       }),
-      ...casesOf('engine-objects/ownership'),
-      ...casesOf('engine-namespaces/names'),
-      ...casesOf('engine-namespaces/takeover')
+      ...casesOf('engine/objects-ownership'),
+      ...casesOf('engine/namespaces-names'),
+      ...casesOf('engine/namespaces-takeover')
     ]
   }
 ]

@@ -5,7 +5,7 @@ import { dryRun, namespaceRef, ownerReference } from '../guardrails/world.ts'
 import { casesOf, refused, type Attempt, type Advisory } from './advisory.ts'
 import { configMap, type AdvisoryWorld } from './world.ts'
 
-const guardrail = 'k8s-mtp-reserved-metadata'
+const guardrail = 'k8s-mtp-tenant-objects'
 const unknownUid = '00000000-0000-0000-0000-000000000000'
 
 interface Try { action: string, metadata: (world: AdvisoryWorld) => object, harmless: object }
@@ -41,8 +41,8 @@ export const hijackAdvisories: Advisory[] = [
     vulnerability: 'users who could patch a namespace took it over with an ownerReference to their tenant',
     mitigation: 'only k8s-mtp sets an ownerReference to a Tenant, whatever the request and the uid; an existing one gives the Tenant no access and does not delete the namespace',
     attempts: [
-      ...casesOf('reserved-metadata/owners', /on a namespace by (a merge patch|a strategic merge patch|a JSON patch|a server-side apply|an update)$/),
-      ...casesOf('reserved-metadata/owners', /creation of a Namespace/),
+      ...casesOf('tenant-objects/metadata-owners', /on a namespace by (a merge patch|a strategic merge patch|a JSON patch|a server-side apply|an update)$/),
+      ...casesOf('tenant-objects/metadata-owners', /creation of a Namespace/),
       ...seizing('a merge patch', patch)
     ],
     tests: [{ file: 'test/e2e/deletion.test.ts', title: 'outlives the Tenant: a namespace, and a Role in one' }]
@@ -51,13 +51,13 @@ export const hijackAdvisories: Advisory[] = [
     id: 'GHSA-2ww6-hf35-mfjm',
     vulnerability: 'the same through namespaces/status, which the webhook did not match',
     mitigation: 'guardrails match subresources that accept metadata, and compare the object before and after',
-    attempts: [...casesOf('reserved-metadata/owners', /of its status$/), ...casesOf('reserved-metadata/labels', /of its status$/), ...casesOf('tenant-namespaces/subresources'), ...seizing('its status', patchStatus)]
+    attempts: [...casesOf('tenant-objects/metadata-owners', /of its status$/), ...casesOf('tenant-objects/metadata-labels', /of its status$/), ...casesOf('tenant-namespaces/subresources'), ...seizing('its status', patchStatus)]
   },
   {
     id: 'GHSA-gwxr-7h77-7777',
     vulnerability: 'the same through namespaces/finalize: the fix named a resource that does not exist',
     mitigation: 'the subresource is tested on a real API server',
-    attempts: [...casesOf('reserved-metadata/owners', /subresource finalize$/), ...casesOf('reserved-metadata/labels', /subresource finalize$/), ...seizing('its finalize', finalize)]
+    attempts: [...casesOf('tenant-objects/metadata-owners', /subresource finalize$/), ...casesOf('tenant-objects/metadata-labels', /subresource finalize$/), ...seizing('its finalize', finalize)]
   },
   {
     id: 'CVE-2025-55205',
@@ -84,9 +84,9 @@ export const hijackAdvisories: Advisory[] = [
       'an ownerReference: a namespace with all data',
     mitigation: 'no user sets the label, Metacontroller deletes no namespace and owns none again, and the hook returns objects that it did not create',
     attempts: [
-      ...casesOf('reserved-metadata/labels', /^(the ownership label of a Tenant|a forged ownership label) on a namespace/),
+      ...casesOf('tenant-objects/metadata-labels', /^(the ownership label of a Tenant|a forged ownership label) on a namespace/),
       ...casesOf('tenant-namespaces/delete-by-engine'),
-      ...casesOf('engine-objects/namespaces', /deletion of an unmanaged object/),
+      ...casesOf('engine/objects-namespaces', /deletion of an unmanaged object/),
       {
         action: 'the permission to delete namespaces, as Metacontroller',
         stoppedBy: 'RBAC',
@@ -100,12 +100,12 @@ export const hijackAdvisories: Advisory[] = [
           expect(await may('delete')).toHaveProperty('status.allowed', false)
         }
       },
-      ...casesOf('engine-owners/owner-name'),
-      ...casesOf('engine-owners/existing-namespace'),
-      ...casesOf('engine-owners/removal'),
-      ...casesOf('engine-namespaces/other-tenant'),
-      ...casesOf('engine-namespaces/tenant-label'),
-      ...casesOf('engine-namespaces/retention'),
+      ...casesOf('engine/owners-owner-name'),
+      ...casesOf('engine/owners-existing-namespace'),
+      ...casesOf('engine/owners-removal'),
+      ...casesOf('engine/namespaces-other-tenant'),
+      ...casesOf('engine/namespaces-tenant-label'),
+      ...casesOf('engine/namespaces-retention'),
       ...casesOf('tenant-namespaces/owner')
     ],
     tests: [{ file: 'test/e2e/garbage-collection.test.ts', title: 'the garbage collector deletes no namespace, whatever the engine writes by %s' }]

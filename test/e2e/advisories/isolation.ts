@@ -6,17 +6,16 @@ import { dryRun, managedRef, namespaceRef, tryDelete } from '../guardrails/world
 import { casesOf, refused, type Attempt, type Advisory } from './advisory.ts'
 import { configMap, type AdvisoryWorld } from './world.ts'
 
-const metadata = 'k8s-mtp-reserved-metadata'
-const objects = 'k8s-mtp-managed-objects'
+const objects = 'k8s-mtp-tenant-objects'
 
 const relabel = (who: KubeClient, namespace: string, labels: object) => who.patch(namespaceRef(namespace), { metadata: { labels } }, dryRun)
 const work = (who: KubeClient, { tenant }: AdvisoryWorld) => who.create(configMap(tenant), dryRun)
 
 /** Requests that remove isolation, and what refuses them to users with permissions on namespaces, quotas and policies. */
 const removals: Array<{ what: string, stoppedBy: string, remove: (who: KubeClient, world: AdvisoryWorld) => Promise<unknown> }> = [
-  { what: 'removal of the ownerReference', stoppedBy: metadata, remove: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { ownerReferences: null } }, dryRun) },
-  { what: 'removal of the ownership label', stoppedBy: metadata, remove: (who, { tenant }) => relabel(who, tenant.namespace, { 'controller-uid': null }) },
-  { what: 'removal of the Tenant label', stoppedBy: metadata, remove: (who, { tenant }) => relabel(who, tenant.namespace, { 'k8s-mtp.dev/tenant': null }) },
+  { what: 'removal of the ownerReference', stoppedBy: objects, remove: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { ownerReferences: null } }, dryRun) },
+  { what: 'removal of the ownership label', stoppedBy: objects, remove: (who, { tenant }) => relabel(who, tenant.namespace, { 'controller-uid': null }) },
+  { what: 'removal of the Tenant label', stoppedBy: objects, remove: (who, { tenant }) => relabel(who, tenant.namespace, { 'k8s-mtp.dev/tenant': null }) },
   { what: 'deletion of the NetworkPolicy default-deny', stoppedBy: objects, remove: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy')) },
   { what: 'an ingress rule in the NetworkPolicy default-deny', stoppedBy: objects, remove: (who, { tenant }) => who.patch(managedRef(tenant, 'NetworkPolicy'), { spec: { ingress: [{}] } }, dryRun) },
   { what: 'a higher quota', stoppedBy: objects, remove: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { spec: { hard: { pods: '999' } } }, dryRun) },
@@ -38,7 +37,7 @@ const psa = (label: string, value: string | null) => tenantPeople.map(([who, cli
   control: world => work(client(world), world)
 })).concat(refused({
   action: `${label}: ${value}, as a user with all permissions on the namespace`,
-  stoppedBy: metadata,
+  stoppedBy: objects,
   attack: ({ holder, tenant }) => relabel(holder, tenant.namespace, { [label]: value }),
   control: ({ holder, elsewhere }) => relabel(holder, elsewhere, { [label]: value })
 }))
@@ -55,7 +54,7 @@ const otherCase: Attempt[] = [
   })),
   ...['k8s-mtp.dev/Tenant', 'pod-security.kubernetes.io/Enforce'].map(label => refused({
     action: `the label ${label}`,
-    stoppedBy: metadata,
+    stoppedBy: objects,
     attack: ({ tenant }) => relabel(client(), tenant.namespace, { [label]: 'privileged' }),
     control: ({ tenant }) => relabel(client(), tenant.namespace, { [`x${label}`]: 'privileged' })
   })),
@@ -78,7 +77,7 @@ export const isolationAdvisories: Advisory[] = [
     id: 'CVE-2022-46167',
     vulnerability: 'a ServiceAccount that could patch its namespace removed the ownerReference, and with it pod security, network policies and quotas',
     mitigation: 'no role of a Tenant has permissions on the namespace, its quotas or policies; users who have them anyway, administrators included, may not remove isolation',
-    attempts: [...removalAttempts, ...casesOf('reserved-metadata/owners', /removal of the ownerReference of a namespace/), ...casesOf('reserved-metadata/labels', /^removal /)]
+    attempts: [...removalAttempts, ...casesOf('tenant-objects/metadata-owners', /removal of the ownerReference of a namespace/), ...casesOf('tenant-objects/metadata-labels', /^removal /)]
   },
   {
     id: 'GHSA-gjw4-3v3v-rqxg',
@@ -90,6 +89,6 @@ export const isolationAdvisories: Advisory[] = [
     id: 'CVE-2026-41052',
     vulnerability: 'the owner of a project changed the pod-security labels of its namespaces',
     mitigation: 'the TenantClass sets the pod security of a Tenant; no user sets, changes or removes these labels',
-    attempts: [...psa(enforce, 'privileged'), ...psa('pod-security.kubernetes.io/enforce-version', 'v1.0'), ...psa('pod-security.kubernetes.io/warn', 'privileged'), ...casesOf('reserved-metadata/pod-security')]
+    attempts: [...psa(enforce, 'privileged'), ...psa('pod-security.kubernetes.io/enforce-version', 'v1.0'), ...psa('pod-security.kubernetes.io/warn', 'privileged'), ...casesOf('tenant-objects/metadata-pod-security')]
   }
 ]

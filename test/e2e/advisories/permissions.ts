@@ -134,7 +134,7 @@ export const permissionAdvisories: Advisory[] = [
     id: 'CVE-2019-14436',
     vulnerability: 'members of a project bound themselves to cluster roles',
     mitigation: 'no role of a Tenant may write Roles or RoleBindings; Metacontroller binds only the Roles of Tenants, and no system groups',
-    attempts: [...bindingAttempts, ...systemGroups, ...casesOf('engine-bindings/roles'), ...casesOf('engine-bindings/subjects'), ...casesOf('engine-roles/wildcards'), ...casesOf('engine-roles/escalation')]
+    attempts: [...bindingAttempts, ...systemGroups, ...casesOf('engine/bindings-roles'), ...casesOf('engine/bindings-subjects'), ...casesOf('engine/roles-wildcards'), ...casesOf('engine/roles-escalation')]
   },
   {
     id: 'CVE-2021-36775',

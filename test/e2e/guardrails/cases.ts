@@ -5,6 +5,7 @@ import { engineCases } from './engine.ts'
 import { exemptCases } from './exempt.ts'
 import { managedObjectCases } from './managed-objects.ts'
 import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
+import { reachingClassCases } from './reaching-classes.ts'
 import { reservedMetadataCases } from './reserved-metadata.ts'
 import { serviceAccountTokenCases } from './service-account-tokens.ts'
 import { unmanagedObjectCases } from './unmanaged-objects.ts'
@@ -19,5 +20,6 @@ export const guardrailCases: GuardrailCase[] = [
   ...engineOwnerCases,
   ...exemptCases,
   ...deletionCases,
+  ...reachingClassCases,
   ...serviceAccountTokenCases
 ]

@@ -9,7 +9,7 @@ const elsewhereRole = ({ elsewhere }: World) => managedRef({ namespace: elsewher
 
 export const engineOwnerCases: GuardrailCase[] = [
   {
-    rule: 'engine-owners/other-owners',
+    rule: 'engine/owners-other-owners',
     refuses: 'a missing owner on an unmanaged object, which would delete it',
     who: 'the engine',
     attempt: (who, world) => who.patch(elsewhereRole(world), owned({ ownerReferences: [missingOwner] }), dryRun),
@@ -18,7 +18,7 @@ export const engineOwnerCases: GuardrailCase[] = [
     control: (who, world) => who.patch(elsewhereRole(world), owned({ labels: { 'controller-uid': world.tenant.uid }, ownerReferences: [ownerReference(world.tenant)] }), dryRun)
   },
   {
-    rule: 'engine-owners/other-owners',
+    rule: 'engine/owners-other-owners',
     refuses: 'a missing owner on the namespace of a Tenant',
     who: 'the engine',
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: [missingOwner] }), dryRun),
@@ -30,7 +30,7 @@ export const engineOwnerCases: GuardrailCase[] = [
     ['with another uid', { uid: unknownUid }],
     ['of another version', { apiVersion: 'k8s-mtp.dev/v9' }]
   ] as const).map(([which, change]): GuardrailCase => ({
-    rule: 'engine-owners/tenant-owner',
+    rule: 'engine/owners-tenant-owner',
     refuses: `an ownerReference to a Tenant ${which} on a namespace`,
     who: 'the engine',
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), owned({ ownerReferences: [{ ...ownerReference(tenant), ...change }] }), dryRun),
@@ -44,7 +44,7 @@ export const engineOwnerCases: GuardrailCase[] = [
     ['a Tenant name that fits its namespace too', ({ tenant }) => namespaceRef(tenant.namespace), ({ tenant }) => tenant.name.split('-')[0] ?? ''],
     ['another Tenant name on a Role', ({ tenant }) => managedRef(tenant, 'Role'), () => 'missing']
   ] as [string, (world: World) => ObjectRef, (world: World) => string][]).map(([which, refOf, nameOf]): GuardrailCase => ({
-    rule: 'engine-owners/owner-name',
+    rule: 'engine/owners-owner-name',
     refuses: `an ownerReference with ${which}`,
     who: 'the engine',
     attempt: (who, world) => who.patch(refOf(world), owned({ ownerReferences: [{ ...ownerReference(world.tenant), name: nameOf(world) }] }), dryRun),
@@ -53,7 +53,7 @@ export const engineOwnerCases: GuardrailCase[] = [
     control: (who, world) => who.patch(refOf(world), owned({ ownerReferences: [ownerReference(world.tenant)] }), dryRun)
   })),
   {
-    rule: 'engine-owners/existing-namespace',
+    rule: 'engine/owners-existing-namespace',
     refuses: 'the ownerReference to an earlier Tenant on the namespace that it left behind',
     who: 'the engine',
     attempt: (who, { orphaned, tenant: { name } }) => who.patch(namespaceRef(orphaned), owned({ ownerReferences: [ownerReference({ name, uid: unknownUid })] }), dryRun),
@@ -65,7 +65,7 @@ export const engineOwnerCases: GuardrailCase[] = [
     ['a namespace', ({ tenant }) => namespaceRef(tenant.namespace)],
     ['a Role', ({ tenant }) => managedRef(tenant, 'Role')]
   ] as [string, (world: World) => ObjectRef][]).map(([which, refOf]): GuardrailCase => ({
-    rule: 'engine-owners/removal',
+    rule: 'engine/owners-removal',
     refuses: `removal of the ownerReference of ${which}`,
     who: 'the engine',
     attempt: (who, world) => who.patch(refOf(world), owned({ ownerReferences: null }), dryRun),
@@ -74,7 +74,7 @@ export const engineOwnerCases: GuardrailCase[] = [
     control: (who, { misowned }) => who.patch(namespaceRef(misowned), owned({ ownerReferences: null }), dryRun)
   })),
   {
-    rule: 'engine-owners/finalizers',
+    rule: 'engine/owners-finalizers',
     refuses: 'a finalizer on an unmanaged object',
     who: 'the engine',
     attempt: (who, world) => who.patch(elsewhereRole(world), owned({ finalizers: ['example.com/kept'] }), dryRun),

@@ -46,22 +46,22 @@ const wildcard = /Metacontroller may not write roles tenant-\S+ with a wildcard/
 const system = /Metacontroller may not bind system users and groups in rolebindings tenant-/
 
 const rows: Row[] = [
-  { rule: 'engine-objects/namespaces', refuses: 'a Role in kube-system', message: outsideOfTenants, shape: role, place: () => ({ namespace: 'kube-system' }), control: role },
-  { rule: 'engine-objects/namespaces', refuses: 'a RoleBinding in an unmanaged namespace', message: outsideOfTenants, shape: binding, place: ({ elsewhere }) => ({ namespace: elsewhere }), control: binding },
-  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding of one Tenant in the namespace of another', message: withoutLabels, shape: named(binding, 'tenant-admin-new'), place: ({ retained }) => ({ namespace: retained.namespace }), control: binding },
-  { rule: 'engine-objects/ownership', refuses: 'a RoleBinding with the label of the other Tenant and its own uid', message: withoutLabels, shape: named(bound('User', 'mallory'), 'tenant-admin-new'), place: ({ retained }) => ({ namespace: retained.namespace, labels: { 'k8s-mtp.dev/tenant': retained.name } }), control: binding },
-  { rule: 'engine-objects/names', refuses: 'a Role with another name', message: /Metacontroller may not write roles tenant-\S+\/cluster-admin, a name that no Tenant produces/, shape: named(role, 'cluster-admin'), control: named(role, 'tenant-viewer') },
-  { rule: 'engine-objects/names', refuses: 'a RoleBinding with another name', message: /a name that no Tenant produces/, shape: named(binding, 'tenant-admins'), control: named(binding, 'tenant-admin-1abc') },
-  { rule: 'engine-objects/takeover', refuses: 'a RoleBinding that replaces an unmanaged one', message: /Metacontroller may not replace rolebindings tenant-\S+\/tenant-viewer-theirs, which k8s-mtp does not manage \(field managers: \S+\)/, shape: named(binding, unmanagedBinding), control: named(binding, 'tenant-viewer-ours') },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role for all resources', message: wildcard, shape: rules({ apiGroups: [''], resources: ['*'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] }) },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role for all subresources', message: wildcard, shape: rules({ apiGroups: ['apps'], resources: ['*/scale'], verbs: ['get'] }), control: rules({ apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get'] }) },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role with all verbs', message: wildcard, shape: rules({ apiGroups: [''], resources: ['pods'], verbs: ['*'] }), control: rules({ apiGroups: [''], resources: ['pods'], verbs: ['create'] }) },
-  { rule: 'engine-roles/wildcards', refuses: 'a Role for all API groups', message: wildcard, shape: rules({ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }) },
-  ...['escalate', 'bind', 'impersonate'].map((verb): Row => ({ rule: 'engine-roles/escalation', refuses: `a Role with ${verb}`, message: /Metacontroller may not write roles tenant-\S+ with escalate, bind, impersonate/, shape: rules({ apiGroups: [rbac], resources: ['roles'], verbs: [verb] }), control: rules({ apiGroups: [rbac], resources: ['roles'], verbs: ['get'] }) })),
-  { rule: 'engine-bindings/roles', refuses: 'a RoleBinding to cluster-admin', message: /Metacontroller may not bind ClusterRole cluster-admin in rolebindings tenant-/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' } }), 'tenant-admin-new'), control: named(binding, 'tenant-admin-new') },
-  { rule: 'engine-bindings/roles', refuses: 'a RoleBinding to an unmanaged Role', message: /may not bind Role secret-reader/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'Role', name: 'secret-reader' } }), 'tenant-admin-new'), control: named(binding, 'tenant-admin-new') },
-  ...['system:masters', 'system:authenticated', 'system:unauthenticated', 'system:serviceaccounts', 'system:nodes'].map((group): Row => ({ rule: 'engine-bindings/subjects', refuses: `a RoleBinding of ${group}`, message: system, shape: bound('Group', group), control: bound('Group', 'system:serviceaccounts:ci') })),
-  { rule: 'engine-bindings/subjects', refuses: 'a RoleBinding of the anonymous user', message: system, shape: bound('User', 'system:anonymous'), control: bound('User', 'system:serviceaccount:ci:deployer') }
+  { rule: 'engine/objects-namespaces', refuses: 'a Role in kube-system', message: outsideOfTenants, shape: role, place: () => ({ namespace: 'kube-system' }), control: role },
+  { rule: 'engine/objects-namespaces', refuses: 'a RoleBinding in an unmanaged namespace', message: outsideOfTenants, shape: binding, place: ({ elsewhere }) => ({ namespace: elsewhere }), control: binding },
+  { rule: 'engine/objects-ownership', refuses: 'a RoleBinding of one Tenant in the namespace of another', message: withoutLabels, shape: named(binding, 'tenant-admin-new'), place: ({ retained }) => ({ namespace: retained.namespace }), control: binding },
+  { rule: 'engine/objects-ownership', refuses: 'a RoleBinding with the label of the other Tenant and its own uid', message: withoutLabels, shape: named(bound('User', 'mallory'), 'tenant-admin-new'), place: ({ retained }) => ({ namespace: retained.namespace, labels: { 'k8s-mtp.dev/tenant': retained.name } }), control: binding },
+  { rule: 'engine/objects-names', refuses: 'a Role with another name', message: /Metacontroller may not write roles tenant-\S+\/cluster-admin, a name that no Tenant produces/, shape: named(role, 'cluster-admin'), control: named(role, 'tenant-viewer') },
+  { rule: 'engine/objects-names', refuses: 'a RoleBinding with another name', message: /a name that no Tenant produces/, shape: named(binding, 'tenant-admins'), control: named(binding, 'tenant-admin-1abc') },
+  { rule: 'engine/objects-takeover', refuses: 'a RoleBinding that replaces an unmanaged one', message: /Metacontroller may not replace rolebindings tenant-\S+\/tenant-viewer-theirs, which k8s-mtp does not manage \(field managers: \S+\)/, shape: named(binding, unmanagedBinding), control: named(binding, 'tenant-viewer-ours') },
+  { rule: 'engine/roles-wildcards', refuses: 'a Role for all resources', message: wildcard, shape: rules({ apiGroups: [''], resources: ['*'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] }) },
+  { rule: 'engine/roles-wildcards', refuses: 'a Role for all subresources', message: wildcard, shape: rules({ apiGroups: ['apps'], resources: ['*/scale'], verbs: ['get'] }), control: rules({ apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get'] }) },
+  { rule: 'engine/roles-wildcards', refuses: 'a Role with all verbs', message: wildcard, shape: rules({ apiGroups: [''], resources: ['pods'], verbs: ['*'] }), control: rules({ apiGroups: [''], resources: ['pods'], verbs: ['create'] }) },
+  { rule: 'engine/roles-wildcards', refuses: 'a Role for all API groups', message: wildcard, shape: rules({ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }), control: rules({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }) },
+  ...['escalate', 'bind', 'impersonate'].map((verb): Row => ({ rule: 'engine/roles-escalation', refuses: `a Role with ${verb}`, message: /Metacontroller may not write roles tenant-\S+ with escalate, bind, impersonate/, shape: rules({ apiGroups: [rbac], resources: ['roles'], verbs: [verb] }), control: rules({ apiGroups: [rbac], resources: ['roles'], verbs: ['get'] }) })),
+  { rule: 'engine/bindings-roles', refuses: 'a RoleBinding to cluster-admin', message: /Metacontroller may not bind ClusterRole cluster-admin in rolebindings tenant-/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' } }), 'tenant-admin-new'), control: named(binding, 'tenant-admin-new') },
+  { rule: 'engine/bindings-roles', refuses: 'a RoleBinding to an unmanaged Role', message: /may not bind Role secret-reader/, shape: named(having(binding, { roleRef: { apiGroup: rbac, kind: 'Role', name: 'secret-reader' } }), 'tenant-admin-new'), control: named(binding, 'tenant-admin-new') },
+  ...['system:masters', 'system:authenticated', 'system:unauthenticated', 'system:serviceaccounts', 'system:nodes'].map((group): Row => ({ rule: 'engine/bindings-subjects', refuses: `a RoleBinding of ${group}`, message: system, shape: bound('Group', group), control: bound('Group', 'system:serviceaccounts:ci') })),
+  { rule: 'engine/bindings-subjects', refuses: 'a RoleBinding of the anonymous user', message: system, shape: bound('User', 'system:anonymous'), control: bound('User', 'system:serviceaccount:ci:deployer') }
 ]
 
 const ofShapes = rows.map(({ rule, refuses, message, shape, place, control }): GuardrailCase => ({
@@ -83,7 +83,7 @@ const ofKinds: GuardrailCase[] = ([
   ['a ClusterRoleBinding', clusterBinding, 'clusterrolebindings'],
   ['a ConfigMap in the namespace of a Tenant', configMap, 'configmaps']
 ] as const).map(([what, make, resource]): GuardrailCase => ({
-  rule: 'engine-kinds/kinds',
+  rule: 'engine/kinds-kinds',
   refuses: what,
   who: 'the engine',
   attempt: (who, world) => who.create(make(world), dryRun),
@@ -97,7 +97,7 @@ export const engineCases: GuardrailCase[] = [
   ...ofShapes,
   ...ofKinds,
   {
-    rule: 'engine-kinds/leases',
+    rule: 'engine/kinds-leases',
     refuses: 'a lease in kube-system',
     who: 'the engine',
     attempt: who => who.create(lease('kube-system'), dryRun),
@@ -106,7 +106,7 @@ export const engineCases: GuardrailCase[] = [
     control: who => who.create(lease('metacontroller'), dryRun)
   },
   {
-    rule: 'engine-kinds/tenants',
+    rule: 'engine/kinds-tenants',
     refuses: 'deletion of a Tenant',
     who: 'the engine',
     attempt: (who, { tenant }) => tryDelete(who, tenant.ref),
@@ -115,7 +115,7 @@ export const engineCases: GuardrailCase[] = [
     control: (who, { tenant }) => who.patch(tenant.ref, { status: { phase: 'Active' } }, { ...dryRun, subresource: 'status' })
   },
   {
-    rule: 'engine-kinds/tenants',
+    rule: 'engine/kinds-tenants',
     refuses: 'a change of the spec of a Tenant',
     who: 'the engine',
     attempt: (who, { tenant }) => who.patch(tenant.ref, { spec: { viewers: [{ kind: 'User', name: 'mallory' }] } }, dryRun),
@@ -125,7 +125,7 @@ export const engineCases: GuardrailCase[] = [
     control: (who, { tenant }) => who.patch(tenant.ref, { spec: { viewers: [{ kind: 'User', name: 'mallory' }] } }, dryRun)
   },
   {
-    rule: 'engine-kinds/subresources',
+    rule: 'engine/kinds-subresources',
     refuses: 'a label on an unmanaged namespace through its status',
     who: 'the engine',
     attempt: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: { some: 'label' } } }, { ...dryRun, subresource: 'status' }),
@@ -135,7 +135,7 @@ export const engineCases: GuardrailCase[] = [
     control: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: { some: 'label' } } }, { ...dryRun, subresource: 'status' })
   },
   {
-    rule: 'engine-objects/ownership',
+    rule: 'engine/objects-ownership',
     refuses: 'an object without the label of its Tenant',
     who: 'the engine',
     attempt: (who, world) => who.create(written(named(role, 'tenant-viewer'), world, { labels: { 'k8s-mtp.dev/tenant': undefined } }), dryRun),
@@ -144,7 +144,7 @@ export const engineCases: GuardrailCase[] = [
     control: (who, world) => who.apply(written(named(role, 'tenant-viewer'), world), apply)
   },
   {
-    rule: 'engine-objects/namespaces',
+    rule: 'engine/objects-namespaces',
     refuses: 'a change of an unmanaged object',
     who: 'the engine',
     attempt: (who, { elsewhere }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), role.content, dryRun),
@@ -153,7 +153,7 @@ export const engineCases: GuardrailCase[] = [
     control: (who, { elsewhere, tenant }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), { metadata: { labels: { 'controller-uid': tenant.uid } } }, dryRun)
   },
   {
-    rule: 'engine-objects/isolation',
+    rule: 'engine/objects-isolation',
     refuses: 'deletion of the NetworkPolicy default-deny',
     who: 'the engine',
     attempt: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy')),
@@ -162,7 +162,7 @@ export const engineCases: GuardrailCase[] = [
     control: (who, { tenant }) => tryDelete(who, refIn(tenant, 'NetworkPolicy', 'allow-dns'))
   },
   {
-    rule: 'engine-objects/namespaces',
+    rule: 'engine/objects-namespaces',
     refuses: 'deletion of an unmanaged object',
     who: 'the engine',
     attempt: (who, { elsewhere }) => tryDelete(who, managedRef({ namespace: elsewhere }, 'Role')),

@@ -13,7 +13,7 @@ const kinds = Object.keys(managed) as ManagedKind[] // the keys of the literal a
 
 const byHand: GuardrailCase[] = kinds.flatMap(kind => [
   {
-    rule: 'managed-objects/update',
+    rule: 'tenant-objects/managed-update',
     refuses: `a change of the content of a ${kind}`,
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, kind), changes[kind], dryRun),
@@ -23,7 +23,7 @@ const byHand: GuardrailCase[] = kinds.flatMap(kind => [
     control: (who, { tenant }) => who.patch(managedRef(tenant, kind), changes[kind], dryRun)
   },
   {
-    rule: 'managed-objects/delete',
+    rule: 'tenant-objects/managed-delete',
     refuses: `deletion of a ${kind}`,
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => tryDelete(who, managedRef(tenant, kind)),
@@ -35,7 +35,7 @@ const byHand: GuardrailCase[] = kinds.flatMap(kind => [
 ])
 
 const resets: GuardrailCase[] = kinds.flatMap(kind => (['a cluster administrator', 'the garbage collector'] as const).map(who => ({
-  rule: 'managed-objects/field-owners',
+  rule: 'tenant-objects/managed-field-owners',
   refuses: `a change of the field ownership of Metacontroller in a ${kind}`,
   who,
   attempt: (client, { tenant }) => changeFieldOwner(client, managedRef(tenant, kind)),
@@ -47,11 +47,11 @@ const resets: GuardrailCase[] = kinds.flatMap(kind => (['a cluster administrator
 
 /** Metadata that neither changes what an object does nor is corrected, but takes room, or fields from Metacontroller. */
 const uncorrected: GuardrailCase[] = kinds.flatMap((kind): GuardrailCase[] => [
-  // Kubernetes validates it for the other kinds.
-  ...(['LimitRange', 'ResourceQuota'].includes(kind)
+  // Kubernetes validates it for the other kinds; before 1.37 for NetworkPolicies too.
+  ...(['LimitRange', 'NetworkPolicy', 'ResourceQuota'].includes(kind)
     ? []
     : [{
-      rule: 'managed-objects/update',
+      rule: 'tenant-objects/managed-update',
       refuses: `a long generateName of a ${kind}`,
       who: 'a cluster administrator',
       attempt: (who, { tenant }) => who.patch(managedRef(tenant, kind), { metadata: { generateName: 'x'.repeat(100_000) } }, dryRun),
@@ -61,7 +61,7 @@ const uncorrected: GuardrailCase[] = kinds.flatMap((kind): GuardrailCase[] => [
       control: (who, { tenant }) => who.patch(managedRef(tenant, kind), { metadata: { generateName: 'x'.repeat(100_000) } }, dryRun)
     } satisfies GuardrailCase]),
   {
-    rule: 'managed-objects/field-owners',
+    rule: 'tenant-objects/managed-field-owners',
     refuses: `an entry of another manager in a ${kind}`,
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => addManager(who, managedRef(tenant, kind)),
@@ -70,7 +70,7 @@ const uncorrected: GuardrailCase[] = kinds.flatMap((kind): GuardrailCase[] => [
     control: (who, { tenant }) => who.patch(managedRef(tenant, kind), {}, dryRun)
   },
   {
-    rule: 'managed-objects/field-owners',
+    rule: 'tenant-objects/managed-field-owners',
     refuses: `applying a ${kind} as it is, as another manager`,
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => applyAsItIs(who, managedRef(tenant, kind)),
@@ -89,7 +89,7 @@ export const managedObjectCases: GuardrailCase[] = [
     const metadata = { [field]: field === 'finalizers' ? ['example.com/keep'] : { extra: 'x' } }
     const subresource = 'status'
     return {
-      rule: 'managed-objects/update',
+      rule: 'tenant-objects/managed-update',
       refuses: `${field} through the status of a quota`,
       who: 'a cluster administrator',
       attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata }, { ...dryRun, subresource }),
@@ -99,7 +99,7 @@ export const managedObjectCases: GuardrailCase[] = [
     }
   }),
   {
-    rule: 'managed-objects/update',
+    rule: 'tenant-objects/managed-update',
     refuses: 'a label on a managed object',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'Role'), { metadata: { labels: { team: 'x' } } }, dryRun),
@@ -108,7 +108,7 @@ export const managedObjectCases: GuardrailCase[] = [
     control: (who, { elsewhere }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), { metadata: { labels: { team: 'x' } } }, dryRun)
   },
   {
-    rule: 'managed-objects/update',
+    rule: 'tenant-objects/managed-update',
     refuses: 'a change of content',
     who: 'the garbage collector',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'RoleBinding'), { subjects: null }, dryRun),
@@ -117,7 +117,7 @@ export const managedObjectCases: GuardrailCase[] = [
     control: (who, { tenant }) => who.patch(managedRef(tenant, 'RoleBinding'), { metadata: { ownerReferences: null } }, dryRun)
   },
   {
-    rule: 'managed-objects/update',
+    rule: 'tenant-objects/managed-update',
     refuses: 'a finalizer on a managed object',
     who: 'the quota controller',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata: { finalizers: ['example.com/keep'] } }, dryRun),
@@ -126,7 +126,7 @@ export const managedObjectCases: GuardrailCase[] = [
     control: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), {}, dryRun)
   },
   {
-    rule: 'managed-objects/quota-status',
+    rule: 'tenant-objects/managed-quota-status',
     refuses: 'a change of the status of a quota',
     who: 'a cluster administrator',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { hard: { pods: '9999' } } }, { ...dryRun, subresource: 'status' }),
@@ -136,7 +136,7 @@ export const managedObjectCases: GuardrailCase[] = [
     control: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { used: { pods: '1' } } }, { ...dryRun, subresource: 'status' })
   },
   {
-    rule: 'managed-objects/isolation',
+    rule: 'tenant-objects/managed-isolation',
     refuses: 'deletion of a NetworkPolicy',
     who: 'the garbage collector',
     attempt: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy')),
@@ -146,7 +146,7 @@ export const managedObjectCases: GuardrailCase[] = [
     control: (who, { tenant }) => tryDelete(who, managedRef(tenant, 'NetworkPolicy'))
   },
   {
-    rule: 'managed-objects/retained',
+    rule: 'tenant-objects/managed-retained',
     refuses: 'deletion of an object of a Tenant with deletionPolicy Retain',
     who: 'the garbage collector',
     attempt: (who, { retained }) => tryDelete(who, managedRef(retained, 'RoleBinding')),

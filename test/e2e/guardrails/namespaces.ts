@@ -111,7 +111,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     ['without pod security', (world: World) => tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': undefined })],
     ['without the ownership label', (world: World) => tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'controller-uid': undefined })]
   ] as const).map(([refuses, make]): GuardrailCase => ({
-    rule: 'engine-namespaces/names',
+    rule: 'engine/namespaces-names',
     refuses: `a namespace ${refuses}`,
     who: 'the engine',
     attempt: (who, world) => who.create(make(world), dryRun),
@@ -120,7 +120,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     control: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`), dryRun)
   })),
   {
-    rule: 'engine-namespaces/names',
+    rule: 'engine/namespaces-names',
     refuses: 'a label on kube-system',
     who: 'the engine',
     attempt: who => who.patch(namespaceRef('kube-system'), { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }, dryRun),
@@ -130,7 +130,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     control: who => who.patch(namespaceRef('kube-system'), { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }, dryRun)
   },
   {
-    rule: 'engine-namespaces/pod-security',
+    rule: 'engine/namespaces-pod-security',
     refuses: 'pod security privileged',
     who: 'the engine',
     attempt: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'privileged' }), dryRun),
@@ -139,7 +139,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     control: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'baseline' }), dryRun)
   },
   {
-    rule: 'engine-namespaces/takeover',
+    rule: 'engine/namespaces-takeover',
     refuses: 'a forced apply of an existing unmanaged namespace',
     who: 'the engine',
     attempt: (who, world) => who.apply(tenantNamespace(world, world.squatted), { ...dryRun, fieldManager: 'metacontroller', force: true }),
@@ -151,7 +151,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     ['another ownership label', { 'controller-uid': unknownUid }],
     ['no ownership label', { 'controller-uid': null }]
   ] as const).map(([which, labels]): GuardrailCase => ({
-    rule: 'engine-namespaces/other-tenant',
+    rule: 'engine/namespaces-other-tenant',
     refuses: `${which} on the namespace of a Tenant`,
     who: 'the engine',
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { labels } }, dryRun),
@@ -160,7 +160,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } }, dryRun)
   })),
   {
-    rule: 'engine-namespaces/tenant-label',
+    rule: 'engine/namespaces-tenant-label',
     refuses: 'the label of another Tenant on the namespace of an earlier one',
     who: 'the engine',
     // tenant-acme-1a2b-orphaned could be the namespace 1a2b-orphaned of Tenant acme.
@@ -170,7 +170,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     control: (who, { orphaned }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } }, dryRun)
   },
   ...([['removal', null], ['a change', 'Delete']] as const).map(([change, value]): GuardrailCase => ({
-    rule: 'engine-namespaces/retention',
+    rule: 'engine/namespaces-retention',
     refuses: `${change} of the label that keeps the namespace of an earlier Tenant`,
     who: 'the engine',
     attempt: (who, { orphaned }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/deletion-policy': value } } }, dryRun),

@@ -37,16 +37,20 @@ const ways: Record<string, Change> = {
   }
 }
 
+async function removeOneOwner (who: KubeClient, { owned }: World): Promise<unknown> {
+  return who.patch(namespaceRef(owned), [{ op: 'remove', path: '/metadata/ownerReferences/0' }], { ...dryRun, type: 'json' })
+}
+
 interface Reserved { what: string, rule: string, message: RegExp, metadata: (world: World) => object, harmless: object }
 
 const reserved: Reserved[] = [
-  { what: 'the ownership label of a Tenant', rule: 'reserved-metadata/labels', message: labels, metadata: ({ tenant }) => ({ labels: { 'controller-uid': tenant.uid } }), harmless: { labels: { 'controller-id': 'x' } } },
-  { what: 'a forged ownership label', rule: 'reserved-metadata/labels', message: labels, metadata: () => ({ labels: { 'controller-uid': '00000000-0000-0000-0000-000000000000' } }), harmless: { labels: { uid: 'x' } } },
-  { what: 'the label of a Tenant', rule: 'reserved-metadata/labels', message: labels, metadata: ({ tenant }) => ({ labels: { 'k8s-mtp.dev/tenant': tenant.name } }), harmless: { labels: { 'k8s-mtp.example/tenant': 'x' } } },
-  { what: 'an ownerReference to a Tenant', rule: 'reserved-metadata/owners', message: owners, metadata: ({ tenant }) => ({ ownerReferences: [ownerReference(tenant)] }), harmless: { ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: 'default', uid: '00000000-0000-0000-0000-000000000000' }] } },
-  { what: 'two ownerReferences, the second one to a Tenant', rule: 'reserved-metadata/owners', message: owners, metadata: ({ tenant, retained }) => ({ ownerReferences: [{ ...ownerReference(retained), controller: false }, ownerReference(tenant)] }), harmless: { ownerReferences: [] } },
-  { what: 'a last-applied annotation', rule: 'reserved-metadata/annotations', message: annotations, metadata: () => ({ annotations: { [lastApplied]: '{' } }), harmless: { annotations: { note: '{' } } },
-  { what: 'the managed-by label', rule: 'reserved-metadata/managed-by', message: /the label app.kubernetes.io\/managed-by: k8s-mtp is reserved for k8s-mtp/, metadata: () => ({ labels: { 'app.kubernetes.io/managed-by': 'k8s-mtp' } }), harmless: { labels: { 'app.kubernetes.io/managed-by': 'Helm' } } }
+  { what: 'the ownership label of a Tenant', rule: 'tenant-objects/metadata-labels', message: labels, metadata: ({ tenant }) => ({ labels: { 'controller-uid': tenant.uid } }), harmless: { labels: { 'controller-id': 'x' } } },
+  { what: 'a forged ownership label', rule: 'tenant-objects/metadata-labels', message: labels, metadata: () => ({ labels: { 'controller-uid': '00000000-0000-0000-0000-000000000000' } }), harmless: { labels: { uid: 'x' } } },
+  { what: 'the label of a Tenant', rule: 'tenant-objects/metadata-labels', message: labels, metadata: ({ tenant }) => ({ labels: { 'k8s-mtp.dev/tenant': tenant.name } }), harmless: { labels: { 'k8s-mtp.example/tenant': 'x' } } },
+  { what: 'an ownerReference to a Tenant', rule: 'tenant-objects/metadata-owners', message: owners, metadata: ({ tenant }) => ({ ownerReferences: [ownerReference(tenant)] }), harmless: { ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name: 'default', uid: '00000000-0000-0000-0000-000000000000' }] } },
+  { what: 'two ownerReferences, the second one to a Tenant', rule: 'tenant-objects/metadata-owners', message: owners, metadata: ({ tenant, retained }) => ({ ownerReferences: [{ ...ownerReference(retained), controller: false }, ownerReference(tenant)] }), harmless: { ownerReferences: [] } },
+  { what: 'a last-applied annotation', rule: 'tenant-objects/metadata-annotations', message: annotations, metadata: () => ({ annotations: { [lastApplied]: '{' } }), harmless: { annotations: { note: '{' } } },
+  { what: 'the managed-by label', rule: 'tenant-objects/metadata-managed-by', message: /the label app.kubernetes.io\/managed-by: k8s-mtp is reserved for k8s-mtp/, metadata: () => ({ labels: { 'app.kubernetes.io/managed-by': 'k8s-mtp' } }), harmless: { labels: { 'app.kubernetes.io/managed-by': 'Helm' } } }
 ]
 
 const onNamespaces: GuardrailCase[] = reserved.flatMap(({ what, rule, message, metadata, harmless }) => Object.entries(ways).map(([way, change]): GuardrailCase => ({
@@ -75,13 +79,13 @@ function withMetadata (object: KubeObject, metadata: object): KubeObject {
 }
 
 const changes: GuardrailCase[] = [
-  { rule: 'reserved-metadata/labels', refuses: 'removal of the ownership label of a namespace', metadata: { labels: { 'controller-uid': null } }, message: labels },
-  { rule: 'reserved-metadata/labels', refuses: 'removal of the Tenant label of a namespace', metadata: { labels: { 'k8s-mtp.dev/tenant': null } }, message: labels },
-  { rule: 'reserved-metadata/labels', refuses: 'another label with the prefix k8s-mtp.dev/', metadata: { labels: { 'k8s-mtp.dev/anything': 'x' } }, message: labels },
-  { rule: 'reserved-metadata/owners', refuses: 'removal of the ownerReference of a namespace', metadata: { ownerReferences: null }, message: owners },
-  { rule: 'reserved-metadata/pod-security', refuses: 'lower pod security', metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } }, message: /the pod security of a Tenant's namespace is set by its TenantClass. Change spec.podSecurity of the TenantClass/ },
-  { rule: 'reserved-metadata/pod-security', refuses: 'removal of pod security', metadata: { labels: { 'pod-security.kubernetes.io/enforce': null } }, message: /the pod security of a Tenant's namespace/ },
-  { rule: 'reserved-metadata/pod-security', refuses: 'pod security of an old version', metadata: { labels: { 'pod-security.kubernetes.io/enforce-version': 'v1.0' } }, message: /the pod security of a Tenant's namespace/ }
+  { rule: 'tenant-objects/metadata-labels', refuses: 'removal of the ownership label of a namespace', metadata: { labels: { 'controller-uid': null } }, message: labels },
+  { rule: 'tenant-objects/metadata-labels', refuses: 'removal of the Tenant label of a namespace', metadata: { labels: { 'k8s-mtp.dev/tenant': null } }, message: labels },
+  { rule: 'tenant-objects/metadata-labels', refuses: 'another label with the prefix k8s-mtp.dev/', metadata: { labels: { 'k8s-mtp.dev/anything': 'x' } }, message: labels },
+  { rule: 'tenant-objects/metadata-owners', refuses: 'removal of the ownerReference of a namespace', metadata: { ownerReferences: null }, message: owners },
+  { rule: 'tenant-objects/metadata-pod-security', refuses: 'lower pod security', metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } }, message: /the pod security of a Tenant's namespace is set by its TenantClass. Change spec.podSecurity of the TenantClass/ },
+  { rule: 'tenant-objects/metadata-pod-security', refuses: 'removal of pod security', metadata: { labels: { 'pod-security.kubernetes.io/enforce': null } }, message: /the pod security of a Tenant's namespace/ },
+  { rule: 'tenant-objects/metadata-pod-security', refuses: 'pod security of an old version', metadata: { labels: { 'pod-security.kubernetes.io/enforce-version': 'v1.0' } }, message: /the pod security of a Tenant's namespace/ }
 ].flatMap(({ rule, refuses, metadata, message }) => Object.entries({ '': undefined, ' through its status': 'status' }).map(([through, subresource]): GuardrailCase => ({
   rule,
   refuses: refuses + through,
@@ -92,12 +96,14 @@ const changes: GuardrailCase[] = [
   control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { labels: { 'istio-injection': 'enabled' }, annotations: { 'cost.example/center': '42' } } }, { ...dryRun, ...(subresource !== undefined && { subresource }) })
 })))
 
+const namespaceOf = (name: string): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+
 export const reservedMetadataCases: GuardrailCase[] = [
   ...onNamespaces,
   ...onCreation,
   ...changes,
   {
-    rule: 'reserved-metadata/entries',
+    rule: 'tenant-objects/metadata-entries',
     refuses: 'more labels than guardrails compare',
     who: admin,
     attempt: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: entries(250) } }, dryRun),
@@ -105,8 +111,18 @@ export const reservedMetadataCases: GuardrailCase[] = [
     allows: 'fewer labels',
     control: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { labels: entries(200) } }, dryRun)
   },
+  {
+    rule: 'tenant-objects/metadata-entries',
+    refuses: 'removal of an owner among more than guardrails compare',
+    who: admin,
+    attempt: removeOneOwner,
+    message: /may have 250 labels, annotations and ownerReferences each/,
+    allows: 'it to the garbage collector',
+    allowedWho: 'the garbage collector',
+    control: removeOneOwner
+  },
   ...kindsOf().map(({ kind, make }): GuardrailCase => ({
-    rule: 'reserved-metadata/entries',
+    rule: 'tenant-objects/metadata-entries',
     refuses: `a ${kind} with more annotations than guardrails compare`,
     who: admin,
     attempt: (who, { elsewhere }) => who.create(withMetadata(make(elsewhere), { annotations: entries(251) }), dryRun),
@@ -115,7 +131,7 @@ export const reservedMetadataCases: GuardrailCase[] = [
     control: (who, { elsewhere }) => who.create(withMetadata(make(elsewhere), { annotations: entries(250) }), dryRun)
   })),
   {
-    rule: 'reserved-metadata/lifetime',
+    rule: 'tenant-objects/metadata-lifetime',
     refuses: 'a finalizer on the namespace of a Tenant',
     who: admin,
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { finalizers: ['example.com/keep'] } }, dryRun),
@@ -124,7 +140,7 @@ export const reservedMetadataCases: GuardrailCase[] = [
     control: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { finalizers: ['example.com/keep'] } }, dryRun)
   },
   {
-    rule: 'reserved-metadata/lifetime',
+    rule: 'tenant-objects/metadata-lifetime',
     refuses: 'a second owner of the namespace of a Tenant',
     who: admin,
     attempt: async (who, { tenant }) => {
@@ -136,8 +152,8 @@ export const reservedMetadataCases: GuardrailCase[] = [
     control: (who, { elsewhere }) => who.patch(namespaceRef(elsewhere), { metadata: { ownerReferences: [otherOwner] } }, dryRun)
   },
   // Other kinds are refused to an administrator under any name: unmanaged-objects.test.ts tries them as an allowed author.
-  ...kindsOf().filter(({ kind }) => ['LimitRange', 'ResourceQuota'].includes(kind)).map(({ kind, make }): GuardrailCase => ({
-    rule: 'reserved-metadata/names',
+  ...kindsOf().filter(({ kind }) => kind === 'ResourceQuota').map(({ kind, make }): GuardrailCase => ({
+    rule: 'tenant-objects/metadata-names',
     refuses: `a ${kind} with a name of k8s-mtp in the namespace of a Tenant`,
     who: admin,
     attempt: (who, { tenant }) => who.create(withMetadata(make(tenant.namespace), { name: 'tenant-new' }), dryRun),
@@ -146,7 +162,35 @@ export const reservedMetadataCases: GuardrailCase[] = [
     control: (who, { elsewhere }) => who.create(withMetadata(make(elsewhere), { name: 'tenant-new' }), dryRun)
   })),
   {
-    rule: 'reserved-metadata/field-owners',
+    rule: 'tenant-objects/metadata-namespace-names',
+    refuses: 'a new namespace with a name that a Tenant could have',
+    who: admin,
+    attempt: who => who.create(namespaceOf('tenant-x'), dryRun),
+    message: /^k8s-mtp creates the namespaces named tenant-\*\. If tenant-x exists, use it without creating it\. Otherwise create a Tenant, or use another name/,
+    allows: 'one with another name',
+    control: who => who.create(namespaceOf('tenants-x'), dryRun)
+  },
+  {
+    rule: 'tenant-objects/metadata-namespace-names',
+    refuses: 'a generated name of that form',
+    who: admin,
+    attempt: who => who.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: '', generateName: 'tenant-' } }, dryRun),
+    message: /If tenant-\w+ exists/,
+    allows: 'a name of that form',
+    allowedWho: 'a member of the break-glass group',
+    control: who => who.create(namespaceOf('tenant-x'), dryRun)
+  },
+  {
+    rule: 'tenant-objects/metadata-namespace-names',
+    refuses: 'creation of the existing namespace of a Tenant',
+    who: admin,
+    attempt: (who, { tenant }) => who.create(namespaceOf(tenant.namespace), dryRun),
+    message: /exists, use it without creating it/,
+    allows: 'to apply it without changes',
+    control: (who, { tenant }) => who.apply(namespaceOf(tenant.namespace), { ...dryRun, fieldManager: 'argocd' })
+  },
+  {
+    rule: 'tenant-objects/metadata-field-owners',
     refuses: 'a change of the field ownership of Metacontroller in the namespace of a Tenant',
     who: admin,
     attempt: (who, { tenant }) => changeFieldOwner(who, namespaceRef(tenant.namespace)),
@@ -155,7 +199,7 @@ export const reservedMetadataCases: GuardrailCase[] = [
     control: (who, { elsewhere }) => changeFieldOwner(who, namespaceRef(elsewhere))
   },
   {
-    rule: 'reserved-metadata/annotation-size',
+    rule: 'tenant-objects/metadata-annotation-size',
     refuses: '200000 characters of annotations on the namespace of a Tenant',
     who: admin,
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { annotations: { note: 'x'.repeat(200_000) } } }, dryRun),
@@ -164,7 +208,7 @@ export const reservedMetadataCases: GuardrailCase[] = [
     control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { annotations: { note: 'x'.repeat(100_000) } } }, dryRun)
   },
   {
-    rule: 'reserved-metadata/labels',
+    rule: 'tenant-objects/metadata-labels',
     refuses: 'removal of the Tenant label of a quota through its status',
     who: 'the quota controller',
     attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata: { labels: { 'k8s-mtp.dev/tenant': null } } }, { ...dryRun, subresource: 'status' }),
@@ -176,7 +220,7 @@ export const reservedMetadataCases: GuardrailCase[] = [
     }
   },
   {
-    rule: 'reserved-metadata/owners',
+    rule: 'tenant-objects/metadata-owners',
     refuses: 'an additional ownerReference to a Tenant',
     who: 'the garbage collector',
     attempt: (who, { elsewhere, tenant }) => who.patch(namespaceRef(elsewhere), { metadata: { ownerReferences: [ownerReference(tenant)] } }, dryRun),

@@ -1,8 +1,10 @@
-import { refOf, type ObjectRef } from '../../cluster/kube-object.ts'
-import { client, eventually } from '../context.ts'
+import { ApiError } from '../../cluster/api-error.ts'
+import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
+import { breakGlass, client, eventually } from '../context.ts'
 import { guardedTenant, pod, service, type GuardedTenant } from '../guarded-tenant.ts'
 import { changeTenant, tenantRef } from '../tenants.ts'
 import { frozenChanges, terminatingNamespace, terminatingRules, type TerminatingNamespace } from '../terminating-namespace.ts'
+import { templateOf } from '../templates.ts'
 import { workloadRefusals } from '../workload-refusals.ts'
 import { dryRun } from './world.ts'
 
@@ -17,6 +19,7 @@ export interface WorkloadProof {
 const byRow: Record<string, string> = {
   'workloads-services/type': 'a Service of type NodePort',
   'workloads-services/external-ips': 'an IPv4 external IP outside of the networks',
+  'workloads-services/load-balancer-ip': 'a load balancer that asks for an address',
   'workloads-services/external-ip-count': 'a Service of 101 external IPs',
   'workloads-endpoints/count': 'Endpoints of 101 addresses',
   'workloads-endpointslices/count': 'an EndpointSlice of 101 addresses',
@@ -29,20 +32,56 @@ const byRow: Record<string, string> = {
   'workloads-volume-claims/class': 'an unlisted StorageClass',
   'workloads-volume-claims/no-class': 'a claim without a StorageClass',
   'workloads-pods/images': 'an image from another registry',
-  'workloads-pods/priority': 'an unlisted system PriorityClass'
+  'workloads-pods/priority': 'an unlisted system PriorityClass',
+  'workloads-pods/image-pull-policy': 'an unlisted imagePullPolicy',
+  'workloads-pods/node-name': 'a pod that names its node',
+  'workloads-pods/tolerations': 'a toleration of all taints',
+  'workloads-pods/toleration-count': 'a pod of 101 tolerations',
+  'workloads-pods/runtime-class': 'an unlisted RuntimeClass',
+  'workloads-pods/scheduler': 'an unlisted scheduler',
+  'workloads-pods/inline-volumes': 'an unlisted CSI driver in a pod',
+  'workloads-pods/grace-period': 'a pod with a long time to end',
+  'workloads-device-claims/class': 'an unlisted DeviceClass',
+  'workloads-ingresses/host': 'an Ingress of an unlisted host',
+  'workloads-ingresses/host-count': 'an Ingress of 101 hosts',
+  'workloads-ingresses/every-host': 'an Ingress with a rule without a host',
+  'workloads-routes/host': 'an HTTPRoute of an unlisted host',
+  'workloads-routes/host-count': 'an HTTPRoute of 101 hosts',
+  'workloads-routes/every-host': 'an HTTPRoute without host names',
+  'workloads-routes/port': 'a TCPRoute',
+  'workloads-routes/class': 'a Gateway of an unlisted class',
+  'workloads-annotations/count': 'a Secret of 257 annotations',
+  'workloads-annotations/prefix': 'the annotation external-dns.alpha.kubernetes.io/hostname of a Service',
+  'workloads-volume-claims/volume-name': 'a claim that names its volume',
+  'workloads-volume-claims/existing-volume': 'a claim that selects its volume',
+  'workloads-volume-claims/attributes-class': 'an unlisted VolumeAttributesClass',
+  'workloads-disruption-budgets/blocking': 'a PodDisruptionBudget with maxUnavailable 0',
+  'workloads-services/cluster-ip': 'a Service that asks for its cluster IP'
 }
 
-export const workloadRules = [...Object.keys(byRow), 'workloads-pods/system-priority', 'workloads-pods/cordoned', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-events/entries', 'workloads-events/size', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules]
+/** Rules for the spec of a pod, which also warn of templates. */
+const podRules = Object.keys(byRow).filter(rule => rule.startsWith('workloads-pods/'))
+const ofTemplate = (rule: string) => rule.replace('workloads-pods/', 'workloads-templates/')
+
+export const workloadRules = [
+  ...Object.keys(byRow), ...podRules.map(ofTemplate), 'workloads-pods/cordoned', 'workloads-pods/node-selector',
+  'workloads-templates/node-selector', 'workloads-daemonsets/node-selector', 'workloads-services/load-balancer-node-ports',
+  'workloads-pod-deletion/grace-period', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-events/entries', 'workloads-events/size', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules
+]
 
 export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remove: () => Promise<void> }> {
   const terminating = await terminatingNamespace()
-  const tenants = await Promise.all([guardedTenant(), guardedTenant({ priorityClasses: undefined, endpoints: { addresses: [] } }), guardedTenant()])
+  const tenants = await Promise.all([
+    guardedTenant(),
+    guardedTenant({ workloads: { endpoints: { addresses: [] }, pods: { nodeSelector: { pool: 'shared' } } }, quotas: {} }),
+    guardedTenant()
+  ])
   const [listed, open, cordoned] = tenants
-  const running = refOf(await client().create(pod(listed.namespace, {}, {}, 'running')))
+  const running = refOf(await breakGlass().create(pod(listed.namespace, { nodeName: 'n1' }, {}, 'running')))
   const led = refOf(await client().create(service(listed.namespace, {}, 'led')))
   await cordon(cordoned)
   return {
-    proofs: [...fromTable(listed), ...ofPods(open, cordoned), ...ofStatus(running), ...ofSelectors(led, open), ...ofEvents(listed), ...ofTerminating(terminating)],
+    proofs: [...fromTable(listed), ...ofPods(open, cordoned), ...ofDeletion(running), ...ofStatus(running), ...ofSelectors(led, open), ...ofEvents(listed), ...ofTerminating(terminating)],
     async remove () {
       await terminating.finish()
       for (const tenant of tenants) await tenant.remove()
@@ -55,8 +94,27 @@ function fromTable (tenant: GuardedTenant): WorkloadProof[] {
   return Object.entries(byRow).map(([rule, it]) => {
     const row = rows.find(row => row.it === it)
     if (row === undefined) throw new Error(`no row ${it}`)
-    return { rule, says: row.says, attempt: async () => client().create(row.refused, dryRun) }
-  })
+    return { row, rule }
+  }).flatMap(({ row: { says, refused }, rule }) => [
+    { rule, says, attempt: async () => client().create(refused, dryRun) },
+    ...(podRules.includes(rule) ? [{ rule: ofTemplate(rule), says, attempt: async () => refuseWarned(templateOf(refused, 'Deployment')) }] : [])
+  ])
+}
+
+/** A warning counts as a refusal. */
+async function refuseWarned (object: KubeObject): Promise<unknown> {
+  const warnings: string[] = []
+  const created = await client().listening(text => warnings.push(text)).create(object, dryRun)
+  if (warnings.length > 0) throw new ApiError(403, 'Forbidden', warnings.join('; '))
+  return created
+}
+
+function ofDeletion (running: ObjectRef): WorkloadProof[] {
+  return [{
+    rule: 'workloads-pod-deletion/grace-period',
+    says: 'pod running may take 30 seconds to end, not 100000. Delete it with a shorter grace period',
+    attempt: async () => client().delete(running, { gracePeriodSeconds: 100_000, dryRun: ['All'] })
+  }]
 }
 
 function ofSelectors (led: ObjectRef, { namespace }: GuardedTenant): WorkloadProof[] {
@@ -66,9 +124,17 @@ function ofSelectors (led: ObjectRef, { namespace }: GuardedTenant): WorkloadPro
   ]
 }
 
-function ofPods (anyPriority: GuardedTenant, cordoned: GuardedTenant): WorkloadProof[] {
+function ofPods ({ namespace }: GuardedTenant, cordoned: GuardedTenant): WorkloadProof[] {
+  const says = 'requires nodeSelector pool: shared: spec.workloads.pods.nodeSelector. Add it to spec.nodeSelector of the pod'
   return [
-    { rule: 'workloads-pods/system-priority', says: "'*' does not cover the prefix system-", attempt: async () => client().create(pod(anyPriority.namespace, { priorityClassName: 'system-node-critical' }), dryRun) },
+    { rule: 'workloads-pods/node-selector', says, attempt: async () => client().create(pod(namespace, {}), dryRun) },
+    { rule: 'workloads-templates/node-selector', says, attempt: async () => refuseWarned(templateOf(pod(namespace, {}), 'Deployment')) },
+    { rule: 'workloads-daemonsets/node-selector', says, attempt: async () => client().create(templateOf(pod(namespace, {}), 'DaemonSet'), dryRun) },
+    {
+      rule: 'workloads-services/load-balancer-node-ports',
+      says: 'allows no node ports: services.nodeports of spec.quotas is 0. Set spec.allocateLoadBalancerNodePorts',
+      attempt: async () => client().create(service(namespace, { type: 'LoadBalancer' }), dryRun)
+    },
     { rule: 'workloads-pods/cordoned', says: `Tenant ${cordoned.name} is cordoned: no new pods are admitted`, attempt: async () => client().create(pod(cordoned.namespace, {}), dryRun) }
   ]
 }
@@ -80,7 +146,7 @@ function ofStatus (running: ObjectRef): WorkloadProof[] {
     {
       rule: 'workloads-pod-status/fields',
       says: 'Change status.conditions only',
-      attempt: write({ allocatedResources: { cpu: '96' } })
+      attempt: write({ message: 'hello' })
     },
     {
       rule: 'workloads-pod-status/phase',

@@ -13,6 +13,8 @@ export interface World {
   elsewhere: string
   /** An unmanaged namespace with an ownerReference to a Tenant. */
   adopted: string
+  /** An unmanaged namespace with 251 owners, as it may be from before the guardrails. */
+  owned: string
   /** An unmanaged namespace with a name that the Tenant could use. */
   squatted: string
   /** A namespace that an earlier Tenant with the deletionPolicy Retain left behind. */
@@ -68,6 +70,10 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await client().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'tenant-admin', namespace: elsewhere }, rules: [] })
   // The engine ignores an owner that is not the controller; garbage collection does not.
   await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: adopted, ownerReferences: [{ ...ownerReference(tenant), controller: false }] } })
+  const owned = uniqueName('owned')
+  // The garbage collector cannot look up owners of an unknown kind, so it leaves the namespace as it is.
+  const owners = Array.from({ length: 251 }, (_, index) => ({ apiVersion: 'example.com/v1', kind: 'Unknown', name: 'x', uid: `${unknownUid}-${index}` }))
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: owned, ownerReferences: owners } })
   await breakGlass().create({
     apiVersion: `${rbac}/v1`,
     kind: 'RoleBinding',
@@ -75,20 +81,20 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
     roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' }
   })
   const squatted = `tenant-${tenant.name}-squatted`
-  await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: squatted } })
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: squatted } })
   const [orphaned, misowned] = [`tenant-${tenant.name}-orphaned`, `tenant-${tenant.name}-misowned`]
   await breakGlass().create(labelled(tenant, orphaned, { 'controller-uid': unknownUid, 'k8s-mtp.dev/deletion-policy': 'Retain' }))
   const ownerReferences = [{ ...ownerReference(tenant), controller: false }]
   await breakGlass().create(labelled(tenant, misowned, { 'controller-uid': unknownUid }, { ownerReferences }))
   const binding = await client().create(editorBinding(uniqueName('editors'), { kind: 'Group', name: editors }))
   return {
-    world: { tenant, retained, elsewhere, adopted, squatted, orphaned, misowned },
+    world: { tenant, retained, elsewhere, adopted, owned, squatted, orphaned, misowned },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
       await waitForReady(retained)
       await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned))])
-      await Promise.all([remove(tenant.ref), remove(retained.ref), ...[elsewhere, adopted, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
+      await Promise.all([remove(tenant.ref), remove(retained.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
     }
   }
 }

@@ -46,6 +46,8 @@ export function withLargeMetadata (objects: KubeObject[]): LargeObject[] {
 const image = (index: number, tag: string) => `registry.example.com/a-team/of-a-department/application-${index}:${tag}`
 const containers = (count: number, tag = 'v1') => many(count, index => ({ name: `c${index}`, image: image(index, tag) }))
 
+const tolerations = (count: number) => many(count, index => ({ key: `example.com/key-${index}`, operator: 'Exists' }))
+
 /** With the defaults of the API server: nothing else in the spec may change. */
 function withOtherImages ({ spec }: KubeObject): object {
   const { containers: existing } = spec as { containers: Array<{ image: string }> }
@@ -81,6 +83,27 @@ export function largeObjects (namespace: string): LargeObject[] {
       updates: { 'one label': label }
     },
     {
+      name: 'Pod of 10,000 tolerations',
+      isCreatedByOthers: true,
+      object: { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: containers(1), tolerations: tolerations(10_000) } },
+      updates: { 'one label': label, 'one toleration': { change: { spec: { tolerations: tolerations(10_001) } } } }
+    },
+    {
+      name: 'Deployment of 1,500 containers and 1,500 tolerations',
+      isCreatedByOthers: true,
+      object: {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata,
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: { app: 'large' } },
+          template: { metadata: { labels: { app: 'large' } }, spec: { containers: containers(1_500), tolerations: tolerations(1_500) } }
+        }
+      },
+      updates: { 'one label': label, 'the template': { change: { spec: { template: { spec: { hostname: 'other' } } } } } }
+    },
+    {
       name: 'Service of 20,000 external IPs',
       isCreatedByOthers: true,
       object: { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: 'web' }, ports: [{ port: 80 }], externalIPs: addresses(20_000, 192) } },
@@ -111,8 +134,13 @@ export function largeObjects (namespace: string): LargeObject[] {
     },
     {
       name: 'Ingress of 8,000 rules',
+      isCreatedByOthers: true,
       object: { ...networking, kind: 'Ingress', metadata, spec: { rules: many(8_000, index => ({ host: `h${index}.example.com` })), defaultBackend: { service: { name: 'a', port: { number: 80 } } } } },
-      updates: { 'one label': label }
+      updates: {
+        'one label': label,
+        'all hosts': { change: { spec: { rules: many(8_000, index => ({ host: `h${index}.example.org` })) } } },
+        'hosts of certificates': { change: { spec: { tls: many(400, index => ({ hosts: many(20, host => `h${host}-${index}.example.com`) })) } } }
+      }
     },
     {
       name: 'NetworkPolicy of 15,000 peers',
@@ -159,5 +187,6 @@ export const plainObjects = (namespace: string): KubeObject[] => [
   { apiVersion: 'v1', kind: 'Pod', metadata: meta(namespace), spec: { containers: containers(1) } },
   { ...networking, kind: 'Ingress', metadata: meta(namespace), spec: { defaultBackend: { service: { name: 'a', port: { number: 80 } } } } },
   { apiVersion: 'v1', kind: 'Event', metadata: meta(namespace), involvedObject: { namespace }, type: 'Normal' },
-  { apiVersion: 'v1', kind: 'Secret', metadata: meta(namespace) }
+  { apiVersion: 'v1', kind: 'Secret', metadata: meta(namespace) },
+  { apiVersion: 'v1', kind: 'Service', metadata: meta(namespace), spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } }
 ]

@@ -66,10 +66,10 @@ describe('the network policies of a Tenant', () => {
     }],
     [
       'exclude networks',
-      { egress: [{ peers: [{ cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] }] }] },
+      { egress: [{ peers: [{ cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '169.254.0.0/16'] }] }] },
       {
         podSelector: {},
-        egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }],
+        egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '169.254.0.0/16'] } }] }],
         policyTypes: ['Egress']
       }
     ],

@@ -16,7 +16,9 @@ function changed (world: World, name: string, change: (object: ObservedObject) =
   return { ...world, children }
 }
 
-const raise = (object: ObservedObject) => { object['spec'] = { hard: { cpu: '500m', memory: '1Gi', pods: '999' } } }
+const raise = (object: ObservedObject) => {
+  object['spec'] = { hard: { ...defaultClass().spec.quotas['tenant-quota'], pods: '999' } }
+}
 const annotate = (value: string) =>
   ({ metadata }: ObservedObject) => { metadata.annotations = { ...metadata.annotations, [corrected]: value } }
 const without = (world: World, name: string): World =>

@@ -1,0 +1,23 @@
+import { engineOnly } from '../conditions.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
+import { merge } from '../merge.ts'
+import { engineKinds } from './engine-kinds.ts'
+import { engineNamespaces } from './engine-namespaces.ts'
+import { engineObjects } from './engine-objects.ts'
+import { engineOwners } from './engine-owners.ts'
+import { engineBindings, engineRoles } from './engine-permissions.ts'
+
+/** Bounds what the engine may write, whatever the hook returns: an impostor of the hook gets no further than the Tenants. */
+export const engine = (parties: Parties): Guardrail => merge({
+  name: 'k8s-mtp-engine',
+  purpose: 'Metacontroller writes only what Tenants produce: their namespaces, and the objects and permissions in these.',
+  resources: engineKinds.resources,
+  conditions: engineOnly(parties)
+}, {
+  kinds: engineKinds,
+  objects: engineObjects,
+  namespaces: engineNamespaces(parties),
+  owners: engineOwners,
+  roles: engineRoles,
+  bindings: engineBindings
+})
