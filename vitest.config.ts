@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { nodeProjects } from './test/node/projects.ts'
 import { strategiesOfRun as strategies } from './test/strategies.ts'
 
 /** Tests that do not depend on the apply strategy run by one only: these by the first, the others by the last. */
@@ -14,6 +15,7 @@ const byFirstStrategy = [
     'invalid-requests',
     'manifest-types',
     'observability',
+    'recheck',
     'workloads-policy'
   ].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
@@ -23,7 +25,8 @@ const byFirstStrategy = [
   'test/faults/shared-controller-user.test.ts'
 ]
 const byLastStrategy = [
-  'access', 'advisories', 'guardrails', 'restore', 'terminating-namespaces', 'workloads', 'workloads-policy-life'
+  'access', 'advisories', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces', 'workloads', 'workloads-placement',
+  'workloads-policy-life'
 ].map(name => `test/e2e/${name}.test.ts`)
 
 const runByAnother = (index: number): string[] =>
@@ -40,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**', 'test/chart-lifecycle/**'],
+          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**', 'test/chart-lifecycle/**', 'test/node/**'],
           // Some run programs, and properties run hundreds of cases: they may be slow on a busy machine.
           testTimeout: 60_000
         }
@@ -87,14 +90,22 @@ export default defineConfig({
       {
         test: {
           name: 'chart',
-          include: ['test/chart-lifecycle/**/*.test.ts'],
-          // helm mostly waits: two at a time, even on two cores.
-          maxWorkers: 2,
+          include: ['test/chart-lifecycle/dry-run.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 * strategies.length + 2 }
         }
-      }
+      },
+      // Each in namespaces of its own, which test/cluster/node/main.ts makes.
+      ...Object.entries(nodeProjects).map(([name, include]) => ({
+        test: {
+          name: `node ${name}`,
+          include,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 * strategies.length + 3 }
+        }
+      }))
     ]
   }
 })

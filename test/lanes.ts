@@ -2,22 +2,27 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { repositoryPath } from './cluster/paths.ts'
+import { nodeProjects } from './node/projects.ts'
 import { strategiesOfRun } from './strategies.ts'
 
 /**
- * Runs all tests: first the CPU-bound ones, then concurrently those that mostly wait for a control plane. Each lane is a
- * separate run of vitest with its own control planes; within a lane, files run sequentially. Each lane gets all
- * arguments. The last lines are all failed and flaky tests and the total, `N passed, N failed`.
+ * Runs all tests: first the CPU-bound ones, then concurrently those that mostly wait for a control plane, then those on a node; with
+ * --node only these. Each lane is a separate run of vitest with its own control planes; within a lane, files run sequentially. Each lane gets
+ * all other arguments. The last lines are all failed and flaky tests and the total, `N passed, N failed`.
  */
-const lanes: string[][][] = [
+const onNode = Object.keys(nodeProjects).map(name => [`node ${name}`])
+const args = process.argv.slice(2).filter(arg => arg !== '--node')
+const all: string[][][] = [
   [['unit', 'package']],
   // vitest.config.ts tells which tests run by one strategy only.
   strategiesOfRun.map((strategy, index) => [
     `e2e ${strategy}`,
     `faults ${strategy}`,
     ...(index === strategiesOfRun.length - 1 ? ['chart'] : [])
-  ])
+  ]),
+  onNode
 ]
+const lanes = process.argv.includes('--node') ? [onNode] : all
 
 interface Count { passed: number, failed: number, skipped: number, reported: string[] }
 
@@ -30,14 +35,12 @@ console.log(`${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') === 0 ? 0 : 1
 
 async function run (projects: string[]): Promise<Count> {
-  const args = [
+  const child = spawn(process.execPath, [
+    ...(projects.some(name => name.startsWith('node ')) ? ['--import', 'tsx', repositoryPath('test/cluster/node/main.ts'), process.execPath] : []),
+    repositoryPath('node_modules/vitest/vitest.mjs'),
     'run',
     '--passWithNoTests',
     ...projects.flatMap(project => ['--project', project]),
-    ...process.argv.slice(2)
-  ]
-  const child = spawn(process.execPath, [
-    repositoryPath('node_modules/vitest/vitest.mjs'),
     ...args
   ], { stdio: ['ignore', 'pipe', 'inherit'] })
   const count: Count = { passed: 0, failed: 0, skipped: 0, reported: [] }

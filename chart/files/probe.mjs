@@ -1,6 +1,7 @@
 // helm test: calls the probes and metrics of the hook. In JavaScript, since the image has neither a shell nor curl.
 import http from 'node:http'
 import https from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const { K8S_MTP_URL: origin, K8S_MTP_CA: ca } = process.env
 
@@ -17,8 +18,25 @@ function get (path) {
   })
 }
 
+/** After a change, nodes take seconds until they connect the Service with the pods that are ready. */
+const deadline = Date.now() + 10_000
+
+async function getWhenConnected (path) {
+  for (;;) {
+    try {
+      return await get(path)
+    } catch (error) {
+      if (error.code !== 'ECONNREFUSED' || Date.now() > deadline) {
+        console.error(`${origin}${path} cannot be reached: ${error.message}. Check that pods of the hook are ready.`)
+        process.exit(1)
+      }
+      await sleep(500)
+    }
+  }
+}
+
 for (const [path, content] of [['/healthz', 'ok'], ['/readyz', 'ok'], ['/metrics', 'k8s_mtp_build_info']]) {
-  const { status, text } = await get(path)
+  const { status, text } = await getWhenConnected(path)
   if (status !== 200 || !text.includes(content)) {
     console.error(`${origin}${path} responds with ${status}, expected 200 and ${content}: ${text.slice(0, 200)}`)
     process.exit(1)

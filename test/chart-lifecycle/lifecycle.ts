@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { applyManifests } from '../cluster/install.ts'
 import type { ObjectRef } from '../cluster/kube-object.ts'
@@ -9,12 +10,13 @@ import { as, client, eventually } from '../e2e/context.ts'
 import { pod } from '../e2e/guarded-tenant.ts'
 import { putData, tenantManifest, tenantRef, waitForReady } from '../e2e/tenants.ts'
 import type { HelmVersion } from '../tools/tools.ts'
+import { kubectl } from '../node/kubectl.ts'
 import { fieldOf, namesOf } from './observed.ts'
-import { hookService } from './platform.ts'
+import { hookService } from './hook-service.ts'
 import { ask } from '../support/ask.ts'
 import { createSecrets, tlsValues } from './tls.ts'
 import { openRelease, type Release } from './release.ts'
-import { tenantColumns } from './releases.ts'
+import { formerGuardrail, tenantColumns } from './releases.ts'
 import { allReady, identities, tenants, versions } from './tenants.ts'
 import { gold, goldLater, valuesFile, widgets } from './values.ts'
 
@@ -40,12 +42,25 @@ const clusterRoles = async (): Promise<string[]> => [
 ].filter(name => name.startsWith('k8s-mtp'))
 const flowSchemas = async (): Promise<string[]> =>
   (await namesOf('flowcontrol.apiserver.k8s.io/v1', 'FlowSchema')).filter(name => name.startsWith('k8s-mtp'))
+const hookPods = async (): Promise<string[]> => {
+  const labelSelector = 'app.kubernetes.io/component=hook'
+  return (await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector })).items.map(({ metadata }) => metadata.name)
+}
 const ofOthers = async (): Promise<string[]> => (await versions()).filter(line => !line.includes(tenants.hooli))
 
 /** Tests a release from its first install to the last uninstall. Each test continues from the previous one. */
 export function lifecycle (version: HelmVersion): void {
   describe(`the chart by ${version}`, () => {
     let release: Release
+    /** Of the last install or upgrade from another version. */
+    let notes = ''
+
+    /** Runs the command in the notes. */
+    async function deleteFormerGuardrails (): Promise<void> {
+      const command = /kubectl (delete validatingadmissionpolicy.*)/.exec(notes)?.[1]
+      if (command !== undefined) expect(await kubectl(release.platform, command.split(' '))).toMatchObject({ code: 0 })
+    }
+
     let values: Record<'first' | 'later' | 'mistyped' | 'tls', string[]>
     /** Columns of kubectl in the CRD of the previous release. */
     let columns: unknown
@@ -73,10 +88,26 @@ export function lifecycle (version: HelmVersion): void {
       expect(await runningTags()).toEqual([previous.version, previous.version])
       expect(await namesOf('k8s-mtp.dev/v1', 'TenantClass')).toEqual(['default', 'gold'])
       expect(await fieldOf(classRef('gold'), 'spec')).toMatchObject(gold)
-      expect((await policies()).length).toBe(readManifests(repositoryPath('guardrails')).length)
+      expect((await policies()).filter(name => name !== formerGuardrail).length).toBe(readManifests(repositoryPath('guardrails')).length)
       expect(await flowSchemas()).toEqual(['k8s-mtp-platform', 'k8s-mtp-tenants'])
       columns = await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')
       if (previous.isSimulated === true) expect(columns).not.toEqual(tenantColumns())
+    })
+
+    test('runs without root, capabilities and new privileges, on a read-only file system, where pod security is restricted', async () => {
+      await client().patch({ apiVersion: 'v1', kind: 'Namespace', name: namespace }, { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } })
+      const pods = await hookPods()
+      const pids = await Promise.all(pods.map(async pod => await release.platform.node.pidOf(namespace, pod)))
+      for (const pid of pids) {
+        const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+        expect(status).toMatch(/^Uid:\t65532\t65532\t65532\t65532$/m)
+        expect(status).toMatch(/^CapEff:\t0+$/m)
+        expect(status).toMatch(/^CapBnd:\t0+$/m)
+        expect(status).toMatch(/^NoNewPrivs:\t1$/m)
+        expect(status).toMatch(/^Seccomp:\t2$/m)
+        expect(readFileSync(`/proc/${pid}/mountinfo`, 'utf8')).toMatch(/ \/ \/ ro,/)
+      }
+      expect(pids).toHaveLength(2)
     })
 
     test('deletes the permissions of the Job that applied the classes', async () => {
@@ -114,7 +145,8 @@ export function lifecycle (version: HelmVersion): void {
       const passed = { code: 0, stdout: expect.stringMatching(/TEST SUITE: +k8s-mtp-test/) }
       expect(await release.test()).toMatchObject(passed)
       await client().patch(deployment, { spec: { replicas: 0 } })
-      await eventually(async () => expect(await release.runningTags()).toEqual([]))
+      // A pod that terminates still serves, until all nodes know.
+      await eventually(async () => expect(await hookPods()).toEqual([]))
       expect(await release.test()).toMatchObject({ code: 1, stderr: expect.stringContaining('k8s-mtp-test failed') })
       await client().patch(deployment, { spec: { replicas: 2 } })
       await eventually(async () => expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2))
@@ -125,8 +157,9 @@ export function lifecycle (version: HelmVersion): void {
     test('upgrades CRDs and hook, and changes only the version in the status of Tenants', async () => {
       const { upgrade, current, runningTags, engineWrites } = release
       const [before, since] = [await versions(), Date.now()]
-      await upgrade(current, ...values.first)
+      notes = (await upgrade(current, ...values.first)).stdout
       expect(await runningTags()).toEqual([current.version, current.version])
+      expect(notes.includes(formerGuardrail)).toBe(release.previous.isSimulated === true)
       expect((await engineWrites(since)).filter(({ resource }) => resource !== 'tenants/status')).toEqual([])
       expect(await versions()).toEqual(before)
       await allReady()
@@ -169,6 +202,8 @@ export function lifecycle (version: HelmVersion): void {
     test('rolls back CRDs, classes and the permissions that they grant', async () => {
       const { rollback, runningTags, previous } = release
       const others = await ofOthers()
+      // Helm 3 cannot roll back to a release with objects that it kept.
+      await deleteFormerGuardrails()
       await rollback(1)
       expect(await runningTags()).toEqual([previous.version, previous.version])
       expect(await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')).toEqual(columns)
@@ -183,7 +218,7 @@ export function lifecycle (version: HelmVersion): void {
       await uninstall()
       expect(await namesOf('metacontroller.k8s.io/v1alpha1', 'CompositeController')).toEqual([])
       expect([...await clusterRoles(), ...await flowSchemas()]).toEqual([])
-      await eventually(async () => expect((await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace })).items).toEqual([]))
+      await eventually(async () => expect(await hookPods()).toEqual([]))
       expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
       expect(await engineWrites(since)).toEqual([])
       expect([...await identities(), ...await versions()]).toEqual(before)
@@ -191,10 +226,17 @@ export function lifecycle (version: HelmVersion): void {
 
     test('manages existing Tenants again after a new install, without changes', async () => {
       const before = [...await identities(), ...await versions()]
-      await release.install(release.current, ...values.first)
+      notes = (await release.install(release.current, ...values.first)).stdout
       await correctDeletedRole(client(), 'tenant-tiny-shop')
       await allReady()
       expect([...await identities(), ...await versions()]).toEqual(before)
+    })
+
+    test('keeps guardrails of the previous version in force until they are deleted with the command in the notes', async context => {
+      if (release.previous.isSimulated !== true) return context.skip()
+      expect(await policies()).toContain(formerGuardrail)
+      await deleteFormerGuardrails()
+      expect(await policies()).not.toContain(formerGuardrail)
     })
 
     test('switches to TLS, token and client certificate: only Metacontroller can call the hook, and no Tenant changes', async () => {
@@ -204,8 +246,8 @@ export function lifecycle (version: HelmVersion): void {
       expect(await release.test()).toMatchObject({ code: 0 })
       await client().patch(tenantRef('tiny'), { spec: { quotas: { 'tenant-quota': { pods: '2' } } } })
       await eventually(async () => expect(await fieldOf({ ...quotaOfHooli, namespace: 'tenant-tiny-shop' }, 'spec.hard.pods')).toBe('2'))
-      const [port = 0] = Object.values(release.platform.services)
-      expect(await ask(port, '/sync', { ca, body: {} })).toMatchObject({ status: 401 })
+      const host = `${hookService.name}.${namespace}.svc`
+      expect(await ask(hookService.port, '/sync', { ca, host, body: {} })).toMatchObject({ status: 401 })
       expect(await versions()).toEqual(before)
     })
 

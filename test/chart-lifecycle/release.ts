@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
 import { ENGINE_USER } from '../cluster/credentials.ts'
@@ -5,12 +6,14 @@ import { client, useClient } from '../e2e/context.ts'
 import { valueAt } from '../support/value-at.ts'
 import type { HelmVersion } from '../tools/tools.ts'
 import { openHelm, type Helm, type HelmResult } from './helm.ts'
-import { hookService, startChartPlatform, type ChartPlatform } from './platform.ts'
+import { layerOf } from '../cluster/node/images.ts'
+import { hookImage, startNodePlatform, type NodePlatform } from '../cluster/node/platform.ts'
+import { hookService } from './hook-service.ts'
 import { previousRelease, thisRelease, type ChartRelease } from './releases.ts'
 
 /** The release k8s-mtp in its own cluster, managed with helm. */
 export interface Release {
-  platform: ChartPlatform
+  platform: NodePlatform
   helm: Helm
   previous: ChartRelease
   current: ChartRelease
@@ -30,13 +33,13 @@ const inNamespace = ['--namespace', hookService.namespace]
 const wait = ['--wait', '--timeout', '120s']
 
 export async function openRelease (version: HelmVersion): Promise<Release> {
-  const platform = await startChartPlatform()
-  const { folder, images, engine, controlPlane: { kubeconfig, auditLog, versions } } = platform
+  const platform = await startNodePlatform()
+  const { folder, layers, node, engine, controlPlane: { kubeconfig, auditLog, versions } } = platform
   console.log(`[${version}] ${engine.name} ${engine.version}, ${engine.strategy}, Kubernetes ${versions.kubernetes}`)
   useClient(platform.controlPlane.client)
   const helm = await openHelm(version, { kubeconfig, folder })
   const [previous, current] = [previousRelease(folder), thisRelease()]
-  images[previous.version] = previous.image
+  await node.load([hookImage(layers, previous.version, [layerOf(previous.image, join(folder, 'previous.tar'))])])
   return {
     platform,
     helm,

@@ -1,29 +1,33 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
 
-/** A chart, and the folder /app of its image. */
 export interface ChartRelease {
   version: string
   chart: string
-  image: string
   /** Whether it was created from this repository, with a different CRD. */
   isSimulated?: boolean
 }
+
+/** A guardrail that only the simulated previous release has. */
+export const formerGuardrail = 'k8s-mtp-former'
 
 const tenantsCrd = 'files/crds/k8s-mtp.dev_tenants.yaml'
 
 interface Crd { spec: { versions: Array<{ additionalPrinterColumns?: object[] }> } }
 
+/** A release before this one, and the files below / in which its image differs from ours. */
+export interface PreviousRelease extends ChartRelease { image: string }
+
 /**
- * Returns the previous release: K8S_MTP_PREVIOUS_CHART, the chart as pulled by helm, with K8S_MTP_PREVIOUS_IMAGE, the folder
- * /app of its image. Without them, it simulates one from this repository: a lower version of chart and program, and a CRD
- * without printer columns, so that an upgrade changes all three.
+ * Returns the previous release: K8S_MTP_PREVIOUS_CHART, the chart as pulled by helm, with K8S_MTP_PREVIOUS_IMAGE, a folder
+ * with /app of its image. Without them, it simulates one from this repository: a lower version of chart and program, a CRD
+ * without printer columns, and one more guardrail, so that an upgrade changes all of them.
  */
-export function previousRelease (folder: string, env: NodeJS.ProcessEnv = process.env): ChartRelease {
+export function previousRelease (folder: string, env: NodeJS.ProcessEnv = process.env): PreviousRelease {
   const { K8S_MTP_PREVIOUS_CHART: chart, K8S_MTP_PREVIOUS_IMAGE: image } = env
-  if (chart !== undefined && image !== undefined) return { version: versionOf(join(image, 'package.json')), chart, image }
+  if (chart !== undefined && image !== undefined) return { version: versionOf(join(image, 'app/package.json')), chart, image }
   const version = '0.0.1'
   const simulated = { version, chart: join(folder, 'previous-chart'), image: join(folder, 'previous-image'), isSimulated: true }
   cpSync(repositoryPath('chart'), simulated.chart, { recursive: true })
@@ -31,16 +35,16 @@ export function previousRelease (folder: string, env: NodeJS.ProcessEnv = proces
     Object.assign(chart, { version, appVersion: version })
   })
   change<Crd>(join(simulated.chart, tenantsCrd), crd => { for (const served of crd.spec.versions) delete served.additionalPrinterColumns })
-  mkdirSync(simulated.image)
-  cpSync(repositoryPath('dist'), join(simulated.image, 'dist'), { recursive: true })
-  symlinkSync(repositoryPath('node_modules'), join(simulated.image, 'node_modules'))
-  writeFileSync(join(simulated.image, 'package.json'), JSON.stringify({ ...packageJson(), version }))
+  const guardrail = readFileSync(repositoryPath('chart/files/guardrails/retained-tenants.yaml'), 'utf8')
+  writeFileSync(join(simulated.chart, 'files/guardrails/former.yaml'), guardrail.replaceAll('k8s-mtp-retained-tenants', formerGuardrail))
+  mkdirSync(join(simulated.image, 'app'), { recursive: true })
+  writeFileSync(join(simulated.image, 'app/package.json'), JSON.stringify({ ...packageJson(), version }))
   return simulated
 }
 
 /** Returns the release in this repository. */
 export function thisRelease (): ChartRelease {
-  return { version: versionOf(repositoryPath('package.json')), chart: repositoryPath('chart'), image: repositoryPath('') }
+  return { version: versionOf(repositoryPath('package.json')), chart: repositoryPath('chart') }
 }
 
 /** Returns the printer columns in the CRD of this repository. */

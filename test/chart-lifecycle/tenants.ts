@@ -15,9 +15,13 @@ export async function allReady (): Promise<void> {
   await Promise.all(names.map(name => waitForReady({ name })))
 }
 
-/** Returns `Kind namespace/name uid resourceVersion` of all objects in their namespaces. Equal lists mean: no writes. */
+/**
+ * Returns `Kind namespace/name uid resourceVersion` of all objects in their namespaces. Equal lists mean: no writes. A quota has its spec
+ * instead, since Kubernetes writes what it counts.
+ */
 export async function versions (): Promise<string[]> {
-  return (await everything()).map(object => `${identityOf(object)} ${object.metadata.resourceVersion}`)
+  return (await everything()).map(object =>
+    `${identityOf(object)} ${object.kind === 'ResourceQuota' ? JSON.stringify(object.spec) : object.metadata.resourceVersion}`)
 }
 
 /** Returns `Kind namespace/name uid` of the Tenants and all objects. Equal lists mean: nothing was recreated. */

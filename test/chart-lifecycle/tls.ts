@@ -1,6 +1,6 @@
 import { client } from '../e2e/context.ts'
 import { createAuthority } from '../support/certificates.ts'
-import { hookService } from './platform.ts'
+import { hookService } from './hook-service.ts'
 
 /** Values for TLS and authentication without cert-manager. */
 export const tlsValues = {

@@ -15,7 +15,7 @@ const shipped: { spec: ClassSpec } = parse(readFileSync(repositoryPath('examples
 /** A custom class, as first installed. */
 export const gold: ClassSpec = {
   ...shipped.spec,
-  quotas: { ...shipped.spec.quotas, 'tenant-quota': { cpu: '1', memory: '2Gi', pods: '30' } },
+  quotas: { ...shipped.spec.quotas, 'tenant-quota': { ...shipped.spec.quotas['tenant-quota'], cpu: '1', memory: '2Gi', pods: '30' } },
   namespaceMetadata: { labels: { 'example.com/cost-center': '42' } }
 }
 

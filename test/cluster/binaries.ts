@@ -126,7 +126,8 @@ function listFolder (folder: string): string[] {
   }
 }
 
-function isExecutable (file: string): boolean {
+/** True for a file that this process may execute. */
+export function isExecutable (file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
     return statSync(file).isFile()

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Credentials } from './credentials.ts'
@@ -45,30 +45,39 @@ export interface ApiserverOptions {
   admissionPlugins?: string[]
   cpus?: number
   countPeriod?: string
+  nodes?: NodeNetwork
+}
+
+/** What the control plane knows about the network of nodes and pods. */
+export interface NodeNetwork {
+  /** Where nodes and pods reach the API server. */
+  address: string
+  /** CIDRs. */
+  pods: string
+  services: string
 }
 
 export function startApiserver (options: ApiserverOptions): Promise<ManagedProcess> {
   const { binary, guard, etcdPort, port, credentials, auditLog, auditPolicy = writesOnly, admissionPlugins = [] } = options
-  const { cpus, countPeriod } = options
+  const { cpus, countPeriod, nodes } = options
+  const address = nodes?.address ?? '127.0.0.1'
   return startProcess({
     name: 'kube-apiserver',
     command: binary,
     args: [
       `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-      '--bind-address=127.0.0.1',
-      '--advertise-address=127.0.0.1',
-      // The service `kubernetes` would get a loopback endpoint, which is invalid and logged every second.
-      '--endpoint-reconciler-type=none',
+      `--bind-address=${address}`,
+      `--advertise-address=${address}`,
+      ...(nodes === undefined ? withoutNodes : withNodes(guard, credentials)),
       `--secure-port=${port}`,
       `--cert-dir=${join(guard.folder, 'certificates')}`,
       `--client-ca-file=${credentials.clientCaFile}`,
-      '--authorization-mode=RBAC',
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${credentials.publicKeyFile}`,
       `--service-account-signing-key-file=${credentials.privateKeyFile}`,
-      '--service-cluster-ip-range=10.96.0.0/16',
+      `--service-cluster-ip-range=${nodes?.services ?? '10.96.0.0/16,fd00:96::/112'}`,
       '--allow-privileged=true',
-      ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join(',')}`] : []),
+      ...enabledPlugins([...(nodes === undefined ? [] : ['NodeRestriction']), ...admissionPlugins]),
       ...(countPeriod !== undefined ? [`--etcd-count-metric-poll-period=${countPeriod}`] : []),
       `--audit-policy-file=${auditPolicy}`,
       `--audit-log-path=${auditLog}`
@@ -78,9 +87,32 @@ export function startApiserver (options: ApiserverOptions): Promise<ManagedProce
     guard,
     ready: async () => {
       const ca = readServingCertificate(guard)
-      return ca !== undefined && (await probe(`https://127.0.0.1:${port}/readyz`, { ca, ...credentials.admin })).ok
+      return ca !== undefined && (await probe(`https://${address}:${port}/readyz`, { ca, ...credentials.admin })).ok
     }
   })
+}
+
+const withoutNodes = [
+  '--authorization-mode=RBAC',
+  // The service `kubernetes` would get a loopback endpoint, which is invalid and logged every second.
+  '--endpoint-reconciler-type=none'
+]
+
+/** It proves to kubelets that it is the API server, and kubelets may do what their pods need. */
+function withNodes ({ folder }: Guard, { kubelet }: Credentials): string[] {
+  const [certificate, key] = [join(folder, 'kubelet-client.crt'), join(folder, 'kubelet-client.key')]
+  writeFileSync(certificate, kubelet.client.cert)
+  writeFileSync(key, kubelet.client.key, { mode: 0o600 })
+  return [
+    '--authorization-mode=Node,RBAC',
+    `--kubelet-client-certificate=${certificate}`,
+    `--kubelet-client-key=${key}`,
+    '--kubelet-preferred-address-types=InternalIP'
+  ]
+}
+
+function enabledPlugins (plugins: string[]): string[] {
+  return plugins.length === 0 ? [] : [`--enable-admission-plugins=${plugins.join(',')}`]
 }
 
 /** Reads the certificate that kube-apiserver created, with its authority; undefined before that. */
@@ -107,6 +139,17 @@ const controllers = [
   'validatingadmissionpolicy-status-controller'
 ]
 
+/** Addresses for pods, endpoints for Services, taints of nodes, and the kinds that only make sense with nodes. */
+const controllersOfNodes = [
+  'node-ipam-controller',
+  'node-lifecycle-controller',
+  'taint-eviction-controller',
+  'endpointslice-controller',
+  'daemonset-controller',
+  'pod-garbage-collector-controller',
+  'ephemeral-volume-controller'
+]
+
 export interface ControllerManagerOptions {
   binary: string
   guard: Guard
@@ -114,17 +157,19 @@ export interface ControllerManagerOptions {
   credentials: Credentials
   /** True: its controllers share its user, instead of a ServiceAccount for each. */
   sharedUser: boolean
+  nodes?: NodeNetwork
   ready: () => Promise<boolean>
 }
 
 export function startControllerManager (options: ControllerManagerOptions): Promise<ManagedProcess> {
-  const { binary, guard, kubeconfig, credentials, sharedUser, ready } = options
+  const { binary, guard, kubeconfig, credentials, sharedUser, nodes, ready } = options
   return startProcess({
     name: 'kube-controller-manager',
     command: binary,
     args: [
       `--kubeconfig=${kubeconfig}`,
-      `--controllers=${controllers.join(',')}`,
+      `--controllers=${[...controllers, ...(nodes === undefined ? [] : controllersOfNodes)].join(',')}`,
+      ...(nodes === undefined ? [] : ['--allocate-node-cidrs=true', `--cluster-cidr=${nodes.pods}`, `--service-cluster-ip-range=${nodes.services}`]),
       `--use-service-account-credentials=${!sharedUser}`,
       `--service-account-private-key-file=${credentials.privateKeyFile}`,
       `--root-ca-file=${join(guard.folder, 'certificates', 'apiserver.crt')}`,

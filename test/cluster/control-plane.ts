@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isRecord } from './api-error.ts'
 import type { Binaries } from './binaries.ts'
 import { createKubeClient, type KubeClient } from './client.ts'
-import { readServingCertificate, startApiserver, startControllerManager, startEtcd } from './components.ts'
+import { readServingCertificate, startApiserver, startControllerManager, startEtcd, type NodeNetwork } from './components.ts'
 import { engineAccount, ENGINE_USER, writeCredentials, type Credentials } from './credentials.ts'
 import type { Guard } from './guard.ts'
 import { probe } from './http.ts'
@@ -22,6 +22,7 @@ export interface ControlPlane {
   engineKubeconfig: string
   /** The certificate authority of the API server, as a file. */
   caFile: string
+  credentials: Credentials
   auditLog: string
   etcd: ManagedProcess
   apiserver: ManagedProcess
@@ -55,6 +56,8 @@ export interface ApiserverSettings {
   cpus?: number
   /** How often it counts objects, by which it estimates the cost of lists; by default every minute. */
   countPeriod?: string
+  /** For nodes with pods; by default there are none. */
+  nodes?: NodeNetwork
 }
 
 /** Starts a control plane. Rejects with a StartError, and ends all started processes then. */
@@ -91,7 +94,7 @@ export async function startControlPlane (options: ControlPlaneOptions): Promise<
     })
     started.push(apiserver)
 
-    const access = writeAccess(guard, port, credentials)
+    const access = writeAccess(guard, `https://${settings?.nodes?.address ?? '127.0.0.1'}:${port}`, credentials)
     const client = createKubeClient(access.connection)
     clients.push(client)
     await writeEngineAccess(access, client)
@@ -103,6 +106,7 @@ export async function startControlPlane (options: ControlPlaneOptions): Promise<
       kubeconfig: access.controllerManagerKubeconfig,
       credentials,
       sharedUser: sharedControllerUser,
+      ...(settings?.nodes !== undefined && { nodes: settings.nodes }),
       // It has no endpoint; a default service account shows that its controllers run.
       ready: async () => await client.find({
         apiVersion: 'v1',
@@ -114,7 +118,7 @@ export async function startControlPlane (options: ControlPlaneOptions): Promise<
     started.push(controllerManager)
     const versions = await readVersions(client, etcdPort)
     const { connection, kubeconfig, engineKubeconfig, caFile } = access
-    return { connection, kubeconfig, engineKubeconfig, caFile, client, auditLog, etcd, apiserver, controllerManager, versions, stop }
+    return { connection, kubeconfig, engineKubeconfig, caFile, credentials, client, auditLog, etcd, apiserver, controllerManager, versions, stop }
   } catch (error) {
     await stop()
     throw error
@@ -123,10 +127,10 @@ export async function startControlPlane (options: ControlPlaneOptions): Promise<
 
 type Access = Pick<ControlPlane, 'connection' | 'kubeconfig' | 'engineKubeconfig' | 'caFile'> & { controllerManagerKubeconfig: string }
 
-function writeAccess (guard: Guard, port: number, credentials: Credentials): Access {
+function writeAccess (guard: Guard, server: string, credentials: Credentials): Access {
   const ca = readServingCertificate(guard)
   if (ca === undefined) throw new Error('kube-apiserver is ready, but has not written a certificate')
-  const connection: Connection = { server: `https://127.0.0.1:${port}`, ca, authentication: credentials.admin }
+  const connection: Connection = { server, ca, authentication: credentials.admin }
   const file = (name: string): string => join(guard.folder, name)
   const [kubeconfig, controllerManagerKubeconfig, caFile] = [file('kubeconfig'), file('controller-manager.kubeconfig'), file('ca.crt')]
   writeFileSync(caFile, ca)

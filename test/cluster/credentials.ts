@@ -9,6 +9,14 @@ export interface Credentials {
   clientCaFile: string
   admin: KeyAndCertificate
   controllerManager: KeyAndCertificate
+  scheduler: KeyAndCertificate
+  kubeProxy: KeyAndCertificate
+  kubelet: {
+    /** With which the API server calls kubelets. */
+    client: KeyAndCertificate
+    /** With which the kubelet of a node calls the API server. */
+    of (node: string): KeyAndCertificate
+  }
   /** The keys that sign and check the tokens of service accounts. */
   privateKeyFile: string
   publicKeyFile: string
@@ -24,6 +32,12 @@ export function writeCredentials (folder: string): Credentials {
     clientCaFile: join(folder, 'client-ca.crt'),
     admin: authority.issue({ name: 'admin', groups: ['system:masters'], usage: 'clientAuth' }),
     controllerManager: authority.issue({ name: 'system:kube-controller-manager', usage: 'clientAuth' }),
+    scheduler: authority.issue({ name: 'system:kube-scheduler', usage: 'clientAuth' }),
+    kubeProxy: authority.issue({ name: 'system:kube-proxy', usage: 'clientAuth' }),
+    kubelet: {
+      client: authority.issue({ name: 'kube-apiserver-kubelet-client', groups: ['system:masters'], usage: 'clientAuth' }),
+      of: (node: string) => authority.issue({ name: `system:node:${node}`, groups: ['system:nodes'], usage: 'clientAuth' })
+    },
     privateKeyFile: join(folder, 'service-account.key'),
     publicKeyFile: join(folder, 'service-account.pub')
   }

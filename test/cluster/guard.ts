@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder and the process groups of one run, which do not outlive it, even when it is killed with SIGKILL. */
+/** The folder, the process groups and the cgroup of one run, which do not outlive it, even when it is killed with SIGKILL. */
 export interface Guard {
   /** All files of the run; removed at the end. */
   readonly folder: string
@@ -25,10 +25,11 @@ const script = fileURLToPath(new URL('watchdog.sh', import.meta.url))
  * end of its stdin, which the kernel closes however this process ends.
  *
  * @param folder a folder for the run; by default a new one for temporary files
+ * @param cgroup such as /name: removed with all below it
  */
-export function createGuard (folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-'))): Guard {
+export function createGuard (folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-')), cgroup?: string): Guard {
   // A session of its own: Ctrl-C in a terminal reaches the whole foreground group, and must not reach the watchdog.
-  const watchdog = spawn('/bin/sh', [script, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const watchdog = spawn('/bin/sh', [script, folder, ...(cgroup === undefined ? [] : [cgroup])], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   const ended = once(watchdog, 'exit')
   watchdog.unref()
   // If the watchdog was killed, the run continues without it.

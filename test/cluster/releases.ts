@@ -15,7 +15,7 @@ const DOWNLOADS = {
 }
 
 /** The Go modules that pin the builds, a folder for each release. */
-const modules = fileURLToPath(new URL('binaries/', import.meta.url))
+export const modules = fileURLToPath(new URL('binaries/', import.meta.url))
 
 /** One version of one project, with the ways to get its binaries. */
 export interface Release {
@@ -75,6 +75,15 @@ export function supportedKubernetes (): string[] {
  * repository cannot build.
  */
 export function kubernetesRelease (env: Env, platform = goPlatform()): Release {
+  return kubernetesBinaries(env, 'kubernetes', ['kube-apiserver', 'kube-controller-manager'], platform)
+}
+
+/** The programs of Kubernetes that a node runs, in the version of its control plane. */
+export function kubernetesNodeRelease (env: Env, platform = goPlatform()): Release {
+  return kubernetesBinaries(env, 'kubernetes-node', ['kubelet', 'kube-proxy', 'kube-scheduler'], platform)
+}
+
+function kubernetesBinaries (env: Env, name: string, binaries: string[], platform: Platform): Release {
   const wanted = env.K8S_MTP_KUBERNETES?.replace(/^v/, '')
   const version = wanted === undefined || wanted === '' ? DEFAULT_KUBERNETES : wanted
   const supported = supportedKubernetes()
@@ -82,14 +91,13 @@ export function kubernetesRelease (env: Env, platform = goPlatform()): Release {
     throw new Error(`K8S_MTP_KUBERNETES=${version} is not supported; choose one of ${supported.join(', ')}`)
   }
   const [major = '', minor = ''] = version.split('.')
-  const binaries = ['kube-apiserver', 'kube-controller-manager']
   const stamp = (name: string, value: string): string => `-X k8s.io/component-base/version.${name}=${value}`
   const base = env.K8S_MTP_KUBERNETES_DOWNLOADS ?? DOWNLOADS.kubernetes
   return {
-    name: 'kubernetes',
+    name,
     version,
     binaries,
-    cache: cacheFolder(env, 'kubernetes', version, platform),
+    cache: cacheFolder(env, name, version, platform),
     downloads: platform.os !== 'linux'
       ? []
       : binaries.map(binary => {

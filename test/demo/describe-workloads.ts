@@ -7,6 +7,7 @@ export function describeWorkloads ({ spec }: WorkloadPolicy): string[][] {
     ['services', listed(services.types), 'external IPs', listed(services.externalIPs)],
     ['endpoint addresses', listed(endpoints.addresses), 'images from', listed(spec.imageRegistries)],
     ['ingress classes', listed(spec.ingressClasses), 'storage classes', listed(spec.storageClasses)],
+    ['host names', listed(spec.hostNames), 'tolerations', listed(spec.pods.tolerations.map(({ key }) => key))],
     ['priority classes', listed(spec.priorityClasses), 'new pods', spec.cordoned ? 'refused' : 'admitted']
   ]
 }

@@ -1,5 +1,7 @@
 import type { AuditWrite } from '../cluster/audit.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import type { ClusterNode } from '../cluster/node/node.ts'
+import { agentImage } from '../cluster/node/platform.ts'
 import type { Platform } from '../cluster/platform.ts'
 import { namespacesOf, tenantTree } from './describe-tenant.ts'
 import { correctDeletedRole, correctEditedQuota } from './correct.ts'
@@ -9,13 +11,14 @@ import { reportOf, type Report } from './report.ts'
 import { columns, wrapped, type Screen } from './screen.ts'
 import { countSteadyStateWrites, type SteadyState } from './steady-state.ts'
 import { applyTenants, type ReadyTenant } from './tenants.ts'
+import { tryTraffic, type Attempt } from './traffic.ts'
 import { renderTree } from './tree.ts'
 import { adminOf, deployWorkloads, type Workloads } from './workloads.ts'
 
 const STEADY_STATE_SECONDS = 10
 
 /** Shows the examples on a running platform: their objects, their protection, a workload, and drift correction. */
-export async function show (platform: Platform, screen: Screen): Promise<Report> {
+export async function show (platform: Platform, screen: Screen, node?: ClusterNode): Promise<Report> {
   const { client } = platform
   const check = screen.paint('green', '✓')
   screen.section('Components')
@@ -42,8 +45,12 @@ export async function show (platform: Platform, screen: Screen): Promise<Report>
 
   const admin = first === undefined ? '' : adminOf(first.tenant)
   screen.section(`Workloads in ${namespace}, deployed by its admin: kubectl --as ${admin}`)
-  const workloads = await deployWorkloads(client, namespace, admin)
-  printWorkloads(screen, workloads)
+  const workloads = await deployWorkloads(client, namespace, admin, ...(node === undefined ? [] : [agentImage]))
+  printWorkloads(screen, workloads, node !== undefined)
+  if (node !== undefined) {
+    screen.section('Packets: its own namespace reaches the workload, the one of another Tenant does not')
+    printTraffic(screen, await tryTraffic(client, node, { namespace, ...workloads.admitted }, firstNamespace(tenants.slice(1))))
+  }
 
   screen.section('Drift: changes by the break-glass group, and their correction')
   const corrected = [await correctDeletedRole(client, namespace), await correctEditedQuota(client, namespace)]
@@ -85,9 +92,18 @@ function withDimGuides (line: string, screen: Screen): string {
   return line.replace(/^[│├└─ ]+/, guides => screen.paint('dim', guides))
 }
 
-function printWorkloads (screen: Screen, { admitted, refused }: Workloads): void {
+function printTraffic (screen: Screen, attempts: Attempt[]): void {
+  for (const { from, to, isOpen, isAllowed, answer } of attempts) {
+    const mark = isOpen === isAllowed ? screen.paint('green', '✓') : screen.paint('red', '✗')
+    screen.line(`  ${mark} from ${from} to ${to}: ${isOpen ? `${answer} answers` : `no answer (${answer})`}`)
+  }
+}
+
+function printWorkloads (screen: Screen, { admitted, refused }: Workloads, isRunning: boolean): void {
   screen.line(`  ${screen.paint('green', '✓')} Deployment ${admitted.name}: its pod is admitted after ${admitted.milliseconds} ms`)
-  printWrapped(screen, `Pod ${admitted.pod} exists. It stays Pending, because this control plane has no node.`)
+  printWrapped(screen, `Pod ${admitted.pod} exists. ${isRunning
+    ? 'It runs on the node.'
+    : 'It stays Pending, because this control plane has no node: npm run demo -- --node starts one.'}`)
   screen.line(`  ${screen.paint('green', '✓')} Deployment ${refused.name}: its pods are refused`)
   printWrapped(screen, refused.message)
   screen.line(`    To fix it, add to its container what ${admitted.name} has:`)
@@ -97,7 +113,7 @@ function printWorkloads (screen: Screen, { admitted, refused }: Workloads): void
 function printSteadyState (screen: Screen, { seconds, writes, ownWrites }: SteadyState): void {
   const mark = writes.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗')
   const total = `${writes.length} API write${writes.length === 1 ? '' : 's'}`
-  screen.line(`  ${mark} ${total} in ${seconds} s (and ${ownWrites} of the API server itself)`)
+  screen.line(`  ${mark} ${total} in ${seconds} s (and ${ownWrites} of Kubernetes itself)`)
   for (const write of writes) screen.line(`    ${describeWrite(write)}`)
 }
 

@@ -17,7 +17,7 @@ export interface Workloads {
 const TIMEOUT = 30_000
 
 /** What the Pod Security Standard `restricted` requires of a container. */
-const restricted = {
+export const restricted = {
   securityContext: {
     runAsNonRoot: true,
     allowPrivilegeEscalation: false,
@@ -27,10 +27,10 @@ const restricted = {
 }
 
 /** Deploys both as an admin of the Tenant, and deletes the refused one, which its controller would retry. */
-export async function deployWorkloads (client: KubeClient, namespace: string, user: string): Promise<Workloads> {
+export async function deployWorkloads (client: KubeClient, namespace: string, user: string, image = 'registry.k8s.io/pause:3.10'): Promise<Workloads> {
   const admin = client.as(user)
-  const admitted = deployment('web', namespace, restricted)
-  const refused = deployment('web-root', namespace, {})
+  const admitted = deployment('web', namespace, { image, ...restricted })
+  const refused = deployment('web-root', namespace, { image })
   const start = performance.now()
   await Promise.all([admitted, refused].map(async object => await admin.create(object)))
   const pod = await waitFor('the pod of web was not created', async () => await podOf(admin, admitted))
@@ -46,7 +46,7 @@ export async function deployWorkloads (client: KubeClient, namespace: string, us
 
 function deployment (name: string, namespace: string, settings: object): KubeObject {
   const labels = { app: name }
-  const container = { name: 'web', image: 'registry.k8s.io/pause:3.10', ...settings }
+  const container = { name: 'web', imagePullPolicy: 'IfNotPresent', ...settings }
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

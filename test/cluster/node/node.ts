@@ -1,106 +1,123 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pod } from 'kubernetes-types/core/v1.js'
-import { isRecord } from '../api-error.ts'
-import type { KubeObject } from '../kube-object.ts'
-import type { Address } from './launch.ts'
-import { runPod, type PodRunner } from './pod-runner.ts'
-import type { World } from './world.ts'
+import type { KeyAndCertificate } from '../../support/certificates.ts'
+import type { Binaries } from '../binaries.ts'
+import type { ControlPlane } from '../control-plane.ts'
+import type { Guard } from '../guard.ts'
+import { probe } from '../http.ts'
+import { applyManifests, conditionsOf } from '../install.ts'
+import { writeKubeconfig } from '../kubeconfig.ts'
+import { parseManifests } from '../manifests.ts'
+import { startProcess } from '../process.ts'
+import { startContainerd, type Containerd } from './containerd.ts'
+import type { ContainerImage } from './images.ts'
+import { startKubelet } from './kubelet.ts'
+import { unmountBelow } from './mounts.ts'
+import { network, resetNetwork, writeCni } from './network.ts'
+import { programPath } from './system-programs.ts'
 
-export interface TestNode {
-  /** The pods on it, the ones that have ended included. */
-  readonly runners: PodRunner[]
-  /** Where the ready pods that a port of a Service means take connections. */
-  endpoints (namespace: string, selector: Record<string, string>, targetPort: string | number): Address[]
-  /** Kills what runs. */
+export const nodeName = 'node'
+
+export type ClusterNode = Pick<Containerd, 'load' | 'pidOf'> & {
+  /** Ends all pods and processes, and removes their mounts, interfaces and packet filters. */
   stop (): Promise<void>
 }
 
-const podKind = { apiVersion: 'v1', kind: 'Pod' }
-const nodeName = 'test-node'
+export interface NodeOptions {
+  guard: Guard
+  /** Started for the network of ./network.ts. */
+  controlPlane: ControlPlane
+  binaries: Binaries
+  /** With PATH for the programs of the distribution. */
+  env: NodeJS.ProcessEnv
+  images: ContainerImage[]
+}
 
 /**
- * A node for tests, without a container engine: it runs the pods of our own image as processes of this machine, with the command, arguments, variables,
- * Secrets, ConfigMaps and ServiceAccount token that the pod says, so that what a chart installs really runs.
- *
- * What it does as a cluster would: binds every pod to itself, mounts volumes, asks the readiness probe, restarts what has ended, reports the status,
- * ends pods with preStop sleep, SIGTERM and SIGKILL. The controllers that make pods and look at their status are the real ones.
- *
- * What it is not: there are no containers. Nothing of the security context, of resources, network policies, startup and liveness probes is enforced here, and no
- * scheduling constraint heeded. There is no image: those of k8s-mtp are folders on this machine, and others wait with ErrImagePull. Port
- * 8080 of a container is a free port of 127.0.0.1; paths of volumes are rewritten in arguments and variables; a kubeconfig with
- * the pod's token stands for in-cluster configuration, whose path is fixed. There are no logs over the API: they are files.
+ * Starts a real node: containerd, kubelet, a bridge for the network of pods, kube-proxy, kube-scheduler, kube-router for network policies,
+ * and CoreDNS. Resolves when the node is ready. Must run in the namespaces that namespace.sh sets up.
  */
-export async function startNode (world: World): Promise<TestNode> {
-  const runners = new Map<string, Promise<PodRunner>>()
-  const started = new Map<string, PodRunner>()
-  const ending = new AbortController()
-
-  function seen (pod: Pod): void {
-    const { uid = '', deletionTimestamp, deletionGracePeriodSeconds = 30 } = pod.metadata ?? {}
-    // A pod that another client bound or deleted meanwhile comes with another event.
-    if (pod.spec?.nodeName === undefined && deletionTimestamp === undefined) bind(pod).catch(() => {})
-    if (pod.spec?.nodeName !== nodeName || isOver(pod)) return
-    const runner = runners.get(uid) ?? runPod(pod, world).then(runner => { started.set(uid, runner); return runner })
-    runners.set(uid, runner)
-    // A rejection means that the API server has gone: the run is ending.
-    if (deletionTimestamp !== undefined) runner.then(async running => await running.terminate(deletionGracePeriodSeconds)).catch(() => {})
+export async function startNode ({ guard, controlPlane, binaries, env, images }: NodeOptions): Promise<ClusterNode> {
+  const { client, credentials } = controlPlane
+  const folder = join(guard.folder, 'node')
+  const toStop: { stop: () => Promise<void> }[] = []
+  const started = <T extends { stop: () => Promise<void> }>(part: T): T => { toStop.push(part); return part }
+  const pathOf = (name: string): string => binaries[name]?.path ?? programPath(name, env)
+  const stop = async (): Promise<void> => {
+    for (const part of toStop.splice(0).reverse()) await part.stop()
+    await unmountBelow(folder)
+    await resetNetwork(env)
+  }
+  function kubeconfig (name: string, authentication: KeyAndCertificate): string {
+    const file = join(folder, `${name}.kubeconfig`)
+    writeKubeconfig(file, { ...controlPlane.connection, authentication }, name)
+    return file
+  }
+  async function start (name: string, args: string[], ready: () => Promise<boolean>, more: NodeJS.ProcessEnv = {}): Promise<void> {
+    started(await startProcess({
+      name, command: pathOf(name), args, env: { ...env, ...more }, logFile: join(guard.folder, `${name}.log`), guard, ready
+    }))
   }
 
-  async function bind ({ metadata }: Pod): Promise<void> {
-    const path = `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}/binding`
-    await world.client.request('POST', path, { apiVersion: 'v1', kind: 'Binding', metadata: { name: metadata?.name }, target: { apiVersion: 'v1', kind: 'Node', name: nodeName } })
-  }
-
-  async function follow (): Promise<void> {
-    const { items, resourceVersion } = await world.client.list(podKind)
-    for (const item of items) seen(podOf(item))
-    for await (const { type, object } of world.client.watch(podKind, { resourceVersion, signal: ending.signal })) {
-      if (type === 'DELETED') await started.get(object.metadata.uid ?? '')?.kill()
-      else if (type !== 'BOOKMARK') seen(podOf(object))
-    }
-  }
-
-  async function followAlways (): Promise<void> {
-    while (!ending.signal.aborted) {
-      // A watch that has ended or broken is begun anew.
-      await follow().catch(async () => await sleep(200))
-    }
-  }
-
-  await world.client.create({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name: nodeName },
-    status: { conditions: [{ type: 'Ready', status: 'True', reason: 'TestNode' }], capacity: { pods: '110' }, allocatable: { pods: '110' } }
-  })
-  const following = followAlways()
-  return {
-    get runners () { return [...started.values()] },
-    endpoints: (namespace, selector, targetPort) => [...started.values()].flatMap(({ pod, endpoint }) =>
-      endpoint !== undefined && pod.metadata?.namespace === namespace && hasLabels(pod, selector) && listens(pod, targetPort) ? [endpoint] : []),
-    async stop () {
-      ending.abort()
-      await following
-      for (const runner of runners.values()) await runner.then(async running => await running.kill(), () => {})
-    }
+  mkdirSync(folder)
+  try {
+    await resetNetwork(env)
+    const containerd = started(await startContainerd({
+      guard,
+      folder: join(folder, 'containerd'),
+      cni: { configurations: writeCni(folder), plugins: dirname(pathOf('bridge')) },
+      programs: { containerd: pathOf('containerd'), shim: pathOf('containerd-shim-runc-v2'), ctr: pathOf('ctr'), runc: pathOf('runc') },
+      env
+    }))
+    await containerd.load(images)
+    const addons = new URL('addons.yaml', import.meta.url)
+    await applyManifests(client, parseManifests(readFileSync(addons, 'utf8'), addons.pathname))
+    started(await startKubelet({
+      guard,
+      folder,
+      binary: pathOf('kubelet'),
+      kubeconfig: kubeconfig('kubelet', credentials.kubelet.of(nodeName)),
+      nodeName,
+      cgroup: env.K8S_MTP_CGROUP ?? '/k8s-mtp',
+      clientCaFile: credentials.clientCaFile,
+      env
+    }))
+    await start('kube-proxy', [
+      '--proxy-mode=nftables',
+      `--kubeconfig=${kubeconfig('kube-proxy', credentials.kubeProxy)}`,
+      `--hostname-override=${nodeName}`,
+      `--cluster-cidr=${network.pods}`,
+      // These belong to the whole kernel.
+      '--conntrack-max-per-core=0', '--conntrack-min=0', '--conntrack-tcp-timeout-established=0', '--conntrack-tcp-timeout-close-wait=0'
+    ], async () => (await probe('http://127.0.0.1:10256/livez')).ok)
+    await start('kube-scheduler', [
+      `--kubeconfig=${kubeconfig('kube-scheduler', credentials.scheduler)}`, '--leader-elect=false', '--secure-port=0'
+    ], async () => true)
+    await start('kube-router', [
+      `--kubeconfig=${kubeconfig('kube-router', credentials.admin)}`,
+      `--hostname-override=${nodeName}`,
+      '--run-firewall=true', '--run-router=false', '--run-service-proxy=false',
+      `--service-cluster-ip-range=${network.services}`,
+      '--metrics-port=0'
+    ], async () => (await probe('http://127.0.0.1:20244/healthz')).ok, { NODE_NAME: nodeName })
+    await nodeReady(controlPlane)
+    return { load: containerd.load, pidOf: containerd.pidOf, stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 
-function hasLabels ({ metadata }: Pod, selector: Record<string, string>): boolean {
-  return Object.entries(selector).every(([key, value]) => metadata?.labels?.[key] === value)
-}
-
-/** A port by its name is of those pods alone that call one so. */
-function listens ({ spec }: Pod, port: string | number): boolean {
-  return typeof port === 'number' || spec?.containers.some(({ ports = [] }) => ports.some(({ name }) => name === port)) === true
-}
-
-function isOver ({ status }: Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed'
-}
-
-/** The API server was asked for pods. */
-function podOf (object: KubeObject): Pod {
-  if (!isRecord(object.spec)) throw new Error('a pod without a spec')
-  return object as Pod
+/** Its taints go with the first report; pods are scheduled then. */
+async function nodeReady ({ client }: ControlPlane): Promise<void> {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const node = await client.find({ apiVersion: 'v1', kind: 'Node', name: nodeName })
+    const { taints = [] } = (node?.spec ?? {}) as { taints?: unknown[] }
+    const conditions = node === undefined ? [] : conditionsOf(node)
+    if (taints.length === 0 && conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return
+    if (Date.now() > deadline) throw new Error(`the node is not ready: ${JSON.stringify({ taints, conditions })}`)
+    await sleep(200)
+  }
 }

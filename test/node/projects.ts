@@ -1,0 +1,7 @@
+/** The projects of vitest that run on a node, each on one of its own, with their files. */
+export const nodeProjects = {
+  'helm-3': ['test/chart-lifecycle/helm-3.test.ts'],
+  'helm-4': ['test/chart-lifecycle/helm-4.test.ts'],
+  demo: ['test/node/demo.test.ts'],
+  tenants: ['test/node/tenants.test.ts']
+}
