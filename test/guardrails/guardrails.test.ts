@@ -3,7 +3,7 @@ import { guardrailManifests } from '../../src/guardrails/admission-policy.ts'
 import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { quoted } from '../../src/guardrails/cel.ts'
 import { merge } from '../../src/guardrails/merge.ts'
-import { defaultParties, type Guardrail } from '../../src/guardrails/guardrail.ts'
+import { defaultParties, type Guardrail, type ResourceRule } from '../../src/guardrails/guardrail.ts'
 
 describe('guardrails', () => {
   const guardrails = allGuardrails(defaultParties)
@@ -19,6 +19,18 @@ describe('guardrails', () => {
       expect(policy).toHaveProperty('spec.failurePolicy', guardrail.action === 'Warn' ? 'Ignore' : 'Fail')
       expect(bindings).not.toEqual([])
       for (const { spec } of bindings) expect(spec).toMatchObject({ policyName: guardrail.name, validationActions: [guardrail.action ?? 'Deny'] })
+    }
+  })
+
+  it('have no part for requests that their policy does not match', () => {
+    const requestsOf = (rules: ResourceRule[]) => rules.flatMap(({ group, resources, operations }) =>
+      resources.flatMap(resource => operations.map(operation => `${operation} ${group}/${resource}`)))
+    const merged = guardrails.filter(({ parts }) => parts !== undefined)
+    expect(merged).not.toEqual([])
+    for (const { resources, parts = {} } of merged) {
+      if (resources.some(({ group }) => group === '*')) continue
+      const matched = requestsOf(resources)
+      expect(Object.values(parts).flatMap(part => requestsOf(part.resources)).filter(each => !matched.includes(each))).toEqual([])
     }
   })
 
