@@ -16,11 +16,17 @@ export const isHostIn = (host: string, patterns: string): string => `
   (${allowsAny(patterns)} || ${patterns}.exists(pattern, pattern == ${host}
   || (pattern.startsWith('*.') && ${host}.endsWith(pattern.substring(1)))))`
 
-/** `TenantClass default does not allow Service type NodePort: spec.workloads.services.types lists ClusterIP. ...` */
-export function notAllowed (what: string, field: string, remedy = 'Use a listed value', item = 'item'): string {
+/** For a field that can have a value of the list: with an empty list, only another class helps. */
+export const setField = (field: string): string => `Set ${field} to a listed value`
+
+/** `TenantClass default does not allow Service type NodePort: spec.workloads.services.types lists ClusterIP. Set spec.type to ...` */
+export function notAllowed (what: string, field: string, remedy: string, item = 'item'): string {
   const list = `params.spec.${field}`
+  const end = remedy.startsWith('Set ') && remedy.endsWith(' to a listed value')
+    ? `{(${list}.size() == 0 ? 'C' : '${remedy}, or c')}hange the TenantClass`
+    : `${remedy}, or change the TenantClass`
   return `TenantClass {params.spec.className} does not allow ${what}: spec.workloads.${field} lists ` +
-    `{(${list}.size() == 0 ? 'none' : ${list}.map(item, ${item}).join(', '))}. ${remedy}, or change the TenantClass`
+    `{(${list}.size() == 0 ? 'none' : ${list}.map(item, ${item}).join(', '))}. ${end}`
 }
 
 /** The same for a field that is true or false, or a number. */

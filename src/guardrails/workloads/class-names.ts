@@ -2,7 +2,7 @@ import { volumeBinder } from '../actors.ts'
 import { fieldOf, isExemptController, quoted } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 import { write } from '../resource-rules.ts'
-import { allowsAny, isListed, notAllowed, notEnabled } from './allowed.ts'
+import { allowsAny, isListed, notAllowed, notEnabled, setField } from './allowed.ts'
 import { ingressHosts } from './host-names.ts'
 
 /**
@@ -44,13 +44,13 @@ export const ingresses: Guardrail = {
     class: {
       refuses: 'an IngressClass that the TenantClass does not list, in the field or in the deprecated annotation',
       expression: 'variables.refused.size() == 0',
-      message: notAllowed('the IngressClass {variables.refused[0]}', 'ingressClasses')
+      message: notAllowed('the IngressClass {variables.refused[0]}', 'ingressClasses', setField('spec.ingressClassName'))
     },
     'no-class': {
       refuses: 'an Ingress without an IngressClass if the TenantClass lists some: any controller could serve it',
       expression: `
         ${allowsAny(ingressClasses)} || variables.classes.size() > 0 || (oldObject != null && variables.classesBefore.size() == 0)`,
-      message: notAllowed('an Ingress without spec.ingressClassName', 'ingressClasses')
+      message: notAllowed('an Ingress without spec.ingressClassName', 'ingressClasses', setField('spec.ingressClassName'))
     }
   }
 }
@@ -79,20 +79,23 @@ export const volumeClaims: Guardrail = {
         'also volumes without a class ("")',
       expression: 'variables.refused.size() == 0',
       message: notAllowed(
-        "{(variables.refused[0] == '' ? 'volumes without a StorageClass' : 'the StorageClass ' + variables.refused[0])}", 'storageClasses'
+        "{(variables.refused[0] == '' ? 'volumes without a StorageClass' : 'the StorageClass ' + variables.refused[0])}", 'storageClasses',
+        setField('spec.storageClassName')
       )
     },
     'no-class': {
       refuses: 'a new claim without a StorageClass if the TenantClass lists some and the cluster has no default',
       expression: `${allowsAny(storageClasses)} || variables.classes.size() > 0 || oldObject != null`,
-      message: notAllowed('a volume claim without spec.storageClassName', 'storageClasses')
+      message: notAllowed('a volume claim without spec.storageClassName', 'storageClasses', setField('spec.storageClassName'))
     },
     'attributes-class': {
       refuses: 'a VolumeAttributesClass that the TenantClass does not list',
       expression: `
         variables.attributesClass == '' || variables.attributesClass == variables.attributesClassBefore
         || variables.attributesClass in params.spec.volumeAttributesClasses`,
-      message: notAllowed('the VolumeAttributesClass {variables.attributesClass}', 'volumeAttributesClasses')
+      message: notAllowed(
+        'the VolumeAttributesClass {variables.attributesClass}', 'volumeAttributesClasses', setField('spec.volumeAttributesClassName')
+      )
     },
     'volume-name': {
       refuses: 'a claim that names its volume; the volume controller of Kubernetes may',
@@ -133,7 +136,7 @@ export const deviceClaims: Guardrail = {
     class: {
       refuses: 'a DeviceClass that the TenantClass does not list',
       expression: 'variables.refused.size() == 0',
-      message: notAllowed('the DeviceClass {variables.refused[0][0]}', 'deviceClasses')
+      message: notAllowed('the DeviceClass {variables.refused[0][0]}', 'deviceClasses', setField('deviceClassName of the request'))
     }
   }
 }

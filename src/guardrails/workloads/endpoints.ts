@@ -82,7 +82,7 @@ function addressGuardrail (kind: Kind, isFree = 'false', others: Record<string, 
       addresses: {
         refuses: 'an address outside of the networks that the TenantClass lists',
         expression: 'variables.refused.size() == 0',
-        message: notAllowed('the endpoint address {variables.refused[0][0]}', list)
+        message: notAllowed('the endpoint address {variables.refused[0][0]}', list, 'Remove it')
       }
     }
   }
@@ -96,6 +96,6 @@ export const endpointSlices = addressGuardrail(ofSlices, hasNames, {
   names: {
     refuses: 'host names instead of addresses',
     expression: `!(${hasNames}) || !variables.isChanged`,
-    message: notAllowed('EndpointSlices of the addressType FQDN', list)
+    message: notAllowed('EndpointSlices of the addressType FQDN', list, 'List IP addresses')
   }
 })

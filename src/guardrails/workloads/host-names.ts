@@ -1,7 +1,7 @@
 import { fieldOf, fieldOr, maxItems } from '../cel.ts'
 import type { Guardrail, ResourceRule, Rule } from '../guardrail.ts'
 import { write } from '../resource-rules.ts'
-import { allowsAny, isHostIn, isListed, notAllowed, notEnabled } from './allowed.ts'
+import { allowsAny, isHostIn, isListed, notAllowed, notEnabled, setField } from './allowed.ts'
 
 const list = 'params.spec.hostNames'
 /** The Gateway API. Source: https://gateway-api.sigs.k8s.io/reference/spec/ */
@@ -114,7 +114,7 @@ export const routes: Guardrail = {
       expression: `
         variables.gatewayClass == '' || variables.gatewayClass == variables.gatewayClassBefore
         || ${isListed('variables.gatewayClass', 'params.spec.gatewayClasses')}`,
-      message: notAllowed('the GatewayClass {variables.gatewayClass}', 'gatewayClasses')
+      message: notAllowed('the GatewayClass {variables.gatewayClass}', 'gatewayClasses', setField('spec.gatewayClassName'))
     }
   }
 }

@@ -1,7 +1,7 @@
 import { daemonSetController } from '../actors.ts'
 import { fieldOr, isExemptController, isMemberOf, listOf, maxItems } from '../cel.ts'
 import type { Rule } from '../guardrail.ts'
-import { isListed, notAllowed, notEnabled } from './allowed.ts'
+import { isListed, notAllowed, notEnabled, setField } from './allowed.ts'
 import { containersIn, hasImage, imagesIn, isFromRegistry, originsOf } from './images.ts'
 
 /**
@@ -124,12 +124,12 @@ export const podSpecRules: Record<string, Rule> = {
   images: {
     refuses: 'an image of a container or a volume from a registry that the TenantClass does not list',
     expression: 'variables.refusedImages.size() == 0',
-    message: notAllowed('the image {variables.refusedImages[0]}', 'imageRegistries')
+    message: notAllowed('the image {variables.refusedImages[0]}', 'imageRegistries', 'Use an image of a listed registry')
   },
   'image-pull-policy': {
     refuses: 'an imagePullPolicy that the TenantClass does not list, of a container or an image volume',
     expression: 'variables.refusedPullPolicies.size() == 0',
-    message: notAllowed('imagePullPolicy {variables.refusedPullPolicies[0]}', 'pods.imagePullPolicies')
+    message: notAllowed('imagePullPolicy {variables.refusedPullPolicies[0]}', 'pods.imagePullPolicies', setField('imagePullPolicy'))
   },
   'node-name': {
     refuses: 'a pod that names its node; nodes create such pods for static pods',
@@ -158,23 +158,26 @@ export const podSpecRules: Record<string, Rule> = {
   'runtime-class': {
     refuses: 'a RuntimeClass that the TenantClass does not list',
     expression: `variables.runtimeClass in ([''] + ${pods}.runtimeClasses)`,
-    message: notAllowed('the RuntimeClass {variables.runtimeClass}', 'pods.runtimeClasses')
+    message: notAllowed('the RuntimeClass {variables.runtimeClass}', 'pods.runtimeClasses', 'Remove runtimeClassName')
   },
   scheduler: {
     refuses: 'a scheduler that the TenantClass does not list',
     expression: `variables.scheduler in ([''] + ${pods}.schedulers)`,
-    message: notAllowed('the scheduler {variables.scheduler}', 'pods.schedulers')
+    message: notAllowed('the scheduler {variables.scheduler}', 'pods.schedulers', 'Remove schedulerName')
   },
   'inline-volumes': {
     refuses: 'a volume of a CSI driver, or of one of the drivers in Kubernetes, in the pod itself that the TenantClass does not list',
     expression: 'variables.refusedDrivers.size() == 0',
-    message: notAllowed('volumes of the CSI driver {variables.refusedDrivers[0][0]} without a claim', 'pods.csiDrivers')
+    message: notAllowed(
+      'volumes of the CSI driver {variables.refusedDrivers[0][0]} without a claim', 'pods.csiDrivers', 'Use a volume claim'
+    )
   },
   'grace-period': {
     refuses: 'a longer time to end than the TenantClass allows, of the pod or of a probe',
     expression: 'variables.longPeriods.size() == 0',
     message: notEnabled(
-      'terminationGracePeriodSeconds {string(variables.longPeriods[0])}', 'pods.maxTerminationGracePeriodSeconds', 'Set a shorter one'
+      'terminationGracePeriodSeconds {string(variables.longPeriods[0])}', 'pods.maxTerminationGracePeriodSeconds',
+      'Set terminationGracePeriodSeconds to this or less'
     )
   }
 }

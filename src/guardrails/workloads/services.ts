@@ -1,6 +1,6 @@
 import { fieldOf, fieldOr, isSetByRequest, maxItems, quoted } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
-import { isWithin, notAllowed, notEnabled } from './allowed.ts'
+import { isWithin, notAllowed, notEnabled, setField } from './allowed.ts'
 
 const hasSelector = (object: string) => `(${object} != null && has(${object}.spec.selector) && ${object}.spec.selector.size() > 0)`
 
@@ -37,7 +37,7 @@ export const services: Guardrail = {
     type: {
       refuses: 'a Service of a type that the TenantClass does not list',
       expression: 'variables.type == variables.typeBefore || variables.type in params.spec.services.types',
-      message: notAllowed('Service type {variables.type}', 'services.types')
+      message: notAllowed('Service type {variables.type}', 'services.types', setField('spec.type'))
     },
     'load-balancer-node-ports': {
       refuses: 'a Service of type LoadBalancer that would get node ports, if a quota allows none',
@@ -54,14 +54,16 @@ export const services: Guardrail = {
         || (variables.clusterIP == variables.clusterIPBefore
         && (variables.secondaryIP == '' || variables.secondaryIP == variables.secondaryIPBefore))
         || !(${isSetByRequest('clusterIP')} || ${isSetByRequest('clusterIPs')})`,
-      message: notEnabled('spec.clusterIP {variables.chosenIP}', 'services.allowChosenClusterIPs', 'Remove it and spec.clusterIPs')
+      message: notEnabled(
+        'spec.clusterIP {variables.chosenIP}', 'services.allowChosenClusterIPs', 'Remove spec.clusterIP and spec.clusterIPs'
+      )
     },
     'load-balancer-ip': {
       refuses: 'a Service that asks for an address of a load balancer outside of the networks that the TenantClass lists',
       expression: `
         variables.balancerIP == '' || variables.balancerIP == variables.balancerIPBefore
         || ${isWithin('variables.balancerIP', 'params.spec.services.externalIPs')}`,
-      message: notAllowed('spec.loadBalancerIP {variables.balancerIP}', 'services.externalIPs', 'Remove it')
+      message: notAllowed('spec.loadBalancerIP {variables.balancerIP}', 'services.externalIPs', 'Remove spec.loadBalancerIP')
     },
     'external-ip-count': {
       refuses: `more than ${maxItems} external IPs`,
@@ -71,7 +73,9 @@ export const services: Guardrail = {
     'external-ips': {
       refuses: 'an external IP outside of the networks that the TenantClass lists',
       expression: 'variables.refusedIPs.size() == 0',
-      message: notAllowed('the external IP {variables.refusedIPs[0]}', 'services.externalIPs')
+      message: notAllowed(
+        'the external IP {variables.refusedIPs[0]}', 'services.externalIPs', 'Remove it from spec.externalIPs'
+      )
     },
     selector: {
       refuses: "removing the selector of a Service: the addresses of deleted pods stay, and may later be those of another Tenant's pods",
