@@ -16,6 +16,7 @@ const byFirstStrategy = [
     'manifest-types',
     'observability',
     'recheck',
+    'try-charts',
     'workloads-policy'
   ].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',

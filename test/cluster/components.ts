@@ -133,6 +133,7 @@ const controllers = [
   'deployment-controller',
   'replicaset-controller',
   'statefulset-controller',
+  'daemonset-controller',
   'job-controller',
   'cronjob-controller',
   'disruption-controller',
@@ -145,7 +146,6 @@ const controllersOfNodes = [
   'node-lifecycle-controller',
   'taint-eviction-controller',
   'endpointslice-controller',
-  'daemonset-controller',
   'pod-garbage-collector-controller',
   'ephemeral-volume-controller'
 ]
