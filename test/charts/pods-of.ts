@@ -33,10 +33,17 @@ export function hasItsPods ({ kind, spec, status }: KubeObject): boolean {
     case 'Deployment':
     case 'ReplicaSet': return count(made.replicas, 0) >= count(wanted.replicas, 1)
     case 'StatefulSet': return count(made.replicas, 0) >= Math.min(count(wanted.replicas, 1), 1)
-    case 'DaemonSet': return made.observedGeneration !== undefined && count(made.currentNumberScheduled, 0) >= count(made.desiredNumberScheduled, 0)
+    case 'DaemonSet': return made.observedGeneration !== undefined &&
+      count(made.currentNumberScheduled, 0) >= Math.max(count(made.desiredNumberScheduled, 0), choosesNodes(wanted) ? 0 : 1)
     case 'Job': return wanted.suspend === true || count(wanted.parallelism, 1) === 0 || count(made.active, 0) > 0
     default: return true
   }
+}
+
+/** The virtual node may not be one of those. */
+function choosesNodes ({ template }: Record<string, unknown>): boolean {
+  const spec = isRecord(template) && isRecord(template.spec) ? template.spec : {}
+  return spec.nodeSelector !== undefined || spec.affinity !== undefined
 }
 
 /** A Deployment reports the failures of its ReplicaSet; other controllers write events. */

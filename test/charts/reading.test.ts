@@ -86,6 +86,8 @@ test.each([
   ['StatefulSet', { replicas: 3 }, { replicas: 1 }, true],
   ['StatefulSet', {}, {}, false],
   ['DaemonSet', {}, {}, false],
+  ['DaemonSet', {}, { observedGeneration: 1, desiredNumberScheduled: 0 }, false],
+  ['DaemonSet', { template: { spec: { nodeSelector: { pool: 'gpu' } } } }, { observedGeneration: 1, desiredNumberScheduled: 0 }, true],
   ['DaemonSet', {}, { observedGeneration: 1, desiredNumberScheduled: 1, currentNumberScheduled: 0 }, false],
   ['DaemonSet', {}, { observedGeneration: 1, desiredNumberScheduled: 1, currentNumberScheduled: 1 }, true],
   ['Job', {}, {}, false],

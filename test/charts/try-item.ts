@@ -1,3 +1,4 @@
+import { errorMessage } from '../../src/error-message.ts'
 import type { KubeClient } from '../cluster/client.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { changesIn, openReference, type Reference } from './admitted.ts'
@@ -24,7 +25,9 @@ export interface Tried extends Verdict {
 /** Installs an item in a Tenant of its own, with a name that no other has, and deletes both after. */
 export async function tryItem (item: Item, tenantName: string, trial: Trial): Promise<Tried> {
   const start = performance.now()
-  const verdict = verdictOf(await outcomeOf(item, tenantName, trial))
+  // Others go on without it.
+  const failed = (error: unknown): Outcome => ({ notRendered: `could not be tried: ${errorMessage(error)}` })
+  const verdict = verdictOf(await outcomeOf(item, tenantName, trial).catch(failed))
   return { name: item.name, kind: item.kind, ...verdict, milliseconds: Math.round(performance.now() - start) }
 }
 

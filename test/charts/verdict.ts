@@ -8,7 +8,7 @@ export const columns = {
   c: 'admitted after at most three values that messages named',
   d: 'cannot be of a tenant',
   e: 'refused',
-  '-': 'not rendered with default values'
+  '-': 'not tried: it does not render with default values'
 } as const
 export type Column = keyof typeof columns
 
