@@ -36,7 +36,7 @@ export async function install (client: KubeClient, { admin, namespace }: ChartTe
   for (const { each, message } of results) {
     if (message === undefined) continue
     installed.admitted.splice(installed.admitted.indexOf(each), 1)
-    installed.refused.push({ object: each.sent, subject: /\bcreate Claim\b/.test(message) ? 'claim' : 'pod', message: withoutPrefix(message) })
+    installed.refused.push({ object: each.sent, subject: /\bcreate Claim\b/i.test(message) ? 'claim' : 'pod', message: withoutPrefix(message) })
   }
   return installed
 }
@@ -44,7 +44,7 @@ export async function install (client: KubeClient, { admin, namespace }: ChartTe
 /** Controllers and the API server put names before the message, those of pods differ in each attempt. */
 function withoutPrefix (message: string): string {
   return message
-    .replace(/^(create (Pod|Claim) .* failed error: |Error creating: )/, '')
+    .replace(/^(create (Pod|Claim) .* failed error: |Error creating: )/i, '')
     .replace(/^\S+ "[^"]*" is forbidden: /, '')
     .replace(/^ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request: /, '')
 }

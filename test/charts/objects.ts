@@ -1,10 +1,21 @@
-import { parseAllDocuments } from 'yaml'
+import { parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
 import { isRecord } from '../cluster/api-error.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 
+/** A number as of YAML 1.1, such as a `defaultMode` of 0755. */
+const octal: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  test: /^0[0-7]+$/,
+  resolve: text => Number.parseInt(text, 8)
+}
+
+/** As Helm and kubectl read it: the last of equal keys wins. */
+const asInGo = { customTags: (tags: Tags): Tags => [octal, ...tags], merge: true, uniqueKeys: false }
+
 /** Parses the objects of a YAML or JSON text, also those in a List. Errors name its `origin`. */
 export function parseObjects (text: string, origin: string): KubeObject[] {
-  return parseAllDocuments(text).flatMap(document => {
+  return parseAllDocuments(text, asInGo).flatMap(document => {
     const [error] = document.errors
     if (error !== undefined) throw new Error(`${origin}: ${error.message.split('\n')[0]}`)
     return objectsIn(document.toJS({ maxAliasCount: 1000 }), origin)

@@ -60,6 +60,11 @@ describe('objects', () => {
       .toEqual(['ConfigMap', 'Pod'])
   })
 
+  it('are read as by Helm: with octal numbers, merged keys, and the last of equal keys', () => {
+    const [object] = parseObjects(`${configMap}spec: {mode: 0755, text: "0755", zero: 0, decimal: 80, mode: 0644}\nmore: {<<: {a: b}}`, 'a.yaml')
+    expect(object).toMatchObject({ spec: { mode: 0o644, text: '0755', zero: 0, decimal: 80 }, more: { a: 'b' } })
+  })
+
   it.each([
     ['a: 1', 'a.yaml has a document that is no Kubernetes object'],
     ['apiVersion: v1\nkind: Pod', 'a.yaml has a Pod without a name'],
