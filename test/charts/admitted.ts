@@ -51,16 +51,23 @@ function inNamespace (object: KubeObject, namespace: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, namespace } }
 }
 
-/** The pod of a template. Its ServiceAccount is another one, as the reference namespace has none but the default. */
+/**
+ * The pod of a template. The reference namespace has no ServiceAccount but the default, so a pod with one of its own is compared without
+ * its token.
+ */
 function podFrom ({ metadata = {}, spec }: PodTemplate, { kind, spec: owner }: KubeObject): KubeObject {
-  const { serviceAccountName: _, serviceAccount: __, ...rest } = spec
+  const { serviceAccount, serviceAccountName: account = serviceAccount ?? 'default', ...rest } = spec
   const claims = isRecord(owner) && kind === 'StatefulSet' ? recordsIn(owner.volumeClaimTemplates) : []
   const volumes = claims.map(({ metadata }) => ({ name: isRecord(metadata) ? metadata.name : '', emptyDir: {} }))
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { ...metadata, name: 'compared' },
-    spec: { ...rest, volumes: [...recordsIn(rest.volumes), ...volumes] }
+    spec: {
+      ...rest,
+      ...(account !== 'default' && { automountServiceAccountToken: false }),
+      volumes: [...recordsIn(rest.volumes), ...volumes]
+    }
   }
 }
 
@@ -90,5 +97,9 @@ export function differences (from: unknown, to: unknown, path = ''): string[] {
   const [before, after] = [JSON.stringify(from), JSON.stringify(to)]
   if (before === after) return []
   if (after === undefined) return [`no ${path}`]
-  return [before === undefined ? `${path}: ${after}` : `${path}: ${after}, not ${before}`]
+  return [`${path}: ${shortened(after)}${before === undefined ? '' : `, not ${shortened(before)}`}`]
+}
+
+function shortened (text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)} ...` : text
 }
