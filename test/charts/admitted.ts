@@ -2,7 +2,7 @@ import { ApiError, isRecord } from '../cluster/api-error.ts'
 import type { KubeClient } from '../cluster/client.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import type { Installed } from './install.ts'
-import { podOf, recordsIn, type PodTemplate } from './objects.ts'
+import { containersOf, podOf, recordsIn, type PodTemplate } from './objects.ts'
 import type { ChartTenant } from './tenant.ts'
 
 /** A namespace outside of tenants, with the defaults for containers of the class. */
@@ -78,11 +78,21 @@ const ofService = ['clusterIP', 'clusterIPs', 'healthCheckNodePort']
 function comparable (object: KubeObject): Record<string, unknown> {
   const { metadata: { uid = '-', namespace = '-' } } = object
   const text = JSON.stringify(object).replaceAll(uid, 'UID').replaceAll(namespace, 'NAMESPACE').replaceAll(/kube-api-access-\w+/g, 'kube-api-access')
-  const { status: _, ...copy } = JSON.parse(text) as KubeObject
+  const { status: _, ...copy } = withoutToken(JSON.parse(text) as KubeObject)
   const metadata = Object.fromEntries(Object.entries(copy.metadata).filter(([key]) => !ofServer.includes(key)))
   if (copy.kind !== 'Service' || !isRecord(copy.spec)) return { ...copy, metadata }
   const ports = recordsIn(copy.spec.ports).map(({ nodePort: _, ...port }) => port)
   return { ...copy, metadata, spec: { ...Object.fromEntries(Object.entries(copy.spec).filter(([key]) => !ofService.includes(key))), ports } }
+}
+
+/** The token of a pod as one field, instead of a volume and a mount of each container. */
+export function withoutToken (object: KubeObject): KubeObject {
+  if (object.kind !== 'Pod' || !isRecord(object.spec)) return object
+  const { spec } = object
+  const others = (list: unknown): object[] => recordsIn(list).filter(({ name }) => name !== 'kube-api-access')
+  for (const container of containersOf(object as unknown as PodTemplate)) container.volumeMounts = others(container.volumeMounts)
+  const hasToken = recordsIn(spec.volumes).some(({ name }) => name === 'kube-api-access')
+  return { ...object, spec: { ...spec, volumes: others(spec.volumes), ...(hasToken && { token: 'of its ServiceAccount' }) } }
 }
 
 /** Lists `path: value`, `path: value, not former` and `no path` of all fields that differ. */

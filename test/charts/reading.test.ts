@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished, test } from 'vitest'
-import { differences } from './admitted.ts'
+import { differences, withoutToken } from './admitted.ts'
 import { findCharts } from './find-charts.ts'
 import { parseObjects, podOf } from './objects.ts'
 import { hasItsPods, jobOf } from './pods-of.ts'
@@ -112,4 +112,11 @@ test('lists the fields that differ', () => {
   const from = { a: 1, b: { c: 'x' }, list: [{ d: 1 }], gone: true, longer: [1] }
   const to = { a: 1, b: { c: 'y', e: false }, list: [{ d: 2 }], longer: [1, 2] }
   expect(differences(from, to)).toEqual(['b.c: "y", not "x"', 'b.e: false', 'list[0].d: 2, not 1', 'no gone', 'longer: [1,2], not [1]'])
+})
+
+test('compares the token of a pod as one field', () => {
+  const token = { name: 'kube-api-access' }
+  const pod = (volumes: object[], volumeMounts: object[]) => withoutToken(workload('Pod', { volumes, containers: [{ volumeMounts }] }))
+  const data = { name: 'data' }
+  expect(differences(pod([data, token], [token]), pod([data], []))).toEqual(['no spec.token'])
 })
