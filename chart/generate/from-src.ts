@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
 import { rbacFiles, type RbacObject } from '../../src/rbac/rbac-files.ts'
 import { crdFiles } from '../../src/cli/crds.ts'
+import { defaultsFiles } from '../../src/cli/defaults.ts'
 import { guardrailFiles } from '../../src/cli/guardrails.ts'
 import type { Parties } from '../../src/guardrails/guardrail.ts'
 import { repositoryPath } from '../../test/cluster/paths.ts'
@@ -25,6 +26,7 @@ export async function filesFromSrc (): Promise<ChartFile[]> {
   return [
     ...crdFiles().map(({ name, text }) => ({ path: `files/crds/${name}`, text })),
     ...guardrailFiles(placeholders).map(({ name, text }) => ({ path: `files/guardrails/${name}`, text })),
+    ...defaultsFiles(placeholders).map(({ name, text }) => ({ path: `files/defaults/${name}`, text })),
     ...chartRbacFiles(),
     ...await presetFiles(),
     { path: 'files/composite-controller.yaml', text: compositeController },

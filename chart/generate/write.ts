@@ -5,7 +5,7 @@ import { filesFromSrc, type ChartFile } from './from-src.ts'
 import { filesFromValues } from './from-values.ts'
 
 // npm run chart. Files generated from values.yaml come after values.yaml itself.
-await Promise.all(['classes', 'crds', 'guardrails', 'rbac'].map(async folder => {
+await Promise.all(['classes', 'crds', 'defaults', 'guardrails', 'rbac'].map(async folder => {
   await rm(repositoryPath(`chart/files/${folder}`), { recursive: true, force: true })
 }))
 await write(await filesFromSrc())

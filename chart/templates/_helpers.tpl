@@ -94,3 +94,31 @@ Arguments: root, object, annotations (those of the object take precedence).
 {{- define "k8s-mtp.keep" -}}
 {{- if . }}helm.sh/resource-policy: keep{{ end -}}
 {{- end }}
+
+{{/*
+The policies in files/, generated from src, with values in place of placeholders. These are replaced in the JSON of each
+object, where values that validate.yaml accepts (no quotes, no backslashes) cannot end a string of JSON or CEL.
+Arguments: root, files, annotations.
+*/}}
+{{- define "k8s-mtp.policies" -}}
+{{- $guardrails := .root.Values.guardrails }}
+{{- $account := .root.Values.metacontroller.serviceAccount }}
+{{- range $path, $_ := .root.Files.Glob .files }}
+{{- range $document := splitList "---\n" ($.root.Files.Get $path) }}
+{{- $json := fromYaml $document | toJson
+  | replace "'PLACEHOLDER_OF_BREAK_GLASS'" (printf "'%s'" (join "', '" $guardrails.breakGlassGroups))
+  | replace "PLACEHOLDER_OF_BREAK_GLASS" (join " or " $guardrails.breakGlassGroups)
+  | replace "'PLACEHOLDER_OF_POD_SECURITY'" (printf "'%s'" (join "', '" $guardrails.podSecurity))
+  | replace "PLACEHOLDER_OF_POD_SECURITY" (join " or " $guardrails.podSecurity)
+  | replace "PLACEHOLDER_OF_ENGINE_NAMESPACE" $account.namespace
+  | replace "PLACEHOLDER_OF_ENGINE_ACCOUNT" $account.name }}
+---
+{{ include "k8s-mtp.shipped" (dict "root" $.root "object" (fromJson $json) "annotations" $.annotations) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* True where the API server serves MutatingAdmissionPolicy in v1: Kubernetes 1.36 and later. */}}
+{{- define "k8s-mtp.fillsInDefaults" -}}
+{{- if semverCompare ">=1.36-0" .Capabilities.KubeVersion.Version }}true{{ end }}
+{{- end }}

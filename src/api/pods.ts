@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Names } from './names.ts'
 import { OneOf } from './one-of.ts'
+import { PodDefaults, podDefaults } from './pod-defaults.ts'
 import { keysAreQualifiedNames, qualifiedName, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { withValidations } from './validation/cel-rule.ts'
 
@@ -13,7 +14,8 @@ export const closedPods = {
   schedulers: ['default-scheduler'],
   csiDrivers: [],
   maxContainers: 32,
-  maxTerminationGracePeriodSeconds: 3600
+  maxTerminationGracePeriodSeconds: 3600,
+  defaults: podDefaults
 }
 
 const Toleration = Type.Object({
@@ -25,7 +27,7 @@ const Toleration = Type.Object({
 }, { description: 'A toleration that pods may have.' })
 
 /** Bounds of single pods. */
-export const Pods = Type.Object({
+export const Pods = withValidations(Type.Object({
   allowNodeName: Type.Boolean({
     default: closedPods.allowNodeName,
     description: 'Whether pods may name their node, past the scheduler and all taints.'
@@ -60,6 +62,11 @@ export const Pods = Type.Object({
     minimum: 0,
     maximum: 2_592_000,
     description: 'The longest time from the deletion of a pod to its end.'
-  })
-}, { default: closedPods, description: 'Rules for pods: where they run, and how large they are.' })
+  }),
+  defaults: PodDefaults
+}, { default: closedPods, description: 'Rules for pods: where they run, how large they are, and what they get by default.' }), [{
+  rule: '!has(self.defaults.runtimeClass) || self.defaults.runtimeClass in self.runtimeClasses',
+  message: 'pods would get a RuntimeClass that is not allowed. Add defaults.runtimeClass to runtimeClasses',
+  isValid: ({ defaults: { runtimeClass }, runtimeClasses }) => runtimeClass === undefined || runtimeClasses.includes(runtimeClass)
+}])
 export type Pods = Static<typeof Pods>

@@ -45,7 +45,22 @@ export const WorkloadPolicySpec = Type.Object({
     csiDrivers: list('The allowed CSI drivers of volumes in pods.'),
     imagePullPolicies: orAny('The allowed imagePullPolicies.'),
     maxContainers: Type.Integer({ description: 'The most containers and image volumes of a pod.' }),
-    maxTerminationGracePeriodSeconds: Type.Integer({ description: 'The longest time from the deletion of a pod to its end.' })
+    maxTerminationGracePeriodSeconds: Type.Integer({ description: 'The longest time from the deletion of a pod to its end.' }),
+    defaults: Type.Object({
+      podSecurity: Type.Boolean({ description: 'Whether pods get what the Pod Security Standard restricted requires.' }),
+      userNamespaces: Type.Boolean({ description: 'Whether they get hostUsers: false instead of runAsNonRoot.' }),
+      nodeSelector: Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
+        maxProperties: 8, description: 'The nodeSelector that they get.'
+      }),
+      tolerations: Type.Array(Type.Object({
+        key: Type.String({ maxLength: 317, description: 'Key of the taint.' }),
+        operator: Type.String({ maxLength: 6, description: 'Exists for any value, or Equal.' }),
+        value: Type.String({ maxLength: 63, description: 'Value of the taint, for Equal.' }),
+        effect: Type.String({ maxLength: 63, description: 'Effect of the taint. An empty one is any.' })
+      }, { description: 'A toleration, as pods have it.' }), { maxItems: 32, description: 'The tolerations that they get.' }),
+      runtimeClass: Type.String({ maxLength: 253, description: 'The RuntimeClass that they get; none if empty.' }),
+      priorityClass: Type.String({ maxLength: 253, description: 'The PriorityClass that they get; none if empty.' })
+    }, { description: 'What new pods get where they have no value of their own.' })
   }, { description: 'Rules for pods.' }),
   hostNames: orAny('The allowed host names of Ingresses, routes and Gateways.'),
   allowRoutesWithoutHostNames: Type.Boolean({ description: 'Whether TCPRoutes and UDPRoutes are allowed.' }),

@@ -5,6 +5,7 @@ import { BoundedCidr } from './network.ts'
 import { Names } from './names.ts'
 import { OneOf } from './one-of.ts'
 import { closedPods, Pods } from './pods.ts'
+import { withValidations } from './validation/cel-rule.ts'
 import { annotationPrefix } from './validation/label-syntax.ts'
 
 const ServiceType = OneOf(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'], { description: 'A type of Service.' })
@@ -69,7 +70,7 @@ const closed = {
 }
 
 /** What the workloads of a tenant may use. The API server refuses everything else to all users. */
-export const Workloads = Type.Object({
+export const Workloads = withValidations(Type.Object({
   services: Type.Object({
     types: Type.Array(ServiceType, {
       default: closed.services.types,
@@ -133,5 +134,10 @@ export const Workloads = Type.Object({
 }, {
   default: closed,
   description: 'What workloads may use. The API server enforces it for all users, cluster administrators and controllers included.'
-})
+}), [{
+  rule: '!has(self.pods.defaults.priorityClass) || self.pods.defaults.priorityClass in self.priorityClasses',
+  message: 'pods would get a PriorityClass that is not allowed. Add pods.defaults.priorityClass to priorityClasses',
+  isValid: ({ pods: { defaults: { priorityClass } }, priorityClasses }) =>
+    priorityClass === undefined || priorityClasses.includes(priorityClass)
+}])
 export type Workloads = Static<typeof Workloads>

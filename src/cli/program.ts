@@ -3,6 +3,7 @@ import { ConfigError, describeEnvironment } from '../server/config.ts'
 import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
 import type { ApplyOptions } from './apply.ts'
+import type { DefaultsOptions } from './defaults.ts'
 import type { GuardrailOptions } from './guardrails.ts'
 import { InputError } from './input/input-error.ts'
 import { withChangeOptions, withConnectionOptions, type ChangeOptions } from './input/options.ts'
@@ -42,6 +43,7 @@ export const examples: Readonly<Record<string, string[]>> = {
     'k8s-mtp guardrails | kubectl apply -f -',
     'k8s-mtp guardrails --pod-security restricted baseline --output guardrails/'
   ],
+  defaults: ['k8s-mtp defaults | kubectl apply -f -', 'k8s-mtp defaults --break-glass sre --output defaults/'],
   rbac: ['k8s-mtp rbac --classes classes/ | kubectl apply --server-side -f -']
 }
 
@@ -113,6 +115,13 @@ export function createProgram (): Command {
       'privileged gives root on nodes to anyone who takes over the hook (default: restricted baseline)')
     .option('--output <folder>', 'write a file per guardrail and a kustomization to this folder, and print nothing')
     .action(async (options: GuardrailOptions) => await (await import('./guardrails.ts')).guardrails(options))
+
+  root.command('defaults')
+    .description('print the policies by which the API server fills in defaults of pods: MutatingAdmissionPolicies and their bindings')
+    .option('--break-glass <group...>',
+      'groups whose requests stay as they are, for emergencies (default: k8s-mtp:break-glass)')
+    .option('--output <folder>', 'write a file per policy and a kustomization to this folder, and print nothing')
+    .action(async (options: DefaultsOptions) => await (await import('./defaults.ts')).defaults(options))
 
   root.command('rbac')
     .description('print the ClusterRoles of Metacontroller and of users')

@@ -46,7 +46,7 @@ function policy (guardrail: Guardrail) {
 }
 
 /** kubernetes-types lacks `resources`. */
-function resourceRule ({ group, version = '*', resources, operations }: ResourceRule) {
+export function resourceRule ({ group, version = '*', resources, operations }: ResourceRule) {
   return { apiGroups: [group], apiVersions: [version], operations, resources } satisfies RuleWithOperations & { resources: string[] }
 }
 
@@ -74,7 +74,7 @@ function usedVariables (variables: Record<string, string>, validations: unknown[
   }, [])
 }
 
-function oneLine (expression: string): string {
+export function oneLine (expression: string): string {
   return expression.trim().replace(/\s*\n\s*/g, ' ')
 }
 

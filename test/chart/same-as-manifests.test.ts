@@ -9,11 +9,13 @@ import { only, render } from './render.ts'
 const shippedClasses = ['default', 'large', 'sandbox', 'small', 'standard']
 
 let chart: KubeObject[]
-beforeAll(async () => { chart = await render() })
+/** Of the first version with defaults of pods. */
+beforeAll(async () => { chart = await render(['--kube-version', '1.36.0']) })
 
 suite.each([
   ['crds', ['CustomResourceDefinition']],
   ['guardrails', ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']],
+  ['defaults', ['MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding']],
   ['rbac', ['ClusterRole', 'Role', 'RoleBinding']],
   ['metacontroller/composite-controller.yaml', ['CompositeController']]
 ])('with default values, the chart equals %s', (path, kinds) => {

@@ -39,7 +39,23 @@ export async function installPlatform (client: KubeClient, route: Route): Promis
   await applyManifests(client, route.objects ?? [])
   const base = readKustomization(repositoryPath('metacontroller'))
   await applyManifests(client, base.map(object => withHookAt(object, route)))
+  await installDefaults(client)
   await waitAggregated(client)
+}
+
+/** Installs what fills in defaults of pods, where the API server serves it: Kubernetes 1.36 and later. */
+async function installDefaults (client: KubeClient): Promise<void> {
+  if (await fillsInDefaults(client)) await applyManifests(client, readKustomization(repositoryPath('defaults')))
+}
+
+export async function fillsInDefaults (client: KubeClient): Promise<boolean> {
+  try {
+    await client.discovery.resolve({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingAdmissionPolicy' })
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
 }
 
 /** Waits until the controller manager has aggregated the engine's ClusterRole: the engine retries only after a second. */

@@ -106,8 +106,7 @@ function printWorkloads (screen: Screen, { admitted, refused }: Workloads, isRun
     : 'It stays Pending, because this control plane has no node: npm run demo -- --node starts one.'}`)
   screen.line(`  ${screen.paint('green', '✓')} Deployment ${refused.name}: its pods are refused`)
   printWrapped(screen, refused.message)
-  screen.line(`    To fix it, add to its container what ${admitted.name} has:`)
-  for (const line of refused.missing.trimEnd().split('\n')) screen.line(`      ${screen.paint('green', `+ ${line}`)}`)
+  printWrapped(screen, 'Remove runAsUser, or ask for a TenantClass with userNamespaces.')
 }
 
 function printSteadyState (screen: Screen, { seconds, writes, ownWrites }: SteadyState): void {

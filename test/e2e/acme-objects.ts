@@ -35,9 +35,7 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
           'kubernetes.io/metadata.name': namespace,
           'pod-security.kubernetes.io/enforce': 'restricted',
           'pod-security.kubernetes.io/enforce-version': 'latest',
-          'pod-security.kubernetes.io/audit': 'restricted',
-          'pod-security.kubernetes.io/audit-version': 'latest',
-          'pod-security.kubernetes.io/warn': 'restricted',
+          'pod-security.kubernetes.io/warn': 'privileged',
           'pod-security.kubernetes.io/warn-version': 'latest'
         }
       }
@@ -129,7 +127,10 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
           csiDrivers: [],
           imagePullPolicies: ['*'],
           maxContainers: 32,
-          maxTerminationGracePeriodSeconds: 3600
+          maxTerminationGracePeriodSeconds: 3600,
+          defaults: {
+            podSecurity: true, userNamespaces: false, nodeSelector: {}, tolerations: [], runtimeClass: '', priorityClass: ''
+          }
         },
         hostNames: [],
         allowRoutesWithoutHostNames: false,

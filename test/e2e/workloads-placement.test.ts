@@ -12,7 +12,7 @@ let placed: GuardedTenant
 beforeAll(async () => {
   [tenant, placed] = await Promise.all([
     guardedTenant({ quotas: { 'services.nodeports': '9', replicationcontrollers: '9', 'count/resourceclaimtemplates.resource.k8s.io': '9' } }),
-    guardedTenant({ workloads: { pods: { nodeSelector: { pool: 'shared', 'example.com/zone': 'a' } }, storageClasses: undefined }, quotas: {} })
+    guardedTenant({ workloads: { pods: { nodeSelector: { pool: 'shared', 'example.com/zone': 'a' }, defaults: { nodeSelector: false } }, storageClasses: undefined }, quotas: {} })
   ])
 }, 60_000)
 afterAll(async () => { for (const each of [tenant, placed]) await each.remove() })
@@ -48,7 +48,10 @@ describe('a workload', () => {
     await who.create(volumes(...own), dryRun)
     expect(ours(warnings)).toEqual([])
     await who.create(volumes(...own, { name: 'c', ...volume }), dryRun)
-    expect(ours(warnings)).toEqual([expect.stringContaining(`does not allow volumes of the CSI driver ${driver} without a claim: spec.workloads.pods.csiDrivers lists secrets-store`)])
+    expect(ours(warnings)).toEqual([
+      expect.stringContaining(`does not allow volumes of the CSI driver ${driver} without a claim: spec.workloads.pods.csiDrivers lists secrets-store`),
+      expect.stringContaining('the Pod Security Standard restricted does not allow volumes other than')
+    ])
   })
 
   test('warns again when its template changes, not when it stays', async () => {

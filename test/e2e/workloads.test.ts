@@ -79,13 +79,12 @@ describe('the admin of a Tenant', () => {
     ],
     [
       'a pod that can run as root',
-      () => pod('root', {}, { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }),
+      () => pod('root', {}, { securityContext: { runAsNonRoot: false, seccompProfile: { type: 'RuntimeDefault' } } }),
       'runAsNonRoot != true'
     ],
     [
-      'a pod without a securityContext',
-      () => ({ ...pod('plain'), spec: { containers: [{ name: 'app', image: 'registry.example/app:1' }] } }),
-      'violates PodSecurity "restricted:latest"'
+      'a pod that asks for root', () => pod('zero', {}, { securityContext: { runAsUser: 0 } }),
+      'runAsUser=0'
     ],
     [
       'a container with more than half a CPU', () => pod('fast', { resources: { limits: { cpu: '1' } } }),

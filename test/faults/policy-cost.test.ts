@@ -41,7 +41,8 @@ const workloadPolicy: KubeObject = {
       csiDrivers: names(32, index => `driver-${index}`),
       imagePullPolicies: ['Always'],
       maxContainers: 100,
-      maxTerminationGracePeriodSeconds: 3600
+      maxTerminationGracePeriodSeconds: 3600,
+      defaults: { podSecurity: true, userNamespaces: false, nodeSelector: {}, tolerations: [], runtimeClass: '', priorityClass: '' }
     },
     hostNames: names(32, index => `*.a-team.of-a-department-${index}.example.com`),
     allowRoutesWithoutHostNames: false,

@@ -84,6 +84,7 @@ describe('the image', () => {
   it.each([
     ['crds', 'crds'],
     ['guardrails', 'guardrails'],
+    ['defaults', 'defaults'],
     ['rbac', 'rbac']
   ])('writes the same %s as the repository', async (command, reference) => {
     const output = join(folder, `written-${command}`)

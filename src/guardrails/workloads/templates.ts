@@ -2,6 +2,7 @@ import { workloadControllers } from '../actors.ts'
 import { isExemptController, podSpecIn } from '../cel.ts'
 import type { Guardrail, ResourceRule, Rule } from '../guardrail.ts'
 import { write } from '../resource-rules.ts'
+import { podSecurityRule, podSecurityVariables } from './pod-security.ts'
 import { podSpecRules, podSpecVariables, priorityRule } from './pod-spec.ts'
 
 const variables = {
@@ -13,6 +14,15 @@ const daemonSets: ResourceRule = { group: 'apps', resources: ['daemonsets'], ope
 
 function ofTemplate ({ message, ...rule }: Rule): Rule {
   return { ...rule, message: `pods of {variables.object} will be refused: ${message}` }
+}
+
+/** A nodeSelector that is filled in is not missing. The template of a DaemonSet needs it: another policy refuses it. */
+const templateRules = {
+  ...podSpecRules,
+  'node-selector': {
+    ...podSpecRules['node-selector'] as Rule,
+    when: '(params.spec.pods.defaults.nodeSelector.size() == 0)'
+  }
 }
 
 /**
@@ -35,9 +45,10 @@ export const podTemplates: Guardrail = {
   variables: {
     ...variables,
     specBefore: `variables.before != null && ${variables.spec} == ${podSpecIn('variables.before')} ? variables.spec : {}`,
-    ...podSpecVariables
+    ...podSpecVariables,
+    ...podSecurityVariables
   },
-  rules: Object.fromEntries(Object.entries({ ...podSpecRules, priority: priorityRule('true') })
+  rules: Object.fromEntries(Object.entries({ ...templateRules, priority: priorityRule('true'), 'pod-security': podSecurityRule })
     .map(([id, rule]) => [id, ofTemplate(rule)]))
 }
 

@@ -1,12 +1,12 @@
-import { allowedAuthorsAnnotation, labels as labelKeys, podSecurityPrefix } from '../../api/group.ts'
+import { allowedAuthorsAnnotation, labels as labelKeys } from '../../api/group.ts'
 import type { Author } from '../../api/subject.ts'
-import type { PodSecurity } from '../../api/tenant-class.ts'
 import type { TenantSpec } from '../../api/tenant.ts'
 import type { Policy } from '../policy/effective-policy.ts'
 import type { NamespaceManifest, Placement } from './manifest.ts'
+import { podSecurityLabels } from './pod-security.ts'
 
 export function namespace (
-  { namespace: name, labels }: Placement, { podSecurity, namespaceMetadata, allowedAuthors }: Policy,
+  { namespace: name, labels }: Placement, { podSecurity, workloads, namespaceMetadata, allowedAuthors }: Policy,
   { deletionPolicy }: TenantSpec
 ): NamespaceManifest {
   const annotations = { ...namespaceMetadata.annotations, ...authorsAnnotation(allowedAuthors) }
@@ -15,7 +15,9 @@ export function namespace (
     kind: 'Namespace',
     metadata: {
       name,
-      labels: { ...namespaceMetadata.labels, ...podSecurityLabels(podSecurity), ...labels, ...retainedLabel(deletionPolicy) },
+      labels: {
+        ...namespaceMetadata.labels, ...podSecurityLabels(podSecurity, workloads.pods.defaults), ...labels, ...retainedLabel(deletionPolicy)
+      },
       ...(Object.keys(annotations).length > 0 && { annotations })
     }
   }
@@ -32,11 +34,4 @@ function authorsAnnotation (authors: Author[]): Record<string, string> {
   const lines = authors.map(({ kind, name, namespace = '' }) =>
     kind === 'ServiceAccount' ? `User system:serviceaccount:${namespace}:${name}` : `${kind} ${name}`)
   return { [allowedAuthorsAnnotation]: lines.join('\n') }
-}
-
-function podSecurityLabels ({ enforce, audit, warn, version }: PodSecurity): Record<string, string> {
-  return Object.fromEntries(Object.entries({ enforce, audit, warn }).flatMap(([mode, level]) => [
-    [`${podSecurityPrefix}${mode}`, level],
-    [`${podSecurityPrefix}${mode}-version`, version]
-  ]))
 }

@@ -1,9 +1,12 @@
 import { apiVersion } from '../../api/group.ts'
 import { hostNameOf } from '../../api/host-name.ts'
+import type { Pods } from '../../api/pods.ts'
+import type { PodSecurity } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
-import { any } from '../../api/workload-policy.ts'
+import { any, type WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import { allowsNone } from '../policy/effective-quotas.ts'
 import type { Policy } from '../policy/effective-policy.ts'
+import { fillsInPodSecurity } from './pod-security.ts'
 import { placedMetadata, type Placement, type WorkloadPolicyManifest } from './manifest.ts'
 
 /** The name by which admission policies find the one WorkloadPolicy of a namespace. */
@@ -11,7 +14,7 @@ export const workloadPolicyName = 'tenant-workloads'
 
 /** The parameter of the workload policies. It sets every field, so that an added one has no meaning. */
 export function workloadPolicy ({ metadata, spec }: Tenant, policy: Policy, placement: Placement): WorkloadPolicyManifest {
-  const { className, workloads, quotas } = policy
+  const { className, workloads, quotas, podSecurity } = policy
   const { services, pods, hostNames, ingressClasses, gatewayClasses, storageClasses, imageRegistries, ...rest } = workloads
   return {
     apiVersion,
@@ -26,7 +29,8 @@ export function workloadPolicy ({ metadata, spec }: Tenant, policy: Policy, plac
       pods: {
         ...pods,
         tolerations: pods.tolerations.map(({ key, value = any, effect = any }) => ({ key, value, effect })),
-        imagePullPolicies: pods.imagePullPolicies ?? [any]
+        imagePullPolicies: pods.imagePullPolicies ?? [any],
+        defaults: defaultsOfPods(pods, podSecurity)
       },
       hostNames: hostNames?.map(pattern => hostNameOf(metadata.name, pattern)) ?? [any],
       ingressClasses: ingressClasses ?? [any],
@@ -36,3 +40,17 @@ export function workloadPolicy ({ metadata, spec }: Tenant, policy: Policy, plac
     }
   }
 }
+
+function defaultsOfPods ({ defaults, nodeSelector, tolerations }: Pods, podSecurity: PodSecurity): WorkloadPolicySpec['pods']['defaults'] {
+  return {
+    podSecurity: fillsInPodSecurity(defaults, podSecurity),
+    userNamespaces: defaults.userNamespaces,
+    nodeSelector: defaults.nodeSelector ? nodeSelector : {},
+    tolerations: defaults.tolerations ? tolerations.filter(({ key }) => key !== any).map(asPodsHaveIt) : [],
+    runtimeClass: defaults.runtimeClass ?? '',
+    priorityClass: defaults.priorityClass ?? ''
+  }
+}
+
+const asPodsHaveIt = ({ key, value, effect }: Pods['tolerations'][number]) =>
+  ({ key, operator: value === undefined ? 'Exists' : 'Equal', value: value ?? '', effect: effect ?? '' })

@@ -89,6 +89,6 @@ export const isolationAdvisories: Advisory[] = [
     id: 'CVE-2026-41052',
     vulnerability: 'the owner of a project changed the pod-security labels of its namespaces',
     mitigation: 'the TenantClass sets the pod security of a Tenant; no user sets, changes or removes these labels',
-    attempts: [...psa(enforce, 'privileged'), ...psa('pod-security.kubernetes.io/enforce-version', 'v1.0'), ...psa('pod-security.kubernetes.io/warn', 'privileged'), ...casesOf('tenant-objects/metadata-pod-security')]
+    attempts: [...psa(enforce, 'privileged'), ...psa('pod-security.kubernetes.io/enforce-version', 'v1.0'), ...psa('pod-security.kubernetes.io/warn', 'baseline'), ...casesOf('tenant-objects/metadata-pod-security')]
   }
 ]

@@ -65,7 +65,7 @@ const ofTemplate = (rule: string) => rule.replace('workloads-pods/', 'workloads-
 
 export const workloadRules = [
   ...Object.keys(byRow), ...podRules.map(ofTemplate), 'workloads-pods/cordoned', 'workloads-pods/node-selector',
-  'workloads-templates/node-selector', 'workloads-daemonsets/node-selector', 'workloads-services/load-balancer-node-ports',
+  'workloads-templates/node-selector', 'workloads-templates/pod-security', 'workloads-daemonsets/node-selector', 'workloads-services/load-balancer-node-ports',
   'workloads-pod-deletion/grace-period', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-events/entries', 'workloads-events/size', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules
 ]
 
@@ -73,7 +73,7 @@ export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remo
   const terminating = await terminatingNamespace()
   const tenants = await Promise.all([
     guardedTenant(),
-    guardedTenant({ workloads: { endpoints: { addresses: [] }, pods: { nodeSelector: { pool: 'shared' } } }, quotas: {} }),
+    guardedTenant({ workloads: { endpoints: { addresses: [] }, pods: { nodeSelector: { pool: 'shared' }, defaults: { nodeSelector: false } } }, quotas: {} }),
     guardedTenant()
   ])
   const [listed, open, cordoned] = tenants
@@ -129,6 +129,11 @@ function ofPods ({ namespace }: GuardedTenant, cordoned: GuardedTenant): Workloa
   return [
     { rule: 'workloads-pods/node-selector', says, attempt: async () => client().create(pod(namespace, {}), dryRun) },
     { rule: 'workloads-templates/node-selector', says, attempt: async () => refuseWarned(templateOf(pod(namespace, {}), 'Deployment')) },
+    {
+      rule: 'workloads-templates/pod-security',
+      says: 'the Pod Security Standard restricted does not allow hostNetwork. Remove it',
+      attempt: async () => refuseWarned(templateOf(pod(namespace, { nodeSelector: { pool: 'shared' }, hostNetwork: true }), 'Deployment'))
+    },
     { rule: 'workloads-daemonsets/node-selector', says, attempt: async () => client().create(templateOf(pod(namespace, {}), 'DaemonSet'), dryRun) },
     {
       rule: 'workloads-services/load-balancer-node-ports',

@@ -1,0 +1,28 @@
+import { stringify } from 'yaml'
+import { allDefaults } from '../defaults/all-defaults.ts'
+import { mutatingManifests } from '../defaults/mutating-policy.ts'
+import { defaultParties, type Parties } from '../guardrails/guardrail.ts'
+import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
+
+export interface DefaultsOptions {
+  breakGlass?: string[]
+  /** The folder to write to; without it the policies are printed. */
+  output?: string
+}
+
+const header = '# Generated from src/defaults by `npm run defaults`: change it there.\n'
+
+/** Prints the policies that fill in defaults, or writes them into a folder with a kustomization. */
+export async function defaults ({ output, breakGlass = [...defaultParties.breakGlass] }: DefaultsOptions): Promise<void> {
+  const files = defaultsFiles({ ...defaultParties, breakGlass })
+  if (output === undefined) printFiles(files)
+  else await writeFiles(output, [...files, kustomizationOf(files, header)])
+}
+
+/** One file per policy. */
+export function defaultsFiles (parties: Parties = defaultParties): OutputFile[] {
+  return allDefaults(parties).map(policy => {
+    const documents = mutatingManifests(policy).map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+    return { name: `${policy.name.replace(/^k8s-mtp-/, '')}.yaml`, text: header + documents.join('---\n') }
+  }).sort((a, b) => a.name < b.name ? -1 : 1)
+}

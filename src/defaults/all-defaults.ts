@@ -1,0 +1,8 @@
+import type { Parties } from '../guardrails/guardrail.ts'
+import { defaultToken } from './default-token.ts'
+import type { DefaultsPolicy } from './defaults-policy.ts'
+import { podDefaults } from './pod-defaults.ts'
+
+export function allDefaults (parties: Parties): DefaultsPolicy[] {
+  return [podDefaults(parties), defaultToken(parties)]
+}
