@@ -1,8 +1,7 @@
-import { stringify } from 'yaml'
 import { allDefaults } from '../defaults/all-defaults.ts'
 import { mutatingManifests } from '../defaults/mutating-policy.ts'
 import { defaultParties, type Parties } from '../guardrails/guardrail.ts'
-import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
+import { kustomizationOf, policyFile, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
 export interface DefaultsOptions {
   breakGlass?: string[]
@@ -21,8 +20,5 @@ export async function defaults ({ output, breakGlass = [...defaultParties.breakG
 
 /** One file per policy. */
 export function defaultsFiles (parties: Parties = defaultParties): OutputFile[] {
-  return allDefaults(parties).map(policy => {
-    const documents = mutatingManifests(policy).map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
-    return { name: `${policy.name.replace(/^k8s-mtp-/, '')}.yaml`, text: header + documents.join('---\n') }
-  }).sort((a, b) => a.name < b.name ? -1 : 1)
+  return allDefaults(parties).map(policy => policyFile(policy.name, mutatingManifests(policy), header))
 }

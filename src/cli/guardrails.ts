@@ -1,10 +1,9 @@
-import { stringify } from 'yaml'
 import { defaultParties, type Parties } from '../guardrails/guardrail.ts'
 import { allGuardrails } from '../guardrails/all-guardrails.ts'
 import { guardrailManifests } from '../guardrails/admission-policy.ts'
 import { compareText } from '../kubernetes/compare-text.ts'
 import { InputError } from './input/input-error.ts'
-import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
+import { kustomizationOf, policyFile, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
 export interface GuardrailOptions {
   /** `namespace/name` of the ServiceAccount of Metacontroller. */
@@ -29,10 +28,7 @@ export async function guardrails ({ output, ...options }: GuardrailOptions): Pro
 
 /** One file per guardrail. */
 export function guardrailFiles (parties: Parties = defaultParties): OutputFile[] {
-  return allGuardrails(parties).map(guardrail => {
-    const documents = guardrailManifests(guardrail).map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
-    return { name: `${guardrail.name.replace(/^k8s-mtp-/, '')}.yaml`, text: header + documents.join('---\n') }
-  })
+  return allGuardrails(parties).map(guardrail => policyFile(guardrail.name, guardrailManifests(guardrail), header))
 }
 
 export function kustomization (files: readonly OutputFile[]): OutputFile {

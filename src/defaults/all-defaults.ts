@@ -3,6 +3,7 @@ import { defaultToken } from './default-token.ts'
 import type { DefaultsPolicy } from './defaults-policy.ts'
 import { podDefaults } from './pod-defaults.ts'
 
+/** Sorted by name, as the files are. */
 export function allDefaults (parties: Parties): DefaultsPolicy[] {
-  return [podDefaults(parties), defaultToken(parties)]
+  return [defaultToken(parties), podDefaults(parties)]
 }

@@ -16,6 +16,12 @@ export function printFiles (files: readonly OutputFile[]): void {
   process.stdout.write(escapeControls(files.map(({ text }) => text).join('---\n')))
 }
 
+/** The file of a policy with its bindings, one of those with the prefix of this project in their names. */
+export function policyFile (name: string, manifests: readonly object[], header: string): OutputFile {
+  const documents = manifests.map(manifest => stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false }))
+  return { name: `${name.replace(/^k8s-mtp-/, '')}.yaml`, text: header + documents.join('---\n') }
+}
+
 /** The kustomization of some files, for `kubectl apply -k`. */
 export function kustomizationOf (files: readonly OutputFile[], header: string): OutputFile {
   const resources = files.map(({ name }) => name)
