@@ -2,7 +2,7 @@ import { isRecord } from '../cluster/api-error.ts'
 import type { KubeClient } from '../cluster/client.ts'
 import { conditionsOf } from '../cluster/install.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
-import { pollFor } from './poll-for.ts'
+import { pollFor } from '../support/poll-for.ts'
 
 /** Messages of requests that the controller repeats with success. */
 const transient = /operation cannot be fulfilled|status unknown for quota|serviceaccount "[^"]*" not found|no params found/i

@@ -2,7 +2,7 @@ import { isRecord } from '../cluster/api-error.ts'
 import type { KubeClient } from '../cluster/client.ts'
 import { conditionsOf } from '../cluster/install.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
-import { pollFor } from './poll-for.ts'
+import { pollFor } from '../support/poll-for.ts'
 
 export interface ChartTenant {
   namespace: string

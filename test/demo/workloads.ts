@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isRecord } from '../cluster/api-error.ts'
 import type { KubeClient } from '../cluster/client.ts'
 import { conditionsOf, fillsInDefaults } from '../cluster/install.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
+import { pollFor } from '../support/poll-for.ts'
 import { since } from './correct.ts'
 
 /** A Deployment whose pod the API server admits, and one whose pod it refuses. */
@@ -35,9 +35,9 @@ export async function deployWorkloads (client: KubeClient, namespace: string, us
   const refused = deployment('web-root', namespace, { image, securityContext: { runAsUser: 0 } })
   const start = performance.now()
   await Promise.all([admitted, refused].map(async object => await admin.create(object)))
-  const pod = await waitFor('the pod of web was not created', async () => await podOf(admin, admitted))
+  const pod = await pollFor('the pod of web was not created', async () => await podOf(admin, admitted), TIMEOUT)
   const milliseconds = since(start)
-  const message = await waitFor('the pod of web-root was not refused', async () => await failureOf(admin, refused))
+  const message = await pollFor('the pod of web-root was not refused', async () => await failureOf(admin, refused), TIMEOUT)
   await admin.delete(refOf(refused), { propagationPolicy: 'Background' })
   return {
     user,
@@ -67,16 +67,6 @@ async function podOf (client: KubeClient, { metadata }: KubeObject): Promise<str
 async function failureOf (client: KubeClient, object: KubeObject): Promise<string | undefined> {
   const found = conditionsOf(await client.get(refOf(object))).find(({ type }) => type === 'ReplicaFailure')
   return found?.message.replace(/^pods "[^"]*" is forbidden: /, '')
-}
-
-async function waitFor<T> (failure: string, read: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + TIMEOUT
-  for (;;) {
-    const value = await read()
-    if (value !== undefined) return value
-    if (Date.now() > deadline) throw new Error(`${failure} within ${TIMEOUT / 1000} s`)
-    await sleep(20)
-  }
 }
 
 /** The first user on the list of admins. */

@@ -7,6 +7,6 @@ export async function pollFor<T> (failure: string, read: () => Promise<T | undef
     const value = await read()
     if (value !== undefined) return value
     if (Date.now() > deadline) throw new Error(`${failure} within ${timeout / 1000} s`)
-    await sleep(100)
+    await sleep(20)
   }
 }
