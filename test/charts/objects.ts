@@ -66,8 +66,8 @@ export function recordsIn (value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : []
 }
 
-/** Workloads after what they refer to. */
+/** Objects after what they refer to. */
 export function inInstallOrder (objects: KubeObject[]): KubeObject[] {
-  const rank = (object: KubeObject): number => object.kind === 'ServiceAccount' ? 0 : podOf(object) === undefined ? 1 : 2
+  const rank = (object: KubeObject): number => ['ServiceAccount', 'Role'].includes(object.kind) ? 0 : podOf(object) === undefined ? 1 : 2
   return [...objects].sort((one, other) => rank(one) - rank(other))
 }

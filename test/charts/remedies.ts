@@ -1,5 +1,6 @@
 import { isRecord } from '../cluster/api-error.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
+import { podChangesIn, type PodChange } from './kubernetes-remedies.ts'
 import { containersOf, podOf, recordsIn } from './objects.ts'
 
 /** What a message says about: the object that was sent, the pods that it makes, or the claims that it makes. */
@@ -15,12 +16,16 @@ export interface Remedy {
   item?: string
   /** The message says that the field is one of pods. */
   ofPod: boolean
+  /** Instead of a path: a change that Kubernetes names. */
+  change?: PodChange
 }
 
 const problem = /^(?:.*: )?(?:TenantClass \S+ |.* )?does not allow (?<what>.+?): spec\.workloads\./
 
 type Groups = Record<string, string | undefined>
-const inSpec = (field: string): string[] => field.startsWith('spec.') ? field.split('.') : ['spec', ...field.split('.')]
+/** Of `spec.ingress[0].from`: spec, ingress, 0, from. */
+const partsOf = (field: string): string[] => field.replaceAll(/\[(\d+)\]/g, '.$1').split('.')
+const inSpec = (field: string): string[] => field.startsWith('spec.') ? partsOf(field) : ['spec', ...partsOf(field)]
 const firstOf = (list = ''): string => list.split(', ')[0] ?? ''
 
 /** The sentences by which messages name a remedy. */
@@ -36,6 +41,8 @@ const sentences: Array<[sentence: RegExp, remedies: (groups: Groups, what: strin
     [{ path: inSpec(field), value: Number(max) }]],
   [/\bSet (?<field>[\w.]+\w)(?: of the (?:Service|pod))? to (?<value>\d+|true|false)\b/, ({ field = '', value = '' }) =>
     [{ path: inSpec(field), value: JSON.parse(value) as unknown }]],
+  [/\bSet (?<fields>spec\S+(?: and spec\S+)*) to (?<value>\[?\{podSelector: \{\}\}\]?)/, ({ fields = '', value = '' }) =>
+    fields.split(' and ').map(field => ({ path: inSpec(field), value: value.startsWith('[') ? [{ podSelector: {} }] : { podSelector: {} } }))],
   [/\bRemove it from (?<field>spec[\w.]+\w)/, ({ field = '' }, what) => [{ path: inSpec(field), item: what.split(' ').at(-1) ?? '' }]],
   [/\bRemove (?<field>spec[\w.]+\w) and (?<second>spec[\w.]+\w)/, ({ field = '', second = '' }) =>
     [{ path: inSpec(field) }, { path: inSpec(second) }]],
@@ -43,12 +50,13 @@ const sentences: Array<[sentence: RegExp, remedies: (groups: Groups, what: strin
   [/\bRemove it\b/, (_, what) => removal(what)]
 ]
 
-/** Returns the remedies that a message of ours names; none if a person has to decide. */
+/** Returns the remedies that a message names; none if a person has to decide. */
 export function remediesIn (message: string): Remedy[] {
+  if (!isOurs(message)) return podChangesIn(message).map(change => ({ path: [], ofPod: true, change }))
   const what = problem.exec(message)?.groups?.what ?? ''
   const ofPod = / of the pod\b/.test(message) || /does not allow the toleration/.test(message)
   for (const [sentence, remedies] of sentences) {
-    const groups = isOurs(message) ? sentence.exec(message)?.groups ?? (sentence.test(message) ? {} : undefined) : undefined
+    const groups = sentence.exec(message)?.groups ?? (sentence.test(message) ? {} : undefined)
     const found = groups === undefined ? [] : remedies(groups, what)
     if (found.length > 0) return found.map(remedy => ({ ...remedy, ofPod }))
   }
@@ -71,10 +79,11 @@ function removal (what: string): Array<Omit<Remedy, 'ofPod'>> {
 const firstWord = (text: string): string => text.split(' ')[0] ?? ''
 
 /** `spec.type: ClusterIP`, or `no spec.loadBalancerIP`. */
-export function describeRemedy ({ path, value, item }: Remedy): string {
+export function describeRemedy ({ path, value, item, change }: Remedy): string {
+  if (change !== undefined) return change.text
   const field = path.join('.')
   if (item !== undefined) return `no ${item} in ${field}`
-  return value === undefined ? `no ${field}` : `${field}: ${String(value)}`
+  return value === undefined ? `no ${field}` : `${field}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`
 }
 
 /** Fields that the API server accepts only beside another value of the changed one. */
@@ -89,6 +98,11 @@ const dependent: Record<string, string[]> = {
 /** Returns the object with a remedy applied to it, its pods or its claims. */
 export function applyRemedy (remedy: Remedy, object: KubeObject, subject: Subject): KubeObject {
   const copy = structuredClone(object)
+  if (remedy.change !== undefined) {
+    const pod = podOf(copy)
+    if (pod !== undefined) remedy.change.apply(pod)
+    return copy
+  }
   for (const target of targetsIn(copy, remedy.ofPod ? 'pod' : subject)) {
     if (remedy.path.join('.') === 'spec.imagePullPolicy') {
       for (const container of containersOf(target as never)) container.imagePullPolicy = remedy.value
@@ -113,7 +127,7 @@ function change (target: Record<string, unknown>, { path, value, item }: Remedy)
   const [last = '', ...above] = [...path].reverse()
   let parent = target
   for (const key of above.reverse()) {
-    if (!isRecord(parent[key])) {
+    if (typeof parent[key] !== 'object' || parent[key] === null) {
       if (value === undefined) return
       parent[key] = {}
     }

@@ -25,7 +25,7 @@ test('the table has a line for each item, and the count of each column', () => {
     'c  1  admitted after at most three values that messages named',
     'd  0  cannot be of a tenant',
     'e  1  refused',
-    '-  0  not tried: it does not render with default values',
+    '-  0  not tried: it does not render with default values, or is invalid in any namespace',
     '1 refusal names no remedy'
   ])
 })

@@ -12,7 +12,7 @@ export async function outOfScope (objects: KubeObject[], discovery: Discovery, n
     if (scope !== 'namespace') found.push(`${scope} ${kind} ${name}`)
     else if (other !== namespace) found.push(`${kind} ${name} in namespace ${other}`)
     const pod = podOf(object)
-    if (pod !== undefined) found.push(...hostAccess(pod).map(what => `${what} of ${kind} ${name}`))
+    if (pod !== undefined) found.push(...[...hostAccess(pod), ...removedVolumes(pod)].map(what => `${what} of ${kind} ${name}`))
   }
   return [...new Set(found)]
 }
@@ -40,4 +40,15 @@ export function hostAccess (pod: PodTemplate): string[] {
     ...(containers.some(isPrivileged) ? ['privileged'] : []),
     ...(containers.some(hasHostPort) ? ['hostPort'] : [])
   ]
+}
+
+/**
+ * Types of volumes that no kubelet mounts any more.
+ * Source: https://kubernetes.io/docs/concepts/storage/volumes/#volume-types
+ */
+const removed = ['cephfs', 'flocker', 'gitRepo', 'glusterfs', 'photonPersistentDisk', 'quobyte', 'rbd', 'scaleIO', 'storageos']
+
+function removedVolumes ({ spec }: PodTemplate): string[] {
+  return removed.filter(type => recordsIn(spec.volumes).some(volume => volume[type] !== undefined))
+    .map(type => `removed volume type ${type}`)
 }

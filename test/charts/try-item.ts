@@ -58,6 +58,8 @@ async function installWithRemedies (
   for (let next = objects; ;) {
     const { admitted, refused } = await install(client, tenant, next)
     all.admitted.push(...admitted)
+    const invalid = applied.length === 0 ? refused.find(({ message }) => isInvalid(message)) : undefined
+    if (invalid !== undefined) return { notRendered: `${invalid.object.kind} is invalid: ${invalid.message}` }
     if (refused.length === 0) return { changes: await changesIn(all, tenant, reference), applied, overcome }
     const remedies = refused.map(({ message }) => remediesIn(message))
     if (remedies.some(found => found.length === 0)) return { refused, applied }
@@ -70,6 +72,9 @@ async function installWithRemedies (
     overcome.push(...refused)
   }
 }
+
+/** Kubernetes accepts it in no namespace. */
+const isInvalid = (message: string): boolean => /^\S+ (in version )?"[^"]*" (is invalid: |cannot be handled as an? )/.test(message)
 
 /** Of manifests for the same object, the last one. */
 function unique (objects: KubeObject[]): KubeObject[] {

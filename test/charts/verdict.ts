@@ -8,7 +8,7 @@ export const columns = {
   c: 'admitted after at most three values that messages named',
   d: 'cannot be of a tenant',
   e: 'refused',
-  '-': 'not tried: it does not render with default values'
+  '-': 'not tried: it does not render with default values, or is invalid in any namespace'
 } as const
 export type Column = keyof typeof columns
 
@@ -66,7 +66,7 @@ function reported ({ object: { kind, metadata: { name } }, subject, message }: R
 /** Messages of Kubernetes that name what to set, and those that only name what is missing. */
 const ofKubernetes = {
   remedy: /\bmust (set|not set|be less than|be no more than)\b|\b(maximum|minimum) \S+ usage per|violates PodSecurity/,
-  cause: /cannot (create|delete|get) resource|exceeded quota|is invalid|must specify|not found|unknown field|is immutable|is forbidden/
+  cause: /cannot (create|delete|get) resource|exceeded quota|is invalid|must specify|not found|unknown field|is immutable|is forbidden|attempting to grant RBAC permissions/
 }
 
 /** Whether a message names the cause and a remedy, so that its reader needs no other page. */
