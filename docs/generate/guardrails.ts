@@ -61,14 +61,17 @@ function resourceRow ({ group, resources, operations }: ResourceRule): string {
   return `| ${resources.map(resource => `\`${resource}\``).join(', ')} | ${group === '' ? 'core' : `\`${group}\``} | ${operations.join(', ')} |`
 }
 
-function scope ({ namespaceLabel, namespaces, conditions = {} }: Guardrail): string {
+function scope ({ namespaceLabel, exceptLabel, namespaces, conditions = {} }: Guardrail): string {
   const all = Object.values(conditions)
   const appliesTo = [
     ...(namespaceLabel === undefined ? [] : [`namespaces with the label ${namespaceLabel}`]),
     ...(namespaces === undefined ? [] : [`the namespaces ${namespaces.join(', ')}`]),
     ...all.flatMap(({ appliesTo }) => appliesTo ?? [])
   ]
-  const exempt = all.flatMap(({ exempts }) => exempts ?? [])
+  const exempt = [
+    ...(exceptLabel === undefined ? [] : [`objects with the label ${exceptLabel}`]),
+    ...all.flatMap(({ exempts }) => exempts ?? [])
+  ]
   return [
     `- Applies to: ${appliesTo.length === 0 ? 'all requests' : appliesTo.join('; ')}`,
     `- Exempt: ${exempt.length === 0 ? 'none' : exempt.join('; ')}`

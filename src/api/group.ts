@@ -30,6 +30,12 @@ export const correctedAnnotation = `${group}/corrected`
 /** On namespaces of Tenants: the allowed authors of their class, one a line, where an admission policy reads them. */
 export const allowedAuthorsAnnotation = `${group}/allowed-authors`
 
+/** On namespaces of Tenants: the fields of spec.selfService that are on, with commas, where an admission policy reads them. */
+export const selfServiceAnnotation = `${group}/self-service`
+
+/** On NetworkPolicies of members: the directions in which rules without peers were narrowed, with commas. */
+export const narrowedAnnotation = `${group}/narrowed`
+
 /** The field manager that Metacontroller applies as (server-side-apply only). */
 export const engineFieldManager = 'metacontroller'
 

@@ -143,6 +143,9 @@ export const TrafficRule = Type.Object({
 }, { description: 'Connections that are allowed.' })
 export type TrafficRule = Static<typeof TrafficRule>
 
+/** In one direction, where members write NetworkPolicies: guardrails compare each of theirs with all of these. */
+export const maxTrafficRules = 16
+
 /** The NetworkPolicies of every Tenant. */
 export const standardPolicyNames = ['default-deny', 'allow-dns', 'allow-same-namespace']
 

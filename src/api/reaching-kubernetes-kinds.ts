@@ -7,14 +7,16 @@ export const reachingKubernetesKinds: readonly ReachingKinds[] = [
     project: 'Kubernetes permissions',
     resources: { 'rbac.authorization.k8s.io': ['roles', 'rolebindings'] },
     why: 'writers grant their own permissions to anyone, also past expiresAt and the lists of the Tenant',
-    remedy: 'List who may write them in spec.allowedAuthors: guardrails refuse all others',
+    remedy: 'Set spec.selfService.permissions, or list who may write them in spec.allowedAuthors: guardrails refuse all others',
+    boundedBy: 'permissions',
     source: goodPractices
   },
   {
     project: 'Kubernetes network policies',
     resources: { 'networking.k8s.io': ['networkpolicies'] },
     why: 'network policies add up, so one of them can open the namespace to any network',
-    remedy: 'List who may write them in spec.allowedAuthors: guardrails refuse all others',
+    remedy: 'Set spec.selfService.networkPolicies, or list who may write them in spec.allowedAuthors: guardrails refuse all others',
+    boundedBy: 'networkPolicies',
     source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/'
   },
   {
@@ -35,13 +37,6 @@ export const reachingKubernetesKinds: readonly ReachingKinds[] = [
     resources: { '': ['bindings', 'pods/binding'] },
     why: 'writers assign pods to any node, past taints, node selectors and affinity that the scheduler enforces',
     source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/binding-v1'
-  },
-  {
-    project: 'Kubernetes ephemeral containers',
-    resources: { '': ['pods/ephemeralcontainers'] },
-    why: 'writers run images of their own in each pod of the namespace, with its volumes and tokens, and without requests and limits',
-    remedy: 'List spec.workloads.imageRegistries',
-    source: 'https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/'
   },
   {
     project: 'Kubernetes endpoints',

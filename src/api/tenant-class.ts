@@ -2,9 +2,10 @@ import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion, group, labels, lastAppliedAnnotation, namespaceNameLabel, ownershipLabel, podSecurityPrefix } from './group.ts'
 import { OneOf } from './one-of.ts'
 import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './validation/label-syntax.ts'
-import { Network } from './network.ts'
+import { maxTrafficRules, Network } from './network.ts'
 import { keysAreNames, Quantity, QuotaAmounts } from './resource-amounts.ts'
 import { RoleRule } from './role-rule.ts'
+import { SelfService } from './self-service.ts'
 import { Author } from './subject.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
 import { Workloads } from './workloads.ts'
@@ -116,7 +117,20 @@ const roleRules = (who: string) => Type.Object({
   rules: Type.Array(RoleRule, { minItems: 1, maxItems: 64, description: `The permissions of ${who}.` })
 }, { description: `The Role of ${who}.` })
 
-export const TenantClassSpec = Type.Object({
+/** Besides DNS. */
+const maxOwnTrafficRules = maxTrafficRules - 1
+
+interface Traffic { network: Network, selfService: SelfService }
+const fewTrafficRules = (direction: 'ingress' | 'egress'): Validation<Traffic> => ({
+  rule: '!has(self.selfService.networkPolicies) || !has(self.network.policies) || ' +
+    `self.network.policies.map(policy, has(policy.${direction}) ? policy.${direction}.size() : 0).sum() <= ${maxOwnTrafficRules}`,
+  message: `with selfService.networkPolicies, the policies of network may have ${maxOwnTrafficRules} ${direction} rules together. ` +
+    'Write rules with the same ports as one with several peers',
+  isValid: ({ network: { policies = [] }, selfService }) => selfService.networkPolicies === undefined ||
+    policies.flatMap(policy => policy[direction] ?? []).length <= maxOwnTrafficRules
+})
+
+export const TenantClassSpec = withValidations(Type.Object({
   quotas: QuotaAmounts(
     'The ResourceQuotas: name, then resource, then amount, for example {tenant-quota: {cpu: 500m, pods: "20"}}. ' +
     'At least three, so that compute, object counts and storage are bounded.',
@@ -137,12 +151,13 @@ export const TenantClassSpec = Type.Object({
   podSecurity: PodSecurity,
   network: Network,
   workloads: Workloads,
+  selfService: SelfService,
   allowedAuthors: Type.Optional(Type.Array(Author, {
     minItems: 1,
     maxItems: 32,
-    description: 'Who may write NetworkPolicies, Roles, RoleBindings and LimitRanges beside those of k8s-mtp, as far as RBAC allows it. ' +
-      "They add to a Tenant's traffic, access and limits. All others are refused, cluster administrators, controllers and members of " +
-      'the Tenant too. ' +
+    description: 'Who may write any NetworkPolicies, Roles, RoleBindings and LimitRanges beside those of k8s-mtp, as far as RBAC allows ' +
+      "it. They add to a Tenant's traffic, access and limits. To all others, cluster administrators, controllers and members of the " +
+      'Tenant too, only what selfService allows is left. ' +
       'The group system:authenticated leaves the decision to RBAC.'
   })),
   namespaceMetadata: Type.Optional(NamespaceMetadata),
@@ -155,7 +170,7 @@ export const TenantClassSpec = Type.Object({
       [keysAreNames]
     ))
   }, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' }))
-}, { description: 'The configuration of all tenants of this class.' })
+}, { description: 'The configuration of all tenants of this class.' }), [fewTrafficRules('ingress'), fewTrafficRules('egress')])
 export type TenantClassSpec = Static<typeof TenantClassSpec>
 
 export const TenantClass = withValidations(

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
+import { maxTrafficRules } from './network.ts'
 
 /** In a list of names: any name is allowed. */
 export const any = '*'
@@ -10,6 +11,25 @@ const list = (description: string, maxItems = 32) =>
 const prefixes = (of: string) => Type.Array(
   Type.String({ maxLength: 317, description: 'The beginning of a key.' }), { maxItems: 32, description: `Of ${of}.` }
 )
+
+/** Of one direction, with the ports of each rule. */
+const traffic = (description: string) => Type.Array(Type.Object({
+  peers: Type.Array(Type.Object({
+    namespace: Type.String({ maxLength: 63, description: 'Name of a namespace; empty for a network.' }),
+    podLabels: Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
+      maxProperties: 8, description: 'Only pods with these labels in that namespace.'
+    }),
+    cidr: Type.String({ maxLength: 43, description: 'A network; empty for a namespace.' }),
+    except: Type.Array(Type.String({ maxLength: 43, description: 'A network within cidr.' }), {
+      maxItems: 16, description: 'Networks within cidr that are not allowed.'
+    })
+  }, { description: 'A namespace, or a network.' }), { maxItems: 16, description: 'The other ends of the connections.' }),
+  ports: Type.Array(Type.Object({
+    protocol: Type.String({ maxLength: 4, description: 'TCP, UDP or SCTP.' }),
+    port: Type.Integer({ description: 'The first port.' }),
+    endPort: Type.Integer({ description: 'The last port.' })
+  }, { description: 'A range of ports.' }), { maxItems: 16, description: 'The ports of the receiving side; all if empty.' })
+}, { description: 'Connections that are allowed.' }), { maxItems: maxTrafficRules, description })
 
 const orAny = (description: string) => list(`${description} '${any}' allows any.`)
 
@@ -62,6 +82,11 @@ export const WorkloadPolicySpec = Type.Object({
       priorityClass: Type.String({ maxLength: 253, description: 'The PriorityClass that they get; none if empty.' })
     }, { description: 'What new pods get where they have no value of their own.' })
   }, { description: 'Rules for pods.' }),
+  networkPolicies: Type.Object({
+    narrow: Type.Boolean({ description: 'Whether rules without peers get the pods of the namespace as peers.' }),
+    ingress: traffic('Connections to pods that NetworkPolicies may allow, besides those from the Tenant.'),
+    egress: traffic('Connections from pods that NetworkPolicies may allow, besides those to the Tenant.')
+  }, { description: 'Rules for NetworkPolicies of members.' }),
   hostNames: orAny('The allowed host names of Ingresses, routes and Gateways.'),
   allowRoutesWithoutHostNames: Type.Boolean({ description: 'Whether TCPRoutes and UDPRoutes are allowed.' }),
   ingressClasses: orAny('The allowed IngressClasses.'),

@@ -18,14 +18,10 @@ export function guardrailManifests (guardrail: Guardrail) {
 }
 
 function policy (guardrail: Guardrail) {
-  const { name, purpose, resources, namespaceLabel, namespaces, conditions = {}, rules, hasParameter = false, action } = guardrail
+  const { name, purpose, conditions = {}, rules, hasParameter = false, action } = guardrail
   const validations = Object.values(rules).map(validation)
   const matchConditions = Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) }))
   const variables = usedVariables({ ...commonVariables, ...guardrail.variables }, validations)
-  const selected = [
-    ...(namespaceLabel === undefined ? [] : [{ key: namespaceLabel, operator: 'Exists' }]),
-    ...(namespaces === undefined ? [] : [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }])
-  ]
   return {
     apiVersion,
     kind: 'ValidatingAdmissionPolicy',
@@ -33,16 +29,25 @@ function policy (guardrail: Guardrail) {
     spec: {
       failurePolicy: action === 'Warn' ? 'Ignore' : 'Fail',
       ...(hasParameter && { paramKind: { apiVersion: ownApiVersion, kind: 'WorkloadPolicy' } }),
-      matchConstraints: {
-        matchPolicy: 'Equivalent',
-        ...(selected.length > 0 && { namespaceSelector: { matchExpressions: selected } }),
-        resourceRules: resources.map(resourceRule)
-      },
+      matchConstraints: matchConstraints(guardrail),
       ...(matchConditions.length > 0 && { matchConditions }),
       ...(variables.length > 0 && { variables }),
       validations
     }
   } satisfies ValidatingAdmissionPolicy
+}
+
+function matchConstraints ({ resources, namespaceLabel, exceptLabel, namespaces }: Guardrail) {
+  const selected = [
+    ...(namespaceLabel === undefined ? [] : [{ key: namespaceLabel, operator: 'Exists' }]),
+    ...(namespaces === undefined ? [] : [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }])
+  ]
+  return {
+    matchPolicy: 'Equivalent',
+    ...(selected.length > 0 && { namespaceSelector: { matchExpressions: selected } }),
+    ...(exceptLabel !== undefined && { objectSelector: { matchExpressions: [{ key: exceptLabel, operator: 'DoesNotExist' }] } }),
+    resourceRules: resources.map(resourceRule)
+  }
 }
 
 /** kubernetes-types lacks `resources`. */
@@ -80,8 +85,8 @@ export function oneLine (expression: string): string {
 
 /**
  * By operation, each with a binding of its own. Without the WorkloadPolicy nothing is created: Deny applies before all
- * conditions, so no user is exempt. Updates pass: it is deleted with the namespace, and objects with finalizers must
- * still be updated then; terminating-namespaces.ts checks these updates.
+ * conditions, so no user is exempt, only objects with `exceptLabel`. Updates pass: it is deleted with the namespace, and
+ * objects with finalizers must still be updated then; terminating-namespaces.ts checks these updates.
  */
 const whenParameterIsMissing = { CREATE: 'Deny', UPDATE: 'Allow' } as const
 

@@ -11,6 +11,8 @@ export interface Guardrail {
   resources: ResourceRule[]
   /** Limits the policy to namespaces with this label. Not for requests on namespaces: those may change the label. */
   namespaceLabel?: string
+  /** Not for objects with this label, also without the parameter: conditions apply only where the parameter exists. */
+  exceptLabel?: string
   /** Limits the policy to namespaces of these names. Not for requests on namespaces either. */
   namespaces?: readonly string[]
   /** By name. The policy applies only to requests that meet all of them. */

@@ -18,6 +18,13 @@ const rows: Record<string, [parts: string[], listed: string | undefined, remedie
   'endpoints/addresses': [['10.30.0.1'], 'none', byHand],
   'endpointslices/names': [[], 'none', byHand],
   'endpointslices/addresses': [['10.30.0.1'], 'none', byHand],
+  'network-policies/without-peers': [
+    [' if it is Narrow', 'spec.ingress[0].from and spec.egress[1].to'], none,
+    ['spec.ingress.0.from: [{"podSelector":{}}]', 'spec.egress.1.to: [{"podSelector":{}}]']
+  ],
+  'network-policies/peers': [
+    ['namespace kube-system (k8s-app=kube-dns) on UDP 53', 'spec.ingress[0].from[1]'], none, ['spec.ingress.0.from.1: {"podSelector":{}}']
+  ],
   'ingresses/host': [['shop.example.com'], '*.acme.example.com', byHand],
   'ingresses/every-host': [[], '*.acme.example.com', byHand],
   'ingresses/class': [['internal'], 'nginx, haproxy', ['spec.ingressClassName: nginx']],
@@ -58,12 +65,12 @@ const messages = new Map<string, string>(allGuardrails(defaultParties)
 /** Writes a message as the API server would. */
 function written (message: string, parts: string[], listed = 'none'): string {
   const left = [...parts]
-  return message.replaceAll(/\{([^{}]+)\}/g, (_, cel: string) => {
+  return message.replaceAll(/(?<!\\)\{([^{}]+)\}/g, (_, cel: string) => {
     if (cel === 'params.spec.className') return 'standard'
     if (cel.includes("? 'none' :")) return listed
     const [, whenNone, otherwise] = /\.size\(\) == 0 \? '(\w)' : '(.*)'\)$/.exec(cel) ?? []
     return (listed === 'none' ? whenNone : otherwise) ?? left.shift() ?? expect.unreachable(`there is no part for ${cel}`)
-  })
+  }).replaceAll('\\{', '{')
 }
 
 test('the table has each message about a class', () => {

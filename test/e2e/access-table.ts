@@ -115,6 +115,43 @@ export const accessTable: Readonly<Record<Role, readonly Access[]>> = {
   ]
 }
 
+/** What the roles of the class `standard` grant besides, written by hand too. A row replaces that of the same resource. */
+export const standardAdditions: Readonly<Record<Role, readonly Access[]>> = {
+  admin: [
+    ['', 'pods/ephemeralcontainers', ['get', 'update', 'patch']],
+    ['', 'pods/eviction', ['create']],
+    ['', 'pods/resize', ['get', 'update', 'patch']],
+    ['', 'replicationcontrollers', writeAll],
+    ['', 'replicationcontrollers/scale', scale],
+    ['coordination.k8s.io', 'leases', writeAll],
+    ['networking.k8s.io', 'networkpolicies', writeAll],
+    ['rbac.authorization.k8s.io', 'roles', writeAll],
+    ['rbac.authorization.k8s.io', 'rolebindings', writeAll]
+  ],
+  operator: [
+    ['', 'pods/ephemeralcontainers', ['get', 'update', 'patch']],
+    ['', 'pods/eviction', ['create']],
+    ['', 'pods/resize', ['get', 'update', 'patch']],
+    ['', 'replicationcontrollers', write],
+    ['', 'replicationcontrollers/scale', scale],
+    ['coordination.k8s.io', 'leases', write],
+    ['rbac.authorization.k8s.io', 'roles', read],
+    ['rbac.authorization.k8s.io', 'rolebindings', read]
+  ],
+  viewer: [
+    ['coordination.k8s.io', 'leases', read],
+    ['rbac.authorization.k8s.io', 'roles', read],
+    ['rbac.authorization.k8s.io', 'rolebindings', read]
+  ]
+}
+
+/** All permissions of a role in the class `standard`. */
+export function standardAccess (role: Role): Access[] {
+  const additions = standardAdditions[role]
+  const isReplaced = ([group, resource]: Access) => additions.some(row => row[0] === group && row[1] === resource)
+  return [...accessTable[role].filter(row => !isReplaced(row)), ...additions]
+}
+
 /** Permissions of all authenticated users in Kubernetes: to review their own access. */
 export const authenticatedAccess: readonly Access[] = [
   ['authentication.k8s.io', 'selfsubjectreviews', ['create']],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allowed, allQuestions, rulesOf, tableOf, type Question } from './access-review.ts'
-import { accessTable, authenticatedAccess, type Role } from './access-table.ts'
+import { accessTable, authenticatedAccess, standardAccess, type Role } from './access-table.ts'
 import { as, client, eventually } from './context.ts'
 import { removeTenant, tenantManifest, uniqueName, waitForReady } from './tenants.ts'
 
@@ -9,22 +9,24 @@ const userOf = (role: Role) => `${role}@acme.example`
 const authenticated = (user: string) => ({ user, groups: ['system:authenticated'] })
 const unlisted = 'zoe@elsewhere.example'
 
-const names = { own: uniqueName('acme'), other: uniqueName('globex') }
-const namespaces = { own: `tenant-${names.own}-shop`, other: `tenant-${names.other}-shop` }
+const names = { own: uniqueName('acme'), standard: uniqueName('initech'), other: uniqueName('globex') }
+const namespaces = { own: `tenant-${names.own}-shop`, standard: `tenant-${names.standard}-shop`, other: `tenant-${names.other}-shop` }
 const namespaceRef = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name })
 const mayReadNamespace = (user: string, name: string) => as(user).get(namespaceRef(name)).then(() => true, () => false)
 
 let questions: Question[] = []
 
 beforeAll(async () => {
-  await client().create(
-    tenantManifest(names.own, Object.fromEntries(roles.map(role => [`${role}s`, [{ kind: 'User', name: userOf(role) }]])))
-  )
+  const members = Object.fromEntries(roles.map(role => [`${role}s`, [{ kind: 'User', name: userOf(role) }]]))
+  await client().create(tenantManifest(names.own, members))
+  await client().create(tenantManifest(names.standard, { ...members, className: 'standard' }))
   await client().create(tenantManifest(names.other, { admins: [{ kind: 'User', name: 'admin@globex.example' }] }))
   for (const name of Object.values(names)) await waitForReady({ name })
   // The authorizer observes Roles and RoleBindings with a delay.
   await eventually(async () => {
-    for (const role of roles) expect(await mayReadNamespace(userOf(role), namespaces.own)).toBe(true)
+    for (const role of roles) {
+      for (const name of [namespaces.own, namespaces.standard]) expect(await mayReadNamespace(userOf(role), name)).toBe(true)
+    }
   })
   questions = await allQuestions(client())
 })
@@ -48,6 +50,10 @@ describe.each(roles)('the %s', role => {
 
   test('has exactly the permissions of the table in its namespace', async () => {
     expect(await allowed(client(), questions, who, namespaces.own)).toEqual(tableOf([...accessTable[role], ...authenticatedAccess]))
+  })
+
+  test('has exactly the permissions of the table, and those of the class standard, in a namespace of that class', async () => {
+    expect(await allowed(client(), questions, who, namespaces.standard)).toEqual(tableOf([...standardAccess(role), ...authenticatedAccess]))
   })
 
   test('has no permissions in the namespace of another Tenant', async () => {

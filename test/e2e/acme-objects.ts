@@ -132,6 +132,7 @@ export function acmeObjects (tenant: string): Array<Record<string, unknown>> {
             podSecurity: true, userNamespaces: false, nodeSelector: {}, tolerations: [], runtimeClass: '', priorityClass: ''
           }
         },
+        networkPolicies: { narrow: false, ingress: [], egress: [] },
         hostNames: [],
         allowRoutesWithoutHostNames: false,
         ingressClasses: ['*'],

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { SelfService } from '../../src/api/self-service.ts'
 import { defaultClass } from '../support/objects.ts'
 import type { KubeClient } from '../cluster/client.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
@@ -83,15 +84,20 @@ const forbiddenByDefault = {
 interface Guarded {
   workloads?: object
   quotas?: Record<string, string>
+  selfService?: SelfService
 }
 
-export async function guardedTenant ({ workloads = {}, quotas = { 'services.nodeports': '9' } }: Guarded = {}): Promise<GuardedTenant> {
+export async function guardedTenant (
+  { workloads = {}, quotas = { 'services.nodeports': '9' }, selfService = { permissions: false } }: Guarded = {}
+): Promise<GuardedTenant> {
   const [name, className, priorityClass] = [uniqueName(), uniqueName('guarded'), uniqueName('batch')]
   const [admin, operator] = [`admin@${name}.example`, `operator@${name}.example`]
   const { spec } = defaultClass(spec => {
     Object.assign(spec.quotas['tenant-objects'] ?? {}, { 'services.loadbalancers': '9', ...forbiddenByDefault, ...quotas })
     const pods = { ...guardedWorkloads.pods, runtimeClasses: [priorityClass] }
+    spec.network.policies = [{ name: 'allow-monitoring', ingress: [{ peers: [{ namespace: 'monitoring' }] }] }]
     Object.assign(spec.workloads, guardedWorkloads, { pods, priorityClasses: [priorityClass] }, workloads)
+    spec.selfService = selfService
   })
   const classes = [priorityClass, `${priorityClass}-other`].flatMap((name): KubeObject[] => [
     { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, value: -10 },

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { k8sMtp } from './cli.ts'
-import { client, eventually } from './context.ts'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { breakGlass, client, eventually } from './context.ts'
 import { guardedTenant, pod, service, type GuardedTenant } from './guarded-tenant.ts'
 import { templateOf } from './templates.ts'
 import { workloadRefusals } from './workload-refusals.ts'
 
 const admin = ['--as', 'ops', '--as-group', 'system:masters', '--as-group', 'system:authenticated']
 let tenant: GuardedTenant
-beforeAll(async () => { tenant = await guardedTenant({ workloads: {} }) }, 60_000)
+beforeAll(async () => { tenant = await guardedTenant({ selfService: { permissions: false, networkPolicies: { ruleWithoutPeers: 'Refuse' } } }) }, 60_000)
 afterAll(async () => { await tenant.remove() })
 
 const recheck = async (...args: string[]) => await k8sMtp(['recheck', tenant.name, ...args], admin)
@@ -22,6 +23,11 @@ test('lists what the class no longer allows, by workload and reason, and nothing
   const deployment = templateOf(pod(namespace, { tolerations: [{ key: 'any-effect', operator: 'Exists' }] }, {}, 'app'), 'Deployment')
   await client().create({ ...deployment, spec: { ...deployment['spec'] as object, replicas: 3 } })
   await client().create(service(namespace, { type: 'LoadBalancer' }, 'balancer'))
+  const traffic = (name: string, ingress: object): KubeObject =>
+    ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace }, spec: { podSelector: {}, ingress: [ingress] } })
+  const monitoring = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }
+  await client().create(traffic('from-monitoring', { from: [monitoring] }))
+  await client().create(traffic('from-here', { from: [{ podSelector: {} }] }))
   await eventually(async () => expect((await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: 'app=app' })).items).toHaveLength(3))
   // Bound to a node and a volume by others than their authors.
   const { items: [scheduled = expect.unreachable()] } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: 'app=app' })
@@ -30,8 +36,13 @@ test('lists what the class no longer allows, by workload and reason, and nothing
   expect(await recheck()).toMatchObject({ code: 0, stdout: 'nothing in 1 namespace would be refused\n' })
 
   await client().patch({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass', name: tenant.className }, {
-    spec: { workloads: { pods: { tolerations: [] }, services: { types: ['ClusterIP'] }, hostNames: [], storageClasses: ['fast'] } }
+    spec: {
+      network: { policies: null },
+      selfService: { networkPolicies: { ruleWithoutPeers: 'Narrow' } },
+      workloads: { pods: { tolerations: [] }, services: { types: ['ClusterIP'] }, hostNames: [], storageClasses: ['fast'] }
+    }
   })
+  await breakGlass().create(traffic('from-all', {}))
   await eventually(async () => {
     await expect(client().create(service(namespace, { type: 'LoadBalancer' }, 'other'), { dryRun: true })).rejects.toThrow('does not allow')
   })
@@ -43,8 +54,10 @@ test('lists what the class no longer allows, by workload and reason, and nothing
   says(/^Service\/balancer$/, 'does not allow Service type LoadBalancer')
   says(/^Ingress\/was-2$/, 'does not allow the host name')
   says(/^HTTPRoute\/was-3$/, 'does not allow the host name')
+  says(/^NetworkPolicy\/from-monitoring$/, 'does not allow such peers outside of the Tenant: spec.network lists none')
+  says(/^NetworkPolicy\/from-all$/, 'all networks are allowed without spec.ingress[0].from. Set [{podSelector: {}}] there')
   says(/^PersistentVolumeClaim\/was-5$/, 'does not allow the StorageClass standard')
-  expect(lines.map(([, object = '']) => object.split('/')[0]).sort()).toEqual(['Gateway', 'HTTPRoute', 'Ingress', 'PersistentVolumeClaim', 'Pod', 'Service', 'Service'].sort())
+  expect(lines.map(([, object = '']) => object.split('/')[0]).sort()).toEqual(['Gateway', 'HTTPRoute', 'Ingress', 'NetworkPolicy', 'NetworkPolicy', 'PersistentVolumeClaim', 'Pod', 'Service', 'Service'].sort())
   expect(JSON.parse((await recheck('-o', 'json')).stdout)).toContainEqual({ namespace, objects: [expect.stringMatching(/^Pod/), expect.any(String), expect.any(String)], message: expect.stringContaining('any-effect') as string })
 })
 

@@ -8,13 +8,14 @@ import { refIn, remove, tenantRef } from './tenants.ts'
 const finalizers = ['k8s-mtp.example/kept']
 
 /** An object in the namespace, by kind. */
-type Kept = 'Service' | 'Endpoints' | 'EndpointSlice' | 'Ingress' | 'PersistentVolumeClaim' | 'Pod'
+type Kept = 'Service' | 'Endpoints' | 'EndpointSlice' | 'Ingress' | 'NetworkPolicy' | 'PersistentVolumeClaim' | 'Pod'
 
 const apiVersions: Record<Kept, string> = {
   Service: 'v1',
   Endpoints: 'v1',
   EndpointSlice: 'discovery.k8s.io/v1',
   Ingress: 'networking.k8s.io/v1',
+  NetworkPolicy: 'networking.k8s.io/v1',
   PersistentVolumeClaim: 'v1',
   Pod: 'v1'
 }
@@ -48,6 +49,12 @@ function objectsIn (namespace: string): KubeObject[] {
       spec: { ingressClassName: 'nginx', defaultBackend: { service: { name: 'web', port: { number: 80 } } } }
     },
     {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }
+    },
+    {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata,
@@ -70,7 +77,7 @@ export interface TerminatingNamespace {
  * The namespace controller deletes pods first, so break-glass deletes the WorkloadPolicy beside a pod.
  */
 export async function terminatingNamespace (): Promise<TerminatingNamespace> {
-  const tenant = await guardedTenant()
+  const tenant = await guardedTenant({ selfService: { permissions: false, networkPolicies: { ruleWithoutPeers: 'Narrow' } } })
   const { namespace } = tenant
   for (const object of objectsIn(namespace)) await eventually(() => breakGlass().create(object))
   const ref = (kind: Kept): ObjectRef => ({ apiVersion: apiVersions[kind], kind, namespace, name: nameOf(kind) })
@@ -148,6 +155,12 @@ export const frozenChanges: FrozenChange[] = [
     ['a certificate of a host', 'Ingress', { spec: { tls: [{ hosts: ['shop.example.com'] }] } }],
     ['a snippet', 'Ingress', { metadata: { annotations: { 'nginx.ingress.kubernetes.io/server-snippet': 'return 200;' } } }],
     ['another class in the annotation', 'Ingress', { metadata: { annotations: { 'kubernetes.io/ingress.class': 'internal' } } }]
+  ]),
+  ...frozen('network-policies', 'other traffic of a NetworkPolicy', [
+    ['all traffic', 'NetworkPolicy', { spec: { ingress: [{}] } }],
+    ['all namespaces', 'NetworkPolicy', { spec: { ingress: [{ from: [{ namespaceSelector: {} }] }] } }],
+    ['another network', 'NetworkPolicy', { spec: { policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] } }],
+    ['other pods', 'NetworkPolicy', { spec: { podSelector: { matchLabels: { app: 'web' } } } }]
   ]),
   ...frozen('volume-claims', 'another StorageClass, VolumeAttributesClass or volume of a volume claim', [
     ['a class', 'PersistentVolumeClaim', { spec: { storageClassName: 'fast' } }],

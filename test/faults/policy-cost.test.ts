@@ -19,6 +19,17 @@ let controlPlane: ControlPlane
 const namespace = 'tenant-large-shop'
 const names = (count: number, make: (index: number) => string) => Array.from({ length: count }, (_, index) => make(index))
 
+/** The peer and the port that fit are at the end. */
+const traffic = Array.from({ length: 16 }, (_, rule) => ({
+  peers: [
+    ...names(8, index => `namespace-${rule}-${index}`).map(namespace => ({ namespace, podLabels: { app: 'a' }, cidr: '', except: [] })),
+    ...names(8, index => `10.${rule}.${index * 2}.0/23`).map(cidr => ({
+      namespace: '', podLabels: {}, cidr, except: names(16, index => cidr.replace('0/23', `${index * 16}/28`))
+    }))
+  ],
+  ports: Array.from({ length: 16 }, (_, index) => ({ protocol: 'TCP', port: 1000 + index, endPort: 1000 + index }))
+}))
+
 /** With lists as long as the schema of the WorkloadPolicy allows, and the entry that fits at the end. */
 const workloadPolicy: KubeObject = {
   apiVersion: 'k8s-mtp.dev/v1',
@@ -43,6 +54,11 @@ const workloadPolicy: KubeObject = {
       maxContainers: 100,
       maxTerminationGracePeriodSeconds: 3600,
       defaults: { podSecurity: true, userNamespaces: false, nodeSelector: {}, tolerations: [], runtimeClass: '', priorityClass: '' }
+    },
+    networkPolicies: {
+      narrow: true,
+      ingress: traffic,
+      egress: traffic
     },
     hostNames: names(32, index => `*.a-team.of-a-department-${index}.example.com`),
     allowRoutesWithoutHostNames: false,
@@ -74,7 +90,8 @@ beforeAll(async () => {
   const { client } = controlPlane
   for (const policy of measuringPolicies()) await client.create(policy)
   const tenantLabels = { [labels.tenant]: 'large', [labels.class]: 'large' }
-  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: tenantLabels } })
+  const annotations = { 'k8s-mtp.dev/self-service': 'permissions,networkPolicies' }
+  await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: tenantLabels, annotations } })
   await client.create(workloadPolicy)
   await eventually(async () => {
     await client.get({ apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', namespace })

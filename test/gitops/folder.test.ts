@@ -39,8 +39,8 @@ describe('the folder of Tenants', () => {
   })
 
   it('grants no permission that Metacontroller does not have by default', async () => {
-    const roles = async (options: object) => (await writtenRbac(options)).map(({ name, text }) => [name, withoutComments(text)])
-    expect(await roles({ classes: gitopsPath('classes') })).toEqual(await roles({}))
+    const roles = async (classes: string) => (await writtenRbac({ classes })).map(({ name, text }) => [name, withoutComments(text)])
+    expect(await roles(gitopsPath('classes'))).toEqual(await roles(repositoryPath('examples/classes/default.yaml')))
   })
 })
 
@@ -49,7 +49,7 @@ describe('the files for Argo CD', () => {
   const applications = [named(argocd(), 'Application', 'tenant-classes')?.['spec'], set]
 
   it('have the same health check in the ConfigMap', () => {
-    expect(valueAt(yaml('argocd/argocd-cm.yaml'), 'data')).toEqual({ 'resource.customizations.health.k8s-mtp.dev_Tenant': readFileSync(luaFile, 'utf8') })
+    expect(valueAt(yaml('argocd/argocd-cm.yaml'), 'data')).toMatchObject({ 'resource.customizations.health.k8s-mtp.dev_Tenant': readFileSync(luaFile, 'utf8') })
   })
 
   it.each(applications)('have an Application for an existing folder, in a project that allows its kinds and destination (%#)', application => {

@@ -126,6 +126,12 @@ describe('a policy', () => {
     ])
   })
 
+  it('is not for objects with a label', () => {
+    const [limited] = guardrailManifests({ ...guardrail, exceptLabel: 'team' })
+    expect(policy).not.toHaveProperty('spec.matchConstraints.objectSelector')
+    expect(limited).toHaveProperty('spec.matchConstraints.objectSelector.matchExpressions', [{ key: 'team', operator: 'DoesNotExist' }])
+  })
+
   it('has one binding without a parameter', () => {
     expect(bindings).toHaveLength(1)
   })

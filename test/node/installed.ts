@@ -15,7 +15,9 @@ export async function installRelease (): Promise<Installed> {
   useClient(platform.controlPlane.client)
   try {
     const helm = await openHelm('helm-4', { kubeconfig, folder })
-    await helm.run('install', 'k8s-mtp', repositoryPath('chart'), '--namespace', hookService.namespace, '--create-namespace', '--wait', '--timeout', '120s')
+    await helm.run('install', 'k8s-mtp', repositoryPath('chart'), '--namespace', hookService.namespace, '--create-namespace', '--wait', '--timeout', '120s',
+      // Metacontroller gets the permissions that classes with self-service grant.
+      '--set', 'classPresets={standard}')
     await createTenants()
     return { ...platform, pods: await runPods() }
   } catch (error) {

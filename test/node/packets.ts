@@ -36,8 +36,10 @@ const [head = [], ...rows] = expected.trim().split('\n').map(line => line.split(
 const cells = rows.flatMap(([from = '', ...row]) =>
   row.flatMap((value, index) => value === '' ? [] : [[from, head[index + 1] ?? '', value] as const]))
 
-export function packets (installed: () => Installed): void {
+/** @param prepare what happens before, and returns what happens after */
+export function packets (installed: () => Installed, prepare: (installed: Installed) => Promise<() => Promise<void>> = async () => async () => {}): void {
   let server: ChildProcess | undefined
+  let finish: (() => Promise<void>) | undefined
   let sources: Record<string, Source>
   let targets: Record<string, Target[]>
   const answers = new Map<string, string[]>()
@@ -75,12 +77,16 @@ export function packets (installed: () => Installed): void {
     // A pod is filtered a moment after it runs; then all is tried at once.
     await eventually(async () => expect((await probe(sources.plain ?? 'node', pods.one)).filter(isOpen)).toEqual([]))
     await eventually(async () => expect((await probe(sources.peered ?? 'node', pods.pod)).filter(isOpen)).toHaveLength(pods.pod.length))
+    finish = await prepare(installed())
     await Promise.all(Object.entries(sources).map(async ([from, source]) => {
       const results = await probe(source, Object.values(targets).flat())
       for (const [to, { length }] of Object.entries(targets)) answers.set(`${from} to ${to}`, results.splice(0, length))
     }))
   })
-  afterAll(() => server?.kill())
+  afterAll(async () => {
+    server?.kill()
+    await finish?.()
+  })
 
   test.for(cells)('from %s to %s: %s', async ([from, to, value]) => {
     let results = answers.get(`${from} to ${to}`) ?? []

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { allowAll } from './allow-all.ts'
 import { changes } from './changes.ts'
 import { installRelease, type Installed } from './installed.ts'
 import { members } from './members.ts'
@@ -13,6 +14,7 @@ afterAll(async () => { await installed?.stop() })
 afterEach(({ task }) => { if (task.result?.state === 'fail') console.log(`the files of the run: ${installed.folder}`) })
 
 describe('packets', () => packets(() => installed))
+describe('packets with NetworkPolicies of all admins that allow everything', () => packets(() => installed, allowAll))
 describe('packets while isolation changes', () => changes(() => installed))
 describe('kubectl', () => members(() => installed))
 describe('images', () => users(() => installed))

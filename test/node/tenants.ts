@@ -1,3 +1,4 @@
+import type { TenantClassSpec as Spec } from '../../src/api/tenant-class.ts'
 import { addresses } from '../cluster/node/network.ts'
 import { classManifest } from '../e2e/classes.ts'
 import { client } from '../e2e/context.ts'
@@ -15,21 +16,27 @@ export const plain = 'plain'
 
 /**
  * Tenants and a namespace without one. The class peers allows traffic with that, and to an address outside; placed allows a toleration and a
- * priority.
+ * priority. Admins of all write NetworkPolicies.
  */
 export async function createTenants (): Promise<void> {
-  const { spec } = defaultClass(spec => {
-    const peers = [{ namespace: plain }]
-    spec.network.policies = [{ name: 'peers', ingress: [{ peers }], egress: [{ peers: [...peers, { cidr: `${addresses.internet}/32` }] }] }]
-  })
-  await client().create(classManifest('peers', spec))
-  await client().create(classManifest('placed', defaultClass(({ workloads }) => {
-    Object.assign(workloads, { priorityClasses: ['high'], pods: { ...workloads.pods, tolerations: [{ key: 'example.com/team' }] } })
-  }).spec))
+  const peers = [{ namespace: plain }]
+  const policies = [{ name: 'peers', ingress: [{ peers }], egress: [{ peers: [...peers, { cidr: `${addresses.internet}/32` }] }] }]
+  const classes: Record<string, (spec: Spec) => void> = {
+    peers: spec => { spec.network.policies = policies },
+    placed: ({ workloads }) => {
+      Object.assign(workloads, { priorityClasses: ['high'], pods: { ...workloads.pods, tolerations: [{ key: 'example.com/team' }] } })
+    },
+    open: () => {}
+  }
+  await Promise.all(Object.entries(classes).map(async ([name, change]) => await client().create(classManifest(name, defaultClass(spec => {
+    change(spec)
+    spec.selfService = { permissions: false, networkPolicies: { ruleWithoutPeers: 'Narrow' } }
+    spec.roles.admin.rules.push({ apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: ['create', 'delete'] })
+  }).spec))))
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: plain } })
   await Promise.all([
     client().create(tenantManifest('acme', { className: 'placed', admins: users('ada@acme.example'), operators: users('otto@acme.example'), viewers: users('vera@acme.example') })),
-    client().create(tenantManifest('globex', { name: 'web', admins: users('hank@globex.example') })),
+    client().create(tenantManifest('globex', { name: 'web', className: 'open', admins: users('hank@globex.example') })),
     client().create(tenantManifest('peered', { className: 'peers', admins: users('pia@peered.example') }))
   ])
   await Promise.all(['acme', 'globex', 'peered'].map(async name => await waitForReady({ name })))

@@ -9,16 +9,12 @@ const files = readdirSync(folder).filter(name => name !== 'kustomization.yaml')
 const read = (file: string): unknown => parse(readFileSync(`${folder}/${file}`, 'utf8'))
 const classOf = (file: string) => read(file) as TenantClass
 
-/** Roles that differ from those of the class default, by class. */
-const otherRoles: Record<string, Partial<TenantClass['spec']['roles']>> = {}
+/** Admins of these write NetworkPolicies, Roles and RoleBindings too. */
+const withSelfService = ['large.yaml', 'standard.yaml']
 
-it.each(files)('%s has the name of its class', file => {
-  expect(`${classOf(file).metadata.name}.yaml`).toBe(file)
-})
-
-it.each(files)('%s has the roles of the class default, except the listed ones', file => {
-  const { metadata, spec } = classOf(file)
-  expect(spec.roles).toEqual({ ...classOf('default.yaml').spec.roles, ...otherRoles[metadata.name] })
+it.each(files)('%s has the roles and the self-service of the class default, or those of standard', file => {
+  const common = ({ spec: { roles, selfService } }: TenantClass) => ({ roles, selfService })
+  expect(common(classOf(file))).toEqual(common(classOf(withSelfService.includes(file) ? 'standard.yaml' : 'default.yaml')))
 })
 
 it.each(files)('%s has the pod security, network and workloads of the class default', file => {

@@ -4,15 +4,23 @@ import { parse } from 'yaml'
 import { Tenant, type TenantSpec } from '../../src/api/tenant.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 
-const file = new URL('../../examples/classes/default.yaml', import.meta.url)
-const shipped = Value.Default(TenantClass, parse(readFileSync(file, 'utf8'))) as TenantClass
+type Change = (spec: TenantClass['spec']) => void
 
-/** The class of every new installation, with the defaults that the API server sets. */
-export function defaultClass (change: (spec: TenantClass['spec']) => void = () => {}): TenantClass {
-  const tenantClass = structuredClone(shipped)
-  change(tenantClass.spec)
-  return tenantClass
+/** A shipped class, with the defaults that the API server sets. */
+function shippedClass (name: string): (change?: Change) => TenantClass {
+  const file = new URL(`../../examples/classes/${name}.yaml`, import.meta.url)
+  const shipped = Value.Default(TenantClass, parse(readFileSync(file, 'utf8'))) as TenantClass
+  return (change = () => {}) => {
+    const tenantClass = structuredClone(shipped)
+    change(tenantClass.spec)
+    return tenantClass
+  }
 }
+
+/** The class of every new installation. */
+export const defaultClass = shippedClass('default')
+/** The class with self-service. */
+export const standardClass = shippedClass('standard')
 
 export function tenant (spec: Partial<TenantSpec> = {}, name = 'acme'): Tenant {
   return Value.Default(Tenant, {

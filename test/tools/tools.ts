@@ -34,6 +34,7 @@ const tools = {
   kubectl: { binary: 'kubectl', version: '1.36.3', module: 'kubectl-1.36.3', package: 'k8s.io/kubernetes/cmd/kubectl', stamp: 'k8s.io/component-base/version.gitVersion' },
   // Of our own.
   'health-readers': { binary: 'health-readers', module: 'gitops', package: './health-readers' },
+  'ignored-differences': { binary: 'ignored-differences', module: 'gitops', package: './ignored-differences' },
   'flux-apply': { binary: 'flux-apply', module: 'gitops', package: './flux-apply' }
 } as const satisfies Record<string, Tool>
 

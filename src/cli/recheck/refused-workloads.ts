@@ -1,8 +1,10 @@
+import { labels } from '../../api/group.ts'
 import { allGuardrails } from '../../guardrails/all-guardrails.ts'
 import { defaultParties } from '../../guardrails/guardrail.ts'
 import { displayName, type ObservedObject } from '../../kubernetes/object.ts'
 import type { Cluster, Resource } from '../cluster/cluster.ts'
 import { createdObject } from './created-object.ts'
+import { openRules } from './open-rules.ts'
 
 /** What would be refused today, for one reason. */
 export interface Refused {
@@ -25,14 +27,16 @@ export async function boundedResources (cluster: Cluster): Promise<Resource[]> {
   return served.flatMap((resources, index) => resources.filter(({ resource }) => names.has(`${resource}.${groups[index] ?? ''}`)))
 }
 
-/** Asks the API server about each object of a namespace, by creating it again in a dry run. */
+/** Asks the API server about each object of a namespace that is not the Tenant's own, by creating it again in a dry run. */
 export async function refusedWorkloads (cluster: Cluster, resources: readonly Resource[], namespace: string): Promise<Refused[]> {
   const refused = new Map<string, Refused>()
   for (const resource of resources) {
-    const objects = (await cluster.list(resource, { namespace })).filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    const objects = (await cluster.list(resource, { namespace })).filter(({ metadata }) =>
+      metadata.deletionTimestamp === undefined && metadata.labels?.[labels.tenant] === undefined)
     for (let start = 0; start < objects.length; start += atOnce) {
       const some = objects.slice(start, start + atOnce)
-      const messages = await Promise.all(some.map(async object => await cluster.refusalOf(resource, createdObject(object))))
+      const messages = await Promise.all(some.map(async object =>
+        openRules(object) ?? await cluster.refusalOf(resource, createdObject(object))))
       messages.forEach((message, index) => {
         const object = some[index]
         if (object !== undefined && message !== undefined) add(refused, object, message)

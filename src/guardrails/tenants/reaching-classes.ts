@@ -1,13 +1,17 @@
 import { docsAddress, group } from '../../api/group.ts'
+import type { ReachingKinds } from '../../api/reaching-kind.ts'
 import { reachingKinds } from '../../api/reaching-kinds.ts'
 import { readingVerbs } from '../../api/role-rule.ts'
+import type { SelfService } from '../../api/self-service.ts'
 import { roleNames } from '../../api/tenant.ts'
 import { listOf } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 
 /** As `group/resource`. */
-const kinds = reachingKinds.flatMap(({ resources }) => Object.entries(resources).flatMap(([apiGroup, names]) =>
-  names.map(name => `${apiGroup}/${name}`)))
+const namesOf = (kinds: readonly ReachingKinds[]): string[] => kinds.flatMap(({ resources }) =>
+  Object.entries(resources).flatMap(([apiGroup, names]) => names.map(name => `${apiGroup}/${name}`)))
+
+const boundedBy = (field: keyof SelfService): string => listOf(namesOf(reachingKinds.filter(kinds => kinds.boundedBy === field)))
 
 /** The same warnings as of `k8s-mtp render`, for classes that are written to the cluster directly. */
 export const reachingClasses: Guardrail = {
@@ -19,9 +23,12 @@ export const reachingClasses: Guardrail = {
     writing: `
       (${roleNames.map(role => `object.spec.roles.${role}.rules`).join(' + ')})
         .filter(rule, rule.verbs.exists(verb, !(verb in ${listOf(readingVerbs)})))`,
+    bounded: `
+      (object.spec.selfService.permissions ? ${boundedBy('permissions')} : [])
+      + (has(object.spec.selfService.networkPolicies) ? ${boundedBy('networkPolicies')} : [])`,
     reaching: `
-      ${listOf(kinds)}.map(kind, kind.split('/', 2)).filter(parts, variables.writing.exists(rule,
-        parts[0] in rule.apiGroups && parts[1] in rule.resources))`,
+      ${listOf(namesOf(reachingKinds))}.filter(kind, !(kind in variables.bounded)).map(kind, kind.split('/', 2))
+        .filter(parts, variables.writing.exists(rule, parts[0] in rule.apiGroups && parts[1] in rule.resources))`,
     names: "variables.reaching.map(parts, parts[0] == '' ? parts[1] : parts[1] + '.' + parts[0])"
   },
   rules: {

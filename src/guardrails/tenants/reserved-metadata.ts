@@ -1,4 +1,4 @@
-import { group, labels, lastAppliedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
+import { group, labels, lastAppliedAnnotation, narrowedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
 import { standardPolicyNames } from '../../api/network.ts'
 import {
   fieldOf, hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameFieldOwner, sameLabels, sameOwners
@@ -65,8 +65,11 @@ export function reservedMetadata (parties: Parties): GuardrailPart {
         message: `the label ${labels.managedBy}: k8s-mtp is reserved for k8s-mtp. Leave it unchanged; ${inEmergency(parties)}`
       },
       annotations: {
-        refuses: `setting, changing or removing the annotation ${lastAppliedAnnotation} or one under ${group}/`,
-        expression: hasFew(sameAnnotations(`key == ${quoted(lastAppliedAnnotation)} || key.startsWith('${group}/')`)),
+        refuses: `setting, changing or removing the annotation ${lastAppliedAnnotation} or one under ${group}/, except for ` +
+          `${narrowedAnnotation}, which only informs`,
+        expression: hasFew(sameAnnotations(
+          `key == ${quoted(lastAppliedAnnotation)} || (key.startsWith('${group}/') && key != ${quoted(narrowedAnnotation)})`
+        )),
         message: `the annotations ${lastAppliedAnnotation} and ${group}/* are reserved for k8s-mtp. ` +
           `Leave them unchanged; ${inEmergency(parties)}`
       },

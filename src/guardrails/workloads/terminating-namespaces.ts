@@ -40,12 +40,13 @@ export function terminatingNamespaces (parties: Parties): Guardrail {
   })
   return {
     name: 'k8s-mtp-terminating-namespaces',
-    purpose: 'In a terminating namespace, workloads keep what guardrails check: addresses, types, classes, hosts, images and selectors.',
+    purpose: 'In a terminating namespace, workloads keep what guardrails check: addresses, traffic, types, classes, hosts, images and ' +
+      'selectors.',
     resources: [
       { group: '', resources: ['services', 'endpoints', 'persistentvolumeclaims', 'pods'], operations: ['UPDATE'] },
       { group: '', resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'] },
       { group: 'discovery.k8s.io', resources: ['endpointslices'], operations: ['UPDATE'] },
-      { group: 'networking.k8s.io', resources: ['ingresses'], operations: ['UPDATE'] }
+      { group: 'networking.k8s.io', resources: ['ingresses', 'networkpolicies'], operations: ['UPDATE'] }
     ],
     namespaceLabel: labels.tenant,
     conditions: exceptBreakGlass(parties),
@@ -64,6 +65,7 @@ export function terminatingNamespaces (parties: Parties): Guardrail {
       ingresses: rule('ingresses', 'another IngressClass or host, or a reaching annotation', [
         sameIn(ingressClassesIn), sameIn(hostsOfIngress), sameIn(isForAllHosts), nothingNewInAnnotations('ingresses')
       ].join(' && ')),
+      'network-policies': rule('networkpolicies', 'other traffic of a NetworkPolicy', sameValue('spec', '{}')),
       'volume-claims': rule('persistentvolumeclaims', 'another StorageClass, VolumeAttributesClass or volume of a volume claim', [
         sameIn(storageClassesIn), sameValue('spec.volumeAttributesClassName', quoted('')), sameValue('spec.volumeName', quoted(''))
       ].join(' && '), { who: 'the volume controller', is: isExemptController(volumeBinder) }),

@@ -1,4 +1,5 @@
-import { allowedAuthorsAnnotation, labels as labelKeys } from '../../api/group.ts'
+import { allowedAuthorsAnnotation, labels as labelKeys, selfServiceAnnotation } from '../../api/group.ts'
+import { enabledIn, type SelfService } from '../../api/self-service.ts'
 import type { Author } from '../../api/subject.ts'
 import type { TenantSpec } from '../../api/tenant.ts'
 import type { Policy } from '../policy/effective-policy.ts'
@@ -6,10 +7,10 @@ import type { NamespaceManifest, Placement } from './manifest.ts'
 import { podSecurityLabels } from './pod-security.ts'
 
 export function namespace (
-  { namespace: name, labels }: Placement, { podSecurity, workloads, namespaceMetadata, allowedAuthors }: Policy,
+  { namespace: name, labels }: Placement, { podSecurity, workloads, namespaceMetadata, allowedAuthors, selfService }: Policy,
   { deletionPolicy }: TenantSpec
 ): NamespaceManifest {
-  const annotations = { ...namespaceMetadata.annotations, ...authorsAnnotation(allowedAuthors) }
+  const annotations = { ...namespaceMetadata.annotations, ...authorsAnnotation(allowedAuthors), ...selfServiceIn(selfService) }
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -34,4 +35,9 @@ function authorsAnnotation (authors: Author[]): Record<string, string> {
   const lines = authors.map(({ kind, name, namespace = '' }) =>
     kind === 'ServiceAccount' ? `User system:serviceaccount:${namespace}:${name}` : `${kind} ${name}`)
   return { [allowedAuthorsAnnotation]: lines.join('\n') }
+}
+
+function selfServiceIn (selfService: SelfService): Record<string, string> {
+  const enabled = enabledIn(selfService)
+  return enabled.length === 0 ? {} : { [selfServiceAnnotation]: enabled.join(',') }
 }

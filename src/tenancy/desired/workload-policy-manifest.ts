@@ -6,6 +6,7 @@ import type { Tenant } from '../../api/tenant.ts'
 import { any, type WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import { allowsNone } from '../policy/effective-quotas.ts'
 import type { Policy } from '../policy/effective-policy.ts'
+import { networkPolicyBounds } from './network-policy-bounds.ts'
 import { fillsInPodSecurity } from './pod-security.ts'
 import { placedMetadata, type Placement, type WorkloadPolicyManifest } from './manifest.ts'
 
@@ -14,7 +15,7 @@ export const workloadPolicyName = 'tenant-workloads'
 
 /** The parameter of the workload policies. It sets every field, so that an added one has no meaning. */
 export function workloadPolicy ({ metadata, spec }: Tenant, policy: Policy, placement: Placement): WorkloadPolicyManifest {
-  const { className, workloads, quotas, podSecurity } = policy
+  const { className, workloads, quotas, podSecurity, network, selfService } = policy
   const { services, pods, hostNames, ingressClasses, gatewayClasses, storageClasses, imageRegistries, ...rest } = workloads
   return {
     apiVersion,
@@ -32,6 +33,7 @@ export function workloadPolicy ({ metadata, spec }: Tenant, policy: Policy, plac
         imagePullPolicies: pods.imagePullPolicies ?? [any],
         defaults: defaultsOfPods(pods, podSecurity)
       },
+      networkPolicies: networkPolicyBounds(network, selfService),
       hostNames: hostNames?.map(pattern => hostNameOf(metadata.name, pattern)) ?? [any],
       ingressClasses: ingressClasses ?? [any],
       gatewayClasses: gatewayClasses ?? [any],

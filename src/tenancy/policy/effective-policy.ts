@@ -7,7 +7,7 @@ import { effectiveQuotas, quotaProblems, type Quotas } from './effective-quotas.
 import type { FieldProblem } from './problem.ts'
 
 /** What applies to one Tenant: its class, with the overrides that the class allows. */
-export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' | 'workloads'> {
+export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' | 'workloads' | 'selfService'> {
   className: string
   quotas: Quotas
   limits: CanonicalLimitRangeItem[]
@@ -21,7 +21,8 @@ export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?:
 export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): PolicyOrProblems {
   const problems = [...quotaProblems(tenant, tenantClass), ...limitProblems(tenantClass)]
   if (problems.length > 0) return { problems }
-  const { spec: { podSecurity, network, workloads, limits, roles, namespaceMetadata = {}, allowedAuthors = [] }, metadata } = tenantClass
+  const { spec, metadata } = tenantClass
+  const { podSecurity, network, workloads, selfService, limits, roles, namespaceMetadata = {}, allowedAuthors = [] } = spec
   return {
     policy: {
       className: metadata.name,
@@ -31,6 +32,7 @@ export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): Poli
       podSecurity,
       network,
       workloads,
+      selfService,
       namespaceMetadata,
       allowedAuthors
     }

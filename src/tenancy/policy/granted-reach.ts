@@ -1,6 +1,7 @@
 import { reachingKinds, resourceName } from '../../api/reaching-kinds.ts'
 import { readingVerbs, type RoleRule } from '../../api/role-rule.ts'
 import { roleNames } from '../../api/tenant.ts'
+import { enabledIn } from '../../api/self-service.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import type { ReachingKinds } from '../../api/reaching-kind.ts'
 
@@ -12,10 +13,11 @@ export interface GrantedReach extends ReachingKinds {
 }
 
 /** Lists what a class grants that reaches beyond the namespaces of its Tenants, each project once. */
-export function grantedReach ({ spec: { roles } }: TenantClass): GrantedReach[] {
+export function grantedReach ({ spec: { roles, selfService } }: TenantClass): GrantedReach[] {
   const rules = roleNames.flatMap(role => roles[role].rules.map((rule, index) => ({ rule, path: ['spec', 'roles', role, 'rules', index] })))
     .filter(({ rule }) => rule.verbs.some(verb => !readingVerbs.includes(verb)))
-  return reachingKinds.flatMap(kinds => {
+  const enabled = enabledIn(selfService)
+  return reachingKinds.filter(({ boundedBy }) => boundedBy === undefined || !enabled.includes(boundedBy)).flatMap(kinds => {
     const found = rules.map(({ rule, path }) => ({ path, granted: grantedOf(kinds, rule) })).filter(({ granted }) => granted.length > 0)
     return found.slice(0, 1).map(({ path }) => ({ ...kinds, path, granted: [...new Set(found.flatMap(({ granted }) => granted))] }))
   })

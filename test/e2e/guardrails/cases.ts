@@ -5,6 +5,7 @@ import { engineCases } from './engine.ts'
 import { exemptCases } from './exempt.ts'
 import { managedObjectCases } from './managed-objects.ts'
 import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
+import { networkPolicyCases } from './network-policies.ts'
 import { reachingClassCases } from './reaching-classes.ts'
 import { reservedMetadataCases } from './reserved-metadata.ts'
 import { serviceAccountTokenCases } from './service-account-tokens.ts'
@@ -13,6 +14,7 @@ import { unmanagedObjectCases } from './unmanaged-objects.ts'
 export const guardrailCases: GuardrailCase[] = [
   ...managedObjectCases,
   ...unmanagedObjectCases,
+  ...networkPolicyCases,
   ...namespaceCases,
   ...reservedMetadataCases,
   ...engineCases,

@@ -1,6 +1,7 @@
 import type { KubeClient } from '../../cluster/client.ts'
 import { ENGINE_USER } from '../../cluster/credentials.ts'
 import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
+import { classManifest, classRef } from '../classes.ts'
 import { as, asExempt, breakGlass, client, eventually } from '../context.ts'
 import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
 
@@ -9,6 +10,8 @@ export interface World {
   tenant: TestTenant
   /** With the deletionPolicy Retain. */
   retained: TestTenant
+  /** Of a class whose members may write permissions and NetworkPolicies. */
+  selfService: TestTenant
   /** An unmanaged namespace with a Role named like a managed one. */
   elsewhere: string
   /** An unmanaged namespace with an ownerReference to a Tenant. */
@@ -61,7 +64,10 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   const admins = [{ kind: 'User', name: 'ada@acme.example' }]
   const tenant = await tenantOf({ admins })
   const retained = await tenantOf({ admins, deletionPolicy: 'Retain' })
-  await Promise.all([tenant, retained].map(each => waitForReady(each)))
+  const className = uniqueName('self-service')
+  await client().create(classManifest(className, { selfService: { permissions: true, networkPolicies: { ruleWithoutPeers: 'Refuse' } } }))
+  const selfService = await tenantOf({ admins, className })
+  await Promise.all([tenant, retained, selfService].map(each => waitForReady(each)))
   await eventually(async () => client().get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: tenant.namespace, name: 'default' }))
   await breakGlass().create(tokenSecret(tenant.namespace))
   const elsewhere = uniqueName('elsewhere')
@@ -88,13 +94,14 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await breakGlass().create(labelled(tenant, misowned, { 'controller-uid': unknownUid }, { ownerReferences }))
   const binding = await client().create(editorBinding(uniqueName('editors'), { kind: 'Group', name: editors }))
   return {
-    world: { tenant, retained, elsewhere, adopted, owned, squatted, orphaned, misowned },
+    world: { tenant, retained, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
       await waitForReady(retained)
       await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned))])
-      await Promise.all([remove(tenant.ref), remove(retained.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
+      await Promise.all([remove(tenant.ref), remove(retained.ref), remove(selfService.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
+      await remove(classRef(className))
     }
   }
 }

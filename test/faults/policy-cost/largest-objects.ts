@@ -56,6 +56,12 @@ function withOtherImages ({ spec }: KubeObject): object {
 
 const meta = (namespace: string) => ({ name: 'large', namespace })
 const networking = { apiVersion: 'networking.k8s.io/v1' }
+/** Peers and ports that only the last of a class fits. */
+const lastPeers = (count: number) => many(count, index => ({
+  ipBlock: { cidr: `10.15.14.${index}/32`, except: [] }
+}))
+const lastPorts = (count: number) => many(count, index => ({ port: 1000 + index }))
+
 export function largeObjects (namespace: string): LargeObject[] {
   const metadata = meta(namespace)
   return [
@@ -148,6 +154,20 @@ export function largeObjects (namespace: string): LargeObject[] {
       updates: { 'one label': label, 'one peer': { change: { spec: { ingress: [{ from: addresses(15_001, 10).map(ip => ({ ipBlock: { cidr: `${ip}/32` } })) }] } } } }
     },
     {
+      name: 'NetworkPolicy of 15,000 rules without peers',
+      object: { ...networking, kind: 'NetworkPolicy', metadata, spec: { podSelector: {}, ingress: many(15_000, port => ({ ports: [{ port: port + 1 }] })) } },
+      updates: { 'one label': label }
+    },
+    {
+      name: 'NetworkPolicy of as many peers and ports as are compared',
+      object: { ...networking, kind: 'NetworkPolicy', metadata, spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: lastPeers(16), ports: lastPorts(16) }] } },
+      updates: {
+        'one label': label,
+        'all peers': { change: { spec: { egress: [{ to: lastPeers(15), ports: lastPorts(16) }] } } },
+        'all rules': { change: { spec: { egress: many(16, index => ({ to: lastPeers(1), ports: lastPorts(16).slice(index, index + 1) })) } } }
+      }
+    },
+    {
       name: 'Role of 10,000 rules',
       object: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules: many(10_000, index => ({ apiGroups: ['example.com'], resources: [`r${index}`], verbs: ['get'] })) },
       updates: { 'one label': label, 'all rules': { change: { rules: many(10_000, index => ({ apiGroups: ['example.com'], resources: [`r${index}`], verbs: ['list'] })) } } }
@@ -160,6 +180,17 @@ export function largeObjects (namespace: string): LargeObject[] {
         metadata,
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'large' },
         subjects: many(12_000, index => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: `u${index}` }))
+      },
+      updates: { 'one label': label }
+    },
+    {
+      name: 'RoleBinding of 12,000 ServiceAccounts',
+      object: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'RoleBinding',
+        metadata,
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'large' },
+        subjects: many(12_000, index => ({ kind: 'ServiceAccount', name: `u${index}`, namespace }))
       },
       updates: { 'one label': label }
     },

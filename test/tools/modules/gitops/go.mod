@@ -1,4 +1,4 @@
-// Builds health-readers and flux-apply, programs of our own, for tests.
+// Builds health-readers, flux-apply and ignored-differences, programs of our own, for tests.
 module k8s-mtp.dev/test/tools/gitops
 
 go 1.26.0
@@ -8,6 +8,7 @@ require (
 	github.com/fluxcd/pkg/apis/kustomize v1.19.1
 	github.com/fluxcd/pkg/runtime v0.110.1
 	github.com/fluxcd/pkg/ssa v0.76.1
+	github.com/itchyny/gojq v0.12.20
 	github.com/yuin/gopher-lua v1.1.2
 	k8s.io/apimachinery v0.36.2
 	sigs.k8s.io/cli-utils v0.37.2
@@ -36,6 +37,7 @@ require (
 	github.com/google/gnostic-models v0.7.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/itchyny/timefmt-go v0.1.9 // indirect
 	github.com/josharian/intern v1.0.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/liggitt/tabwriter v0.0.0-20181228230101-89fcab3d43de // indirect
