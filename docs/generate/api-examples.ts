@@ -21,7 +21,8 @@ tenant-storage: {requests.storage: 10Gi, persistentvolumeclaims: "10"}`,
   'TenantClass.spec.namespaceMetadata': `
 labels: {team.example/tier: standard}
 annotations: {team.example/contact: platform@team.example}
-reservedPrefixes: [team.example/, istio.io/]`,
+reservedPrefixes: [team.example/, istio.io/]
+finalizers: [controller.cattle.io/namespace-auth]`,
   'TenantClass.spec.network': `
 dns:
   peers:

@@ -33,6 +33,9 @@ export const allowedAuthorsAnnotation = `${group}/allowed-authors`
 /** On namespaces of Tenants: the fields of spec.selfService that are on, with commas, where an admission policy reads them. */
 export const selfServiceAnnotation = `${group}/self-service`
 
+/** On namespaces of Tenants: spec.namespaceMetadata.finalizers of their class, with commas, where an admission policy reads them. */
+export const allowedFinalizersAnnotation = `${group}/allowed-finalizers`
+
 /** On NetworkPolicies of members: the directions in which rules without peers were narrowed, with commas. */
 export const narrowedAnnotation = `${group}/narrowed`
 

@@ -79,6 +79,18 @@ const notOfThePlatform: Validation<string> = {
   isValid: self => !platformPrefixes.includes(self)
 }
 
+const finalizerSyntax = new RegExp(`^${dnsName}/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
+const ownFinalizers = [`${group}/`, 'metacontroller.io/']
+
+/** Without a prefix there are kubernetes, orphan and foregroundDeletion, which decide on the deletion itself. */
+const isOfAnotherTool: Validation<string> = {
+  rule: `self.matches('${finalizerSyntax.source.replaceAll('\\/', '/')}') && self.indexOf('/') <= 253 && ` +
+    ownFinalizers.map(prefix => `!self.startsWith('${prefix}')`).join(' && '),
+  message: 'a finalizer is a DNS name, a slash and a name, such as example.com/cleanup, and not one of k8s-mtp, Metacontroller or ' +
+    'Kubernetes. Name the finalizer of the other tool',
+  isValid: self => finalizerSyntax.test(self) && self.indexOf('/') <= 253 && !ownFinalizers.some(prefix => self.startsWith(prefix))
+}
+
 export const NamespaceMetadata = Type.Object({
   labels: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
     minProperties: 1, maxProperties: 32, description: 'Labels of the namespace, such as for a service mesh or cost reports.'
@@ -96,8 +108,17 @@ export const NamespaceMetadata = Type.Object({
       description: 'Prefixes of keys that only this class sets on its namespaces, such as istio.io/. Other labels and annotations ' +
         'with such a prefix are removed.'
     }
+  )),
+  finalizers: Type.Optional(Type.Array(
+    withValidations(Type.String({ maxLength: 317, description: 'A finalizer, such as example.com/cleanup.' }), [isOfAnotherTool]),
+    {
+      minItems: 1,
+      maxItems: 8,
+      description: 'The finalizers that other tools may add to the namespace, such as controller.cattle.io/namespace-auth of Rancher. ' +
+        'None by default. After its Tenant, the namespace stays until the tool removes its finalizer.'
+    }
   ))
-}, { description: 'Labels and annotations of the namespaces. Those of other tools stay, unless their prefix is reserved.' })
+}, { description: 'Labels, annotations and finalizers of the namespaces. Those of other tools stay, unless their prefix is reserved.' })
 export type NamespaceMetadata = Static<typeof NamespaceMetadata>
 
 export const Bound = withValidations(

@@ -15,7 +15,7 @@ import { endpointSlices, endpoints } from './workloads/endpoints.ts'
 import { events } from './workloads/events.ts'
 import { routes } from './workloads/host-names.ts'
 import { narrowedNetworkPolicies, networkPolicies } from './workloads/network-policies.ts'
-import { podDeletion } from './workloads/pod-deletion.ts'
+import { podDeletion, podEvictions } from './workloads/pod-deletion.ts'
 import { podStatus } from './workloads/pod-status.ts'
 import { pods } from './workloads/pods.ts'
 import { serviceAccountTokens } from './workloads/service-account-tokens.ts'
@@ -35,7 +35,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     reachingClasses,
     ...[
       services, endpoints, endpointSlices, ingresses, routes, annotations, volumeClaims, deviceClaims, disruptionBudgets, pods,
-      podTemplates, daemonSetTemplates, networkPolicies(parties), narrowedNetworkPolicies
+      podTemplates, daemonSetTemplates, podEvictions, networkPolicies(parties), narrowedNetworkPolicies
     ]
       .map(guardrail => ({ ...workloadGuardrail(guardrail, parties), hasParameter: true })),
     ...[podStatus, podDeletion, events(parties), serviceAccountTokens(parties)].map(guardrail => workloadGuardrail(guardrail, parties)),

@@ -52,6 +52,7 @@ const rows: Record<string, [parts: string[], listed: string | undefined, remedie
   'pods/inline-volumes': [['nfs'], 'none', byHand],
   'pods/grace-period': [['600', '60'], none, ['spec.terminationGracePeriodSeconds: 60']],
   'pods/priority': [['high'], 'none', ['no spec.priorityClassName']],
+  'pod-evictions/grace-period': [['600', '300'], none, byHand],
   'daemonsets/node-selector': [['pool: shared'], none, ['spec.nodeSelector.pool: shared']]
 }
 

@@ -242,6 +242,11 @@ export const classRules: Refusal[] = [
     'the reserved prefix kubernetes.io/', reserving('kubernetes.io/'), reserving('kubectl.kubernetes.io/'),
     'are prefixes of keys that k8s-mtp or Kubernetes sets. Remove them'
   ),
+  ...['kubernetes', 'orphan', 'foregroundDeletion', 'cleanup', 'k8s-mtp.dev/x', 'metacontroller.io/compositecontroller-x', 'example.com/', 'Example.com/x', 'a/b/c', 'a/b,c']
+    .map(finalizer => refusal(
+      `the finalizer ${finalizer}`, { namespaceMetadata: { finalizers: [finalizer] } },
+      { namespaceMetadata: { finalizers: ['controller.cattle.io/namespace-auth', 'k8s-mtp.dev.example/x'] } }, 'a finalizer is a DNS name, a slash and a name'
+    )),
   refusal('a label key with a space', namespaceLabels({ 'cost center': 'x' }), namespaceLabels({ 'cost-center': 'x' }), keySyntax),
   refusal(
     'a label key with capital letters in its prefix', namespaceLabels({ 'Example.com/cost': 'x' }),

@@ -32,27 +32,30 @@ const any = expect.any(Array) as string[]
 
 test.each<[name: string, column: string, details: string[]]>([
   ['agent', filled('a'), any],
+  ['all-namespaces', 'c', ['spec.ingress.0.from.0: {"podSelector":{}}']],
   ['cluster-role', 'd', ['cluster-scoped ClusterRole try-cluster-role']],
   ['cronjob', filled('a'), any],
   ['host-path', 'd', ['hostPath of DaemonSet try-host-path']],
   ['load-balancer', 'c', ['spec.type: ClusterIP']],
   ['manifests', filled('a'), any],
   ['needs-values', '-', [text('set image')]],
-  ['network-policy', 'e', [text('cannot create resource "networkpolicies"')]],
-  ['own-rbac', 'e', [text('cannot create resource "roles"'), text('cannot create resource "rolebindings"')]],
+  ['network-policy', filled('c'), isFilledIn ? any : ['spec.ingress.0.from: [{"podSelector":{}}]']],
+  ['own-rbac', 'a', []],
   ['plain-web', filled('a'), any],
   ['root-user', filled('e'), any],
-  ['statefulset', filled('a'), any]
+  ['statefulset', filled('a'), any],
+  ['wide-rbac', 'e', [text('attempting to grant RBAC permissions not currently held')]]
 ])('%s is in column %s', (name, column, details) => {
   expect(tried.find(item => item.name === name)).toMatchObject({ column, details })
 })
 
 test('the table has each chart', () => {
-  expect(tried).toHaveLength(12)
+  expect(tried).toHaveLength(14)
 })
 
 test('a refusal says whether its message names a remedy', () => {
   const refusalsOf = (name: string) => tried.find(item => item.name === name)?.refusals
   if (!isFilledIn) expect(refusalsOf('root-user')).toMatchObject([{ namesCause: true, namesRemedy: true }])
-  expect(refusalsOf('network-policy')).toMatchObject([{ namesCause: true, namesRemedy: false }])
+  expect(refusalsOf('all-namespaces')).toMatchObject([{ namesCause: true, namesRemedy: true }])
+  expect(refusalsOf('wide-rbac')).toMatchObject([{ namesCause: true, namesRemedy: false }])
 })

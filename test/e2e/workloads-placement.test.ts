@@ -247,7 +247,7 @@ describe('a deletion', () => {
       await expect(person.delete(ref, remove), who).resolves.toBeDefined()
       await expect(person.delete(ref, { ...remove, gracePeriodSeconds: 101 }), who).rejects.toMatchObject(denied('pod ending may take 100 seconds to end, not 101'))
       await expect(evict(person, 100), who).resolves.toBeDefined()
-      await expect(evict(person, 3601), who).rejects.toMatchObject(denied('may take 3600 seconds to end, not 3601'))
+      await expect(evict(person, 3601), who).rejects.toMatchObject(denied('does not allow an eviction with gracePeriodSeconds 3601: spec.workloads.pods.maxTerminationGracePeriodSeconds is 3600'))
     }
     const all = `/api/v1/namespaces/${ref.namespace}/pods?dryRun=All&labelSelector=a%3Db`
     await expect(client().request('DELETE', all, { gracePeriodSeconds: 101 })).resolves.toBeDefined()

@@ -101,7 +101,7 @@ export function work (installed: () => Installed): void {
       await ada().create(agentPod(acme, 'tolerant', { spec: { tolerations: [{ key: 'example.com/team', operator: 'Exists', effect: 'NoSchedule' }] } }))
       await addressOf(agentPod(acme, 'tolerant'))
       await expect(hank().create(agentPod(globex, 'tolerant', { spec: { tolerations: [{ operator: 'Exists' }] } })))
-        .rejects.toThrow('TenantClass default does not allow the toleration of all taints: spec.workloads.pods.tolerations lists none')
+        .rejects.toThrow('TenantClass open does not allow the toleration of all taints: spec.workloads.pods.tolerations lists none')
       await eventually(async () => expect(valueAt(await podOf(acme, 'kept-away'), 'status.conditions.0.message')).toContain('had untolerated taint(s)'))
     } finally {
       await kubectl(installed(), ['taint', 'nodes', nodeName, `${taint}-`])

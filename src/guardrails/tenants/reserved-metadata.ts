@@ -1,7 +1,10 @@
-import { group, labels, lastAppliedAnnotation, narrowedAnnotation, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
+import {
+  allowedFinalizersAnnotation, group, labels, lastAppliedAnnotation, narrowedAnnotation, ownershipLabel, podSecurityPrefix
+} from '../../api/group.ts'
 import { standardPolicyNames } from '../../api/network.ts'
 import {
-  fieldOf, hasManagedByLabel, hasTenantLabel, listOf, namespaceLabels, quoted, sameAnnotations, sameFieldOwner, sameLabels, sameOwners
+  fieldOf, hasManagedByLabel, hasTenantLabel, listOf, maxItems, namespaceLabels, quoted, sameAnnotations, sameFieldOwner, sameLabels,
+  sameOwners
 } from '../cel.ts'
 import { inEmergency } from '../conditions.ts'
 import type { GuardrailPart, Parties } from '../guardrail.ts'
@@ -22,10 +25,11 @@ const hasFew = (expression: string): string => `variables.hasTooManyEntries || (
 /** Of namespaces, Roles, bindings, limits, and the quotas of the shipped classes. */
 const namePrefix = 'tenant-'
 
-function addsNothingTo (field: 'finalizers' | 'ownerReferences'): string {
-  const [before, now] = [`variables.before.metadata.${field}`, `variables.now.metadata.${field}`]
-  return `(!has(${now}) || (has(${before}) && ${now} == ${before}) || ${now}.all(item, has(${before}) && item in ${before}))`
-}
+const finalizersBefore = fieldOf('variables.before', 'metadata.finalizers')
+const finalizersNow = fieldOf('variables.now', 'metadata.finalizers')
+const ownersBefore = fieldOf('variables.before', 'metadata.ownerReferences')
+const ownersNow = fieldOf('variables.now', 'metadata.ownerReferences')
+const className = `variables.labelsBefore[?${quoted(labels.class)}].orValue('')`
 
 /**
  * Setting these would take over or delete a namespace; removing them would remove quotas and isolation. The rules compare the object before
@@ -40,7 +44,11 @@ export function reservedMetadata (parties: Parties): GuardrailPart {
     ],
     variables: {
       isTenantNamespace: `variables.isNamespace && ${hasTenantLabel('variables.labelsBefore')}`,
-      hasTooManyEntries: `[${entries.join(', ')}].exists(count, count > ${maxEntries})`
+      hasTooManyEntries: `[${entries.join(', ')}].exists(count, count > ${maxEntries})`,
+      allowedFinalizers: `variables.annotationsBefore[?${quoted(allowedFinalizersAnnotation)}].orValue('').split(',')`,
+      newFinalizers: `
+        ${finalizersNow} == ${finalizersBefore} ? [] : ${finalizersNow}.filter(item, !(item in ${finalizersBefore}))`,
+      refusedFinalizers: 'variables.newFinalizers.filter(item, !(item in variables.allowedFinalizers))'
     },
     rules: {
       entries: {
@@ -98,14 +106,24 @@ export function reservedMetadata (parties: Parties): GuardrailPart {
         message: `k8s-mtp creates the namespaces named ${namePrefix}*. If {variables.name} exists, use it without creating it. ` +
           `Otherwise create a Tenant, or use another name for a namespace that is not a Tenant's; ${inEmergency(parties)}`
       },
-      lifetime: {
-        refuses: 'adding a finalizer or another owner to the namespace of a Tenant, which could keep it after its Tenant; ' +
-          'the namespace controller may',
+      finalizers: {
+        refuses: 'adding a finalizer to the namespace of a Tenant, which could keep it after its Tenant, unless the TenantClass lists ' +
+          'it; the namespace controller may',
         expression: `
-          !variables.isTenantNamespace || variables.isNamespaceController
-          || (${addsNothingTo('finalizers')} && ${addsNothingTo('ownerReferences')})`,
-        message: "finalizers and ownerReferences cannot be added to a Tenant's namespace. " +
-          `Add them to objects in the namespace; ${inEmergency(parties)}`
+          !variables.isTenantNamespace || variables.isNamespaceController || (variables.refusedFinalizers.size() == 0
+          && ${finalizersNow}.size() <= (variables.newFinalizers.size() == 0 ? ${finalizersBefore}.size() : ${maxItems}))`,
+        message: `TenantClass {${className}} does not allow to add ` +
+          "{(variables.refusedFinalizers.size() == 0 ? 'so many finalizers' : 'the finalizer ' + variables.refusedFinalizers[0])} to a " +
+          "Tenant's namespace: spec.namespaceMetadata.finalizers lists " +
+          "{(variables.allowedFinalizers == [''] ? 'none' : variables.allowedFinalizers.join(', '))}. " +
+          `Add finalizers to objects in the namespace, or change the TenantClass; ${inEmergency(parties)}`
+      },
+      lifetime: {
+        refuses: 'adding another owner to the namespace of a Tenant, which could keep it after its Tenant; the namespace controller may',
+        expression: `
+          !variables.isTenantNamespace || variables.isNamespaceController || ${ownersNow} == ${ownersBefore}
+          || ${ownersNow}.all(item, item in ${ownersBefore})`,
+        message: `ownerReferences cannot be added to a Tenant's namespace. Add them to objects in the namespace; ${inEmergency(parties)}`
       },
       'field-owners': {
         refuses: 'removing or forging the field ownership of Metacontroller in metadata.managedFields of the namespace of a Tenant',

@@ -65,6 +65,9 @@ const probesIn = (containers: string): string =>
   `(${['livenessProbe', 'startupProbe'].map(probe =>
     `${containers}.filter(container, has(container.${probe})).map(container, container.${probe})`).join(' + ')})`
 
+/** The pull policy of an existing container never changes. Another container with its image may have another. */
+const nameAndImage = `(container.name + ' ' + ${fieldOr('container.image', "''")})`
+
 /** CEL by name, in order, over `variables.spec` and `variables.specBefore`. */
 export const podSpecVariables: Record<string, string> = {
   containers: containersIn(spec),
@@ -78,9 +81,11 @@ export const podSpecVariables: Record<string, string> = {
     variables.hasTooMany || !variables.hasNewImages ? [] : variables.images.filter(image, !(image in variables.knownImages))`,
   origins: originsOf('variables.newImages'),
   refusedImages: `variables.origins.filter(origin, !${isFromRegistry('origin', 'params.spec.imageRegistries')})`,
+  knownContainers: `
+    variables.imagesBefore.size() > ${maxItems} ? [] : ${containersIn('variables.specBefore')}.map(container, ${nameAndImage})`,
   pullPolicies: `
     variables.hasTooMany || !variables.hasNewImages ? [] : variables.containers
-      .filter(container, has(container.imagePullPolicy) && !(has(container.image) && container.image in variables.knownImages))
+      .filter(container, has(container.imagePullPolicy) && !(${nameAndImage} in variables.knownContainers))
       .map(container, container.imagePullPolicy)
     + ${fieldOr(`${spec}.volumes`)}
       .filter(volume, ${hasImage} && has(volume.image.pullPolicy) && !(volume.image.reference in variables.knownImages))

@@ -34,7 +34,7 @@ export const podStatus: Guardrail = {
       expression: `
         ${userIsOneOf([scheduler])} || ${isExemptController(podStatusWriters)} || variables.changed.size() == 0`,
       message: 'status.{variables.changed[0]} of pod {object.metadata.name} is set by its node or by Kubernetes. ' +
-        'Change status.conditions only'
+        'Change status.conditions only; a virtual kubelet has to authenticate as a node, in the group system:nodes'
     },
     phase: {
       refuses: 'setting the phase to or from Succeeded or Failed; the pod garbage collector may',

@@ -1,6 +1,7 @@
-import { allowedAuthorsAnnotation, labels as labelKeys, selfServiceAnnotation } from '../../api/group.ts'
+import { allowedAuthorsAnnotation, allowedFinalizersAnnotation, labels as labelKeys, selfServiceAnnotation } from '../../api/group.ts'
 import { enabledIn, type SelfService } from '../../api/self-service.ts'
 import type { Author } from '../../api/subject.ts'
+import type { NamespaceMetadata } from '../../api/tenant-class.ts'
 import type { TenantSpec } from '../../api/tenant.ts'
 import type { Policy } from '../policy/effective-policy.ts'
 import type { NamespaceManifest, Placement } from './manifest.ts'
@@ -10,7 +11,12 @@ export function namespace (
   { namespace: name, labels }: Placement, { podSecurity, workloads, namespaceMetadata, allowedAuthors, selfService }: Policy,
   { deletionPolicy }: TenantSpec
 ): NamespaceManifest {
-  const annotations = { ...namespaceMetadata.annotations, ...authorsAnnotation(allowedAuthors), ...selfServiceIn(selfService) }
+  const annotations = {
+    ...namespaceMetadata.annotations,
+    ...authorsAnnotation(allowedAuthors),
+    ...finalizersAnnotation(namespaceMetadata),
+    ...selfServiceIn(selfService)
+  }
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -35,6 +41,10 @@ function authorsAnnotation (authors: Author[]): Record<string, string> {
   const lines = authors.map(({ kind, name, namespace = '' }) =>
     kind === 'ServiceAccount' ? `User system:serviceaccount:${namespace}:${name}` : `${kind} ${name}`)
   return { [allowedAuthorsAnnotation]: lines.join('\n') }
+}
+
+function finalizersAnnotation ({ finalizers = [] }: NamespaceMetadata): Record<string, string> {
+  return finalizers.length === 0 ? {} : { [allowedFinalizersAnnotation]: finalizers.join(',') }
 }
 
 function selfServiceIn (selfService: SelfService): Record<string, string> {

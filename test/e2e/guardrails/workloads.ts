@@ -66,7 +66,7 @@ const ofTemplate = (rule: string) => rule.replace('workloads-pods/', 'workloads-
 export const workloadRules = [
   ...Object.keys(byRow), ...podRules.map(ofTemplate), 'workloads-pods/cordoned', 'workloads-pods/node-selector',
   'workloads-templates/node-selector', 'workloads-templates/pod-security', 'workloads-daemonsets/node-selector', 'workloads-services/load-balancer-node-ports',
-  'workloads-pod-deletion/grace-period', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-events/entries', 'workloads-events/size', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules
+  'workloads-pod-deletion/grace-period', 'workloads-pod-evictions/grace-period', 'workloads-pod-status/fields', 'workloads-pod-status/phase', 'workloads-events/entries', 'workloads-events/size', 'workloads-services/selector', 'workloads-services/no-selector', ...terminatingRules
 ]
 
 export async function workloadProofs (): Promise<{ proofs: WorkloadProof[], remove: () => Promise<void> }> {
@@ -114,6 +114,12 @@ function ofDeletion (running: ObjectRef): WorkloadProof[] {
     rule: 'workloads-pod-deletion/grace-period',
     says: 'pod running may take 30 seconds to end, not 100000. Delete it with a shorter grace period',
     attempt: async () => client().delete(running, { gracePeriodSeconds: 100_000, dryRun: ['All'] })
+  }, {
+    rule: 'workloads-pod-evictions/grace-period',
+    says: 'does not allow an eviction with gracePeriodSeconds 100000: spec.workloads.pods.maxTerminationGracePeriodSeconds is 3600',
+    attempt: async () => client().request('POST', `/api/v1/namespaces/${running.namespace}/pods/running/eviction?dryRun=All`, {
+      apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'running', namespace: running.namespace }, deleteOptions: { gracePeriodSeconds: 100_000 }
+    })
   }]
 }
 

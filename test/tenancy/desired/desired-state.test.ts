@@ -44,6 +44,13 @@ describe('the desired state of a Tenant', () => {
       .toEqual(['team.example/'])
   })
 
+  it('lists the finalizers that the class allows on the namespace, with commas', () => {
+    const annotationsOf = (finalizers?: string[]) =>
+      desiredOf({}, defaultClass(spec => { if (finalizers !== undefined) spec.namespaceMetadata = { finalizers } })).namespace.metadata.annotations
+    expect(annotationsOf(['a.example/x', 'b.example/y'])).toEqual({ 'k8s-mtp.dev/allowed-finalizers': 'a.example/x,b.example/y' })
+    expect(annotationsOf()).toBeUndefined()
+  })
+
   it('does not let the labels of the class replace those of the platform', () => {
     const tenantClass = defaultClass(spec => {
       spec.namespaceMetadata = {
