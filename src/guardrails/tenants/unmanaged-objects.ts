@@ -5,16 +5,15 @@ import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { isManaged } from './managed-objects.ts'
 
 const annotations = 'namespaceObject.metadata.annotations'
-const annotationOr = (key: string, otherwise: string): string =>
-  `(has(${annotations}) && ${quoted(key)} in ${annotations} ? ${annotations}[${quoted(key)}] : ${otherwise})`
+const annotation = (key: string): string => `(has(${annotations}) && ${quoted(key)} in ${annotations} ? ${annotations}[${quoted(key)}] : '')`
 
 /** Of spec.allowedAuthors of the class. */
 export const authorVariables: Record<string, string> = {
-  authors: `${annotationOr(allowedAuthorsAnnotation, "''")}.split('\\n')`,
+  authors: `${annotation(allowedAuthorsAnnotation)}.split('\\n')`,
   isAllowedAuthor: `
     ('User ' + request.userInfo.username) in variables.authors
     || (has(request.userInfo.groups) && request.userInfo.groups.exists(group, ('Group ' + group) in variables.authors))`,
-  selfService: `${annotationOr(selfServiceAnnotation, "''")}.split(',')`
+  selfService: `${annotation(selfServiceAnnotation)}.split(',')`
 }
 
 const className = `TenantClass {namespaceObject.metadata.labels[?${quoted(labels.class)}].orValue('')}`
