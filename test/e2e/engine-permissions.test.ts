@@ -277,7 +277,8 @@ test('the engine needs each rule that classes grant to create a Role with it', a
     rules: [rule]
   })
   for (const rule of granted) await asEngine.create(role(rule), { dryRun: true })
-  await without(platform.client, permissionsIn(granted).filter(({ verb }) => verb === 'get'), async () => {
+  const one = granted.flatMap(rule => permissionsIn([{ ...rule, verbs: rule.verbs.slice(0, 1) }]))
+  await without(platform.client, one, async () => {
     for (const rule of granted) await expect(asEngine.create(role(rule), { dryRun: true })).rejects.toHaveProperty('code', 403)
   })
 })
