@@ -5,7 +5,8 @@ import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { isManaged } from './managed-objects.ts'
 
 const annotations = 'namespaceObject.metadata.annotations'
-const annotation = (key: string): string => `(has(${annotations}) && ${quoted(key)} in ${annotations} ? ${annotations}[${quoted(key)}] : '')`
+const annotation = (key: string): string =>
+  `(has(${annotations}) && ${quoted(key)} in ${annotations} ? ${annotations}[${quoted(key)}] : '')`
 
 /** Of spec.allowedAuthors of the class. */
 export const authorVariables: Record<string, string> = {
