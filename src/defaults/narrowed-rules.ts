@@ -2,10 +2,10 @@ import { narrowedAnnotation } from '../api/group.ts'
 import { exceptBreakGlass, exceptEngine } from '../guardrails/conditions.ts'
 import type { Parties } from '../guardrails/guardrail.ts'
 import { authorVariables } from '../guardrails/tenants/unmanaged-objects.ts'
-import { directions, hasNoPeers, rulesOf } from '../guardrails/workloads/network-policies.ts'
+import {
+  directions, hasNoPeers, isOfMember, networkPolicyWrites, rulesOf, type Direction
+} from '../guardrails/workloads/network-policies.ts'
 import type { DefaultsPolicy, Patch } from './defaults-policy.ts'
-
-type Direction = typeof directions[number]
 
 const hasOpenRule = (direction: Direction): string => `${rulesOf(direction)}.exists(rule, ${hasNoPeers(direction, 'rule')})`
 const when = 'variables.isNarrowed && variables.open.size() > 0'
@@ -29,12 +29,12 @@ function narrowed (direction: Direction): Patch {
 export const narrowedRules = (parties: Parties): DefaultsPolicy => ({
   name: 'k8s-mtp-narrowed-rules',
   purpose: 'Rules of NetworkPolicies without peers, which allow all networks, allow the pods of their namespace.',
-  resources: [{ group: 'networking.k8s.io', resources: ['networkpolicies'], operations: ['CREATE', 'UPDATE'] }],
+  resources: networkPolicyWrites,
   conditions: { ...exceptEngine(parties), ...exceptBreakGlass(parties) },
   variables: {
     ...authorVariables,
     isNarrowed: `
-      params.spec.networkPolicies.narrow && !variables.isAllowedAuthor && 'networkPolicies' in variables.selfService
+      params.spec.networkPolicies.narrow && ${isOfMember}
       && (oldObject == null || object.spec != oldObject.spec)`,
     open: directions.map(direction => `(${hasOpenRule(direction)} ? ['${direction.name}'] : [])`).join(' + ')
   },

@@ -2,11 +2,13 @@ import { labels, namespaceNameLabel, narrowedAnnotation } from '../../api/group.
 import { fieldOr, maxItems, quoted, sameValue } from '../cel.ts'
 import { exceptEngine } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
+import { write } from '../resource-rules.ts'
 import { authorVariables } from '../tenants/unmanaged-objects.ts'
 
-const resources: Guardrail['resources'] = [{ group: 'networking.k8s.io', resources: ['networkpolicies'], operations: ['CREATE', 'UPDATE'] }]
+export const networkPolicyWrites: Guardrail['resources'] =
+  [{ group: 'networking.k8s.io', resources: ['networkpolicies'], operations: write }]
 
-interface Direction {
+export interface Direction {
   name: 'ingress' | 'egress'
   /** The field of a rule with its peers. */
   peers: 'from' | 'to'
@@ -14,6 +16,9 @@ interface Direction {
 export const directions: readonly Direction[] = [{ name: 'ingress', peers: 'from' }, { name: 'egress', peers: 'to' }]
 
 export const rulesOf = ({ name }: Direction, object = 'object'): string => fieldOr(`${object}.spec.${name}`)
+
+/** True where the class has self-service, for authors without exemption. Needs `authorVariables`. */
+export const isOfMember = "!variables.isAllowedAuthor && 'networkPolicies' in variables.selfService"
 
 /** True for a rule that allows all networks. */
 export const hasNoPeers = ({ peers }: Direction, rule: string): string => `(!has(${rule}.${peers}) || ${rule}.${peers}.size() == 0)`
@@ -98,14 +103,14 @@ const ownPods = '{podSelector: \\{}}'
 export const networkPolicies = (parties: Parties): Guardrail => ({
   name: 'k8s-mtp-workloads-network-policies',
   purpose: 'NetworkPolicies of members allow only traffic within the Tenant, or that the TenantClass allows.',
-  resources,
+  resources: networkPolicyWrites,
   // Isolation does not wait for the WorkloadPolicy. reserved-metadata.ts refuses the label to others.
   exceptLabel: labels.tenant,
   conditions: exceptEngine(parties),
   variables: {
     ...authorVariables,
     isChecked: `
-      !variables.isAllowedAuthor && 'networkPolicies' in variables.selfService
+      ${isOfMember}
       && (request.operation == 'CREATE' || !(${sameValue('spec', '{}')}))`,
     hasTooMany: `variables.isChecked && (${directions.map(countIn).join(' + ')}) > ${maxItems}`,
     isCounted: 'variables.isChecked && !variables.hasTooMany',
@@ -158,7 +163,7 @@ export const narrowedNetworkPolicies: Guardrail = {
   name: 'k8s-mtp-workloads-narrowed-network-policies',
   purpose: 'Authors of NetworkPolicies know which rules were narrowed to their namespace.',
   action: 'Warn',
-  resources,
+  resources: networkPolicyWrites,
   variables: { narrowed: `variables.annotationsNow[?${quoted(narrowedAnnotation)}].orValue('')` },
   rules: {
     narrowed: {
