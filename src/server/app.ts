@@ -5,6 +5,7 @@ import type { Credentials } from './credentials/credentials.ts'
 import { createServer } from './http-server.ts'
 import type { Metrics } from './metrics.ts'
 import { authenticateCallers } from './plugins/authentication.ts'
+import { parseJson } from './plugins/body.ts'
 import { handleErrors } from './plugins/errors.ts'
 import { summarizeRequests } from './plugins/request-summary.ts'
 import { operationsRoutes } from './routes/operations-routes.ts'
@@ -31,11 +32,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     serverFactory: handler => createServer(handler, credentials.tls),
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit,
-    // A map in a class may contain the key __proto__. Refusing it would stop all Tenants, since every request contains
-    // all classes. Removing it could widen the class. Here it is an ordinary key: no resource or object has that name.
-    onProtoPoisoning: 'ignore',
-    onConstructorPoisoning: 'ignore'
+    bodyLimit
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(compileValidator)
@@ -43,6 +40,7 @@ export async function createApp (options: AppOptions): Promise<FastifyInstance> 
     .setSerializerCompiler(() => data => JSON.stringify(data))
 
   handleErrors(app)
+  parseJson(app)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import { TooDeepError } from './body.ts'
 
 export const ErrorBody = Type.Object({
   statusCode: Type.Integer(),
@@ -20,8 +21,8 @@ export function handleErrors (app: FastifyInstance): void {
     if (statusCode < 500) return await sendError(reply, statusCode, error.code ?? 'BAD_REQUEST', error.message)
     if (isTooDeep(error)) {
       request.log.warn({ err: error }, 'request refused')
-      const message = 'the request is nested too deeply: the API server would not store it either'
-      return await sendError(reply, 400, 'TOO_DEEP', message)
+      const { statusCode, code, message } = new TooDeepError()
+      return await sendError(reply, statusCode, code, message)
     }
     request.log.error({ err: error }, 'request failed')
     const message = `internal error: see the log of the hook for request ${request.id}`
