@@ -12,12 +12,19 @@ export const examples: Readonly<Record<string, string>> = {
 - {kind: ServiceAccount, name: deployer, namespace: ci}`,
   'Tenant.spec.viewers': `
 - {kind: User, name: eve@audit.example, expiresAt: "2030-12-24T18:00:00Z"}`,
+  'Tenant.spec.roles': `
+release-manager:
+  - {kind: User, name: rita@acme.example, expiresAt: "2030-12-24T18:00:00Z"}`,
   'Tenant.spec.quotas': `
 tenant-quota: {cpu: "2", memory: 4Gi, pods: "30"}`,
   'TenantClass.spec.quotas': `
 tenant-quota: {cpu: 500m, memory: 1Gi, pods: "20"}
 tenant-objects: {configmaps: "50", secrets: "50", services: "20", services.loadbalancers: "0"}
 tenant-storage: {requests.storage: 10Gi, persistentvolumeclaims: "10"}`,
+  'TenantClass.spec.additionalRoles': `
+release-manager:
+  rules:
+    - {apiGroups: [apps], resources: [deployments, deployments/scale], verbs: [get, list, watch, patch]}`,
   'TenantClass.spec.namespaceMetadata': `
 labels: {team.example/tier: standard}
 annotations: {team.example/contact: platform@team.example}

@@ -195,9 +195,10 @@ export const explanations = {
   },
   SpecInvalid: {
     meaning: 'The Tenant has an invalid value. It is on hold.',
-    cause: 'The message has the field. The CRD refuses most invalid values, unless it is older than the hook.',
+    cause: 'The message has the field. The CRD refuses most invalid values, unless it is older than the hook. It cannot know the roles of ' +
+      'the class: one that `spec.roles` names may be missing from `spec.additionalRoles` of the class.',
     action: [[
-      'Correct the Tenant. Find such errors before you apply it:',
+      'Correct the Tenant, or add the role to the class. Find such errors before you apply it:',
       'k8s-mtp render -f tenants/ --classes classes/'
     ]]
   },

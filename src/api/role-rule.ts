@@ -17,8 +17,8 @@ const noWildcard: Validation<string[]> = {
   isValid: self => !self.includes('*')
 }
 
-const names = (description: string, validations: ReadonlyArray<Validation<string[]>>) =>
-  withValidations(Type.Array(Type.String({ maxLength: 253 }), { minItems: 1, maxItems: 64, description }), validations)
+const names = (maxItems: number, description: string, validations: ReadonlyArray<Validation<string[]>>) =>
+  withValidations(Type.Array(Type.String({ maxLength: 253 }), { minItems: 1, maxItems, description }), validations)
 
 interface Granted { apiGroups: string[], resources: string[], verbs: string[] }
 
@@ -54,16 +54,15 @@ const staysInNamespace: ReadonlyArray<Validation<Granted>> = [
   }
 ]
 
-/** The part of a PolicyRule that a class may use: no wildcard, no nonResourceURLs, no escalation, nothing outside of the namespace. */
-export const RoleRule = withValidations(Type.Object({
-  apiGroups: names('API groups; "" is the core group.', [noWildcard]),
-  resources: names('Resources in the plural, with a subresource where needed: pods, pods/log.', [
+const roleRule = (maxItems: number) => withValidations(Type.Object({
+  apiGroups: names(maxItems, 'API groups; "" is the core group.', [noWildcard]),
+  resources: names(maxItems, 'Resources in the plural, with a subresource where needed: pods, pods/log.', [
     { ...noWildcard, rule: "self.all(resource, !resource.contains('*'))", isValid: self => !self.some(resource => resource.includes('*')) }
   ]),
   resourceNames: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
-    minItems: 1, maxItems: 64, description: 'Only objects with these names; all objects if absent.'
+    minItems: 1, maxItems, description: 'Only objects with these names; all objects if absent.'
   })),
-  verbs: names('get, list, watch, create, update, patch, delete, deletecollection, or a custom verb of a resource.', [
+  verbs: names(maxItems, 'get, list, watch, create, update, patch, delete, deletecollection, or a custom verb of a resource.', [
     noWildcard,
     {
       rule: `!self.exists(verb, verb in ${listOf(escalatingVerbs)})`,
@@ -72,4 +71,9 @@ export const RoleRule = withValidations(Type.Object({
     }
   ])
 }, { description: 'Permissions within the namespace of the tenant, as in a Role.' }), staysInNamespace)
+
+/** The part of a PolicyRule that a class may use: no wildcard, no nonResourceURLs, no escalation, nothing outside of the namespace. */
+export const RoleRule = roleRule(64)
+/** For maps of roles: the API server refuses a CRD whose rules may cost too much, were all lists as long as they may be. */
+export const ShortRoleRule = roleRule(16)
 export type RoleRule = Static<typeof RoleRule>

@@ -4,7 +4,8 @@ import { OneOf } from './one-of.ts'
 import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { maxTrafficRules, Network } from './network.ts'
 import { keysAreNames, Quantity, QuotaAmounts } from './resource-amounts.ts'
-import { RoleRule } from './role-rule.ts'
+import { keysAreAdditionalRoles, maxAdditionalRoles } from './role-names.ts'
+import { RoleRule, ShortRoleRule } from './role-rule.ts'
 import { SelfService } from './self-service.ts'
 import { Author } from './subject.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
@@ -134,8 +135,8 @@ export const Bound = withValidations(
 )
 export type Bound = Static<typeof Bound>
 
-const roleRules = (who: string) => Type.Object({
-  rules: Type.Array(RoleRule, { minItems: 1, maxItems: 64, description: `The permissions of ${who}.` })
+const roleRules = (who: string, rule = RoleRule, maxItems = 64) => Type.Object({
+  rules: Type.Array(rule, { minItems: 1, maxItems, description: `The permissions of ${who}.` })
 }, { description: `The Role of ${who}.` })
 
 /** Besides DNS. */
@@ -169,6 +170,12 @@ export const TenantClassSpec = withValidations(Type.Object({
   roles: Type.Object({ admin: roleRules('admins'), operator: roleRules('operators'), viewer: roleRules('viewers') }, {
     description: 'The permissions of the members of a tenant in its namespace. Each role also gets permission to read the namespace itself.'
   }),
+  additionalRoles: Type.Optional(withValidations(Type.Record(Type.String(), roleRules('its subjects', ShortRoleRule, 32), {
+    minProperties: 1,
+    maxProperties: maxAdditionalRoles,
+    description: 'Further roles by name, for example release-manager. Every Tenant has the Role tenant-<name>, and binds subjects to ' +
+      'it under roles. A Tenant that still binds a role after its removal is on hold.'
+  }), keysAreAdditionalRoles)),
   podSecurity: PodSecurity,
   network: Network,
   workloads: Workloads,

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Condition } from './condition.ts'
 import { OneOf } from './one-of.ts'
+import { dnsLabel } from './validation/label-syntax.ts'
 
 export const TenantPhase = OneOf(['Provisioning', 'Active', 'Paused', 'Blocked', 'Terminating'], {
   description: 'A summary for people. Active: up to date. Provisioning: in progress. Blocked: on hold until the problem in the ' +
@@ -54,7 +55,12 @@ export type Corrected = Static<typeof Corrected>
 export const maxExpired = 50
 
 export const Expired = Type.Object({
-  role: OneOf(['admin', 'operator', 'viewer'], { description: 'The role of the subject.' }),
+  role: Type.String({
+    minLength: 1,
+    maxLength: 63,
+    pattern: dnsLabel.source,
+    description: 'The role of the subject: admin, operator, viewer, or one that its class adds.'
+  }),
   kind: OneOf(['User', 'Group', 'ServiceAccount'], { description: 'User, Group or ServiceAccount.' }),
   name: Type.String({ maxLength: 253, description: 'Name of the subject.' }),
   namespace: Type.Optional(Type.String({ maxLength: 63, description: 'Namespace of a ServiceAccount.' })),

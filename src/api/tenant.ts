@@ -3,6 +3,7 @@ import { apiVersion } from './group.ts'
 import { OneOf } from './one-of.ts'
 import { dnsLabel, subdomain } from './validation/label-syntax.ts'
 import { QuotaAmounts } from './resource-amounts.ts'
+import { keysAreBoundRoles, maxAdditionalRoles } from './role-names.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
 import { withValidations } from './validation/cel-rule.ts'
@@ -16,6 +17,9 @@ export function namespaceName (tenant: { metadata: { name: string }, spec: { nam
 }
 
 const subjects = (description: string) => Type.Optional(Type.Array(Subject, { maxItems: 256, description }))
+
+/** All lists together cost the API server as much to validate as their longest forms may, so these are shorter. */
+const maxRoleSubjects = 64
 
 export const TenantSpec = Type.Object({
   name: withValidations(
@@ -42,6 +46,13 @@ export const TenantSpec = Type.Object({
   operators: subjects('Subjects that run the workloads: like admins, without ServiceAccounts, service proxy and deletecollection. ' +
     'Bound to the Role tenant-operator.'),
   viewers: subjects('Subjects that read: no Secrets, no exec, no port-forward. Bound to the Role tenant-viewer.'),
+  roles: Type.Optional(withValidations(Type.Record(Type.String(), Type.Array(Subject, {
+    maxItems: maxRoleSubjects, description: 'Subjects with the role.'
+  }), {
+    maxProperties: maxAdditionalRoles,
+    description: 'Subjects of the further roles of the class, by role: {release-manager: [{kind: User, name: ada@acme.example}]}. ' +
+      'They are bound to the Role tenant-<role>. With a role that the class does not have under additionalRoles, the Tenant is on hold.'
+  }), keysAreBoundRoles)),
   quotas: Type.Optional(QuotaAmounts(
     'Overrides of the quotas of the class: name of the quota, then of the resource, then the amount, for example ' +
     '{tenant-quota: {pods: "30"}}. The class lists the allowed overrides and their bounds under overrides.quotas.'
@@ -89,8 +100,3 @@ export const Tenant = withValidations(
   ]
 )
 export type Tenant = Static<typeof Tenant>
-
-/** The roles of a tenant, with the field of their subjects. */
-export const roleSubjects = { admin: 'admins', operator: 'operators', viewer: 'viewers' } as const
-export type RoleName = keyof typeof roleSubjects
-export const roleNames = ['admin', 'operator', 'viewer'] as const satisfies readonly RoleName[]

@@ -43,8 +43,9 @@ export async function checkGrantable (cluster: Cluster, objects: readonly Writte
 }
 
 function rulesIn (tenantClass: WrittenObject): RoleRule[] {
-  const roles = fieldsAt(fieldsAt({ ...tenantClass }, 'spec'), 'roles')
-  return mergedRules(Object.keys(roles).flatMap(role => readRules(fieldsAt(roles, role)['rules'])))
+  const spec = fieldsAt({ ...tenantClass }, 'spec')
+  return mergedRules([fieldsAt(spec, 'roles'), fieldsAt(spec, 'additionalRoles')].flatMap(roles =>
+    Object.keys(roles).flatMap(role => readRules(fieldsAt(roles, role)['rules']))))
 }
 
 async function rulesNotAllowed (rules: RoleRule[], isAllowed: (permission: Permission) => Promise<boolean>): Promise<RoleRule[]> {

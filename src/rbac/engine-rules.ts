@@ -1,3 +1,4 @@
+import { classRoles } from '../api/class-roles.ts'
 import { group } from '../api/group.ts'
 import type { RoleRule } from '../api/role-rule.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
@@ -54,7 +55,7 @@ export function engineRules ({ classes, escalate }: EngineInput): JustifiedRules
 
 /** Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping */
 function grantedRules (classes: readonly TenantClass[]): JustifiedRules {
-  const rules = classes.flatMap(({ spec: { roles } }) => [roles.admin, roles.operator, roles.viewer].flatMap(({ rules }) => rules))
+  const rules = classes.flatMap(({ spec }) => classRoles(spec)).flatMap(({ rules }) => rules)
   const { resourceNames: _, ...readAnyNamespace } = readOwnNamespace('')
   const names = [...new Set(classes.map(({ metadata }) => metadata.name))].sort()
   return {

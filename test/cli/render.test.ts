@@ -154,21 +154,39 @@ describe('render', () => {
     ])
   })
 
-  it('warns of each ServiceAccount in the own namespace that is admin or operator', async () => {
+  it('warns of permissions of a further role that reach out', async () => {
+    const shipped = readFileSync(new URL('../../examples/classes/default.yaml', import.meta.url), 'utf8')
+    const further = '\n  additionalRoles: {binder: {rules: [{apiGroups: [""], resources: [pods/binding], verbs: [create]}]}}\n  roles:\n'
+    write('a.yaml', tenant('acme', 'name: shop'))
+    write('b.yaml', shipped.replace('name: default', 'name: gold').replace('\n  roles:\n', further))
+    const lines: string[] = []
+    await renderFiles(folder, {}, new Date(), text => lines.push(text.replace(`${folder}/`, '')))
+    expect(lines.filter(text => text.includes('lets members'))).toEqual([
+      expect.stringMatching(/^b\.yaml:\d+: spec\.additionalRoles\.binder\.rules\[0\]: lets members write pods\/binding: /)
+    ])
+  })
+
+  it('warns of each ServiceAccount in the own namespace, except viewers', async () => {
     const own = 'kind: ServiceAccount, namespace: tenant-acme-shop'
     const subjects = [
       `name: shop\nadmins: [{${own}, name: app}, {kind: User, name: "system:serviceaccount:tenant-acme-shop:app"}]`,
       'operators: [{kind: Group, name: "system:serviceaccounts:tenant-acme-shop"}, {kind: ServiceAccount, namespace: ci, name: deployer}]',
-      `viewers: [{${own}, name: app}, {kind: User, name: "system:serviceaccount:tenant-acme-shop-2:app"}]`
+      `viewers: [{${own}, name: app}, {kind: User, name: "system:serviceaccount:tenant-acme-shop-2:app"}]`,
+      `className: gold\nroles: {deployer: [{${own}, name: app}]}`
     ]
+    const further = '\n  additionalRoles: {deployer: {rules: [{apiGroups: [""], resources: [pods], verbs: [get]}]}}\n'
+    write('b.yaml', readFileSync(new URL('../../examples/classes/default.yaml', import.meta.url), 'utf8')
+      .replace('name: default', 'name: gold').replace('\n  roles:\n', `${further}  roles:\n`))
     const warnings: string[] = []
-    await renderFiles(write('a.yaml', tenant('acme', subjects.join('\n'))), {}, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
+    write('a.yaml', tenant('acme', subjects.join('\n')))
+    await renderFiles(folder, {}, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
     const says = 'is a ServiceAccount in the namespace of this Tenant: anyone who may create pods there can act as it, and a running pod ' +
       'keeps its access when theirs ends. Use a ServiceAccount of another namespace.'
-    expect(warnings).toEqual([
+    expect(warnings.filter(line => line.startsWith('a.yaml'))).toEqual([
       `a.yaml:7: spec.admins[0]: app ${says}`,
       `a.yaml:7: spec.admins[1]: system:serviceaccount:tenant-acme-shop:app ${says}`,
-      `a.yaml:8: spec.operators[0]: system:serviceaccounts:tenant-acme-shop ${says}`
+      `a.yaml:8: spec.operators[0]: system:serviceaccounts:tenant-acme-shop ${says}`,
+      `a.yaml:11: spec.roles.deployer[0]: app ${says}`
     ])
   })
 
@@ -212,7 +230,7 @@ describe('render', () => {
       'a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace. Add namespace to this subject'
     ]],
     ['an unknown field', tenant('acme', 'name: shop\nadmin: []'), [
-      'a.yaml:7: spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, quotas, deletionPolicy, cordoned, paused'
+      'a.yaml:7: spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, roles, quotas, deletionPolicy, cordoned, paused'
     ]],
     ['an invalid expiresAt', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), [
       'a.yaml:10: spec.viewers[0].expiresAt: write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'

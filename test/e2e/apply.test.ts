@@ -60,11 +60,13 @@ describe('apply', () => {
       { apiGroups: ['', 'widgets.example'], resources: ['pods'], verbs: ['get'] },
       { apiGroups: [''], resources: ['secrets'], resourceNames: ['a'], verbs: ['get', 'deletecollection'] }
     ]
-    const classWith = classManifest(name, { roles: { ...smallClass.roles, admin: { rules } } })
+    const further = { rules: [{ apiGroups: ['gadgets.example'], resources: ['gadgets'], verbs: ['list'] }] }
+    const classWith = classManifest(name, { roles: { ...smallClass.roles, admin: { rules } }, additionalRoles: { auditor: further } })
     const { code, stdout, stderr } = await apply([classWith, tenantManifest(name)])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(`TenantClass/${name} grants what Metacontroller lacks: `)
     expect(stderr).toContain('get pods.widgets.example')
+    expect(stderr).toContain('list gadgets.gadgets.example')
     expect(stderr).toContain('k8s-mtp rbac --classes')
     expect(stderr).not.toMatch(/get pods[;.] /)
     expect(await client().find(tenantRef(name))).toBeUndefined()

@@ -12,6 +12,9 @@ const rule = (part: object) => ({
     ...smallClass.roles, operator: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...part }] }
   }
 })
+const roles = (names: string[], rule: object = {}) => ({
+  additionalRoles: Object.fromEntries(names.map(name => [name, { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], ...rule }] }]))
+})
 const peer = (peer: object) => ({ network: { policies: [{ name: 'more', egress: [{ peers: [peer] }] }] } })
 const fromPeer = (peer: object) => ({ network: { policies: [{ name: 'more', ingress: [{ peers: [peer] }] }] } })
 const port = (port: object) => ({ network: { dns: { ports: [port] } } })
@@ -25,6 +28,7 @@ const workloads = (workloads: object) => ({ workloads })
 const registries = (...imageRegistries: string[]) => workloads({ imageRegistries })
 const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 
+const objectNames = 'the keys become object names: use at most 63 lower-case letters, digits and dashes'
 const wildcard = "'*' would also grant access to future resources. List each one"
 const escalation = 'escalate, bind and impersonate let a tenant escalate its permissions. Remove them'
 const ownNamespace = 'a Role applies to the Namespace object that it is in, so writers could change its pod security and its labels. ' +
@@ -71,6 +75,20 @@ export const classRules: Refusal[] = [
   refusal('the verb bind', rule({ verbs: ['bind'] }), rule({ verbs: ['get'] }), escalation),
   refusal('the verb impersonate', rule({ verbs: ['impersonate'] }), rule({ verbs: ['get'] }), escalation),
 
+  refusal('the verb bind in a further role', roles(['deployer'], { verbs: ['bind'] }), roles(['deployer']), escalation),
+  refusal('a wildcard in a further role', roles(['deployer'], { resources: ['*'] }), roles(['deployer']), wildcard),
+  refusal('namespaces in a further role', roles(['deployer'], { resources: ['namespaces'] }), roles(['deployer']), ownNamespace),
+  refusal('a further role in capital letters', roles(['Deployer']), roles(['deployer']), objectNames),
+  refusal('a further role with a dot', roles(['release.manager']), roles(['release-manager']), objectNames),
+  refusal('a further role with a name of 64 characters', roles(['r'.repeat(64)]), roles(['r'.repeat(63)]), objectNames),
+  ...['admin', 'operator', 'viewer'].map(name => refusal(
+    `a further role ${name}`, roles([name]), roles([`${name}s`]),
+    'admin, operator, viewer are the roles of every class. Set their rules under roles, or choose another name'
+  )),
+  refusal(
+    'a further role with a name like that of a RoleBinding', roles(['deployer-0123456789abcdef']), roles(['deployer-0123456789abcde', '0123456789abcdef']),
+    'a dash and 16 hexadecimal digits at the end of a name are reserved for RoleBindings. Choose another name'
+  ),
   refusal('namespaces', rule({ resources: ['pods', 'namespaces'], verbs: ['patch'] }), rule({ resources: ['pods'], verbs: ['patch'] }), ownNamespace),
   refusal('a subresource of namespaces', rule({ resources: ['namespaces/finalize'] }), rule({ resources: ['pods/log'] }), ownNamespace),
   refusal(
@@ -295,6 +313,12 @@ export const classShapes: Refusal[] = [
     'no viewers', { roles: { admin: smallClass.roles.admin, operator: smallClass.roles.operator } }, {},
     'spec.roles.viewer: Required value'
   ),
+  refusal(
+    '17 further roles', roles(Array.from({ length: 17 }, (_, index) => `role-${index}`)), roles(Array.from({ length: 16 }, (_, index) => `role-${index}`)),
+    'spec.additionalRoles: Too many: 17'
+  ),
+  refusal('a further role without rules', { additionalRoles: { deployer: { rules: [] } } }, roles(['deployer']), 'spec.additionalRoles.deployer.rules: Invalid value: 0'),
+  refusal('no further role', { additionalRoles: {} }, {}, 'spec.additionalRoles: Invalid value: 0'),
   refusal(
     'a role without rules', { roles: { ...smallClass.roles, viewer: { rules: [] } } }, {},
     'spec.roles.viewer.rules: Invalid value: 0'

@@ -89,6 +89,14 @@ const holds: Hold[] = [
     message: `spec.quotas.my-quota.pods: cannot be overridden under TenantClass default. ${overrideAdvice('my-quota.pods')}`
   },
   {
+    cause: 'a role that the class does not have',
+    spec: { roles: { 'release-manager': admins } },
+    phase: 'Blocked',
+    reason: 'SpecInvalid',
+    message: 'spec.roles.release-manager: TenantClass default has no role release-manager under spec.additionalRoles (none). ' +
+      'Remove or correct the role, or ask the platform team to add it to the class'
+  },
+  {
     cause: 'an override with an invalid quantity',
     spec: { quotas: { 'tenant-quota': { cpu: 'plenty' } } },
     phase: 'Blocked',
@@ -141,7 +149,7 @@ describe('on hold', () => {
     expect(await mayListPods(tenant, 'ada@acme.example')).toBe(true)
     expect(await mayListPods(tenant, 'eve@acme.example')).toBe(false)
 
-    await changeTenant(tenant, { admins, className: 'default', quotas: null, paused: null })
+    await changeTenant(tenant, { admins, className: 'default', quotas: null, paused: null, roles: null })
     await waitForReady(tenant)
     expect((await objectsOf(tenant)).map(declaredPart)).toEqual(before.map(declaredPart))
     expect(await uidsOf(tenant)).toEqual(uids)

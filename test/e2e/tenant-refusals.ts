@@ -77,6 +77,17 @@ export const tenantRules: Refusal[] = [
     { viewers: [user('eve'), user('anonymous')] }, reserved
   ),
   refusal(
+    'all users in a further role', { roles: { auditor: [group('system:authenticated')] } }, { roles: { auditor: [group('authenticated')] } }, reserved
+  ),
+  ...['admin', 'operator', 'viewer'].map(name => refusal(
+    `${name}s under roles`, { roles: { [name]: [] } }, { roles: { [`${name}s`]: [] } },
+    'admin, operator, viewer are the roles of every class. List their subjects under admins, operators and viewers'
+  )),
+  refusal(
+    'a role with an invalid object name', { roles: { 'Release Manager': [] } }, { roles: { 'release-manager': [] } },
+    'the keys become object names: use at most 63 lower-case letters, digits and dashes'
+  ),
+  refusal(
     'a quota with an invalid object name', { quotas: { 'Tenant Quota': { pods: '1' } } },
     { quotas: { 'tenant-quota': { pods: '1' } } },
     'the keys become object names: use at most 63 lower-case letters, digits and dashes'
@@ -129,6 +140,14 @@ export const tenantShapes: Refusal[] = [
   refusal(
     'an expiresAt that is a number', { viewers: [{ ...user('eve'), expiresAt: 1798135200 }] },
     { viewers: [user('eve')] }, 'spec.viewers[0].expiresAt: Invalid value: "integer"'
+  ),
+  refusal(
+    'more than 64 subjects of a further role', { roles: { auditor: Array.from({ length: 65 }, (_, index) => user(`user-${index}`)) } },
+    { roles: { auditor: Array.from({ length: 64 }, (_, index) => user(`user-${index}`)) } }, 'spec.roles.auditor: Too many: 65'
+  ),
+  refusal(
+    'more than 16 further roles', { roles: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`role-${index}`, []])) },
+    { roles: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`role-${index}`, []])) }, 'spec.roles: Too many: 17'
   ),
   refusal('a subject instead of a list', { admins: user('ada') }, { admins: [user('ada')] }, 'spec.admins: Invalid value: "object"'),
   refusal(

@@ -24,7 +24,16 @@ const subject = fc.oneof(
   }, { requiredKeys: ['kind', 'name', 'namespace'] })
 )
 const people = fc.array(subject, { maxLength: 6 })
-const specs = fc.record({ admins: people, operators: people, viewers: people }, { requiredKeys: [] })
+const specs = fc.record({
+  admins: people,
+  operators: people,
+  viewers: people,
+  roles: fc.record({ auditor: people, 'release-manager': people }, { requiredKeys: [] })
+}, { requiredKeys: [] })
+/** With further roles: one of a name that every object inherits. */
+const tenantClass = defaultClass(spec => {
+  spec.additionalRoles = Object.fromEntries(['auditor', 'constructor', 'release-manager'].map(name => [name, spec.roles.viewer]))
+})
 const strategies = fc.constantFrom<Strategy>('dynamic-apply', 'server-side-apply')
 const times = fc.integer({ min: -4, max: 4 }).map(minutes)
 
@@ -32,6 +41,7 @@ const times = fc.integer({ min: -4, max: 4 }).map(minutes)
 const disturbances = fc.constantFrom<Array<(world: World, spec: Partial<TenantSpec>) => World>[number]>(
   world => world,
 world => ({ ...world, classes: [] }),
+world => ({ ...world, classes: [defaultClass()] }),
 (world, spec) => ({ ...world, tenant: tenant({ ...spec, paused: true }) }),
 (world, spec) => ({ ...world, tenant: tenant({ ...spec, quotas: { 'tenant-quota': { pods: 1000 } } }) }),
 world => ({ ...world, metadata: { deletionTimestamp: '2026-11-22T11:00:00Z' } }),
@@ -53,20 +63,25 @@ function granted ({ children }: SyncResult['response']): string[] {
     ((subjects ?? []) as Subject[]).map(item => text((roleRef as { name: string }).name, item))).sort()
 }
 
+const listsOf = (spec: Partial<TenantSpec>): Array<[string, Subject[]]> =>
+  [...lists.map((list): [string, Subject[]] => [list.slice(0, -1), spec[list] ?? []]), ...Object.entries(spec.roles ?? {})]
+
 /** Decides by the entries alone: a subject has access while one of its entries has no end, or a later one. */
 function expectedAccess (spec: Partial<TenantSpec>, time: Date): string[] {
-  const counting = lists.flatMap(list => (spec[list] ?? [])
+  const counting = listsOf(spec).flatMap(([role, listed]) => listed
     .filter(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > time.getTime())
-    .map(item => text(`tenant-${list.slice(0, -1)}`, item)))
+    .map(item => text(`tenant-${role}`, item)))
   return [...new Set(counting)].sort()
 }
 
-const withoutExpiry = (spec: Partial<TenantSpec>) => Object.fromEntries(Object.entries(spec).map(([list, subjects]) =>
-  [list, (subjects as Subject[]).map(({ expiresAt, ...item }) => item)])) as Partial<TenantSpec>
+const withoutEnds = (lists: object) => Object.fromEntries(Object.entries(lists).map(([list, subjects]) =>
+  [list, (subjects as Subject[]).map(({ expiresAt, ...item }) => item)]))
+const withoutExpiry = ({ roles, ...spec }: Partial<TenantSpec>): Partial<TenantSpec> =>
+  ({ ...withoutEnds(spec), ...(roles !== undefined && { roles: withoutEnds(roles) }) })
 
 /** The Tenant in its steady state, from before its subjects had an expiry. */
 const running = (spec: Partial<TenantSpec>, strategy: Strategy) => ({
-  ...settled({ tenant: tenant(withoutExpiry(spec)), classes: [defaultClass()] }, strategy).world,
+  ...settled({ tenant: tenant(withoutExpiry(spec)), classes: [tenantClass] }, strategy).world,
   tenant: tenant(spec),
   generation: 2
 })
@@ -101,8 +116,8 @@ describe('whenever access ends', () => {
 
   it('the next sync is requested in time, and until then the status stays the same', () => {
     fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
-      const { world, response } = settled({ tenant: tenant(spec), classes: [defaultClass()] }, strategy)
-      const next = lists.flatMap(list => spec[list] ?? [])
+      const { world, response } = settled({ tenant: tenant(spec), classes: [tenantClass] }, strategy)
+      const next = listsOf(spec).flatMap(([, listed]) => listed)
         .map(({ expiresAt }) => Date.parse(expiresAt ?? '')).filter(end => end > now.getTime() && end <= time.getTime())
       const { response: later } = sync(syncRequest(world), time)
       if (time >= now && next.length === 0) expect(later.status).toEqual(response.status)

@@ -25,6 +25,12 @@ interface Stored {
   recorded: { subjects?: Subjects } | undefined
 }
 
+/** One of every class, and further ones. */
+const roles = fc.constantFrom('admin', 'auditor', 'constructor')
+const tenantClass = defaultClass(spec => {
+  spec.additionalRoles = { auditor: spec.roles.viewer, constructor: spec.roles.viewer }
+})
+
 const owners = fc.record({ engineOwns: fc.boolean(), othersOwn: fc.boolean() })
 const records = fc.option(fc.record({ subjects }, { requiredKeys: [] }), { nil: undefined })
 
@@ -68,31 +74,32 @@ function apply (before: Stored, returned: Subjects | undefined, strategy: Strate
 const keys = (list: Subjects) => new Set(list.map(({ kind, name }) => `${kind}/${name}`))
 
 /** On hold by a class that does not exist. */
-function respond (world: World, admins: Subjects, stored: Stored, strategy: Strategy): Subjects | undefined {
+function respond (world: World, { role, spec }: { role: string, spec: object }, stored: Stored, strategy: Strategy): Subjects | undefined {
   const children = (world.children ?? []).map(child =>
-    child.kind === 'RoleBinding' && child.metadata.name === 'tenant-admin' ? observed(child, stored, strategy) : child)
-  const { response } = sync(syncRequest({ ...world, children, classes: [], tenant: tenant({ admins }) }), now)
-  const binding = response.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === 'tenant-admin')
-  expect(binding).toHaveProperty('roleRef.name', 'tenant-admin')
+    child.kind === 'RoleBinding' && child.metadata.name === `tenant-${role}` ? observed(child, stored, strategy) : child)
+  const { response } = sync(syncRequest({ ...world, children, classes: [], tenant: tenant(spec) }), now)
+  const binding = response.children.find(({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === `tenant-${role}`)
+  expect(binding).toHaveProperty('roleRef.name', `tenant-${role}`)
   return binding?.['subjects'] as Subjects | undefined
 }
 
 describe.each<Strategy>(['dynamic-apply', 'server-side-apply'])('on hold, by %s', strategy => {
-  const { world } = settled({ tenant: tenant(), classes: [defaultClass()] }, strategy)
+  const { world } = settled({ tenant: tenant(), classes: [tenantClass] }, strategy)
 
   it('access that the Tenant does not list ends, and no other, with any owner and any record of the subjects; then nothing is written', () => {
-    fc.assert(fc.property(subjects, subjects, owners, records, (present, admins, { engineOwns, othersOwn }, recorded) => {
-      const listed = keys(admins)
+    fc.assert(fc.property(subjects, subjects, roles, owners, records, (present, listedSubjects, role, { engineOwns, othersOwn }, recorded) => {
+      const listed = keys(listedSubjects)
+      const of = { role, spec: role === 'admin' ? { admins: listedSubjects } : { roles: { [role]: listedSubjects } } }
       const kept = [...keys(present)].filter(key => listed.has(key)).sort()
       let stored: Stored = { subjects: present, engineOwns, othersOwn, recorded }
       for (let round = 0; round < 4; round++) {
-        const returned = respond(world, admins, stored, strategy)
+        const returned = respond(world, of, stored, strategy)
         stored = apply(stored, returned, strategy)
         // Two subjects of one name merge into one: see "one subject name per binding".
         if (new Set(present.map(({ name }) => name)).size === present.length) expect([...keys(stored.subjects)]).toEqual(expect.arrayContaining(kept))
       }
       expect([...keys(stored.subjects)].every(key => listed.has(key))).toBe(true)
-      expect(apply(stored, respond(world, admins, stored, strategy), strategy)).toEqual(stored)
+      expect(apply(stored, respond(world, of, stored, strategy), strategy)).toEqual(stored)
     }), { numRuns: 300 })
   })
 })

@@ -4,7 +4,7 @@ import { checker } from '../../src/api/validation/checker.ts'
 import { Tenant } from '../../src/api/tenant.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { identity, isNamespace, type ObservedObject } from '../../src/kubernetes/object.ts'
-import { defaultClass, tenant } from '../support/objects.ts'
+import { defaultClass as shippedClass, tenant } from '../support/objects.ts'
 import { applied, now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 
 const subject = fc.oneof(
@@ -18,6 +18,10 @@ const subject = fc.oneof(
     namespace: fc.constantFrom('ci', 'cd')
   })
 )
+const defaultClass: typeof shippedClass = (change = () => {}) => shippedClass(spec => {
+  spec.additionalRoles = { 'release-manager': spec.roles.operator, auditor: spec.roles.viewer }
+  change(spec)
+})
 const people = fc.array(subject, { maxLength: 6 })
 const pods = fc.constantFrom<string | number>(30, '30', '100', '0', '1e1')
 const cpu = fc.constantFrom<string | number>(1, '1000m', '0.5', '2', '1500m')
@@ -25,6 +29,7 @@ const tenants = fc.record({
   admins: people,
   operators: people,
   viewers: people,
+  roles: fc.record({ auditor: people, 'release-manager': people }, { requiredKeys: [] }),
   quotas: fc.record({ 'tenant-quota': fc.record({ pods, cpu }) })
 }, { requiredKeys: [] }).map(spec => tenant(spec))
 const strategies = fc.constantFrom<Strategy>('dynamic-apply', 'server-side-apply')
@@ -33,6 +38,7 @@ const strategies = fc.constantFrom<Strategy>('dynamic-apply', 'server-side-apply
 const disturbances = fc.constantFrom(...[
   world => world,
   world => ({ ...world, classes: [] }),
+  world => ({ ...world, classes: [shippedClass()], tenant: tenant({ roles: { auditor: [] } }) }),
   world => ({ ...world, tenant: tenant({ className: 'gold' }) }),
   world => ({ ...world, tenant: tenant({ paused: true }) }),
   world => ({ ...world, tenant: tenant({ quotas: { 'tenant-quota': { pods: 1000 } } }) }),
@@ -122,8 +128,9 @@ describe('for any Tenant, the response', () => {
       const granted = bindings.flatMap(({ roleRef, subjects = [] }) =>
         (subjects as Array<{ kind: string, name: string, namespace?: string }>)
           .map(({ kind, name, namespace }) => `${(roleRef as { name: string }).name} ${kind} ${namespace ?? ''} ${name}`))
-      const listed = (['admins', 'operators', 'viewers'] as const).flatMap(field => (object.spec[field] ?? [])
-        .map(({ kind, name, namespace }) => `tenant-${field.slice(0, -1)} ${kind} ${namespace ?? ''} ${name}`))
+      const { admins = [], operators = [], viewers = [], roles = {} } = object.spec
+      const listed = Object.entries({ admin: admins, operator: operators, viewer: viewers, ...roles }).flatMap(([role, subjects]) =>
+        subjects.map(({ kind, name, namespace }) => `tenant-${role} ${kind} ${namespace ?? ''} ${name}`))
       expect(granted.sort()).toEqual([...new Set(listed)].sort())
       for (const { subjects } of bindings) {
         const names = ((subjects ?? []) as Array<{ name: string }>).map(({ name }) => name)

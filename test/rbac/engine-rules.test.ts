@@ -42,6 +42,11 @@ describe('Metacontroller', () => {
     expect(verbsOn(rulesFor({ classes }), 'example.com', 'widgets')).toEqual(['get', 'list'])
     expect(engineRules({ classes, escalate: false }).at(-1)?.because).toContain('The union of the rules of a, b.')
   })
+  it('has the permissions of further roles of a class', () => {
+    const tenantClass = classWith('a')
+    tenantClass.spec.additionalRoles = { auditor: { rules: [readWidgets] } }
+    expect(verbsOn(rulesFor({ classes: [tenantClass] }), 'example.com', 'widgets')).toEqual(['get'])
+  })
   it('has none of those with escalate, and may grant any permission', () => {
     const rules = rulesFor({ classes: [classWith('default', readWidgets)], escalate: true })
     expect(verbsOn(rules, 'example.com', 'widgets')).toEqual([])

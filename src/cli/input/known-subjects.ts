@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { closest, distance } from 'fastest-levenshtein'
+import { subjectLists } from '../../api/subject-lists.ts'
 import type { Subject } from '../../api/subject.ts'
 import type { Tenant } from '../../api/tenant.ts'
 import { InputError, throwFindings } from './input-error.ts'
@@ -37,12 +38,12 @@ function entryOf (text: string): Entry | undefined {
 
 /** Lists the subjects of a Tenant that are not known, each at its line, with the most similar name. */
 export function unknownSubjects ({ object, source }: Sourced<Tenant>, { file, entries }: KnownSubjects): string[] {
-  return (['admins', 'operators', 'viewers'] as const).flatMap(field => (object.spec[field] ?? []).flatMap((subject, index) => {
+  return subjectLists(object.spec).flatMap(({ subjects, path }) => subjects.flatMap((subject, index) => {
     const name = subject.kind === 'ServiceAccount' ? `${subject.namespace}/${subject.name}` : subject.name
     if (entries.some(entry => entry.kind === subject.kind && matches(entry, name))) return []
     const message = `${subject.kind} ${name} is not in ${file}. ${suggestion(subject.kind, name, entries)}` +
       'Correct it, or add it to the file.'
-    return [at(source, { path: ['spec', field, index], message })]
+    return [at(source, { path: [...path, index], message })]
   }))
 }
 

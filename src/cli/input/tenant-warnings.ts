@@ -1,3 +1,4 @@
+import { subjectLists } from '../../api/subject-lists.ts'
 import { serviceAccountPrefixes, type Subject } from '../../api/subject.ts'
 import { namespaceName, type Tenant } from '../../api/tenant.ts'
 import { onOneLine } from '../output/print.ts'
@@ -6,11 +7,12 @@ import { at, type Sourced } from './manifest-set.ts'
 /** Warns of what a valid Tenant allows, and its author may not expect. */
 export function tenantWarnings ({ object, source }: Sourced<Tenant>): string[] {
   const own = namespaceName(object)
-  return (['admins', 'operators'] as const).flatMap(field => (object.spec[field] ?? []).flatMap((subject, index) => {
+  const lists = subjectLists(object.spec).filter(({ role }) => role !== 'viewer')
+  return lists.flatMap(({ subjects, path }) => subjects.flatMap((subject, index) => {
     if (!isServiceAccountIn(own, subject)) return []
     const message = `${subject.name} is a ServiceAccount in the namespace of this Tenant: anyone who may create pods there can act as ` +
       'it, and a running pod keeps its access when theirs ends. Use a ServiceAccount of another namespace.'
-    return [onOneLine(at(source, { path: ['spec', field, index], message }))]
+    return [onOneLine(at(source, { path: [...path, index], message }))]
   }))
 }
 

@@ -1,9 +1,16 @@
 import { lastAppliedAnnotation } from '../../api/group.ts'
-import { roleNames } from '../../api/tenant.ts'
+import { dnsLabel } from '../../api/validation/label-syntax.ts'
 import { roleObjectName } from '../../tenancy/desired/role.ts'
 import { quoted, sameAnnotations, sameLabels, uidLabel } from '../cel.ts'
 
-export const roles = roleNames.map(roleObjectName)
+/** For docs and messages. */
+export const anyRole = roleObjectName('*')
+
+/**
+ * CEL, true for the name of the Role of any class, or of a RoleBinding to one. Others may not create objects of such names, and RBAC
+ * decides on the permissions.
+ */
+export const isRoleName = (name: string) => `${name}.matches('^${roleObjectName(dnsLabel.source.replace(/^\^/, ''))}')`
 
 /** The remedy for most writes of the engine: they repeat the response of the hook, or of an impostor. */
 export const checkHook = 'Check the response of the hook'

@@ -1,15 +1,13 @@
 import {
-  fieldOf, hasManagedByLabel, hasTenantLabel, listOf, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel, uidLabel
+  fieldOf, hasManagedByLabel, hasTenantLabel, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel, uidLabel
 } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
 import { defaultDenyName, limitRangeName } from '../../tenancy/desired/child-kinds.ts'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
-import { checkHook, roles, sameOtherMetadata } from './engine-cel.ts'
+import { anyRole, checkHook, isRoleName, sameOtherMetadata } from './engine-cel.ts'
 
 const managersBefore = `${fieldOf('variables.before', 'metadata.managedFields')}.map(field, field.manager).join(', ')`
-
-const names = [...roles, limitRangeName, workloadPolicyName]
 
 export const engineObjects: GuardrailPart = {
   purpose: 'Metacontroller writes only in namespaces of Tenants, only objects of the Tenant of the namespace, and only under known names.',
@@ -46,11 +44,11 @@ export const engineObjects: GuardrailPart = {
         'Give it to the Tenant with k8s-mtp adopt, which replaces its content, or rename it'
     },
     names: {
-      refuses: `Roles, RoleBindings, LimitRanges and WorkloadPolicies with other names than ${names.join(', ')}`,
+      refuses: `Roles and RoleBindings with other names than ${anyRole}, LimitRanges with another one than ${limitRangeName}, and ` +
+        `WorkloadPolicies with another one than ${workloadPolicyName}`,
       expression: `
         !variables.changesContent
-        || (request.resource.resource == 'roles' ? variables.name in ${listOf(roles)}
-        : request.resource.resource == 'rolebindings' ? variables.name.matches('^(${roles.join('|')})(-[a-z0-9]+)?$')
+        || (request.resource.resource in ['roles', 'rolebindings'] ? ${isRoleName('variables.name')}
         : request.resource.resource == 'limitranges' ? variables.name == ${quoted(limitRangeName)}
         : request.resource.resource == 'workloadpolicies' ? variables.name == ${quoted(workloadPolicyName)}
         : true)`,

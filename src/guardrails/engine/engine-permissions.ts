@@ -2,7 +2,7 @@ import { escalatingVerbs } from '../../api/role-rule.ts'
 import { serviceAccountPrefixes, systemPrefix } from '../../api/subject.ts'
 import { fieldOr, listOf, sameContent } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
-import { checkHook, roles } from './engine-cel.ts'
+import { checkHook, isRoleName } from './engine-cel.ts'
 
 const group = 'rbac.authorization.k8s.io'
 const isUnchanged = `request.operation == 'UPDATE' && ${sameContent}`
@@ -35,7 +35,7 @@ export const engineBindings: GuardrailPart = {
   rules: {
     roles: {
       refuses: 'a RoleBinding to a ClusterRole, or to a Role that no Tenant produces',
-      expression: `variables.isUnchanged || (object.roleRef.kind == 'Role' && object.roleRef.name in ${listOf(roles)})`,
+      expression: `variables.isUnchanged || (object.roleRef.kind == 'Role' && ${isRoleName('object.roleRef.name')})`,
       message: `Metacontroller may not bind {object.roleRef.kind} {object.roleRef.name} in {variables.object}. ${checkHook}`
     },
     subjects: {

@@ -3,7 +3,7 @@ import type { ReachingKinds } from '../../api/reaching-kind.ts'
 import { reachingKinds } from '../../api/reaching-kinds.ts'
 import { readingVerbs } from '../../api/role-rule.ts'
 import type { SelfService } from '../../api/self-service.ts'
-import { roleNames } from '../../api/tenant.ts'
+import { builtInRoles } from '../../api/role-names.ts'
 import { listOf } from '../cel.ts'
 import type { Guardrail } from '../guardrail.ts'
 
@@ -20,15 +20,18 @@ export const reachingClasses: Guardrail = {
   action: 'Warn',
   resources: [{ group, resources: ['tenantclasses'], operations: ['CREATE', 'UPDATE'] }],
   variables: {
+    roles: `
+      [${builtInRoles.map(role => `object.spec.roles.${role}`).join(', ')}]
+      + (has(object.spec.additionalRoles) ? object.spec.additionalRoles.map(name, object.spec.additionalRoles[name]) : [])`,
     writing: `
-      (${roleNames.map(role => `object.spec.roles.${role}.rules`).join(' + ')})
-        .filter(rule, rule.verbs.exists(verb, !(verb in ${listOf(readingVerbs)})))`,
+      variables.roles.map(role, role.rules.filter(rule, rule.verbs.exists(verb, !(verb in ${listOf(readingVerbs)}))))
+        .filter(rules, rules.size() > 0)`,
     bounded: `
       (object.spec.selfService.permissions ? ${boundedBy('permissions')} : [])
       + (has(object.spec.selfService.networkPolicies) ? ${boundedBy('networkPolicies')} : [])`,
     reaching: `
       ${listOf(namesOf(reachingKinds))}.filter(kind, !(kind in variables.bounded)).map(kind, kind.split('/', 2))
-        .filter(parts, variables.writing.exists(rule, parts[0] in rule.apiGroups && parts[1] in rule.resources))`,
+        .filter(parts, variables.writing.exists(rules, rules.exists(rule, parts[0] in rule.apiGroups && parts[1] in rule.resources)))`,
     names: "variables.reaching.map(parts, parts[0] == '' ? parts[1] : parts[1] + '.' + parts[0])"
   },
   rules: {

@@ -1,13 +1,12 @@
 import { labels } from '../../api/group.ts'
-import { roleNames } from '../../api/tenant.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
 import type { KubernetesObject, ObservedObject } from '../../kubernetes/object.ts'
 import { lastAppliedOf } from '../../metacontroller/last-applied.ts'
 import { fieldsOfEngine, isServerSideApplied } from '../../metacontroller/managed-fields.ts'
 import { adoptUnmanagedItems } from '../correction/adopt-unmanaged-fields.ts'
-import { roleObjectName } from '../desired/role.ts'
+import { roleNameOf } from '../desired/role.ts'
 import type { LooseTenant } from '../observed/loose-tenant.ts'
-import { hasAccess, isSubject, subjectKey, type ListedSubject } from '../subjects/listed-subjects.ts'
+import { hasAccess, isSubject, subjectKey, subjectsOfRole, type ListedSubject } from '../subjects/listed-subjects.ts'
 
 /**
  * Removes subjects from the bindings of a Tenant on hold that it no longer lists, or whose access has ended: access may
@@ -32,8 +31,8 @@ function isBindingOf ({ name, namespace }: LooseTenant, child: KubernetesObject,
 
 /** Undefined for all other objects, and where the list cannot be read. */
 function allowedSubjects (tenant: LooseTenant, { kind, roleRef }: KubernetesObject, now: Date): Set<string> | undefined {
-  const role = roleNames.find(name => kind === 'RoleBinding' && isFields(roleRef) && roleRef['name'] === roleObjectName(name))
-  const listed = role === undefined ? undefined : tenant.subjects[role]
+  const role = kind === 'RoleBinding' && isFields(roleRef) ? roleNameOf(roleRef['name']) : undefined
+  const listed = role === undefined ? undefined : subjectsOfRole(tenant.subjects, role)
   return listed === undefined ? undefined : new Set(listed.filter(subject => hasAccess(subject, now)).map(subjectKey))
 }
 

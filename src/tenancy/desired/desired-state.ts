@@ -1,6 +1,7 @@
 import { labels, manager } from '../../api/group.ts'
+import { subjectLists } from '../../api/subject-lists.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
-import { namespaceName, roleNames, roleSubjects, type Tenant } from '../../api/tenant.ts'
+import { namespaceName, type Tenant } from '../../api/tenant.ts'
 import { effectivePolicy, type Policy } from '../policy/effective-policy.ts'
 import type { FieldProblem } from '../policy/problem.ts'
 import { limitRangeName } from './child-kinds.ts'
@@ -39,8 +40,9 @@ function desiredNamespace (tenant: Tenant, policy: Policy, now: Date): DesiredNa
     namespace: namespaceName(tenant),
     labels: { [labels.managedBy]: manager, [labels.tenant]: tenant.metadata.name, [labels.class]: policy.className }
   }
-  const roles = roleNames.map(name => role(name, policy.roles[name], placement))
-  const bindings = roleNames.flatMap(name => roleBindings(name, tenant.spec[roleSubjects[name]] ?? [], placement, now))
+  const roles = policy.roles.map(each => role(each, placement))
+  const listed = new Map(subjectLists(tenant.spec).map(({ role, subjects }) => [role, subjects]))
+  const bindings = policy.roles.flatMap(({ name }) => roleBindings(name, listed.get(name) ?? [], placement, now))
   const quotas = Object.entries(policy.quotas).map(([name, hard]): Manifest =>
     ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: placedMetadata(name, placement), spec: { hard } }))
   const limits: Manifest =

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Subject as RbacSubject } from 'kubernetes-types/rbac/v1.js'
 import type { Subject } from '../../api/subject.ts'
-import type { RoleName } from '../../api/tenant.ts'
 import { hasAccess, subjectKey, uniqueSubjects } from '../subjects/listed-subjects.ts'
 import { placedMetadata, type Placement, type RoleBindingManifest } from './manifest.ts'
 import { roleObjectName } from './role.ts'
@@ -13,7 +12,7 @@ const rbacGroup = 'rbac.authorization.k8s.io'
  * of two namespaces) gets its own binding, since Metacontroller merges subjects by name and would drop one of them.
  * The list alone decides which bindings exist: an expired subject leaves its binding empty, and does not delete it.
  */
-export function roleBindings (role: RoleName, subjects: Subject[], placement: Placement, now: Date): RoleBindingManifest[] {
+export function roleBindings (role: string, subjects: Subject[], placement: Placement, now: Date): RoleBindingManifest[] {
   const unique = uniqueSubjects(subjects)
   const isFirstOfName = (subject: Subject) => unique.find(({ name }) => name === subject.name) === subject
   return [
@@ -22,7 +21,7 @@ export function roleBindings (role: RoleName, subjects: Subject[], placement: Pl
       .map(subject => roleBinding(`${roleObjectName(role)}-${shortHash(subjectKey(subject))}`, role, [subject]))
   ]
 
-  function roleBinding (name: string, role: RoleName, subjects: Subject[]): RoleBindingManifest {
+  function roleBinding (name: string, role: string, subjects: Subject[]): RoleBindingManifest {
     const current = subjects.filter(subject => hasAccess(subject, now))
     return {
       apiVersion: `${rbacGroup}/v1`,

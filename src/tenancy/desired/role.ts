@@ -1,12 +1,19 @@
+import type { ClassRole } from '../../api/class-roles.ts'
 import { group } from '../../api/group.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
-import type { RoleName } from '../../api/tenant.ts'
 import { placedMetadata, type Placement, type RoleManifest } from './manifest.ts'
 import { workloadPolicyName } from './workload-policy-manifest.ts'
 
-export const roleObjectName = (role: RoleName) => `tenant-${role}`
+const prefix = 'tenant-'
 
-export function role (name: RoleName, rules: RoleRule[], placement: Placement): RoleManifest {
+export const roleObjectName = (role: string) => `${prefix}${role}`
+
+/** Names the role of such an object. */
+export function roleNameOf (objectName: unknown): string | undefined {
+  return typeof objectName === 'string' && objectName.startsWith(prefix) ? objectName.slice(prefix.length) : undefined
+}
+
+export function role ({ name, rules }: ClassRole, placement: Placement): RoleManifest {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'Role',

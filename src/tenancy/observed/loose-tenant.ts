@@ -1,7 +1,9 @@
-import { namespaceName, roleNames, roleSubjects } from '../../api/tenant.ts'
+import { builtInRoles, roleSubjects } from '../../api/role-names.ts'
+import { namespaceName } from '../../api/tenant.ts'
+import { compareText } from '../../kubernetes/compare-text.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import { isSubject, type SubjectsByRole } from '../subjects/listed-subjects.ts'
+import { isSubject, type ListedSubject, type SubjectsByRole } from '../subjects/listed-subjects.ts'
 
 /** A Tenant as Metacontroller sends it: name and uid are known, its spec is not validated. */
 export interface ObservedTenant extends ObservedObject {
@@ -32,13 +34,20 @@ export function readLooseTenant ({ metadata, spec }: ObservedTenant): LooseTenan
     namespace: typeof name === 'string' ? namespaceName({ metadata, spec: { name } }) : undefined,
     paused: fields?.['paused'] === true,
     cordoned: fields?.['cordoned'] === true,
-    // fromEntries loses the keys
-    subjects: Object.fromEntries(roleNames.map(role => [role, subjectsIn(fields, roleSubjects[role])])) as SubjectsByRole
+    subjects: subjectsByRole(fields)
   }
 }
 
-function subjectsIn (spec: Fields | undefined, field: string): SubjectsByRole['admin'] {
-  if (spec === undefined) return undefined
-  const listed = Object.hasOwn(spec, field) ? spec[field] : []
+function subjectsByRole (spec: Fields | undefined): SubjectsByRole {
+  const builtIn = builtInRoles.map(role => [role, subjectsIn(spec, roleSubjects[role])] as const)
+  const roles = spec !== undefined && !Object.hasOwn(spec, 'roles') ? {} : spec?.['roles']
+  if (!isFields(roles)) return { lists: new Map(builtIn), others: undefined }
+  const names = Object.keys(roles).filter(name => !builtInRoles.some(role => role === name)).sort(compareText)
+  return { lists: new Map([...builtIn, ...names.map(name => [name, subjectsIn(roles, name)] as const)]), others: [] }
+}
+
+function subjectsIn (fields: Fields | undefined, field: string): ListedSubject[] | undefined {
+  if (fields === undefined) return undefined
+  const listed = Object.hasOwn(fields, field) ? fields[field] : []
   return Array.isArray(listed) ? listed.filter(isSubject) : undefined
 }

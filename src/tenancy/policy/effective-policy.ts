@@ -1,17 +1,18 @@
-import type { RoleRule } from '../../api/role-rule.ts'
+import { classRoles, type ClassRole } from '../../api/class-roles.ts'
 import type { Author } from '../../api/subject.ts'
 import type { NamespaceMetadata, TenantClass, TenantClassSpec } from '../../api/tenant-class.ts'
-import type { RoleName, Tenant } from '../../api/tenant.ts'
+import type { Tenant } from '../../api/tenant.ts'
 import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
 import { effectiveQuotas, quotaProblems, type Quotas } from './effective-quotas.ts'
 import type { FieldProblem } from './problem.ts'
+import { roleProblems } from './role-problems.ts'
 
 /** What applies to one Tenant: its class, with the overrides that the class allows. */
 export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' | 'workloads' | 'selfService'> {
   className: string
   quotas: Quotas
   limits: CanonicalLimitRangeItem[]
-  roles: Record<RoleName, RoleRule[]>
+  roles: ClassRole[]
   namespaceMetadata: NamespaceMetadata
   allowedAuthors: Author[]
 }
@@ -19,16 +20,16 @@ export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' 
 export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?: never, problems: FieldProblem[] }
 
 export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): PolicyOrProblems {
-  const problems = [...quotaProblems(tenant, tenantClass), ...limitProblems(tenantClass)]
+  const problems = [...quotaProblems(tenant, tenantClass), ...limitProblems(tenantClass), ...roleProblems(tenant, tenantClass)]
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
-  const { podSecurity, network, workloads, selfService, limits, roles, namespaceMetadata = {}, allowedAuthors = [] } = spec
+  const { podSecurity, network, workloads, selfService, limits, namespaceMetadata = {}, allowedAuthors = [] } = spec
   return {
     policy: {
       className: metadata.name,
       quotas: effectiveQuotas(tenant, tenantClass),
       limits: limits.map(defaultedLimitRangeItem),
-      roles: { admin: roles.admin.rules, operator: roles.operator.rules, viewer: roles.viewer.rules },
+      roles: classRoles(spec),
       podSecurity,
       network,
       workloads,

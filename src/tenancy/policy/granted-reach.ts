@@ -1,6 +1,6 @@
+import { classRoles } from '../../api/class-roles.ts'
 import { reachingKinds, resourceName } from '../../api/reaching-kinds.ts'
 import { readingVerbs, type RoleRule } from '../../api/role-rule.ts'
-import { roleNames } from '../../api/tenant.ts'
 import { enabledIn } from '../../api/self-service.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import type { ReachingKinds } from '../../api/reaching-kind.ts'
@@ -13,10 +13,10 @@ export interface GrantedReach extends ReachingKinds {
 }
 
 /** Lists what a class grants that reaches beyond the namespaces of its Tenants, each project once. */
-export function grantedReach ({ spec: { roles, selfService } }: TenantClass): GrantedReach[] {
-  const rules = roleNames.flatMap(role => roles[role].rules.map((rule, index) => ({ rule, path: ['spec', 'roles', role, 'rules', index] })))
+export function grantedReach ({ spec }: TenantClass): GrantedReach[] {
+  const rules = classRoles(spec).flatMap(role => role.rules.map((rule, index) => ({ rule, path: [...role.path, 'rules', index] })))
     .filter(({ rule }) => rule.verbs.some(verb => !readingVerbs.includes(verb)))
-  const enabled = enabledIn(selfService)
+  const enabled = enabledIn(spec.selfService)
   return reachingKinds.filter(({ boundedBy }) => boundedBy === undefined || !enabled.includes(boundedBy)).flatMap(kinds => {
     const found = rules.map(({ rule, path }) => ({ path, granted: grantedOf(kinds, rule) })).filter(({ granted }) => granted.length > 0)
     return found.slice(0, 1).map(({ path }) => ({ ...kinds, path, granted: [...new Set(found.flatMap(({ granted }) => granted))] }))

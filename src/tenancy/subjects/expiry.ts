@@ -1,6 +1,5 @@
 import { Value } from '@sinclair/typebox/value'
 import { Expired, maxExpired } from '../../api/tenant-status.ts'
-import { roleNames, type RoleName } from '../../api/tenant.ts'
 import { formatTime } from '../../kubernetes/time.ts'
 import { accessEnd, hasAccess, uniqueSubjects, type ListedSubject, type SubjectsByRole } from './listed-subjects.ts'
 
@@ -13,7 +12,7 @@ export interface Expiry {
 }
 
 /** A subject with its role. */
-export type Access = ListedSubject & { role: RoleName }
+export type Access = ListedSubject & { role: string }
 
 /** Access ends also while the Tenant is on hold, so this reads subjects that are not validated. */
 export function expiryOf (subjects: SubjectsByRole, now: Date): Expiry {
@@ -33,7 +32,7 @@ export function endingAccess (subjects: SubjectsByRole, now: Date): Access[] {
 
 function accessIn (subjects: SubjectsByRole): Access[] {
   // Field by field: the API server drops unknown fields from the status, and the next status would differ again.
-  return roleNames.flatMap(role => uniqueSubjects(subjects[role] ?? []).map(({ kind, name, namespace, expiresAt }) =>
+  return [...subjects.lists].flatMap(([role, listed = []]) => uniqueSubjects(listed).map(({ kind, name, namespace, expiresAt }) =>
     ({ role, kind, name, ...(namespace !== undefined && { namespace }), expiresAt })))
 }
 

@@ -1,5 +1,4 @@
 import { expiryMilliseconds } from '../../api/expires-at.ts'
-import type { RoleName } from '../../api/tenant.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
 import { isFields } from '../../kubernetes/json.ts'
 
@@ -11,8 +10,19 @@ export interface ListedSubject {
   expiresAt?: unknown
 }
 
-/** By role; undefined where a list cannot be read. */
-export type SubjectsByRole = Record<RoleName, readonly ListedSubject[] | undefined>
+type Subjects = readonly ListedSubject[] | undefined
+
+/** The subjects of a Tenant; undefined where a list cannot be read. */
+export interface SubjectsByRole {
+  /** By role: the roles of every class, then others by name. */
+  lists: ReadonlyMap<string, Subjects>
+  /** Of any other role: none, unless the field with their lists cannot be read. */
+  others: Subjects
+}
+
+export function subjectsOfRole ({ lists, others }: SubjectsByRole, role: string): Subjects {
+  return lists.has(role) ? lists.get(role) : others
+}
 
 export function isSubject (value: unknown): value is ListedSubject {
   if (!isFields(value)) return false

@@ -53,12 +53,12 @@ describe('known subjects', () => {
     ])
   })
 
-  it('checks operators and viewers too', async () => {
+  it('checks operators, viewers and subjects of further roles too', async () => {
     const filename = join(folder, 'b.yaml')
-    writeFileSync(filename, `${tenantOf(ada)}\n  operators: [{${leads}}]\n  viewers: [{${deployer}}]\n`)
+    writeFileSync(filename, `${tenantOf(ada)}\n  operators: [{${leads}}]\n  viewers: [{${deployer}}]\n  roles: {auditor: [{${ada}}]}\n`)
     const knownSubjects = join(folder, 'known.txt')
     writeFileSync(knownSubjects, '')
-    await expect(renderFiles(filename, { knownSubjects })).rejects.toThrow(/spec\.admins\[0\].*\n.*spec\.operators\[0\].*\n.*spec\.viewers\[0\]/)
+    await expect(renderFiles(filename, { knownSubjects })).rejects.toThrow(/spec\.admins\[0\].*\n.*spec\.operators\[0\].*\n.*spec\.viewers\[0\].*\n.*b\.yaml:10: spec\.roles\.auditor\[0\]: User ada@acme\.example is not in/)
   })
 
   it.each(['ada@acme.example', 'user ada', 'User', 'User a*b', 'User *a*', 'ServiceAccount deployer', 'ServiceAccount */deployer'])('refuses the line %s', async text => {

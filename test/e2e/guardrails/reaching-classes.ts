@@ -9,6 +9,9 @@ async function createClass (who: KubeClient, ...rules: object[]): Promise<unknow
   return who.create(classManifest('reaching', { roles: { ...smallClass.roles, operator: { rules } } }), dryRun)
 }
 
+const createClassWith = async (who: KubeClient, rule: object): Promise<unknown> =>
+  who.create(classManifest('reaching', { additionalRoles: { auditor: { rules: [rule] }, deployer: { rules: [rule] } } }), dryRun)
+
 export const reachingClassCases: GuardrailCase[] = [
   {
     rule: 'reaching-classes/permissions',
@@ -22,6 +25,15 @@ export const reachingClassCases: GuardrailCase[] = [
     message: /^TenantClass reaching lets members write serviceaccounts\/token, kustomizations.kustomize.toolkit.fluxcd.io, which reach beyond their namespace\. Remove them, or make them safe: https:\/\/\S+\/docs\/reference\/reaching-kinds\.md$/,
     allows: 'the same class',
     control: who => createClass(who, { apiGroups: ['kustomize.toolkit.fluxcd.io'], resources: ['kustomizations'], verbs: writes })
+  },
+  {
+    rule: 'reaching-classes/permissions',
+    refuses: 'writes of a kind of Flux in a further role',
+    who: 'a cluster administrator',
+    attempt: who => createClassWith(who, { apiGroups: ['kustomize.toolkit.fluxcd.io'], resources: ['kustomizations'], verbs: writes }),
+    message: /^TenantClass reaching lets members write kustomizations.kustomize.toolkit.fluxcd.io, which reach/,
+    allows: 'reading them',
+    control: who => createClassWith(who, { apiGroups: ['kustomize.toolkit.fluxcd.io'], resources: ['kustomizations'], verbs: ['get', 'list', 'watch'] })
   },
   {
     rule: 'reaching-classes/permissions',

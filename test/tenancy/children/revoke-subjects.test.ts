@@ -93,6 +93,24 @@ describe('revoking subjects of a Tenant on hold', () => {
     expect(revoked(binding([ada, bob], { metadata }))).toEqual(binding([ada], { metadata }))
   })
 
+  it.each<[string, unknown, unknown[]]>([
+    ['keeps listed subjects', { name: 'shop', roles: { auditor: [ada] } }, [ada]],
+    ['removes those of another role', { name: 'shop', admins: [ada], roles: { deployer: [ada] } }, []],
+    ['removes all without its list', { name: 'shop', roles: {} }, []],
+    ['removes all without any list', { name: 'shop' }, []],
+    ['removes those whose access has ended', { name: 'shop', roles: { auditor: [{ ...ada, expiresAt: '2026-11-22T12:00:00Z' }, bob] } }, [bob]],
+    ['keeps all if the list cannot be read', { name: 'shop', roles: { auditor: 'ada' } }, [ada, bob]],
+    ['keeps all if the lists cannot be read', { name: 'shop', roles: [] }, [ada, bob]]
+  ])('of a further role %s', (_, spec, subjects) => {
+    const auditor = (listed: unknown[]) => binding(listed, { roleRef: { kind: 'Role', name: 'tenant-auditor' } })
+    expect(revoked(auditor([ada, bob]), spec)).toStrictEqual(auditor(subjects))
+  })
+
+  it.each(['constructor', 'toString', '__proto__'])('of a role %s removes all, as of any that is not listed', name => {
+    const other = binding([ada], { roleRef: { kind: 'Role', name: `tenant-${name}` } })
+    expect(revoked(other, { name: 'shop', roles: {} })).toMatchObject({ subjects: [] })
+  })
+
   it('reads the list of the role that is bound', () => {
     const viewer = binding([ada, bob], { roleRef: { kind: 'Role', name: 'tenant-viewer' } })
     expect(revoked(viewer, { name: 'shop', admins: [ada], viewers: [bob] })).toMatchObject({ subjects: [bob] })

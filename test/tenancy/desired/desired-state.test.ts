@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { Tenant } from '../../../src/api/tenant.ts'
+import { checker } from '../../../src/api/validation/checker.ts'
 import { identity } from '../../../src/kubernetes/object.ts'
 import { childKinds } from '../../../src/tenancy/desired/child-kinds.ts'
 import { desiredFor } from '../../../src/tenancy/desired/desired-state.ts'
@@ -36,6 +38,43 @@ describe('the desired state of a Tenant', () => {
     const { namespace, contents } = desiredOf(everyone)
     const identities = [namespace, ...contents].map(identity)
     expect(new Set(identities).size).toBe(identities.length)
+  })
+
+  it('has no two objects of one identity with further roles either, as far as the schema allows', () => {
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
+    const names = ['admins', 'admin-x', 'admin-0123456789abcde', '0123456789abcdef', 'viewer-b', 'constructor']
+    const roles = Object.fromEntries(names.map(name => [name, everyone.admins]))
+    const { contents } = desiredOf({ ...everyone, roles }, defaultClass(spec => { spec.additionalRoles = Object.fromEntries(names.map(name => [name, { rules }])) }))
+    const identities = contents.map(identity)
+    expect(new Set(identities).size).toBe(identities.length)
+    expect(contents.filter(({ kind }) => kind === 'RoleBinding')).toHaveLength(2 + 2 + 1 + 2 * names.length)
+    expect(checker(Tenant)(tenant({ roles })).ok).toBe(true)
+    for (const { metadata } of contents.filter(({ kind }) => kind === 'RoleBinding')) {
+      const suffix = metadata.name.replace(/^tenant-/, '')
+      if (/-[0-9a-f]{16}$/.test(suffix)) expect(checker(Tenant)(tenant({ roles: { [suffix]: [] } })).ok).toBe(false)
+    }
+  })
+
+  it('does not depend on the order of further roles', () => {
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
+    const of = (...names: string[]) => desiredOf({}, defaultClass(spec => { spec.additionalRoles = Object.fromEntries(names.map(name => [name, { rules }])) }))
+    expect(of('b', 'a', 'c')).toEqual(of('c', 'b', 'a'))
+  })
+
+  it('counts further roles as objects of the Tenant, under a quota on them', () => {
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
+    const problemsWith = (resource: string, amount: number) => desiredFor(tenant({ roles: { auditor: everyone.admins } }), defaultClass(spec => {
+      spec.additionalRoles = { auditor: { rules } }
+      spec.quotas['tenant-objects'] = { [resource]: amount }
+    }), now).problems?.map(({ message }) => message)
+    expect(problemsWith('count/roles.rbac.authorization.k8s.io', 3)).toEqual([
+      '3 is too low for Tenant acme, whose own objects need 4. Raise it to 4 or more'
+    ])
+    expect(problemsWith('count/roles.rbac.authorization.k8s.io', 4)).toBeUndefined()
+    expect(problemsWith('count/rolebindings.rbac.authorization.k8s.io', 4)).toEqual([
+      '4 is too low for Tenant acme, whose own objects need 5. Raise it to 5 or more'
+    ])
+    expect(problemsWith('count/rolebindings.rbac.authorization.k8s.io', 5)).toBeUndefined()
   })
 
   it('reserves the prefixes that its class reserves, and none without', () => {

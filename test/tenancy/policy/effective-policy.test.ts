@@ -13,7 +13,33 @@ describe('the effective policy of a Tenant', () => {
       network: tenantClass.spec.network,
       workloads: tenantClass.spec.workloads
     })
-    expect(policy?.roles.viewer).toBe(tenantClass.spec.roles.viewer.rules)
+    const { admin, operator, viewer } = tenantClass.spec.roles
+    expect(policy?.roles.map(({ name, rules }) => [name, rules])).toEqual(Object.entries({ admin, operator, viewer }).map(([name, { rules }]) => [name, rules]))
+  })
+
+  it('has the further roles of its class after the others, by name', () => {
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
+    const { policy } = effectivePolicy(tenant(), defaultClass(spec => { spec.additionalRoles = { deployer: { rules }, auditor: { rules } } }))
+    expect(policy?.roles.map(({ name }) => name)).toEqual(['admin', 'operator', 'viewer', 'auditor', 'deployer'])
+    expect(policy?.roles.at(-1)?.rules).toBe(rules)
+  })
+
+  it.each<[string, string[], string]>([
+    ['that has none', [], 'TenantClass default has no role auditor under spec.additionalRoles (none)'],
+    ['that has others', ['deployer', 'b'], 'TenantClass default has no role auditor under spec.additionalRoles (b, deployer)']
+  ])('does not exist for a role of the Tenant under a class %s', (_, names, message) => {
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
+    const tenantClass = defaultClass(spec => { if (names.length > 0) spec.additionalRoles = Object.fromEntries(names.map(name => [name, { rules }])) })
+    expect(effectivePolicy(tenant({ roles: { auditor: [] } }), tenantClass).problems).toEqual([{
+      reason: 'SpecInvalid',
+      path: ['spec', 'roles', 'auditor'],
+      message: `${message}. Remove or correct the role, or ask the platform team to add it to the class`
+    }])
+  })
+
+  it.each(['constructor', 'toString', 'hasOwnProperty'])('does not take the inherited %s for a role', name => {
+    const problems = effectivePolicy(tenant({ roles: { [name]: [] } }), defaultClass()).problems
+    expect(problems?.map(({ path }) => path.join('.'))).toEqual([`spec.roles.${name}`])
   })
 
   it('has no namespace metadata where the class has none', () => {

@@ -51,6 +51,11 @@ describe('the expiry of a Tenant', () => {
       { viewers: [{ ...eve(past), role: 'admin', note: 'x' }] },
       { next: undefined, expired: [{ role: 'viewer', ...eve(past) }] }
     ],
+    ['lists further roles after those of every class, by name', { viewers: [eve(past)], roles: { b: [eve(past)], a: [eve(past), group] } }, {
+      next: later,
+      expired: [{ role: 'viewer', ...eve(past) }, { role: 'a', ...eve(past) }, { role: 'b', ...eve(past) }]
+    }],
+    ['ignores a role that the status would refuse', { roles: { 'A b': [eve(past)], ['r'.repeat(64)]: [eve(past)] } }, none],
     ['is empty without a spec', null, none]
   ])('%s', (_, spec, expected) => {
     expect(expiryOf(subjectsIn(spec), now)).toEqual(expected)
