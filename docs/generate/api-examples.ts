@@ -42,6 +42,10 @@ policies:
   - name: allow-ingress-controller
     ingress:
       - peers: [{namespace: ingress-nginx}]`,
+  'TenantClass.spec.network.clusterRanges': `
+pods: [10.244.0.0/16]
+services: [10.96.0.0/12]
+nodes: [192.0.2.0/24]`,
   'TenantClass.spec.overrides.quotas': `
 tenant-quota:
   cpu: {max: "4"}

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import ipaddr from 'ipaddr.js'
+import { fewClusterRanges, networkProfiles, profilesAreComplete, profilesAreDifferent } from './network-profiles.ts'
 import { OneOf } from './one-of.ts'
 import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
@@ -72,9 +73,19 @@ const notEverything: Validation<string> = {
   isValid: self => !isNetworkCidr(self) || ipaddr.parseCIDR(self)[1] > 0
 }
 
-export const BoundedCidr = withValidations(Type.String({ maxLength: 43, description: 'A network, for example 192.0.2.0/24.' }), [
-  networkCidr, notEverything
-])
+const boundedCidrSyntax = [networkCidr, notEverything]
+export const BoundedCidr = withValidations(
+  Type.String({ maxLength: 43, description: 'A network, for example 192.0.2.0/24.' }), boundedCidrSyntax
+)
+
+const metadataList = `[${metadataAddresses.map(address => `'${address}'`).join(', ')}]`
+
+const noMetadataWithin: Validation<string> = {
+  rule: `!isCIDR(self) || ${metadataList}.all(address, !cidr(self).containsIP(address))`,
+  message: `the network contains an address where clouds give pods the credentials of their node: ${metadataAddresses.join(', ')}. ` +
+    'Name smaller networks',
+  isValid: self => !isNetworkCidr(self) || metadataAddresses.every(address => !contains(self, address))
+}
 
 export const Peer = withValidations(
   Type.Object({
@@ -179,11 +190,48 @@ const defaultDns = {
   ports: [{ port: 53, protocol: 'UDP' as const }, { port: 53, protocol: 'TCP' as const }]
 }
 
-export const Network = Type.Object({
+const ranges = (description: string) => Type.Array(BoundedCidr, { minItems: 1, maxItems: 7, description })
+
+export const ClusterRanges = withValidations(Type.Object({
+  pods: ranges('The networks of pods.'),
+  services: ranges('The networks of Services. With a profile, DNS is also allowed to the tenth address of each, which a node-local ' +
+    'cache may listen on.'),
+  nodes: ranges('The networks of nodes, with their public addresses.')
+}, {
+  description: 'The networks of the cluster, also private ones. The profile internet does not lead there.'
+}), [fewClusterRanges])
+export type ClusterRanges = Static<typeof ClusterRanges>
+
+const ApiServer = Type.Object({
+  addresses: Type.Array(withValidations(BoundedCidr, [...boundedCidrSyntax, noMetadataWithin]), {
+    minItems: 1,
+    maxItems: 16,
+    description: 'Where the API server listens, such as 192.0.2.10/32. To list it: kubectl get endpointslices ' +
+      '-l kubernetes.io/service-name=kubernetes. NetworkPolicies apply to these addresses, and not to that of the Service kubernetes.'
+  }),
+  port: Type.Integer({
+    format: 'int32', minimum: 1, maximum: 65535, default: 6443, description: 'Its port there, not that of the Service.'
+  })
+}, { description: 'The API server, for the profile api-server.' })
+
+export const Network = withValidations(Type.Object({
   dns: Type.Object({
     peers: peers('Peers of the name servers. Add {cidr: 169.254.20.10/32} for a node-local cache.', { default: defaultDns.peers }),
     ports: ports('Ports of the name servers; 5353 in some distributions.', { default: defaultDns.ports })
   }, { default: defaultDns, description: 'Egress to name servers, which every pod needs.' }),
+  profiles: Type.Optional(withValidations(Type.Array(OneOf([...networkProfiles], {
+    description: 'internet, ingress-controllers, monitoring or api-server.'
+  }), {
+    maxItems: networkProfiles.length,
+    description: 'Traffic that is allowed by name, each by a NetworkPolicy allow-<profile>. internet: egress to all addresses except ' +
+      'private, link-local and metadata ones and those of clusterRanges. ingress-controllers, monitoring: ingress from these peers. ' +
+      'api-server: egress to the API server. An empty list allows none; with any list, DNS works with a node-local cache.'
+  }), [profilesAreDifferent])),
+  clusterRanges: Type.Optional(ClusterRanges),
+  ingressControllers: Type.Optional(peers('Ingress controllers, for the profile ingress-controllers; the namespace ingress-nginx if ' +
+    'absent. Name the networks of nodes for controllers in the network of their node.')),
+  monitoring: Type.Optional(peers('Monitoring, for the profile monitoring; the namespace monitoring if absent.')),
+  apiServer: Type.Optional(ApiServer),
   policies: Type.Optional(Type.Array(AdditionalPolicy, {
     maxItems: 16,
     'x-kubernetes-list-type': 'map',
@@ -194,5 +242,5 @@ export const Network = Type.Object({
   default: { dns: defaultDns },
   description: 'Every tenant denies ingress and egress by default, except DNS and traffic within its namespace. This sets the name ' +
     'servers, and allows more.'
-})
+}), profilesAreComplete)
 export type Network = Static<typeof Network>

@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion, group, labels, lastAppliedAnnotation, namespaceNameLabel, ownershipLabel, podSecurityPrefix } from './group.ts'
 import { OneOf } from './one-of.ts'
 import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './validation/label-syntax.ts'
+import { maxProfileRules } from './network-profiles.ts'
 import { maxTrafficRules, Network } from './network.ts'
 import { keysAreNames, Quantity, QuotaAmounts } from './resource-amounts.ts'
 import { keysAreAdditionalRoles, maxAdditionalRoles } from './role-names.ts'
@@ -143,14 +144,18 @@ const roleRules = (who: string, rule = RoleRule, maxItems = 64) => Type.Object({
 const maxOwnTrafficRules = maxTrafficRules - 1
 
 interface Traffic { network: Network, selfService: SelfService }
-const fewTrafficRules = (direction: 'ingress' | 'egress'): Validation<Traffic> => ({
-  rule: '!has(self.selfService.networkPolicies) || !has(self.network.policies) || ' +
-    `self.network.policies.map(policy, has(policy.${direction}) ? policy.${direction}.size() : 0).sum() <= ${maxOwnTrafficRules}`,
-  message: `with selfService.networkPolicies, the policies of network may have ${maxOwnTrafficRules} ${direction} rules together. ` +
-    'Write rules with the same ports as one with several peers',
-  isValid: ({ network: { policies = [] }, selfService }) => selfService.networkPolicies === undefined ||
-    policies.flatMap(policy => policy[direction] ?? []).length <= maxOwnTrafficRules
-})
+const fewTrafficRules = (direction: 'ingress' | 'egress'): Validation<Traffic> => {
+  const withProfiles = maxOwnTrafficRules - maxProfileRules[direction]
+  return {
+    rule: '!has(self.selfService.networkPolicies) || !has(self.network.policies) || ' +
+      `self.network.policies.map(policy, has(policy.${direction}) ? policy.${direction}.size() : 0).sum() ` +
+      `<= (has(self.network.profiles) ? ${withProfiles} : ${maxOwnTrafficRules})`,
+    message: `with selfService.networkPolicies, the policies of network may have ${maxOwnTrafficRules} ${direction} rules together, ` +
+      `${withProfiles} beside profiles. Write rules with the same ports as one with several peers`,
+    isValid: ({ network: { policies = [], profiles }, selfService }) => selfService.networkPolicies === undefined ||
+      policies.flatMap(policy => policy[direction] ?? []).length <= (profiles === undefined ? maxOwnTrafficRules : withProfiles)
+  }
+}
 
 export const TenantClassSpec = withValidations(Type.Object({
   quotas: QuotaAmounts(

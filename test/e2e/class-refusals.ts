@@ -19,6 +19,8 @@ const peer = (peer: object) => ({ network: { policies: [{ name: 'more', egress: 
 const fromPeer = (peer: object) => ({ network: { policies: [{ name: 'more', ingress: [{ peers: [peer] }] }] } })
 const port = (port: object) => ({ network: { dns: { ports: [port] } } })
 const policy = (policy: object) => ({ network: { policies: [policy] } })
+const cluster = { pods: ['10.244.0.0/16'], services: ['10.96.0.0/12'], nodes: ['192.0.2.0/24'] }
+const profiles = (profiles: string[], others: object = {}) => ({ network: { profiles, ...others } })
 const ingress = [{ peers: [{ namespace: 'ingress-nginx' }] }]
 const namespaceLabels = (labels: object) => ({ namespaceMetadata: { labels } })
 const namespaceAnnotations = (annotations: object) => ({ namespaceMetadata: { annotations } })
@@ -75,6 +77,50 @@ export const classRules: Refusal[] = [
   refusal('the verb bind', rule({ verbs: ['bind'] }), rule({ verbs: ['get'] }), escalation),
   refusal('the verb impersonate', rule({ verbs: ['impersonate'] }), rule({ verbs: ['get'] }), escalation),
 
+  refusal(
+    'the profile internet without the networks of the cluster', profiles(['internet']), profiles(['internet'], { clusterRanges: cluster }),
+    'the profile internet excludes the networks of the cluster. Set clusterRanges to those of its pods, Services and nodes'
+  ),
+  refusal(
+    'the profile api-server without addresses', profiles(['api-server']), profiles(['api-server'], { apiServer: { addresses: ['192.0.2.2/32'] } }),
+    'the profile api-server needs the addresses of the API server. Set apiServer to those that kubectl get endpointslices'
+  ),
+  refusal(
+    'a policy with the name of that of a profile', profiles(['monitoring'], { policies: [{ name: 'allow-monitoring', ingress }] }),
+    profiles(['ingress-controllers'], { policies: [{ name: 'allow-monitoring', ingress }] }),
+    'a profile has a NetworkPolicy of its own: allow- and its name. Rename the policy, or remove the profile'
+  ),
+  refusal('a profile twice', profiles(['monitoring', 'monitoring']), profiles(['monitoring', 'ingress-controllers']), 'a profile is listed twice. Remove one'),
+  refusal(
+    'eight IPv4 networks of the cluster', { network: { clusterRanges: { ...cluster, nodes: Array.from({ length: 6 }, (_, index) => `192.0.${index}.0/24`) } } },
+    { network: { clusterRanges: { pods: ['10.244.0.0/16', '2001:db8:1::/56'], services: ['10.96.0.0/12', 'fd00::/112'], nodes: Array.from({ length: 5 }, (_, index) => `192.0.${index}.0/24`) } } },
+    'clusterRanges may have 7 networks of one address family together. Write larger networks'
+  ),
+  refusal(
+    'all addresses as those of the cluster', { network: { clusterRanges: { ...cluster, nodes: ['0.0.0.0/0'] } } }, { network: { clusterRanges: cluster } }, everything
+  ),
+  refusal(
+    'a network of nodes with host bits', { network: { clusterRanges: { ...cluster, nodes: ['192.0.2.1/24'] } } }, { network: { clusterRanges: cluster } }, network
+  ),
+  refusal(
+    'an API server where clouds have their metadata', { network: { apiServer: { addresses: ['169.254.0.0/16'] } } }, { network: { apiServer: { addresses: ['192.0.2.0/24'] } } },
+    'the network contains an address where clouds give pods the credentials of their node: 169.254.169.254, fd00:ec2::254, fd20:ce::254. Name smaller networks'
+  ),
+  refusal(
+    'an ingress controller on all addresses with metadata', { network: { ingressControllers: [{ cidr: '169.254.0.0/16' }] } },
+    { network: { ingressControllers: [{ cidr: '192.0.2.0/24' }] } }, metadata
+  ),
+  refusal(
+    'more rules for members than are compared, with profiles', {
+      selfService: { networkPolicies: {} },
+      ...profiles([], { policies: [1, 2].map(index => ({ name: `more-${index}`, egress: Array.from({ length: index === 1 ? 8 : 5 }, () => ingress[0]) })) })
+    },
+    {
+      selfService: { networkPolicies: {} },
+      ...profiles([], { policies: [1, 2].map(index => ({ name: `more-${index}`, egress: Array.from({ length: index === 1 ? 8 : 4 }, () => ingress[0]) })) })
+    },
+    'with selfService.networkPolicies, the policies of network may have 15 egress rules together, 12 beside profiles'
+  ),
   refusal('the verb bind in a further role', roles(['deployer'], { verbs: ['bind'] }), roles(['deployer']), escalation),
   refusal('a wildcard in a further role', roles(['deployer'], { resources: ['*'] }), roles(['deployer']), wildcard),
   refusal('namespaces in a further role', roles(['deployer'], { resources: ['namespaces'] }), roles(['deployer']), ownNamespace),
@@ -318,6 +364,11 @@ export const classShapes: Refusal[] = [
     'spec.additionalRoles: Too many: 17'
   ),
   refusal('a further role without rules', { additionalRoles: { deployer: { rules: [] } } }, roles(['deployer']), 'spec.additionalRoles.deployer.rules: Invalid value: 0'),
+  refusal('an unknown profile', profiles(['isolated']), profiles([]), 'spec.network.profiles[0]: Unsupported value: "isolated"'),
+  refusal(
+    'no networks of Services', { network: { clusterRanges: { ...cluster, services: [] } } }, { network: { clusterRanges: cluster } },
+    'spec.network.clusterRanges.services: Invalid value: 0'
+  ),
   refusal('no further role', { additionalRoles: {} }, {}, 'spec.additionalRoles: Invalid value: 0'),
   refusal(
     'a role without rules', { roles: { ...smallClass.roles, viewer: { rules: [] } } }, {},

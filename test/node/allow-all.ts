@@ -3,7 +3,7 @@ import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { as, breakGlass, eventually } from '../e2e/context.ts'
 import type { Installed } from './installed.ts'
 import { isOpen, probe } from './probe.ts'
-import { acme, globex, peered, plain } from './tenants.ts'
+import { acme, globex, peered, plain, profiled } from './tenants.ts'
 
 const allowingAll = (name: string, namespace: string): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
@@ -17,7 +17,7 @@ const allowingAll = (name: string, namespace: string): KubeObject => ({
  * meanwhile: all policies are in force by then. Returns a function that deletes them.
  */
 export async function allowAll ({ node, pods }: Installed): Promise<() => Promise<void>> {
-  const members = [['ada@acme.example', acme], ['hank@globex.example', globex], ['pia@peered.example', peered]] as const
+  const members = [['ada@acme.example', acme], ['hank@globex.example', globex], ['pia@peered.example', peered], ['rosa@profiled.example', profiled]] as const
   for (const [user, namespace] of members) await as(user).create(allowingAll('allow-all', namespace))
   const from = { pid: await node.pidOf(plain, 'pod') }
   const open = async (): Promise<number> => (await probe(from, pods.web)).filter(isOpen).length

@@ -1,5 +1,5 @@
 import type { TenantClassSpec as Spec } from '../../src/api/tenant-class.ts'
-import { addresses } from '../cluster/node/network.ts'
+import { addresses, network } from '../cluster/node/network.ts'
 import { classManifest } from '../e2e/classes.ts'
 import { client } from '../e2e/context.ts'
 import { tenantManifest, waitForReady } from '../e2e/tenants.ts'
@@ -12,13 +12,18 @@ const users = (name: string) => [{ kind: 'User', name }]
 export const acme = 'tenant-acme-shop'
 export const globex = 'tenant-globex-web'
 export const peered = 'tenant-peered-shop'
+export const profiled = 'tenant-profiled-shop'
 export const plain = 'plain'
 
+/** A DNS cache in the network of the node, and one at the address that the class profiles takes for that of the DNS Service. */
+export const dnsCaches = { linkLocal: '169.254.20.10', service: '10.97.0.10' }
+
 /**
- * Tenants and a namespace without one. The class peers allows traffic with that, and to an address outside; placed allows a toleration and a
- * priority. Admins of all write NetworkPolicies.
+ * Tenants and a namespace without one. The class peers allows traffic with that, and to an address outside; profiles has all network
+ * profiles, with that namespace for monitoring; placed allows a toleration and a priority. Admins of all write NetworkPolicies.
+ * @param apiServer the port of the API server on the node
  */
-export async function createTenants (): Promise<void> {
+export async function createTenants (apiServer: number): Promise<void> {
   const peers = [{ namespace: plain }]
   const policies = [{ name: 'peers', ingress: [{ peers }], egress: [{ peers: [...peers, { cidr: `${addresses.internet}/32` }] }] }]
   const classes: Record<string, (spec: Spec) => void> = {
@@ -26,6 +31,12 @@ export async function createTenants (): Promise<void> {
     placed: ({ workloads }) => {
       Object.assign(workloads, { priorityClasses: ['high'], pods: { ...workloads.pods, tolerations: [{ key: 'example.com/team' }] } })
     },
+    profiles: ({ network: traffic }) => Object.assign(traffic, {
+      profiles: ['internet', 'ingress-controllers', 'monitoring', 'api-server'],
+      clusterRanges: { pods: [network.pods], services: [network.services, '10.97.0.0/24'], nodes: [`${addresses.node}/32`] },
+      monitoring: peers,
+      apiServer: { addresses: [`${addresses.node}/32`], port: apiServer }
+    }),
     open: () => {}
   }
   await Promise.all(Object.entries(classes).map(async ([name, change]) => await client().create(classManifest(name, defaultClass(spec => {
@@ -37,13 +48,14 @@ export async function createTenants (): Promise<void> {
   await Promise.all([
     client().create(tenantManifest('acme', { className: 'placed', admins: users('ada@acme.example'), operators: users('otto@acme.example'), viewers: users('vera@acme.example') })),
     client().create(tenantManifest('globex', { name: 'web', className: 'open', admins: users('hank@globex.example') })),
+    client().create(tenantManifest('profiled', { className: 'profiles', admins: users('rosa@profiled.example') })),
     client().create(tenantManifest('peered', { className: 'peers', admins: users('pia@peered.example') }))
   ])
-  await Promise.all(['acme', 'globex', 'peered'].map(async name => await waitForReady({ name })))
+  await Promise.all(['acme', 'globex', 'peered', 'profiled'].map(async name => await waitForReady({ name })))
 }
 
 /** How the pods of each name are reached, by their addresses and Services. */
-export type Pods = Record<'one' | 'two' | 'web' | 'app' | 'pod', Target[]>
+export type Pods = Record<'one' | 'two' | 'web' | 'app' | 'job' | 'pod', Target[]>
 
 /** Runs a pod with a Service for each name. Returns how each is reached. */
 export async function runPods (): Promise<Pods> {
@@ -53,11 +65,11 @@ export async function runPods (): Promise<Pods> {
     const service = await client().get({ apiVersion: 'v1', kind: 'Service', namespace, name })
     return [address, String(valueAt(service, 'spec.clusterIP'))].flatMap(host => tcpAndUdp(host))
   }
-  const [one, two, web, app, pod] = await Promise.all([
-    run(acme, 'one'), run(acme, 'two'), run(globex, 'web'), run(peered, 'app'), run(plain, 'pod'),
+  const [one, two, web, app, job, pod] = await Promise.all([
+    run(acme, 'one'), run(acme, 'two'), run(globex, 'web'), run(peered, 'app'), run(profiled, 'job'), run(plain, 'pod'),
     runPod(agentPod(plain, 'on-node', { spec: { hostNetwork: true }, container: { args: ['9000'] } }))
   ])
-  return { one, two, web, app, pod }
+  return { one, two, web, app, job, pod }
 }
 
 export function tcpAndUdp (host: string, port = 8080): Target[] {

@@ -1,14 +1,16 @@
-import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1.js'
+import type { NetworkPolicyEgressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1.js'
 import { namespaceNameLabel } from '../../api/group.ts'
 import type { AdditionalPolicy, Network, Peer, Port, TrafficRule } from '../../api/network.ts'
 import { defaultDenyName } from './child-kinds.ts'
 import { placedMetadata, type NetworkPolicyManifest, type Placement } from './manifest.ts'
+import { allowedTraffic } from './network-profiles.ts'
 
 /** The policies of every Tenant, then those of its class. Policies add up: each one only allows more. */
-export function networkPolicies ({ dns, policies = [] }: Network, placement: Placement): NetworkPolicyManifest[] {
+export function networkPolicies (network: Network, placement: Placement): NetworkPolicyManifest[] {
+  const { dns, policies } = allowedTraffic(network)
   return [
     networkPolicy(defaultDenyName, { policyTypes: ['Ingress', 'Egress'] }, placement),
-    networkPolicy('allow-dns', { egress: [{ to: dns.peers.map(peer), ports: dns.ports.map(port) }], policyTypes: ['Egress'] }, placement),
+    networkPolicy('allow-dns', { egress: dns.map(egressRule), policyTypes: ['Egress'] }, placement),
     networkPolicy('allow-same-namespace', {
       ingress: [{ from: [peer({ namespace: placement.namespace })] }],
       egress: [{ to: [peer({ namespace: placement.namespace })] }],
@@ -30,9 +32,13 @@ function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelec
 function additionalTraffic ({ ingress, egress }: AdditionalPolicy): Omit<NetworkPolicySpec, 'podSelector'> {
   return {
     ...(ingress !== undefined && { ingress: ingress.map(rule => ({ from: rule.peers.map(peer), ...portsOf(rule) })) }),
-    ...(egress !== undefined && { egress: egress.map(rule => ({ to: rule.peers.map(peer), ...portsOf(rule) })) }),
+    ...(egress !== undefined && { egress: egress.map(egressRule) }),
     policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])]
   }
+}
+
+function egressRule (rule: TrafficRule): NetworkPolicyEgressRule {
+  return { to: rule.peers.map(peer), ...portsOf(rule) }
 }
 
 function portsOf ({ ports }: TrafficRule): { ports?: NetworkPolicyPort[] } {
