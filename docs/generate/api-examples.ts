@@ -14,6 +14,8 @@ export const examples: Readonly<Record<string, string>> = {
 - {kind: User, name: eve@audit.example, expiresAt: "2030-12-24T18:00:00Z"}`,
   'Tenant.spec.quotas': `
 tenant-quota: {cpu: "2", memory: 4Gi, pods: "30"}`,
+  'Tenant.spec.labels': `
+cost-center.example/unit: "4711"`,
   'TenantClass.spec.quotas': `
 tenant-quota: {cpu: 500m, memory: 1Gi, pods: "20"}
 tenant-objects: {configmaps: "50", secrets: "50", services: "20", services.loadbalancers: "0"}
@@ -39,6 +41,8 @@ policies:
 tenant-quota:
   cpu: {max: "4"}
   pods: {min: "5", max: "100"}`,
+  'TenantClass.spec.overrides.labels': `
+prefixes: [cost-center.example/]`,
   'TenantClass.spec.podSecurity': `
 enforce: baseline
 audit: restricted

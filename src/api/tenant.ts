@@ -1,8 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
+import { namespaceOverrides } from './namespace-overrides.ts'
 import { OneOf } from './one-of.ts'
 import { dnsLabel, subdomain } from './validation/label-syntax.ts'
-import { QuotaAmounts } from './resource-amounts.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
 import { withValidations } from './validation/cel-rule.ts'
@@ -42,10 +42,7 @@ export const TenantSpec = Type.Object({
   operators: subjects('Subjects that run the workloads: like admins, without ServiceAccounts, service proxy and deletecollection. ' +
     'Bound to the Role tenant-operator.'),
   viewers: subjects('Subjects that read: no Secrets, no exec, no port-forward. Bound to the Role tenant-viewer.'),
-  quotas: Type.Optional(QuotaAmounts(
-    'Overrides of the quotas of the class: name of the quota, then of the resource, then the amount, for example ' +
-    '{tenant-quota: {pods: "30"}}. The class lists the allowed overrides and their bounds under overrides.quotas.'
-  )),
+  ...namespaceOverrides,
   deletionPolicy: Type.Optional(OneOf(['Delete', 'Retain'], {
     default: 'Delete',
     description: 'What the deletion of the Tenant does. Delete: its namespace is deleted with it, data included. Retain: the API ' +

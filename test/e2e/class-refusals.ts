@@ -20,6 +20,7 @@ const ingress = [{ peers: [{ namespace: 'ingress-nginx' }] }]
 const namespaceLabels = (labels: object) => ({ namespaceMetadata: { labels } })
 const namespaceAnnotations = (annotations: object) => ({ namespaceMetadata: { annotations } })
 const reserving = (prefix: string) => ({ namespaceMetadata: { reservedPrefixes: [prefix] } })
+const prefixes = (field: 'labels' | 'annotations', prefix: string) => ({ overrides: { [field]: { prefixes: [prefix] } } })
 const bound = (bound: object) => ({ overrides: { quotas: { 'tenant-quota': { pods: bound } } } })
 const workloads = (workloads: object) => ({ workloads })
 const registries = (...imageRegistries: string[]) => workloads({ imageRegistries })
@@ -60,6 +61,18 @@ export const classRules: Refusal[] = [
     'bounds for a quota with an invalid object name',
     { overrides: { quotas: { tenant_quota: { pods: { max: 3 } } } } }, bound({ max: 3 }), names
   ),
+  ...(['labels', 'annotations'] as const).flatMap(field => [
+    ...['example', '/', 'a/b/', '*/', 'Example.com/', 'example.com/x'].map(prefix => refusal(
+      `the prefix ${prefix} of ${field}`, prefixes(field, prefix), prefixes(field, 'example.com/'), 'a prefix is a DNS name and a slash'
+    )),
+    ...[
+      'k8s-mtp.dev/', 'pod-security.kubernetes.io/', 'metacontroller.k8s.io/', 'kubernetes.io/', 'argocd.argoproj.io/',
+      'kustomize.toolkit.fluxcd.io/', 'helm.toolkit.fluxcd.io/', 'meta.helm.sh/', 'kubectl.kubernetes.io/', 'applyset.kubernetes.io/'
+    ].map(prefix => refusal(
+      `the prefix ${prefix} of ${field}`, prefixes(field, prefix), prefixes(field, 'app.kubernetes.io/'),
+      'are prefixes of keys that k8s-mtp, Kubernetes, or the tools that apply objects set. Remove them'
+    ))
+  ]),
   refusal('a bound without min and max', bound({}), bound({ min: 1 }), 'a bound needs min or max. Set one of them'),
 
   refusal('all API groups', rule({ apiGroups: ['*'] }), rule({ apiGroups: ['apps'] }), wildcard),
@@ -231,9 +244,9 @@ export const classRules: Refusal[] = [
   ),
   refusal(
     'a reserved prefix without its slash', reserving('team.example'), reserving('team.example/'),
-    'a reserved prefix is a DNS name and a slash, such as team.example/'
+    'a prefix is a DNS name and a slash, such as team.example/'
   ),
-  refusal('a reserved prefix without a DNS name', reserving('/'), reserving('istio.io/'), 'a reserved prefix is a DNS name and a slash'),
+  refusal('a reserved prefix without a DNS name', reserving('/'), reserving('istio.io/'), 'a prefix is a DNS name and a slash'),
   refusal(
     'the reserved prefix k8s-mtp.dev/', reserving('k8s-mtp.dev/'), reserving('k8s-mtp.example/'),
     'are prefixes of keys that k8s-mtp or Kubernetes sets. Remove them'

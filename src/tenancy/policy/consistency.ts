@@ -44,7 +44,7 @@ export function classInconsistencies ({ spec }: TenantClass): Inconsistency[] {
 /** Checks the overrides of a valid Tenant under its class. What is wrong without them is reported for the class. */
 export function tenantInconsistencies (tenant: Tenant, tenantClass: TenantClass): Inconsistency[] {
   const overridden = quotaAmounts(tenant.spec.quotas ?? {}).map(({ name }) => name)
-  return conflicts(quotaAmounts(effectiveQuotas(tenant, tenantClass)), tenantClass.spec.limits.map(defaultedLimitRangeItem))
+  return conflicts(quotaAmounts(effectiveQuotas(tenant.spec, tenantClass)), tenantClass.spec.limits.map(defaultedLimitRangeItem))
     .flatMap(({ limited, by, rule, message }) => [limited, by].filter(({ name }) => overridden.includes(name)).slice(0, 1)
       .map(({ path }) => ({ rule, path, message })))
 }

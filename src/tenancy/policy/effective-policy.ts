@@ -1,8 +1,10 @@
+import type { NamespaceOverrides } from '../../api/namespace-overrides.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
 import type { Author } from '../../api/subject.ts'
 import type { NamespaceMetadata, TenantClass, TenantClassSpec } from '../../api/tenant-class.ts'
-import type { RoleName, Tenant } from '../../api/tenant.ts'
+import type { RoleName } from '../../api/tenant.ts'
 import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
+import { effectiveMetadata, metadataProblems } from './effective-metadata.ts'
 import { effectiveQuotas, quotaProblems, type Quotas } from './effective-quotas.ts'
 import type { FieldProblem } from './problem.ts'
 
@@ -18,22 +20,23 @@ export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' 
 
 export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?: never, problems: FieldProblem[] }
 
-export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): PolicyOrProblems {
-  const problems = [...quotaProblems(tenant, tenantClass), ...limitProblems(tenantClass)]
+/** Applies the overrides of a Tenant, or of any object with these fields, to its class. */
+export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantClass): PolicyOrProblems {
+  const problems = [...quotaProblems(own, tenantClass), ...limitProblems(tenantClass), ...metadataProblems(own, tenantClass)]
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
-  const { podSecurity, network, workloads, selfService, limits, roles, namespaceMetadata = {}, allowedAuthors = [] } = spec
+  const { podSecurity, network, workloads, selfService, limits, roles, allowedAuthors = [] } = spec
   return {
     policy: {
       className: metadata.name,
-      quotas: effectiveQuotas(tenant, tenantClass),
+      quotas: effectiveQuotas(own, tenantClass),
       limits: limits.map(defaultedLimitRangeItem),
       roles: { admin: roles.admin.rules, operator: roles.operator.rules, viewer: roles.viewer.rules },
       podSecurity,
       network,
       workloads,
       selfService,
-      namespaceMetadata,
+      namespaceMetadata: effectiveMetadata(own, tenantClass),
       allowedAuthors
     }
   }

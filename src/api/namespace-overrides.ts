@@ -1,0 +1,30 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { noTrackingKeys } from './reserved-keys.ts'
+import { QuotaAmounts } from './resource-amounts.ts'
+import { withValidations } from './validation/cel-rule.ts'
+import { keysAreQualifiedNames, valuesAreLabelValues } from './validation/label-syntax.ts'
+
+/** A few, and short: dynamic-apply stores all annotations in another one, and the API server takes 256 KiB. */
+const maxKeys = 16
+const maxAnnotationLength = 1024
+
+/** The fields by which a namespace differs from its class, as far as spec.overrides of the class allows. */
+export const namespaceOverrides = {
+  quotas: Type.Optional(QuotaAmounts(
+    'Overrides of the quotas of the class: name of the quota, then of the resource, then the amount, for example ' +
+    '{tenant-quota: {pods: "30"}}. The class lists the allowed overrides and their bounds under overrides.quotas.'
+  )),
+  labels: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
+    maxProperties: maxKeys,
+    description: 'Labels of the namespace, such as {cost-center.example/unit: "4711"}. The class lists the allowed prefixes under ' +
+      'overrides.labels. A label that is removed here is removed from the namespace.'
+  }), [noTrackingKeys, keysAreQualifiedNames, valuesAreLabelValues])),
+  annotations: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: maxAnnotationLength }), {
+    maxProperties: maxKeys,
+    description: 'Annotations of the namespace. The class lists the allowed prefixes under overrides.annotations. An annotation that is ' +
+      'removed here is removed from the namespace.'
+  }), [noTrackingKeys, keysAreQualifiedNames]))
+}
+
+export const NamespaceOverrides = Type.Object(namespaceOverrides)
+export type NamespaceOverrides = Static<typeof NamespaceOverrides>

@@ -1,0 +1,40 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { notOfTools, prefixSyntax } from './reserved-keys.ts'
+import { keysAreNames, Quantity } from './resource-amounts.ts'
+import { withValidations } from './validation/cel-rule.ts'
+
+export const Bound = withValidations(
+  Type.Object({
+    min: Type.Optional(Type.Union(Quantity.anyOf, { ...Quantity, description: 'The minimum of an override.' })),
+    max: Type.Optional(Type.Union(Quantity.anyOf, { ...Quantity, description: 'The maximum of an override.' }))
+  }, { description: 'The bounds of an override.' }),
+  [{
+    rule: 'has(self.min) || has(self.max)',
+    message: 'a bound needs min or max. Set one of them',
+    isValid: self => self.min !== undefined || self.max !== undefined
+  }]
+)
+export type Bound = Static<typeof Bound>
+
+const KeyPrefixes = (of: 'labels' | 'annotations') => Type.Optional(Type.Object({
+  prefixes: Type.Array(
+    withValidations(Type.String({ maxLength: 254, description: 'A DNS name and a slash, such as cost-center.example/.' }), [
+      prefixSyntax, notOfTools
+    ]),
+    { minItems: 1, maxItems: 16, description: 'The prefixes of the keys, in full: example.com/ does not allow team.example.com/.' }
+  )
+}, { description: `The ${of} that a Tenant may set on its namespace, besides those of namespaceMetadata.` }))
+
+/** What a Tenant may change of its class. Each field has the name of the field in the Tenant. */
+export const Overrides = Type.Object({
+  quotas: Type.Optional(withValidations(
+    Type.Record(Type.String(), Type.Record(Type.String(), Bound, { minProperties: 1, maxProperties: 64 }), {
+      maxProperties: 16,
+      description: 'Quota, then resource, then bounds: {tenant-quota: {pods: {max: "50"}}}.'
+    }),
+    [keysAreNames]
+  )),
+  labels: KeyPrefixes('labels'),
+  annotations: KeyPrefixes('annotations')
+}, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' })
+export type Overrides = Static<typeof Overrides>

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { standardClass } from '../support/objects.ts'
+import { classManifest, classRef } from './classes.ts'
+import { client, eventually } from './context.ts'
+import {
+  changeTenant, createTenant, objectsOf, readyTenant, refIn, remove, uidsOf, uniqueName, waitForReady, waitForReason, type TestTenant
+} from './tenants.ts'
+
+/** The class standard, with bounds for each field. */
+const className = uniqueName('flexible')
+
+beforeAll(async () => {
+  const { spec } = standardClass(spec => {
+    spec.namespaceMetadata = { labels: { 'cost.example/region': 'eu' }, reservedPrefixes: ['cost.example/'] }
+    spec.overrides = {
+      labels: { prefixes: ['cost.example/', 'app.kubernetes.io/'] },
+      annotations: { prefixes: ['cost.example/'] }
+    }
+  })
+  await client().create(classManifest(className, spec))
+})
+afterAll(() => remove(classRef(className)))
+
+const create = (spec: object = {}) => readyTenant({ className, ...spec })
+const namespaceOf = (tenant: TestTenant) => client().get(refIn(tenant, 'Namespace', ''))
+/** Everything that the Tenant owns, as it is stored. */
+const stored = async (tenant: TestTenant) => (await objectsOf(tenant)).map(({ kind, metadata, status: _, ...content }): object =>
+  ({ kind, name: metadata.name, labels: metadata.labels, annotations: metadata.annotations, ...content }))
+
+/** Values out of bounds, by field, with the message. */
+const refused: Array<[it: string, spec: object, message: string]> = [
+  [
+    'a label with another prefix', { labels: { 'team.example/x': 'x' } },
+    'spec.labels.team.example/x: cannot be set under TenantClass CLASS: spec.overrides.labels.prefixes lists cost.example/, app.kubernetes.io/. ' +
+    'Change or remove the override, or ask the platform team to change spec.overrides.labels.prefixes of the class'
+  ],
+  [
+    'a label that the class sets', { labels: { 'cost.example/region': 'us' } },
+    'spec.labels.cost.example/region: is set by TenantClass CLASS in spec.namespaceMetadata.labels'
+  ],
+  [
+    'an annotation with a prefix of labels', { annotations: { 'app.kubernetes.io/part-of': 'x' } },
+    'spec.annotations.app.kubernetes.io/part-of: cannot be set under TenantClass CLASS: spec.overrides.annotations.prefixes lists cost.example/'
+  ]
+]
+
+describe('an override out of bounds', () => {
+  test.each(refused)('%s puts a Tenant on hold, and nothing is changed', async (_, spec, message) => {
+    const fields = Object.fromEntries(Object.keys(spec).map(field => [field, null]))
+    const tenant = await create()
+    const [before, uids] = [await stored(tenant), await uidsOf(tenant)]
+    await changeTenant(tenant, spec)
+    expect((await waitForReason(tenant, 'OverrideNotAllowed')).message).toContain(message.replace('CLASS', className))
+    expect(await stored(tenant)).toEqual(before)
+    expect(await uidsOf(tenant)).toEqual(uids)
+    await changeTenant(tenant, fields)
+    await waitForReady(tenant)
+    expect(await stored(tenant)).toEqual(before)
+  })
+
+  test('gives a new Tenant no namespace', async () => {
+    const created = await createTenant({ className, labels: { 'team.example/x': 'x' } })
+    await waitForReason(created, 'OverrideNotAllowed')
+    expect(await client().find(refIn(created, 'Namespace', ''))).toBeUndefined()
+  })
+})
+
+describe('labels and annotations', () => {
+  const labels = { 'cost.example/unit': '4711', 'app.kubernetes.io/part-of': 'shop' }
+  const annotations = { 'cost.example/owner': 'Ada Lovelace' }
+
+  test('are on the namespace beside those of the class and of k8s-mtp, and go with the field', async () => {
+    const tenant = await create({ labels, annotations })
+    const { metadata } = await namespaceOf(tenant)
+    expect(metadata.annotations).toMatchObject(annotations)
+    expect(metadata.labels).toMatchObject({
+      ...labels, 'cost.example/region': 'eu', 'k8s-mtp.dev/tenant': tenant.name, 'app.kubernetes.io/managed-by': 'k8s-mtp'
+    })
+    await changeTenant(tenant, { labels: { 'cost.example/unit': '42', 'app.kubernetes.io/part-of': null }, annotations: null })
+    await eventually(async () => {
+      const { metadata } = await namespaceOf(tenant)
+      expect(metadata.labels).toMatchObject({ 'cost.example/unit': '42', 'cost.example/region': 'eu', 'k8s-mtp.dev/tenant': tenant.name })
+      expect(metadata.labels).not.toHaveProperty(['app.kubernetes.io/part-of'])
+      expect(metadata.annotations).not.toHaveProperty(['cost.example/owner'])
+    })
+    await waitForReady(tenant)
+  })
+
+  test('with a reserved prefix are only those of the class and the Tenant', async () => {
+    const tenant = await create({ labels })
+    await client().patch(refIn(tenant, 'Namespace', ''), { metadata: { labels: { 'cost.example/forged': 'x', 'cost.example/unit': '0', 'other.example/x': 'x' } } })
+    await eventually(async () => {
+      const { metadata } = await namespaceOf(tenant)
+      expect(metadata.labels).toMatchObject({ ...labels, 'other.example/x': 'x' })
+      expect(metadata.labels).not.toHaveProperty(['cost.example/forged'])
+    })
+  })
+})
