@@ -14,6 +14,9 @@ export const examples: Readonly<Record<string, string>> = {
 - {kind: User, name: eve@audit.example, expiresAt: "2030-12-24T18:00:00Z"}`,
   'Tenant.spec.quotas': `
 tenant-quota: {cpu: "2", memory: 4Gi, pods: "30"}`,
+  'Tenant.spec.limits': `
+Container:
+  max: {cpu: "4", memory: 8Gi}`,
   'Tenant.spec.labels': `
 cost-center.example/unit: "4711"`,
   'TenantClass.spec.quotas': `
@@ -41,6 +44,9 @@ policies:
 tenant-quota:
   cpu: {max: "4"}
   pods: {min: "5", max: "100"}`,
+  'TenantClass.spec.overrides.limits': `
+Container:
+  max: {cpu: {max: "4"}, memory: {min: 128Mi, max: 8Gi}}`,
   'TenantClass.spec.overrides.labels': `
 prefixes: [cost-center.example/]`,
   'TenantClass.spec.podSecurity': `

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { LimitOverrides } from './limits.ts'
 import { noTrackingKeys } from './reserved-keys.ts'
 import { QuotaAmounts } from './resource-amounts.ts'
 import { withValidations } from './validation/cel-rule.ts'
@@ -14,6 +15,7 @@ export const namespaceOverrides = {
     'Overrides of the quotas of the class: name of the quota, then of the resource, then the amount, for example ' +
     '{tenant-quota: {pods: "30"}}. The class lists the allowed overrides and their bounds under overrides.quotas.'
   )),
+  limits: Type.Optional(LimitOverrides),
   labels: Type.Optional(withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
     maxProperties: maxKeys,
     description: 'Labels of the namespace, such as {cost-center.example/unit: "4711"}. The class lists the allowed prefixes under ' +

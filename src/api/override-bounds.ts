@@ -1,20 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Bound } from './bound.ts'
+import { LimitOverrideBounds } from './limits.ts'
 import { notOfTools, prefixSyntax } from './reserved-keys.ts'
-import { keysAreNames, Quantity } from './resource-amounts.ts'
+import { keysAreNames } from './resource-amounts.ts'
 import { withValidations } from './validation/cel-rule.ts'
-
-export const Bound = withValidations(
-  Type.Object({
-    min: Type.Optional(Type.Union(Quantity.anyOf, { ...Quantity, description: 'The minimum of an override.' })),
-    max: Type.Optional(Type.Union(Quantity.anyOf, { ...Quantity, description: 'The maximum of an override.' }))
-  }, { description: 'The bounds of an override.' }),
-  [{
-    rule: 'has(self.min) || has(self.max)',
-    message: 'a bound needs min or max. Set one of them',
-    isValid: self => self.min !== undefined || self.max !== undefined
-  }]
-)
-export type Bound = Static<typeof Bound>
 
 const KeyPrefixes = (of: 'labels' | 'annotations') => Type.Optional(Type.Object({
   prefixes: Type.Array(
@@ -34,6 +23,7 @@ export const Overrides = Type.Object({
     }),
     [keysAreNames]
   )),
+  limits: Type.Optional(LimitOverrideBounds),
   labels: KeyPrefixes('labels'),
   annotations: KeyPrefixes('annotations')
 }, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' })

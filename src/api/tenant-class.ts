@@ -1,11 +1,12 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion, group } from './group.ts'
+import { LimitItem } from './limits.ts'
 import { OneOf } from './one-of.ts'
 import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { maxTrafficRules, Network } from './network.ts'
 import { Overrides } from './override-bounds.ts'
 import { noReservedKeys, notOfThePlatform, prefixSyntax } from './reserved-keys.ts'
-import { Quantity, QuotaAmounts } from './resource-amounts.ts'
+import { QuotaAmounts } from './resource-amounts.ts'
 import { RoleRule } from './role-rule.ts'
 import { SelfService } from './self-service.ts'
 import { Author } from './subject.ts'
@@ -34,19 +35,6 @@ export const PodSecurity = Type.Object({
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/'
 })
 export type PodSecurity = Static<typeof PodSecurity>
-
-const amounts = (description: string) =>
-  Type.Optional(Type.Record(Type.String(), Quantity, { minProperties: 1, maxProperties: 16, description }))
-
-export const LimitItem = Type.Object({
-  type: OneOf(['Container', 'Pod', 'PersistentVolumeClaim'], { description: 'The kind of object that the item limits.' }),
-  min: amounts('The minimum of each resource.'),
-  max: amounts('The maximum of each resource.'),
-  default: amounts('The limit of a container without one.'),
-  defaultRequest: amounts('The request of a container without one. It decides how many such pods fit into a quota.'),
-  maxLimitRequestRatio: amounts('The maximum ratio of limit to request.')
-}, { description: 'One item of the LimitRange tenant-limits.' })
-export type LimitItem = Static<typeof LimitItem>
 
 const finalizerSyntax = new RegExp(`^${dnsName}/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
 const ownFinalizers = [`${group}/`, 'metacontroller.io/']

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { KubeObject } from '../cluster/kube-object.ts'
 import { standardClass } from '../support/objects.ts'
 import { classManifest, classRef } from './classes.ts'
 import { client, eventually } from './context.ts'
@@ -13,6 +14,7 @@ beforeAll(async () => {
   const { spec } = standardClass(spec => {
     spec.namespaceMetadata = { labels: { 'cost.example/region': 'eu' }, reservedPrefixes: ['cost.example/'] }
     spec.overrides = {
+      limits: { Container: { max: { cpu: { max: '4' } }, default: { cpu: { min: '100m', max: '4' } } } },
       labels: { prefixes: ['cost.example/', 'app.kubernetes.io/'] },
       annotations: { prefixes: ['cost.example/'] }
     }
@@ -29,6 +31,19 @@ const stored = async (tenant: TestTenant) => (await objectsOf(tenant)).map(({ ki
 
 /** Values out of bounds, by field, with the message. */
 const refused: Array<[it: string, spec: object, message: string]> = [
+  [
+    'a limit above its maximum', { limits: { Container: { max: { cpu: '4001m' } } } },
+    'spec.limits.Container.max.cpu: 4001m exceeds the maximum 4 of TenantClass CLASS. Change or remove the override, ' +
+    'or ask the platform team to change spec.overrides.limits.Container.max.cpu of the class'
+  ],
+  [
+    'a limit without a bound', { limits: { PersistentVolumeClaim: { max: { storage: '1Ti' } } } },
+    'spec.limits.PersistentVolumeClaim.max.storage: cannot be overridden under TenantClass CLASS'
+  ],
+  [
+    'a maximum below the default', { limits: { Container: { max: { cpu: '1' } } } },
+    'spec.limits.Container: does not fit to the other limits of TenantClass CLASS: default.cpu: 2 exceeds max.cpu 1'
+  ],
   [
     'a label with another prefix', { labels: { 'team.example/x': 'x' } },
     'spec.labels.team.example/x: cannot be set under TenantClass CLASS: spec.overrides.labels.prefixes lists cost.example/, app.kubernetes.io/. ' +
@@ -62,6 +77,29 @@ describe('an override out of bounds', () => {
     const created = await createTenant({ className, labels: { 'team.example/x': 'x' } })
     await waitForReason(created, 'OverrideNotAllowed')
     expect(await client().find(refIn(created, 'Namespace', ''))).toBeUndefined()
+  })
+})
+
+describe('limits', () => {
+  const limitsOf = async (tenant: TestTenant) => {
+    const { spec } = await client().get(refIn(tenant, 'LimitRange', 'tenant-limits')) as KubeObject & { spec: { limits: object[] } }
+    return spec.limits
+  }
+
+  test('replace those of the LimitRange, as the API server stores them, and go with the field', async () => {
+    const tenant = await create({ limits: { Container: { max: { cpu: '4000m' }, default: { cpu: '1500m' } } } })
+    expect(await limitsOf(tenant)).toMatchObject([
+      {
+        type: 'Container',
+        max: { cpu: '4', memory: '4Gi' },
+        default: { cpu: '1500m', memory: '4Gi' },
+        defaultRequest: { cpu: '50m', memory: '64Mi' }
+      },
+      { type: 'PersistentVolumeClaim', max: { storage: '500Gi' } }
+    ])
+    await changeTenant(tenant, { limits: null })
+    await eventually(async () => expect(await limitsOf(tenant)).toMatchObject([{ max: { cpu: '2' }, default: { cpu: '2' } }, {}]))
+    await waitForReady(tenant)
   })
 })
 

@@ -166,6 +166,14 @@ export const tenantShapes: Refusal[] = [
   ),
   refusal('an empty override', { quotas: { 'tenant-quota': {} } }, { quotas: {} }, 'spec.quotas.tenant-quota: Invalid value: 0'),
   refusal(
+    'limits as a list', { limits: [{ type: 'Container', max: { cpu: 1 } }] }, { limits: { Container: { max: { cpu: 1 } } } },
+    'spec.limits: Invalid value: "array"'
+  ),
+  refusal(
+    'a limit that is a boolean', { limits: { Pod: { max: { cpu: true } } } }, { limits: { Pod: { max: { cpu: '1' } } } },
+    'spec.limits.Pod.max.cpu: Invalid value: "boolean"'
+  ),
+  refusal(
     '17 labels', { labels: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`a.example/${index}`, 'x'])) },
     { labels: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`a.example/${index}`, 'x'])) }, 'spec.labels: Too many: 17'
   ),

@@ -1,4 +1,4 @@
-import type { Bound } from '../../api/override-bounds.ts'
+import type { Bound } from '../../api/bound.ts'
 import type { Quantity } from '../../api/resource-amounts.ts'
 import { exceeds } from '../../kubernetes/amounts.ts'
 import { parseQuantity } from '../../kubernetes/quantity.ts'

@@ -3,7 +3,8 @@ import type { RoleRule } from '../../api/role-rule.ts'
 import type { Author } from '../../api/subject.ts'
 import type { NamespaceMetadata, TenantClass, TenantClassSpec } from '../../api/tenant-class.ts'
 import type { RoleName } from '../../api/tenant.ts'
-import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
+import type { CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
+import { effectiveLimits, limitProblems } from './effective-limits.ts'
 import { effectiveMetadata, metadataProblems } from './effective-metadata.ts'
 import { effectiveQuotas, quotaProblems, type Quotas } from './effective-quotas.ts'
 import type { FieldProblem } from './problem.ts'
@@ -22,15 +23,15 @@ export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?:
 
 /** Applies the overrides of a Tenant, or of any object with these fields, to its class. */
 export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantClass): PolicyOrProblems {
-  const problems = [...quotaProblems(own, tenantClass), ...limitProblems(tenantClass), ...metadataProblems(own, tenantClass)]
+  const problems = [...quotaProblems(own, tenantClass), ...limitProblems(own, tenantClass), ...metadataProblems(own, tenantClass)]
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
-  const { podSecurity, network, workloads, selfService, limits, roles, allowedAuthors = [] } = spec
+  const { podSecurity, network, workloads, selfService, roles, allowedAuthors = [] } = spec
   return {
     policy: {
       className: metadata.name,
       quotas: effectiveQuotas(own, tenantClass),
-      limits: limits.map(defaultedLimitRangeItem),
+      limits: effectiveLimits(own, tenantClass),
       roles: { admin: roles.admin.rules, operator: roles.operator.rules, viewer: roles.viewer.rules },
       podSecurity,
       network,
@@ -40,8 +41,4 @@ export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantCla
       allowedAuthors
     }
   }
-}
-
-function limitProblems ({ spec }: TenantClass): FieldProblem[] {
-  return validateLimitRange(spec.limits).map(({ path, message }) => ({ reason: 'ClassInvalid', path: ['spec', ...path], message }))
 }

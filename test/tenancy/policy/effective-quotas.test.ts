@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Bound } from '../../../src/api/override-bounds.ts'
+import type { Bound } from '../../../src/api/bound.ts'
 import type { TenantClassSpec } from '../../../src/api/tenant-class.ts'
 import type { TenantSpec } from '../../../src/api/tenant.ts'
 import { formatPath } from '../../../src/api/validation/checker.ts'
