@@ -19,6 +19,10 @@ Container:
   max: {cpu: "4", memory: 8Gi}`,
   'Tenant.spec.labels': `
 cost-center.example/unit: "4711"`,
+  'Tenant.spec.network.allow': `
+egress:
+  - peers: [{cidr: 192.0.2.0/28}]
+    ports: [{port: 5432, protocol: TCP}]`,
   'TenantClass.spec.quotas': `
 tenant-quota: {cpu: 500m, memory: 1Gi, pods: "20"}
 tenant-objects: {configmaps: "50", secrets: "50", services: "20", services.loadbalancers: "0"}
@@ -49,6 +53,10 @@ Container:
   max: {cpu: {max: "4"}, memory: {min: 128Mi, max: 8Gi}}`,
   'TenantClass.spec.overrides.labels': `
 prefixes: [cost-center.example/]`,
+  'TenantClass.spec.overrides.network.allow': `
+egress:
+  - peers: [{cidr: 192.0.2.0/24, except: [192.0.2.128/25]}]
+    ports: [{port: 5432, protocol: TCP}]`,
   'TenantClass.spec.podSecurity': `
 enforce: baseline
 audit: restricted
@@ -85,6 +93,12 @@ ingress:
 peers: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8, 169.254.0.0/16]}]
 ports: [{port: 443, protocol: TCP}]`,
   Peer: `
+namespace: monitoring
+podLabels: {app: prometheus}`,
+  TenantTrafficRule: `
+peers: [{cidr: 192.0.2.0/28}]
+ports: [{port: 5432, protocol: TCP}]`,
+  TenantPeer: `
 namespace: monitoring
 podLabels: {app: prometheus}`,
   Port: `

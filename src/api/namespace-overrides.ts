@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { LimitOverrides } from './limits.ts'
+import { TenantTraffic } from './network.ts'
 import { noTrackingKeys } from './reserved-keys.ts'
 import { QuotaAmounts } from './resource-amounts.ts'
 import { withValidations } from './validation/cel-rule.ts'
@@ -25,7 +26,11 @@ export const namespaceOverrides = {
     maxProperties: maxKeys,
     description: 'Annotations of the namespace. The class lists the allowed prefixes under overrides.annotations. An annotation that is ' +
       'removed here is removed from the namespace.'
-  }), [noTrackingKeys, keysAreQualifiedNames]))
+  }), [noTrackingKeys, keysAreQualifiedNames])),
+  network: Type.Optional(Type.Object({
+    allow: Type.Optional(TenantTraffic('Traffic that is allowed in addition to that of the class, for all pods. The class lists the ' +
+      'allowed peers and ports under overrides.network.allow.'))
+  }, { description: 'What the namespace adds to the network of the class.' }))
 }
 
 export const NamespaceOverrides = Type.Object(namespaceOverrides)

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Bound } from './bound.ts'
 import { LimitOverrideBounds } from './limits.ts'
+import { TenantTraffic } from './network.ts'
 import { notOfTools, prefixSyntax } from './reserved-keys.ts'
 import { keysAreNames } from './resource-amounts.ts'
 import { withValidations } from './validation/cel-rule.ts'
@@ -25,6 +26,10 @@ export const Overrides = Type.Object({
   )),
   limits: Type.Optional(LimitOverrideBounds),
   labels: KeyPrefixes('labels'),
-  annotations: KeyPrefixes('annotations')
+  annotations: KeyPrefixes('annotations'),
+  network: Type.Optional(Type.Object({
+    allow: Type.Optional(TenantTraffic('The traffic that a Tenant may allow. Each of its peers has to be within a peer of a rule here, ' +
+      'in the same direction and on its ports.'))
+  }, { description: 'What a Tenant may add to the network of the class.' }))
 }, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' })
 export type Overrides = Static<typeof Overrides>

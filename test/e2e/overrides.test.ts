@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { standardClass } from '../support/objects.ts'
 import { classManifest, classRef } from './classes.ts'
-import { client, eventually } from './context.ts'
+import { as, client, eventually } from './context.ts'
 import {
   changeTenant, createTenant, objectsOf, readyTenant, refIn, remove, uidsOf, uniqueName, waitForReady, waitForReason, type TestTenant
 } from './tenants.ts'
@@ -15,6 +15,12 @@ beforeAll(async () => {
     spec.namespaceMetadata = { labels: { 'cost.example/region': 'eu' }, reservedPrefixes: ['cost.example/'] }
     spec.overrides = {
       limits: { Container: { max: { cpu: { max: '4' } }, default: { cpu: { min: '100m', max: '4' } } } },
+      network: {
+        allow: {
+          ingress: [{ peers: [{ namespace: 'monitoring' }] }],
+          egress: [{ peers: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '10.0.0.0/8'] }], ports: [{ port: 443, protocol: 'TCP' }] }]
+        }
+      },
       labels: { prefixes: ['cost.example/', 'app.kubernetes.io/'] },
       annotations: { prefixes: ['cost.example/'] }
     }
@@ -31,6 +37,20 @@ const stored = async (tenant: TestTenant) => (await objectsOf(tenant)).map(({ ki
 
 /** Values out of bounds, by field, with the message. */
 const refused: Array<[it: string, spec: object, message: string]> = [
+  ...([
+    ['a network with an exception of the bound', { cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '10.0.0.0/9'] }, '0.0.0.0/0 except 169.254.0.0/16 10.0.0.0/9'],
+    ['a network within an exception', { cidr: '10.1.0.0/16' }, '10.1.0.0/16'],
+    ['a namespace of the other direction', { namespace: 'monitoring' }, 'namespace monitoring'],
+    ['kube-system', { namespace: 'kube-system' }, 'namespace kube-system']
+  ] as const).map(([it, peer, printed]): [string, object, string] => [
+    it, { network: { allow: { egress: [{ peers: [peer], ports: [{ port: 443 }] }] } } },
+    `spec.network.allow.egress[0].peers[0]: ${printed} on TCP 443 cannot be allowed under TenantClass CLASS: ` +
+    'spec.overrides.network.allow.egress lists 0.0.0.0/0 except 169.254.0.0/16 10.0.0.0/8 on TCP 443. Change or remove the override'
+  ]),
+  [
+    'another port', { network: { allow: { egress: [{ peers: [{ cidr: '192.0.2.0/24' }], ports: [{ port: 443 }, { port: 22 }] }] } } },
+    'spec.network.allow.egress[0].peers[0]: 192.0.2.0/24 on TCP 443 TCP 22 cannot be allowed'
+  ],
   [
     'a limit above its maximum', { limits: { Container: { max: { cpu: '4001m' } } } },
     'spec.limits.Container.max.cpu: 4001m exceeds the maximum 4 of TenantClass CLASS. Change or remove the override, ' +
@@ -100,6 +120,44 @@ describe('limits', () => {
     await changeTenant(tenant, { limits: null })
     await eventually(async () => expect(await limitsOf(tenant)).toMatchObject([{ max: { cpu: '2' }, default: { cpu: '2' } }, {}]))
     await waitForReady(tenant)
+  })
+})
+
+describe('traffic', () => {
+  const allow = {
+    ingress: [{ peers: [{ namespace: 'monitoring', podLabels: { app: 'prometheus' } }], ports: [{ port: 9090 }] }],
+    egress: [{ peers: [{ cidr: '192.0.2.0/24' }], ports: [{ port: 443 }] }]
+  }
+
+  test('has a NetworkPolicy of its own, which goes with the field', async () => {
+    const tenant = await create({ network: { allow } })
+    expect(await client().get(refIn(tenant, 'NetworkPolicy', 'tenant-allow'))).toHaveProperty('spec', {
+      podSelector: {},
+      ingress: [{
+        from: [{
+          namespaceSelector: {
+            matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' }, matchExpressions: [{ key: 'k8s-mtp.dev/tenant', operator: 'DoesNotExist' }]
+          },
+          podSelector: { matchLabels: { app: 'prometheus' } }
+        }],
+        ports: [{ port: 9090, protocol: 'TCP' }]
+      }],
+      egress: [{ to: [{ ipBlock: { cidr: '192.0.2.0/24' } }], ports: [{ port: 443, protocol: 'TCP' }] }],
+      policyTypes: ['Ingress', 'Egress']
+    })
+    await changeTenant(tenant, { network: null })
+    await eventually(async () => expect(await client().find(refIn(tenant, 'NetworkPolicy', 'tenant-allow'))).toBeUndefined())
+    await waitForReady(tenant)
+  })
+
+  test('is nothing that NetworkPolicies of members may name', async () => {
+    const name = uniqueName()
+    const tenant = await readyTenant({ className, network: { allow }, admins: [{ kind: 'User', name: `admin@${name}.example` }] }, name)
+    const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'web', namespace: tenant.namespace } }
+    const create = (to: object) => as(`admin@${name}.example`).create(
+      { ...policy, spec: { podSelector: {}, egress: [{ to: [to], ports: [{ port: 443 }] }] } }, { dryRun: true })
+    await eventually(async () => { await create({ podSelector: {} }) })
+    await expect(create({ ipBlock: { cidr: '192.0.2.0/24' } })).rejects.toThrow('does not allow such peers outside of the Tenant')
   })
 })
 

@@ -1,3 +1,4 @@
+import { ownPeers } from './class-refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { tenantManifest } from './tenants.ts'
 
@@ -96,6 +97,10 @@ export const tenantRules: Refusal[] = [
     'a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } },
     { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys become object names: use at most 63 lower-case letters, digits and dashes'
   ),
+  ...ownPeers.flatMap(({ it, refused, accepted, says }) => (['ingress', 'egress'] as const).map(direction => refusal(
+    `${it} in ${direction}`, { network: { allow: { [direction]: [{ peers: [refused] }] } } },
+    { network: { allow: { [direction]: [{ peers: [accepted] }] } } }, says
+  ))),
   ...keysOfTools.flatMap(key => (['labels', 'annotations'] as const).map(field =>
     refusal(`the key ${key} in ${field}`, { [field]: { [key]: 'x' } }, { [field]: { [`x.${key.replaceAll('/', '.')}/x`]: 'x' } }, tools))),
   refusal(
@@ -172,6 +177,10 @@ export const tenantShapes: Refusal[] = [
   refusal(
     'a limit that is a boolean', { limits: { Pod: { max: { cpu: true } } } }, { limits: { Pod: { max: { cpu: '1' } } } },
     'spec.limits.Pod.max.cpu: Invalid value: "boolean"'
+  ),
+  refusal(
+    'traffic without peers', { network: { allow: { egress: [{ peers: [] }] } } }, { network: { allow: { egress: [{ peers: [{ namespace: 'a' }] }] } } },
+    'spec.network.allow.egress[0].peers: Invalid value: 0'
   ),
   refusal(
     '17 labels', { labels: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`a.example/${index}`, 'x'])) },

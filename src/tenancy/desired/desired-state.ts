@@ -10,6 +10,7 @@ import { networkPolicies } from './network-policy.ts'
 import { headroomProblems } from './quota-headroom.ts'
 import { roleBindings } from './role-binding.ts'
 import { role } from './role.ts'
+import { tenantTraffic } from './tenant-traffic.ts'
 import { workloadPolicy } from './workload-policy-manifest.ts'
 
 /** A namespace of a Tenant with its objects. */
@@ -46,7 +47,7 @@ function desiredNamespace (tenant: Tenant, policy: Policy, now: Date): DesiredNa
   const limits: Manifest =
     { apiVersion: 'v1', kind: 'LimitRange', metadata: placedMetadata(limitRangeName, placement), spec: { limits: policy.limits } }
   const workloads = workloadPolicy(tenant, policy, placement)
-  const isolation = networkPolicies(policy.network, placement)
+  const isolation = [...networkPolicies(policy.network, placement), ...tenantTraffic(policy.ownNetwork, placement)]
   return {
     namespace: namespace(placement, policy, tenant.spec),
     contents: [...roles, ...bindings, ...quotas, limits, workloads, ...isolation],

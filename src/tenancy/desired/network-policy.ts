@@ -4,6 +4,8 @@ import type { AdditionalPolicy, Network, Peer, Port, TrafficRule } from '../../a
 import { defaultDenyName } from './child-kinds.ts'
 import { placedMetadata, type NetworkPolicyManifest, type Placement } from './manifest.ts'
 
+type Traffic = Omit<NetworkPolicySpec, 'podSelector'>
+
 /** The policies of every Tenant, then those of its class. Policies add up: each one only allows more. */
 export function networkPolicies ({ dns, policies = [] }: Network, placement: Placement): NetworkPolicyManifest[] {
   return [
@@ -18,7 +20,8 @@ export function networkPolicies ({ dns, policies = [] }: Network, placement: Pla
   ]
 }
 
-function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelector'>, placement: Placement): NetworkPolicyManifest {
+/** A policy for all pods of the namespace. */
+export function networkPolicy (name: string, traffic: Traffic, placement: Placement): NetworkPolicyManifest {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -27,10 +30,10 @@ function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelec
   }
 }
 
-function additionalTraffic ({ ingress, egress }: AdditionalPolicy): Omit<NetworkPolicySpec, 'podSelector'> {
+export function additionalTraffic ({ ingress, egress }: Pick<AdditionalPolicy, 'ingress' | 'egress'>, peerOf = peer): Traffic {
   return {
-    ...(ingress !== undefined && { ingress: ingress.map(rule => ({ from: rule.peers.map(peer), ...portsOf(rule) })) }),
-    ...(egress !== undefined && { egress: egress.map(rule => ({ to: rule.peers.map(peer), ...portsOf(rule) })) }),
+    ...(ingress !== undefined && { ingress: ingress.map(rule => ({ from: rule.peers.map(peerOf), ...portsOf(rule) })) }),
+    ...(egress !== undefined && { egress: egress.map(rule => ({ to: rule.peers.map(peerOf), ...portsOf(rule) })) }),
     policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])]
   }
 }
@@ -39,7 +42,7 @@ function portsOf ({ ports }: TrafficRule): { ports?: NetworkPolicyPort[] } {
   return ports === undefined ? {} : { ports: ports.map(port) }
 }
 
-function peer ({ namespace, podLabels, cidr, except }: Peer): NetworkPolicyPeer {
+export function peer ({ namespace, podLabels, cidr, except }: Peer): NetworkPolicyPeer {
   if (cidr !== undefined) return { ipBlock: { cidr, ...(except !== undefined && { except }) } }
   return {
     // The API server sets this label; a tenant might be able to set any other one.

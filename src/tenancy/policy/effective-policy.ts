@@ -6,6 +6,7 @@ import type { RoleName } from '../../api/tenant.ts'
 import type { CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
 import { effectiveLimits, limitProblems } from './effective-limits.ts'
 import { effectiveMetadata, metadataProblems } from './effective-metadata.ts'
+import { networkProblems } from './effective-network.ts'
 import { effectiveQuotas, quotaProblems, type Quotas } from './effective-quotas.ts'
 import type { FieldProblem } from './problem.ts'
 
@@ -17,13 +18,15 @@ export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' 
   roles: Record<RoleName, RoleRule[]>
   namespaceMetadata: NamespaceMetadata
   allowedAuthors: Author[]
+  /** What the Tenant adds to the network of its class. */
+  ownNetwork: NonNullable<NamespaceOverrides['network']>
 }
 
 export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?: never, problems: FieldProblem[] }
 
 /** Applies the overrides of a Tenant, or of any object with these fields, to its class. */
 export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantClass): PolicyOrProblems {
-  const problems = [...quotaProblems(own, tenantClass), ...limitProblems(own, tenantClass), ...metadataProblems(own, tenantClass)]
+  const problems = [quotaProblems, limitProblems, metadataProblems, networkProblems].flatMap(problemsOf => problemsOf(own, tenantClass))
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
   const { podSecurity, network, workloads, selfService, roles, allowedAuthors = [] } = spec
@@ -35,6 +38,7 @@ export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantCla
       roles: { admin: roles.admin.rules, operator: roles.operator.rules, viewer: roles.viewer.rules },
       podSecurity,
       network,
+      ownNetwork: own.network ?? {},
       workloads,
       selfService,
       namespaceMetadata: effectiveMetadata(own, tenantClass),

@@ -1,0 +1,19 @@
+import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1.js'
+import { labels } from '../../api/group.ts'
+import { tenantPolicyNames, type Peer } from '../../api/network.ts'
+import type { Policy } from '../policy/effective-policy.ts'
+import type { NetworkPolicyManifest, Placement } from './manifest.ts'
+import { additionalTraffic, networkPolicy, peer } from './network-policy.ts'
+
+/** The policies by which a Tenant adds to the network of its class. */
+export function tenantTraffic ({ allow }: Policy['ownNetwork'], placement: Placement): NetworkPolicyManifest[] {
+  const isEmpty = allow?.ingress === undefined && allow?.egress === undefined
+  return isEmpty ? [] : [networkPolicy(tenantPolicyNames.allow, additionalTraffic(allow, peerWithoutTenant), placement)]
+}
+
+/** Whatever its name is, the namespace of a Tenant is none of these peers. Only k8s-mtp sets the label. */
+function peerWithoutTenant (written: Peer): NetworkPolicyPeer {
+  const { namespaceSelector, ...rest } = peer(written)
+  if (namespaceSelector === undefined) return rest
+  return { namespaceSelector: { ...namespaceSelector, matchExpressions: [{ key: labels.tenant, operator: 'DoesNotExist' }] }, ...rest }
+}
