@@ -23,6 +23,8 @@ cost-center.example/unit: "4711"`,
 egress:
   - peers: [{cidr: 192.0.2.0/28}]
     ports: [{port: 5432, protocol: TCP}]`,
+  'Tenant.spec.network.peers': `
+- {tenant: globex}`,
   'TenantClass.spec.quotas': `
 tenant-quota: {cpu: 500m, memory: 1Gi, pods: "20"}
 tenant-objects: {configmaps: "50", secrets: "50", services: "20", services.loadbalancers: "0"}

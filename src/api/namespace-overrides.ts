@@ -4,7 +4,7 @@ import { TenantTraffic } from './network.ts'
 import { noTrackingKeys } from './reserved-keys.ts'
 import { QuotaAmounts } from './resource-amounts.ts'
 import { withValidations } from './validation/cel-rule.ts'
-import { keysAreQualifiedNames, valuesAreLabelValues } from './validation/label-syntax.ts'
+import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './validation/label-syntax.ts'
 
 /** A few, and short: dynamic-apply stores all annotations in another one, and the API server takes 256 KiB. */
 const maxKeys = 16
@@ -29,7 +29,16 @@ export const namespaceOverrides = {
   }), [noTrackingKeys, keysAreQualifiedNames])),
   network: Type.Optional(Type.Object({
     allow: Type.Optional(TenantTraffic('Traffic that is allowed in addition to that of the class, for all pods. The class lists the ' +
-      'allowed peers and ports under overrides.network.allow.'))
+      'allowed peers and ports under overrides.network.allow.')),
+    peers: Type.Optional(Type.Array(Type.Object({
+      tenant: Type.String({ minLength: 1, maxLength: 63, pattern: dnsLabel.source, description: 'Name of the other Tenant.' })
+    }, { description: 'A Tenant that this one agrees with.' }), {
+      maxItems: 32,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['tenant'],
+      description: 'Tenants whose pods may connect to those of this one, and the other way round, on all ports. Traffic flows only where ' +
+        'both Tenants name each other. The class has to allow it by overrides.network.peers.'
+    }))
   }, { description: 'What the namespace adds to the network of the class.' }))
 }
 

@@ -29,7 +29,10 @@ export const Overrides = Type.Object({
   annotations: KeyPrefixes('annotations'),
   network: Type.Optional(Type.Object({
     allow: Type.Optional(TenantTraffic('The traffic that a Tenant may allow. Each of its peers has to be within a peer of a rule here, ' +
-      'in the same direction and on its ports.'))
+      'in the same direction and on its ports.')),
+    peers: Type.Optional(Type.Boolean({
+      description: 'Whether a Tenant may name other Tenants in network.peers. Traffic flows only where both name each other.'
+    }))
   }, { description: 'What a Tenant may add to the network of the class.' }))
 }, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' })
 export type Overrides = Static<typeof Overrides>

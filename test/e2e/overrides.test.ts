@@ -16,6 +16,7 @@ beforeAll(async () => {
     spec.overrides = {
       limits: { Container: { max: { cpu: { max: '4' } }, default: { cpu: { min: '100m', max: '4' } } } },
       network: {
+        peers: true,
         allow: {
           ingress: [{ peers: [{ namespace: 'monitoring' }] }],
           egress: [{ peers: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '10.0.0.0/8'] }], ports: [{ port: 443, protocol: 'TCP' }] }]
@@ -158,6 +159,54 @@ describe('traffic', () => {
       { ...policy, spec: { podSelector: {}, egress: [{ to: [to], ports: [{ port: 443 }] }] } }, { dryRun: true })
     await eventually(async () => { await create({ podSelector: {} }) })
     await expect(create({ ipBlock: { cidr: '192.0.2.0/24' } })).rejects.toThrow('does not allow such peers outside of the Tenant')
+  })
+})
+
+describe('peers', () => {
+  const other = (tenant: string) => ({ namespaceSelector: { matchLabels: { 'k8s-mtp.dev/tenant': tenant } } })
+
+  test('have a NetworkPolicy for both directions, by the label of their namespaces, also before they exist', async () => {
+    const tenant = await create({ network: { peers: [{ tenant: 'globex' }, { tenant: 'ghost' }] } })
+    const peers = [other('globex'), other('ghost')]
+    expect(await client().get(refIn(tenant, 'NetworkPolicy', 'tenant-peers'))).toHaveProperty('spec', {
+      podSelector: {}, ingress: [{ from: peers }], egress: [{ to: peers }], policyTypes: ['Ingress', 'Egress']
+    })
+    await changeTenant(tenant, { network: { peers: [{ tenant: 'ghost' }] } })
+    await eventually(async () => expect(await client().get(refIn(tenant, 'NetworkPolicy', 'tenant-peers'))).toHaveProperty('spec.ingress', [{ from: [other('ghost')] }]))
+    await changeTenant(tenant, { network: null })
+    await eventually(async () => expect(await client().find(refIn(tenant, 'NetworkPolicy', 'tenant-peers'))).toBeUndefined())
+  })
+
+  test('are not the Tenant itself', async () => {
+    const name = uniqueName()
+    const tenant = await createTenant({ className, network: { peers: [{ tenant: name }] } }, name)
+    expect((await waitForReason(tenant, 'SpecInvalid')).message).toContain(`spec.network.peers[0].tenant: ${name} is this Tenant`)
+  })
+
+  test('cannot be named in a class without them', async () => {
+    const tenant = await createTenant({ network: { peers: [{ tenant: 'globex' }] } })
+    expect((await waitForReason(tenant, 'OverrideNotAllowed')).message)
+      .toContain('spec.network.peers: cannot be set under TenantClass default, where spec.overrides.network.peers is not true')
+  })
+
+  test('cannot be forged: neither editors of namespaces nor admins nor cluster administrators set the label on a namespace', async () => {
+    const name = uniqueName()
+    const tenant = await readyTenant({ className, admins: [{ kind: 'User', name: `admin@${name}.example` }] }, name)
+    const forged = uniqueName('forged')
+    const plain = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: forged } }
+    const labels = { 'k8s-mtp.dev/tenant': 'globex' }
+    await client().create(plain)
+    const refused = expect.stringContaining('the labels controller-uid and k8s-mtp.dev/* are reserved for k8s-mtp') as string
+    for (const write of [
+      async () => await client().create({ ...plain, metadata: { name: `${forged}-new`, labels } }, { dryRun: true }),
+      ...(['merge', 'strategic'] as const).map(type => async () => await client().patch({ ...plain, name: forged }, { metadata: { labels } }, { type, dryRun: true })),
+      async () => await client().patch({ ...plain, name: forged }, [{ op: 'add', path: '/metadata/labels/k8s-mtp.dev~1tenant', value: 'globex' }], { type: 'json', dryRun: true }),
+      async () => await client().apply({ ...plain, metadata: { name: forged, labels } }, { fieldManager: 'forger', force: true, dryRun: true }),
+      async () => await client().patch(refIn(tenant, 'Namespace', ''), { metadata: { labels } }, { dryRun: true })
+    ]) await expect(write()).rejects.toMatchObject({ code: 403, message: refused })
+    await expect(as(`admin@${name}.example`).patch(refIn(tenant, 'Namespace', ''), { metadata: { labels } }, { dryRun: true }))
+      .rejects.toMatchObject({ code: 403, message: expect.stringContaining('cannot patch resource "namespaces"') as string })
+    await remove({ apiVersion: 'v1', kind: 'Namespace', name: forged })
   })
 })
 

@@ -179,6 +179,14 @@ export const tenantShapes: Refusal[] = [
     'spec.limits.Pod.max.cpu: Invalid value: "boolean"'
   ),
   refusal(
+    'one peer twice', { network: { peers: [{ tenant: 'globex' }, { tenant: 'globex' }] } },
+    { network: { peers: [{ tenant: 'globex' }, { tenant: 'initech' }] } }, 'spec.network.peers[1]: Duplicate value'
+  ),
+  ...['Globex', 'glo.bex', 'globex,initech', ''].map(name => refusal(
+    `a peer named ${JSON.stringify(name)}`, { network: { peers: [{ tenant: name }] } }, { network: { peers: [{ tenant: 'globex' }] } },
+    'spec.network.peers[0].tenant: Invalid value'
+  )),
+  refusal(
     'traffic without peers', { network: { allow: { egress: [{ peers: [] }] } } }, { network: { allow: { egress: [{ peers: [{ namespace: 'a' }] }] } } },
     'spec.network.allow.egress[0].peers: Invalid value: 0'
   ),

@@ -28,7 +28,7 @@ export type DesiredOrProblems = { desired: DesiredNamespace, problems?: never } 
  * arguments alone, in a cluster as in a pull request; time only takes subjects whose access has ended out of bindings.
  */
 export function desiredFor (tenant: Tenant, tenantClass: TenantClass, now: Date): DesiredOrProblems {
-  const { policy, problems } = effectivePolicy(tenant.spec, tenantClass)
+  const { policy, problems } = effectivePolicy(tenant.spec, tenantClass, tenant.metadata.name)
   if (problems !== undefined) return { problems }
   const desired = desiredNamespace(tenant, policy, now)
   const headroom = headroomProblems(tenant, policy.quotas, desired.contents)

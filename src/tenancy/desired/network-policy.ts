@@ -4,7 +4,7 @@ import type { AdditionalPolicy, Network, Peer, Port, TrafficRule } from '../../a
 import { defaultDenyName } from './child-kinds.ts'
 import { placedMetadata, type NetworkPolicyManifest, type Placement } from './manifest.ts'
 
-type Traffic = Omit<NetworkPolicySpec, 'podSelector'>
+export type Traffic = Omit<NetworkPolicySpec, 'podSelector'>
 
 /** The policies of every Tenant, then those of its class. Policies add up: each one only allows more. */
 export function networkPolicies ({ dns, policies = [] }: Network, placement: Placement): NetworkPolicyManifest[] {

@@ -8,7 +8,27 @@ import type { FieldProblem } from './problem.ts'
 type Own = Pick<NamespaceOverrides, 'network'>
 
 /** Lists traffic of the Tenant that its class does not allow. */
-export function networkProblems ({ network = {} }: Own, tenantClass: TenantClass): FieldProblem[] {
+export function networkProblems (own: Own, tenantClass: TenantClass, tenantName: string): FieldProblem[] {
+  return [...trafficProblems(own, tenantClass), ...peerProblems(own, tenantClass, tenantName)]
+}
+
+function peerProblems ({ network = {} }: Own, { metadata, spec }: TenantClass, tenantName: string): FieldProblem[] {
+  const peers = network.peers ?? []
+  const bound = 'spec.overrides.network.peers'
+  if (peers.length > 0 && spec.overrides?.network?.peers !== true) {
+    const path = ['spec', 'network', 'peers']
+    return [overrideNotAllowed(path, `cannot be set under TenantClass ${metadata.name}, where ${bound} is not true`, bound)]
+  }
+  return peers.flatMap(({ tenant }, index): FieldProblem[] => tenant !== tenantName
+    ? []
+    : [{
+        reason: 'SpecInvalid',
+        path: ['spec', 'network', 'peers', index, 'tenant'],
+        message: `${tenant} is this Tenant: pods within it may connect anyway. Remove this peer, or name another Tenant`
+      }])
+}
+
+function trafficProblems ({ network = {} }: Own, tenantClass: TenantClass): FieldProblem[] {
   return (['ingress', 'egress'] as const).flatMap(direction => {
     const bounds = tenantClass.spec.overrides?.network?.allow?.[direction] ?? []
     const bound = `spec.overrides.network.allow.${direction}`

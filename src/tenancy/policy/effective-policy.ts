@@ -24,9 +24,10 @@ export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' 
 
 export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?: never, problems: FieldProblem[] }
 
-/** Applies the overrides of a Tenant, or of any object with these fields, to its class. */
-export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantClass): PolicyOrProblems {
-  const problems = [quotaProblems, limitProblems, metadataProblems, networkProblems].flatMap(problemsOf => problemsOf(own, tenantClass))
+/** Applies the overrides of a Tenant, or of any object with these fields that belongs to one, to its class. */
+export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantClass, tenantName: string): PolicyOrProblems {
+  const checks = [quotaProblems, limitProblems, metadataProblems, networkProblems]
+  const problems = checks.flatMap(problemsOf => problemsOf(own, tenantClass, tenantName))
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
   const { podSecurity, network, workloads, selfService, roles, allowedAuthors = [] } = spec

@@ -4,10 +4,13 @@ import { areDisjoint } from '../../../src/api/cidr.ts'
 import type { Peer, TenantTraffic, TrafficRule } from '../../../src/api/network.ts'
 import { formatPath } from '../../../src/api/validation/checker.ts'
 import { networkProblems } from '../../../src/tenancy/policy/effective-network.ts'
+import { desiredFor } from '../../../src/tenancy/desired/desired-state.ts'
 import { tenantTraffic } from '../../../src/tenancy/desired/tenant-traffic.ts'
 import { allows, type Endpoint, type Pod, type World } from '../../support/network-model.ts'
-import { defaultClass } from '../../support/objects.ts'
+import { defaultClass, tenant } from '../../support/objects.ts'
+import { now } from '../../support/requests.ts'
 
+const seed = Number(process.env.K8S_MTP_SEED ?? Date.now() % 2 ** 31)
 const classWith = (allow: TenantTraffic) => defaultClass(spec => { spec.overrides = { network: { allow } } })
 const tcp = (port: number, endPort?: number) => ({ port, protocol: 'TCP' as const, ...(endPort !== undefined && { endPort }) })
 const rule = (peer: Peer, ...ports: Array<ReturnType<typeof tcp>>): TrafficRule => ({ peers: [peer], ...(ports.length > 0 && { ports }) })
@@ -18,7 +21,7 @@ describe('networkProblems', () => {
     ingress: [rule({ namespace: 'monitoring', podLabels: { app: 'prometheus' } })],
     egress: [rule(internet, tcp(443), tcp(8000, 8010)), rule(internet, tcp(53)), rule({ namespace: 'db' }), rule({ cidr: '2001:db8::/32' })]
   }
-  const problems = (own: TenantTraffic) => networkProblems({ network: { allow: own } }, classWith(bounds))
+  const problems = (own: TenantTraffic) => networkProblems({ network: { allow: own } }, classWith(bounds), 'acme')
   const allowed: Array<[string, TenantTraffic]> = [
     ['none', {}],
     ['the bounds themselves', bounds],
@@ -52,14 +55,80 @@ describe('networkProblems', () => {
 
   it('refuses everything without bounds, and names each peer', () => {
     const own = { egress: [{ peers: [{ namespace: 'db' }, { cidr: '192.0.2.0/24' }] }] }
-    expect(networkProblems({ network: { allow: own } }, defaultClass()).map(({ path, message }) => `${formatPath(path)}: ${message.split('. ')[0]}`)).toEqual([
+    expect(networkProblems({ network: { allow: own } }, defaultClass(), 'acme').map(({ path, message }) => `${formatPath(path)}: ${message.split('. ')[0]}`)).toEqual([
       'spec.network.allow.egress[0].peers[0]: namespace db cannot be allowed under TenantClass default: spec.overrides.network.allow.egress lists none',
       'spec.network.allow.egress[0].peers[1]: 192.0.2.0/24 cannot be allowed under TenantClass default: spec.overrides.network.allow.egress lists none'
     ])
   })
 })
 
-const seed = Number(process.env.K8S_MTP_SEED ?? Date.now() % 2 ** 31)
+describe('peers', () => {
+  const problems = (peers: string[], allowed?: boolean) => networkProblems({ network: { peers: peers.map(tenant => ({ tenant })) } }, defaultClass(spec => {
+    spec.overrides = { network: { ...(allowed !== undefined && { peers: allowed }) } }
+  }), 'acme').map(({ reason, path, message }) => `${reason} ${formatPath(path)}: ${message.split('. ')[0]}`)
+
+  it('are allowed where the class says so', () => {
+    expect(problems(['globex', 'initech'], true)).toEqual([])
+    for (const allowed of [false, undefined]) {
+      expect(problems([], allowed)).toEqual([])
+      expect(problems(['globex', 'acme'], allowed)).toEqual([
+        'OverrideNotAllowed spec.network.peers: cannot be set under TenantClass default, where spec.overrides.network.peers is not true'
+      ])
+    }
+  })
+
+  it('are other Tenants', () => {
+    expect(problems(['globex', 'acme'], true)).toEqual(['SpecInvalid spec.network.peers[1].tenant: acme is this Tenant: pods within it may connect anyway'])
+  })
+})
+
+/** All NetworkPolicies of three Tenants, by whom each names. The model decides by both ends, as a connection needs. */
+describe('traffic between Tenants, by the model of what a network plugin does', () => {
+  const tenants = ['acme', 'globex', 'initech'] as const
+  type Name = typeof tenants[number]
+  const namespaceOf = (name: string) => `tenant-${name}-shop`
+  const namespaces = Object.fromEntries([...tenants.map(name => [namespaceOf(name), { 'k8s-mtp.dev/tenant': name }] as const), ['forged', { tenant: 'globex' }] as const]
+    .map(([name, labels]) => [name, { 'kubernetes.io/metadata.name': name, ...labels }]))
+  const podOf = (namespace: string): Pod => ({ namespace, labels: {}, ip: '10.244.0.1' })
+
+  function flows (world: World, from: Pod, to: Pod): boolean {
+    return [22, 443].every(port => {
+      const connection = { protocol: 'TCP' as const, port }
+      return allows(world, 'Egress', from, to, connection) && allows(world, 'Ingress', to, from, connection)
+    })
+  }
+  const named = fc.subarray([...tenants, 'ghost'])
+
+  it('flows exactly between those that name each other, in both directions', () => {
+    fc.assert(fc.property(named, named, named, (acme, globex, initech) => {
+      const names: Record<Name, string[]> = { acme, globex, initech }
+      const policies = Object.fromEntries(tenants.map(name => [namespaceOf(name), desiredPolicies(name, names[name].filter(each => each !== name))]))
+      const world = { namespaces, policies }
+      for (const from of tenants) {
+        for (const to of tenants) {
+          const agree = from === to || (names[from].includes(to) && names[to].includes(from))
+          expect({ from, to, flows: flows(world, podOf(namespaceOf(from)), podOf(namespaceOf(to))) }).toEqual({ from, to, flows: agree })
+        }
+        expect(flows(world, podOf('forged'), podOf(namespaceOf(from))) || flows(world, podOf(namespaceOf(from)), podOf('forged'))).toBe(false)
+      }
+    }), { numRuns: 1000, seed })
+  })
+
+  it('does not flow in either direction where one side names the other', () => {
+    const world = { namespaces, policies: { [namespaceOf('acme')]: desiredPolicies('acme', ['globex']), [namespaceOf('globex')]: desiredPolicies('globex', []) } }
+    const [acme, globex] = [podOf(namespaceOf('acme')), podOf(namespaceOf('globex'))]
+    expect([flows(world, acme, globex), flows(world, globex, acme)]).toEqual([false, false])
+    world.policies[namespaceOf('globex')] = desiredPolicies('globex', ['acme'])
+    expect([flows(world, acme, globex), flows(world, globex, acme)]).toEqual([true, true])
+  })
+
+  /** All of one Tenant. */
+  function desiredPolicies (name: string, peers: string[]) {
+    const spec = { ...(peers.length > 0 && { network: { peers: peers.map(tenant => ({ tenant })) } }) }
+    const { desired } = desiredFor(tenant(spec, name), defaultClass(spec => { spec.overrides = { network: { peers: true } } }), now)
+    return (desired?.contents ?? []).flatMap(manifest => manifest.kind === 'NetworkPolicy' ? [manifest.spec] : [])
+  }
+})
 
 /** Over random traffic and bounds: what is within them reaches only what NetworkPolicies of the bounds would. */
 describe('traffic within bounds, by the model of what a network plugin does', () => {
@@ -97,7 +166,7 @@ describe('traffic within bounds, by the model of what a network plugin does', ()
     let within = 0
     fc.assert(fc.property(rules, rules, (bound, wanted) => {
       const [bounds, traffic] = [{ ingress: bound, egress: bound }, { ingress: wanted, egress: wanted }]
-      if (networkProblems({ network: { allow: traffic } }, classWith(bounds)).length > 0) return
+      if (networkProblems({ network: { allow: traffic } }, classWith(bounds), 'acme').length > 0) return
       within++
       const [all, some] = [new Set(reached(bounds)), reached(traffic)]
       expect(some.filter(each => !all.has(each))).toEqual([])

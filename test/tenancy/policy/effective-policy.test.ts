@@ -5,7 +5,7 @@ import { defaultClass, tenant } from '../../support/objects.ts'
 describe('the effective policy of a Tenant', () => {
   it('has what its class says, with limits as the API server stores them', () => {
     const tenantClass = defaultClass(spec => { spec.limits = [{ type: 'Container', max: { cpu: 2 } }] })
-    const { policy } = effectivePolicy(tenant().spec, tenantClass)
+    const { policy } = effectivePolicy(tenant().spec, tenantClass, 'acme')
     expect(policy).toMatchObject({
       className: 'default',
       limits: [{ type: 'Container', max: { cpu: '2' }, default: { cpu: '2' }, defaultRequest: { cpu: '2' } }],
@@ -17,11 +17,11 @@ describe('the effective policy of a Tenant', () => {
   })
 
   it('has no namespace metadata where the class has none', () => {
-    expect(effectivePolicy(tenant().spec, defaultClass()).policy?.namespaceMetadata).toEqual({})
+    expect(effectivePolicy(tenant().spec, defaultClass(), 'acme').policy?.namespaceMetadata).toEqual({})
   })
 
   it('has the overrides of the Tenant', () => {
-    const { policy } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 30 } } }).spec, defaultClass())
+    const { policy } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 30 } } }).spec, defaultClass(), 'acme')
     expect(policy?.quotas['tenant-quota']).toMatchObject({ pods: '30', cpu: '500m' })
   })
 
@@ -30,7 +30,7 @@ describe('the effective policy of a Tenant', () => {
       spec.quotas['tenant-quota'] = { ...spec.quotas['tenant-quota'], pods: 'many' }
       spec.limits = [{ type: 'Container' }, { type: 'Pod', max: { cpu: 'x' } }]
     })
-    const { policy, problems } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 1000 } } }).spec, tenantClass)
+    const { policy, problems } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 1000 } } }).spec, tenantClass, 'acme')
     expect(policy).toBeUndefined()
     expect(problems?.map(({ reason, path }) => [reason, path.join('.')])).toEqual([
       ['ClassInvalid', 'spec.quotas.tenant-quota.pods'],
