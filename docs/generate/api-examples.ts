@@ -25,6 +25,8 @@ egress:
     ports: [{port: 5432, protocol: TCP}]`,
   'Tenant.spec.network.peers': `
 - {tenant: globex}`,
+  'Tenant.spec.workloads.hostNames': `
+- shop.{tenant}.example.com`,
   'TenantClass.spec.quotas': `
 tenant-quota: {cpu: 500m, memory: 1Gi, pods: "20"}
 tenant-objects: {configmaps: "50", secrets: "50", services: "20", services.loadbalancers: "0"}
@@ -59,6 +61,8 @@ prefixes: [cost-center.example/]`,
 egress:
   - peers: [{cidr: 192.0.2.0/24, except: [192.0.2.128/25]}]
     ports: [{port: 5432, protocol: TCP}]`,
+  'TenantClass.spec.overrides.workloads.hostNames': `
+- "*.{tenant}.example.com"`,
   'TenantClass.spec.podSecurity': `
 enforce: baseline
 audit: restricted

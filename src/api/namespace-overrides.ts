@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { HostName } from './host-name.ts'
 import { LimitOverrides } from './limits.ts'
 import { TenantTraffic } from './network.ts'
 import { noTrackingKeys } from './reserved-keys.ts'
@@ -39,7 +40,14 @@ export const namespaceOverrides = {
       description: 'Tenants whose pods may connect to those of this one, and the other way round, on all ports. Traffic flows only where ' +
         'both Tenants name each other. The class has to allow it by overrides.network.peers.'
     }))
-  }, { description: 'What the namespace adds to the network of the class.' }))
+  }, { description: 'What the namespace adds to the network of the class.' })),
+  workloads: Type.Optional(Type.Object({
+    hostNames: Type.Optional(Type.Array(HostName, {
+      maxItems: 16,
+      description: 'Host names that are allowed in addition to workloads.hostNames of the class, written as there. The class lists the ' +
+        'allowed names and patterns under overrides.workloads.hostNames.'
+    }))
+  }, { description: 'What the namespace adds to workloads of the class.' }))
 }
 
 export const NamespaceOverrides = Type.Object(namespaceOverrides)

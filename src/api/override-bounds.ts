@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Bound } from './bound.ts'
+import { HostName } from './host-name.ts'
 import { LimitOverrideBounds } from './limits.ts'
 import { TenantTraffic } from './network.ts'
 import { notOfTools, prefixSyntax } from './reserved-keys.ts'
@@ -33,6 +34,14 @@ export const Overrides = Type.Object({
     peers: Type.Optional(Type.Boolean({
       description: 'Whether a Tenant may name other Tenants in network.peers. Traffic flows only where both name each other.'
     }))
-  }, { description: 'What a Tenant may add to the network of the class.' }))
+  }, { description: 'What a Tenant may add to the network of the class.' })),
+  workloads: Type.Optional(Type.Object({
+    hostNames: Type.Optional(Type.Array(HostName, {
+      minItems: 1,
+      maxItems: 16,
+      description: 'The host names that a Tenant may add to workloads.hostNames, or patterns of them: *.example.com allows all names and ' +
+        'patterns below example.com, and *.{tenant}.example.com those of the Tenant alone.'
+    }))
+  }, { description: 'What a Tenant may add to workloads of the class.' }))
 }, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' })
 export type Overrides = Static<typeof Overrides>

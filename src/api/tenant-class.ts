@@ -95,6 +95,14 @@ const fewTrafficRules = (direction: 'ingress' | 'egress'): Validation<Traffic> =
     policies.flatMap(policy => policy[direction] ?? []).length <= maxOwnTrafficRules
 })
 
+const hostNamesAreListed: Validation<{ workloads: Workloads, overrides?: Overrides }> = {
+  rule: 'has(self.workloads.hostNames) || !has(self.overrides) || !has(self.overrides.workloads) || ' +
+    '!has(self.overrides.workloads.hostNames)',
+  message: 'without workloads.hostNames, any host name is allowed. Add the list, which may be empty, or remove ' +
+    'overrides.workloads.hostNames',
+  isValid: ({ workloads, overrides }) => overrides?.workloads?.hostNames === undefined || workloads.hostNames !== undefined
+}
+
 export const TenantClassSpec = withValidations(Type.Object({
   quotas: QuotaAmounts(
     'The ResourceQuotas: name, then resource, then amount, for example {tenant-quota: {cpu: 500m, pods: "20"}}. ' +
@@ -127,7 +135,9 @@ export const TenantClassSpec = withValidations(Type.Object({
   })),
   namespaceMetadata: Type.Optional(NamespaceMetadata),
   overrides: Type.Optional(Overrides)
-}, { description: 'The configuration of all tenants of this class.' }), [fewTrafficRules('ingress'), fewTrafficRules('egress')])
+}, { description: 'The configuration of all tenants of this class.' }), [
+  fewTrafficRules('ingress'), fewTrafficRules('egress'), hostNamesAreListed
+])
 export type TenantClassSpec = Static<typeof TenantClassSpec>
 
 export const TenantClass = withValidations(

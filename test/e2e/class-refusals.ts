@@ -103,6 +103,11 @@ export const classRules: Refusal[] = [
     ))
   ]),
   ...ownPeers.map(({ it, refused, accepted, says }) => refusal(`${it} as a bound`, allowing(refused), allowing(accepted), says)),
+  refusal(
+    'bounds of host names where any is allowed', { overrides: { workloads: { hostNames: ['*.example.com'] } } },
+    { workloads: { hostNames: [] }, overrides: { workloads: { hostNames: ['*.example.com'] } } },
+    'without workloads.hostNames, any host name is allowed. Add the list, which may be empty, or remove overrides.workloads.hostNames'
+  ),
   refusal('a bound without min and max', bound({}), bound({ min: 1 }), 'a bound needs min or max. Set one of them'),
 
   refusal('all API groups', rule({ apiGroups: ['*'] }), rule({ apiGroups: ['apps'] }), wildcard),

@@ -13,6 +13,7 @@ const className = uniqueName('flexible')
 beforeAll(async () => {
   const { spec } = standardClass(spec => {
     spec.namespaceMetadata = { labels: { 'cost.example/region': 'eu' }, reservedPrefixes: ['cost.example/'] }
+    spec.workloads.hostNames = ['*.{tenant}.apps.example.com']
     spec.overrides = {
       limits: { Container: { max: { cpu: { max: '4' } }, default: { cpu: { min: '100m', max: '4' } } } },
       network: {
@@ -22,6 +23,7 @@ beforeAll(async () => {
           egress: [{ peers: [{ cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '10.0.0.0/8'] }], ports: [{ port: 443, protocol: 'TCP' }] }]
         }
       },
+      workloads: { hostNames: ['*.{tenant}.example.com', 'shared.example.com'] },
       labels: { prefixes: ['cost.example/', 'app.kubernetes.io/'] },
       annotations: { prefixes: ['cost.example/'] }
     }
@@ -38,6 +40,11 @@ const stored = async (tenant: TestTenant) => (await objectsOf(tenant)).map(({ ki
 
 /** Values out of bounds, by field, with the message. */
 const refused: Array<[it: string, spec: object, message: string]> = [
+  [
+    'a host name of another Tenant', { workloads: { hostNames: ['shared.example.com', 'shop.globex.example.com'] } },
+    'spec.workloads.hostNames[1]: shop.globex.example.com cannot be allowed under TenantClass CLASS: ' +
+    'spec.overrides.workloads.hostNames lists *.{tenant}.example.com, shared.example.com. Change or remove the override'
+  ],
   ...([
     ['a network with an exception of the bound', { cidr: '0.0.0.0/0', except: ['169.254.0.0/16', '10.0.0.0/9'] }, '0.0.0.0/0 except 169.254.0.0/16 10.0.0.0/9'],
     ['a network within an exception', { cidr: '10.1.0.0/16' }, '10.1.0.0/16'],
@@ -207,6 +214,30 @@ describe('peers', () => {
     await expect(as(`admin@${name}.example`).patch(refIn(tenant, 'Namespace', ''), { metadata: { labels } }, { dryRun: true }))
       .rejects.toMatchObject({ code: 403, message: expect.stringContaining('cannot patch resource "namespaces"') as string })
     await remove({ apiVersion: 'v1', kind: 'Namespace', name: forged })
+  })
+})
+
+describe('host names', () => {
+  test('are allowed beside those of the class, and no others', async () => {
+    const name = uniqueName()
+    const tenant = await readyTenant({
+      className,
+      workloads: { hostNames: ['*.eu.{tenant}.example.com', 'shared.example.com'] },
+      admins: [{ kind: 'User', name: `admin@${name}.example` }]
+    }, name)
+    const hostNames = [`*.${name}.apps.example.com`, `*.eu.${name}.example.com`, 'shared.example.com']
+    expect(await client().get(refIn(tenant, 'WorkloadPolicy', 'tenant-workloads'))).toHaveProperty('spec.hostNames', hostNames)
+    const ingress = async (host: string) => await as(`admin@${name}.example`).create({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'web', namespace: tenant.namespace },
+      spec: { rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] } }] }
+    }, { dryRun: true })
+    await eventually(async () => { await ingress(`shop.eu.${name}.example.com`) })
+    for (const host of [`shop.${name}.apps.example.com`, 'shared.example.com']) await expect(ingress(host)).resolves.toBeDefined()
+    for (const host of [`shop.${name}.example.com`, `eu.${name}.example.com`, 'shop.eu.globex.example.com', 'x.shared.example.com', '*.example.com']) {
+      await expect(ingress(host)).rejects.toThrow(`does not allow the host name ${host}`)
+    }
   })
 })
 

@@ -101,6 +101,11 @@ export const tenantRules: Refusal[] = [
     `${it} in ${direction}`, { network: { allow: { [direction]: [{ peers: [refused] }] } } },
     { network: { allow: { [direction]: [{ peers: [accepted] }] } } }, says
   ))),
+  ...['*', '*.*.example.com', 'a.*.example.com', '{tenant}-app.example.com', 'Shop.example.com', 'shop.example.com.', '*.example.com:443', '{Tenant}.x']
+    .map(name => refusal(
+      `the host name ${name}`, { workloads: { hostNames: [name] } },
+      { workloads: { hostNames: ['shop.example.com', '*.{tenant}.example.com'] } }, 'write a DNS name in lower case, such as shop.example.com'
+    )),
   ...keysOfTools.flatMap(key => (['labels', 'annotations'] as const).map(field =>
     refusal(`the key ${key} in ${field}`, { [field]: { [key]: 'x' } }, { [field]: { [`x.${key.replaceAll('/', '.')}/x`]: 'x' } }, tools))),
   refusal(

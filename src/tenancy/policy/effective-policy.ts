@@ -3,7 +3,9 @@ import type { RoleRule } from '../../api/role-rule.ts'
 import type { Author } from '../../api/subject.ts'
 import type { NamespaceMetadata, TenantClass, TenantClassSpec } from '../../api/tenant-class.ts'
 import type { RoleName } from '../../api/tenant.ts'
+import type { Workloads } from '../../api/workloads.ts'
 import type { CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
+import { effectiveHostNames, hostNameProblems } from './effective-host-names.ts'
 import { effectiveLimits, limitProblems } from './effective-limits.ts'
 import { effectiveMetadata, metadataProblems } from './effective-metadata.ts'
 import { networkProblems } from './effective-network.ts'
@@ -26,11 +28,11 @@ export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?:
 
 /** Applies the overrides of a Tenant, or of any object with these fields that belongs to one, to its class. */
 export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantClass, tenantName: string): PolicyOrProblems {
-  const checks = [quotaProblems, limitProblems, metadataProblems, networkProblems]
+  const checks = [quotaProblems, limitProblems, metadataProblems, networkProblems, hostNameProblems]
   const problems = checks.flatMap(problemsOf => problemsOf(own, tenantClass, tenantName))
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
-  const { podSecurity, network, workloads, selfService, roles, allowedAuthors = [] } = spec
+  const { podSecurity, network, selfService, roles, allowedAuthors = [] } = spec
   return {
     policy: {
       className: metadata.name,
@@ -40,10 +42,15 @@ export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantCla
       podSecurity,
       network,
       ownNetwork: own.network ?? {},
-      workloads,
+      workloads: effectiveWorkloads(own, tenantClass),
       selfService,
       namespaceMetadata: effectiveMetadata(own, tenantClass),
       allowedAuthors
     }
   }
+}
+
+function effectiveWorkloads (own: NamespaceOverrides, tenantClass: TenantClass): Workloads {
+  const hostNames = effectiveHostNames(own, tenantClass)
+  return { ...tenantClass.spec.workloads, ...(hostNames !== undefined && { hostNames }) }
 }
