@@ -63,6 +63,10 @@ egress:
     ports: [{port: 5432, protocol: TCP}]`,
   'TenantClass.spec.overrides.workloads.hostNames': `
 - "*.{tenant}.example.com"`,
+  'TenantClass.spec.overrides.nodePools': `
+gpu:
+  nodeSelector: {example.com/pool: gpu}
+  tolerations: [{key: example.com/gpu, effect: NoSchedule}]`,
   'TenantClass.spec.podSecurity': `
 enforce: baseline
 audit: restricted

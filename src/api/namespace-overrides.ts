@@ -47,7 +47,14 @@ export const namespaceOverrides = {
       description: 'Host names that are allowed in addition to workloads.hostNames of the class, written as there. The class lists the ' +
         'allowed names and patterns under overrides.workloads.hostNames.'
     }))
-  }, { description: 'What the namespace adds to workloads of the class.' }))
+  }, { description: 'What the namespace adds to workloads of the class.' })),
+  nodePool: Type.Optional(Type.String({
+    minLength: 1,
+    maxLength: 63,
+    pattern: dnsLabel.source,
+    description: 'Name of a node pool of the class, under overrides.nodePools. Its nodeSelector replaces that of the class, and its ' +
+      'tolerations are added. Existing pods stay where they are.'
+  }))
 }
 
 export const NamespaceOverrides = Type.Object(namespaceOverrides)

@@ -3,6 +3,7 @@ import { Bound } from './bound.ts'
 import { HostName } from './host-name.ts'
 import { LimitOverrideBounds } from './limits.ts'
 import { TenantTraffic } from './network.ts'
+import { NodePool } from './pods.ts'
 import { notOfTools, prefixSyntax } from './reserved-keys.ts'
 import { keysAreNames } from './resource-amounts.ts'
 import { withValidations } from './validation/cel-rule.ts'
@@ -42,6 +43,11 @@ export const Overrides = Type.Object({
       description: 'The host names that a Tenant may add to workloads.hostNames, or patterns of them: *.example.com allows all names and ' +
         'patterns below example.com, and *.{tenant}.example.com those of the Tenant alone.'
     }))
-  }, { description: 'What a Tenant may add to workloads of the class.' }))
+  }, { description: 'What a Tenant may add to workloads of the class.' })),
+  nodePools: Type.Optional(withValidations(Type.Record(Type.String(), NodePool, {
+    minProperties: 1,
+    maxProperties: 16,
+    description: 'The node pools that a Tenant may choose by nodePool, by name: {gpu: {nodeSelector: {example.com/pool: gpu}}}.'
+  }), [keysAreNames]))
 }, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' })
 export type Overrides = Static<typeof Overrides>

@@ -5,6 +5,7 @@ import { OneOf } from './one-of.ts'
 import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { maxTrafficRules, Network } from './network.ts'
 import { Overrides } from './override-bounds.ts'
+import { maxTolerations } from './pods.ts'
 import { noReservedKeys, notOfThePlatform, prefixSyntax } from './reserved-keys.ts'
 import { QuotaAmounts } from './resource-amounts.ts'
 import { RoleRule } from './role-rule.ts'
@@ -103,6 +104,15 @@ const hostNamesAreListed: Validation<{ workloads: Workloads, overrides?: Overrid
   isValid: ({ workloads, overrides }) => overrides?.workloads?.hostNames === undefined || workloads.hostNames !== undefined
 }
 
+const fewTolerations: Validation<{ workloads: Workloads, overrides?: Overrides }> = {
+  rule: '!has(self.overrides) || !has(self.overrides.nodePools) || self.overrides.nodePools.all(pool, ' +
+    '!has(self.overrides.nodePools[pool].tolerations) || ' +
+    `self.overrides.nodePools[pool].tolerations.size() + self.workloads.pods.tolerations.size() <= ${maxTolerations})`,
+  message: `with those of workloads.pods, a node pool may have ${maxTolerations} tolerations. Remove some`,
+  isValid: ({ workloads: { pods }, overrides }) => Object.values(overrides?.nodePools ?? {})
+    .every(({ tolerations = [] }) => tolerations.length === 0 || tolerations.length + pods.tolerations.length <= maxTolerations)
+}
+
 export const TenantClassSpec = withValidations(Type.Object({
   quotas: QuotaAmounts(
     'The ResourceQuotas: name, then resource, then amount, for example {tenant-quota: {cpu: 500m, pods: "20"}}. ' +
@@ -136,7 +146,7 @@ export const TenantClassSpec = withValidations(Type.Object({
   namespaceMetadata: Type.Optional(NamespaceMetadata),
   overrides: Type.Optional(Overrides)
 }, { description: 'The configuration of all tenants of this class.' }), [
-  fewTrafficRules('ingress'), fewTrafficRules('egress'), hostNamesAreListed
+  fewTrafficRules('ingress'), fewTrafficRules('egress'), hostNamesAreListed, fewTolerations
 ])
 export type TenantClassSpec = Static<typeof TenantClassSpec>
 

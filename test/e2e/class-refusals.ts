@@ -24,6 +24,9 @@ const prefixes = (field: 'labels' | 'annotations', prefix: string) => ({ overrid
 const allowing = (peer: object) => ({ overrides: { network: { allow: { egress: [{ peers: [peer] }] } } } })
 const bound = (bound: object) => ({ overrides: { quotas: { 'tenant-quota': { pods: bound } } } })
 const workloads = (workloads: object) => ({ workloads })
+const pools = (nodePools: object) => ({ overrides: { nodePools } })
+const tolerations = (length: number) => Array.from({ length }, (_, index) => ({ key: `example.com/${index}` }))
+const poolWith = (length: number) => ({ gpu: { nodeSelector: { pool: 'gpu' }, tolerations: tolerations(length) } })
 const registries = (...imageRegistries: string[]) => workloads({ imageRegistries })
 const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 
@@ -107,6 +110,19 @@ export const classRules: Refusal[] = [
     'bounds of host names where any is allowed', { overrides: { workloads: { hostNames: ['*.example.com'] } } },
     { workloads: { hostNames: [] }, overrides: { workloads: { hostNames: ['*.example.com'] } } },
     'without workloads.hostNames, any host name is allowed. Add the list, which may be empty, or remove overrides.workloads.hostNames'
+  ),
+  refusal(
+    'a node pool with an invalid name', pools({ 'GPU pool': { nodeSelector: { pool: 'gpu' } } }), pools({ gpu: { nodeSelector: { pool: 'gpu' } } }),
+    names
+  ),
+  refusal(
+    'a node pool with an invalid label', pools({ gpu: { nodeSelector: { 'not a key': 'gpu' } } }),
+    pools({ gpu: { nodeSelector: { 'example.com/pool': 'gpu' } } }), keySyntax
+  ),
+  refusal(
+    '33 tolerations with those of a node pool', { ...workloads({ pods: { tolerations: tolerations(17) } }), ...pools(poolWith(16)) },
+    { ...workloads({ pods: { tolerations: tolerations(16) } }), ...pools(poolWith(16)) },
+    'with those of workloads.pods, a node pool may have 32 tolerations. Remove some'
   ),
   refusal('a bound without min and max', bound({}), bound({ min: 1 }), 'a bound needs min or max. Set one of them'),
 
@@ -334,6 +350,10 @@ export const classShapes: Refusal[] = [
     'more than 32 registries', registries(...Array.from({ length: 33 }, (_, index) => `r${index}.example`)),
     registries(...Array.from({ length: 32 }, (_, index) => `r${index}.example`)),
     'spec.workloads.imageRegistries: Too many: 33'
+  ),
+  refusal(
+    'a node pool without a nodeSelector', pools({ gpu: { tolerations: tolerations(1) } }), pools(poolWith(1)),
+    'spec.overrides.nodePools.gpu.nodeSelector: Required value'
   ),
   refusal('no quotas', { quotas: undefined }, {}, 'spec.quotas: Required value'),
   refusal('an empty quota', { quotas: { ...twoQuotas, 'tenant-storage': {} } }, {}, 'spec.quotas.tenant-storage: Invalid value: 0'),

@@ -3,6 +3,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { standardClass } from '../support/objects.ts'
 import { classManifest, classRef } from './classes.ts'
 import { as, client, eventually } from './context.ts'
+import { pod } from './guarded-tenant.ts'
 import {
   changeTenant, createTenant, objectsOf, readyTenant, refIn, remove, uidsOf, uniqueName, waitForReady, waitForReason, type TestTenant
 } from './tenants.ts'
@@ -13,6 +14,7 @@ const className = uniqueName('flexible')
 beforeAll(async () => {
   const { spec } = standardClass(spec => {
     spec.namespaceMetadata = { labels: { 'cost.example/region': 'eu' }, reservedPrefixes: ['cost.example/'] }
+    spec.workloads.pods.nodeSelector = { pool: 'shared' }
     spec.workloads.hostNames = ['*.{tenant}.apps.example.com']
     spec.overrides = {
       limits: { Container: { max: { cpu: { max: '4' } }, default: { cpu: { min: '100m', max: '4' } } } },
@@ -24,6 +26,7 @@ beforeAll(async () => {
         }
       },
       workloads: { hostNames: ['*.{tenant}.example.com', 'shared.example.com'] },
+      nodePools: { gpu: { nodeSelector: { pool: 'gpu' }, tolerations: [{ key: 'gpu', effect: 'NoSchedule' }] }, big: { nodeSelector: { pool: 'big' } } },
       labels: { prefixes: ['cost.example/', 'app.kubernetes.io/'] },
       annotations: { prefixes: ['cost.example/'] }
     }
@@ -40,6 +43,10 @@ const stored = async (tenant: TestTenant) => (await objectsOf(tenant)).map(({ ki
 
 /** Values out of bounds, by field, with the message. */
 const refused: Array<[it: string, spec: object, message: string]> = [
+  ...['arm', 'constructor'].map((nodePool): [string, object, string] => [
+    `the node pool ${nodePool}`, { nodePool },
+    `spec.nodePool: ${nodePool} is no node pool of TenantClass CLASS: spec.overrides.nodePools lists big, gpu. Change or remove the override`
+  ]),
   [
     'a host name of another Tenant', { workloads: { hostNames: ['shared.example.com', 'shop.globex.example.com'] } },
     'spec.workloads.hostNames[1]: shop.globex.example.com cannot be allowed under TenantClass CLASS: ' +
@@ -238,6 +245,27 @@ describe('host names', () => {
     for (const host of [`shop.${name}.example.com`, `eu.${name}.example.com`, 'shop.eu.globex.example.com', 'x.shared.example.com', '*.example.com']) {
       await expect(ingress(host)).rejects.toThrow(`does not allow the host name ${host}`)
     }
+  })
+})
+
+describe('a node pool', () => {
+  const toleration = { key: 'gpu', operator: 'Equal', value: 'a', effect: 'NoSchedule' }
+
+  test('replaces the nodeSelector of the class, and adds its tolerations', async () => {
+    const name = uniqueName()
+    const tenant = await readyTenant({ className, nodePool: 'gpu', admins: [{ kind: 'User', name: `admin@${name}.example` }] }, name)
+    expect(await client().get(refIn(tenant, 'WorkloadPolicy', 'tenant-workloads'))).toMatchObject({
+      spec: { pods: { nodeSelector: { pool: 'gpu' }, tolerations: [{ key: 'gpu', value: '*', effect: 'NoSchedule' }] } }
+    })
+    const create = async (spec: object) => await as(`admin@${name}.example`).create(pod(tenant.namespace, spec), { dryRun: true })
+    await eventually(async () => { await create({ nodeSelector: { pool: 'gpu' }, tolerations: [toleration] }) })
+    await expect(create({ nodeSelector: { pool: 'shared' } })).rejects.toThrow('requires nodeSelector pool: gpu')
+    await expect(create({ nodeSelector: { pool: 'gpu' }, tolerations: [{ operator: 'Exists' }] })).rejects.toThrow('does not allow the toleration of all taints')
+    await changeTenant(tenant, { nodePool: null })
+    await eventually(async () => {
+      await expect(create({ nodeSelector: { pool: 'shared' }, tolerations: [toleration] })).rejects.toThrow('does not allow the toleration gpu=a:NoSchedule')
+    })
+    await expect(create({ nodeSelector: { pool: 'shared' } })).resolves.toBeDefined()
   })
 })
 

@@ -191,6 +191,7 @@ export const tenantShapes: Refusal[] = [
     `a peer named ${JSON.stringify(name)}`, { network: { peers: [{ tenant: name }] } }, { network: { peers: [{ tenant: 'globex' }] } },
     'spec.network.peers[0].tenant: Invalid value'
   )),
+  refusal('a node pool with capital letters', { nodePool: 'GPU' }, { nodePool: 'gpu' }, 'spec.nodePool: Invalid value: "GPU"'),
   refusal(
     'traffic without peers', { network: { allow: { egress: [{ peers: [] }] } } }, { network: { allow: { egress: [{ peers: [{ namespace: 'a' }] }] } } },
     'spec.network.allow.egress[0].peers: Invalid value: 0'

@@ -9,6 +9,7 @@ import { effectiveHostNames, hostNameProblems } from './effective-host-names.ts'
 import { effectiveLimits, limitProblems } from './effective-limits.ts'
 import { effectiveMetadata, metadataProblems } from './effective-metadata.ts'
 import { networkProblems } from './effective-network.ts'
+import { effectivePods, nodePoolProblems } from './effective-pods.ts'
 import { effectiveQuotas, quotaProblems, type Quotas } from './effective-quotas.ts'
 import type { FieldProblem } from './problem.ts'
 
@@ -28,7 +29,7 @@ export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?:
 
 /** Applies the overrides of a Tenant, or of any object with these fields that belongs to one, to its class. */
 export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantClass, tenantName: string): PolicyOrProblems {
-  const checks = [quotaProblems, limitProblems, metadataProblems, networkProblems, hostNameProblems]
+  const checks = [quotaProblems, limitProblems, metadataProblems, networkProblems, hostNameProblems, nodePoolProblems]
   const problems = checks.flatMap(problemsOf => problemsOf(own, tenantClass, tenantName))
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
@@ -52,5 +53,5 @@ export function effectivePolicy (own: NamespaceOverrides, tenantClass: TenantCla
 
 function effectiveWorkloads (own: NamespaceOverrides, tenantClass: TenantClass): Workloads {
   const hostNames = effectiveHostNames(own, tenantClass)
-  return { ...tenantClass.spec.workloads, ...(hostNames !== undefined && { hostNames }) }
+  return { ...tenantClass.spec.workloads, pods: effectivePods(own, tenantClass), ...(hostNames !== undefined && { hostNames }) }
 }
