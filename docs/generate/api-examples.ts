@@ -17,6 +17,19 @@ release-manager:
   - {kind: User, name: rita@acme.example, expiresAt: "2030-12-24T18:00:00Z"}`,
   'Tenant.spec.quotas': `
 tenant-quota: {cpu: "2", memory: 4Gi, pods: "30"}`,
+  'Tenant.spec.limits': `
+Container:
+  max: {cpu: "4", memory: 8Gi}`,
+  'Tenant.spec.labels': `
+cost-center.example/unit: "4711"`,
+  'Tenant.spec.network.allow': `
+egress:
+  - peers: [{cidr: 192.0.2.0/28}]
+    ports: [{port: 5432, protocol: TCP}]`,
+  'Tenant.spec.network.peers': `
+- {tenant: globex}`,
+  'Tenant.spec.workloads.hostNames': `
+- shop.{tenant}.example.com`,
   'TenantClass.spec.quotas': `
 tenant-quota: {cpu: 500m, memory: 1Gi, pods: "20"}
 tenant-objects: {configmaps: "50", secrets: "50", services: "20", services.loadbalancers: "0"}
@@ -50,6 +63,21 @@ nodes: [192.0.2.0/24]`,
 tenant-quota:
   cpu: {max: "4"}
   pods: {min: "5", max: "100"}`,
+  'TenantClass.spec.overrides.limits': `
+Container:
+  max: {cpu: {max: "4"}, memory: {min: 128Mi, max: 8Gi}}`,
+  'TenantClass.spec.overrides.labels': `
+prefixes: [cost-center.example/]`,
+  'TenantClass.spec.overrides.network.allow': `
+egress:
+  - peers: [{cidr: 192.0.2.0/24, except: [192.0.2.128/25]}]
+    ports: [{port: 5432, protocol: TCP}]`,
+  'TenantClass.spec.overrides.workloads.hostNames': `
+- "*.{tenant}.example.com"`,
+  'TenantClass.spec.overrides.nodePools': `
+gpu:
+  nodeSelector: {example.com/pool: gpu}
+  tolerations: [{key: example.com/gpu, effect: NoSchedule}]`,
   'TenantClass.spec.podSecurity': `
 enforce: baseline
 audit: restricted
@@ -86,6 +114,12 @@ ingress:
 peers: [{cidr: 0.0.0.0/0, except: [10.0.0.0/8, 169.254.0.0/16]}]
 ports: [{port: 443, protocol: TCP}]`,
   Peer: `
+namespace: monitoring
+podLabels: {app: prometheus}`,
+  TenantTrafficRule: `
+peers: [{cidr: 192.0.2.0/28}]
+ports: [{port: 5432, protocol: TCP}]`,
+  TenantPeer: `
 namespace: monitoring
 podLabels: {app: prometheus}`,
   Port: `

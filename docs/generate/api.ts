@@ -1,10 +1,12 @@
 import { KindGuard, type TObject, type TSchema, type TUnion } from '@sinclair/typebox'
+import { Bound } from '../../src/api/bound.ts'
 import { Condition } from '../../src/api/condition.ts'
 import { apiVersion } from '../../src/api/group.ts'
-import { AdditionalPolicy, Peer, Port, TrafficRule } from '../../src/api/network.ts'
+import { LimitItem } from '../../src/api/limits.ts'
+import { AdditionalPolicy, Peer, Port, TenantPeer, TenantTrafficRule, TrafficRule } from '../../src/api/network.ts'
 import { RoleRule } from '../../src/api/role-rule.ts'
 import { Subject } from '../../src/api/subject.ts'
-import { Bound, LimitItem, TenantClass } from '../../src/api/tenant-class.ts'
+import { TenantClass } from '../../src/api/tenant-class.ts'
 import { ClassInForce, Corrected, Expired, NamespaceStatus } from '../../src/api/tenant-status.ts'
 import { Tenant } from '../../src/api/tenant.ts'
 import { WorkloadPolicy } from '../../src/api/workload-policy.ts'
@@ -17,7 +19,7 @@ const kinds: Record<string, TObject> = { Tenant, TenantClass, WorkloadPolicy }
 
 /** Objects with a section of their own: other sections link to it. */
 const types: Record<string, TObject> = {
-  ...{ Subject, LimitItem, RoleRule, Bound, AdditionalPolicy, TrafficRule, Peer, Port },
+  ...{ Subject, LimitItem, RoleRule, Bound, AdditionalPolicy, TrafficRule, Peer, TenantTrafficRule, TenantPeer, Port },
   ...{ NamespaceStatus, ClassInForce, Corrected, Expired, Condition }
 }
 

@@ -1,33 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox'
-import ipaddr from 'ipaddr.js'
 import { fewClusterRanges, networkProfiles, profilesAreComplete, profilesAreDifferent } from './network-profiles.ts'
+import { containsAddress, isNetworkCidr, isSingleAddress, isWithin, lengthOf } from './cidr.ts'
 import { OneOf } from './one-of.ts'
 import { dnsLabel, keysAreQualifiedNames, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
-
-/** True for a CIDR without host bits: 10.0.0.0/8, not 10.1.2.3/8, which the API server refuses. */
-function isNetworkCidr (text: string): boolean {
-  if (!isStrictCidr(text)) return false
-  const [address, bits] = ipaddr.parseCIDR(text)
-  const network = address.kind() === 'ipv4'
-    ? ipaddr.IPv4.networkAddressFromCIDR(text)
-    : ipaddr.IPv6.networkAddressFromCIDR(text)
-  return `${address.toNormalizedString()}/${bits}` === `${network.toNormalizedString()}/${bits}`
-}
-
-/** Refuses forms that ipaddr.js reads and the API server does not: 10/8, 010.0.0.0/8, 0x0a.0.0.0/8, ::ffff:10.0.0.0/104, zones. */
-function isStrictCidr (text: string): boolean {
-  if (!ipaddr.isValidCIDR(text) || /\/0\d|%/.test(text)) return false
-  const [address = ''] = text.split('/')
-  if (!address.includes(':')) return ipaddr.IPv4.isValidFourPartDecimal(address) && !/\b0\d/.test(address)
-  return !ipaddr.IPv6.parse(address).isIPv4MappedAddress()
-}
-
-/** True where the inner network is a proper part of the outer one. */
-function isWithin (inner: string, outer: string): boolean {
-  const [[address, bits], [network, shorter]] = [ipaddr.parseCIDR(inner), ipaddr.parseCIDR(outer)]
-  return address.kind() === network.kind() && bits > shorter && address.match(network, shorter)
-}
 
 /**
  * Where clouds give a node its credentials, and pods on it too. Sources:
@@ -36,26 +12,36 @@ function isWithin (inner: string, outer: string): boolean {
  */
 const metadataAddresses = ['169.254.169.254', 'fd00:ec2::254', 'fd20:ce::254'] as const
 
-function contains (network: string, address: string): boolean {
-  const [first, bits] = ipaddr.parseCIDR(network)
-  const other = ipaddr.parse(address)
-  return first.kind() === other.kind() && other.match(first, bits)
-}
+interface Block { cidr?: string, except?: string[] }
+
+const containsMetadata = `[${metadataAddresses.map(address => `'${address}'`).join(', ')}].exists(address, ` +
+  'cidr(self.cidr).containsIP(address) && ' +
+  '!(has(self.except) && self.except.exists(inner, isCIDR(inner) && cidr(inner).containsIP(address))))'
+const hasMetadata = ({ cidr = '', except = [] }: Block): boolean => metadataAddresses.some(address =>
+  containsAddress(cidr, address) && !except.some(inner => isNetworkCidr(inner) && containsAddress(inner, address)))
+const metadataMessage = 'the network contains an address where clouds give pods the credentials of their node: ' +
+  `${metadataAddresses.join(', ')}. Add 169.254.0.0/16, or fd00:ec2::254/128 and fd20:ce::254/128, to except`
 
 /** A network of this address alone is meant: some clouds give pods credentials of their own there. */
-const isAlone = (network: string): boolean => {
-  const [address, bits] = ipaddr.parseCIDR(network)
-  return bits === (address.kind() === 'ipv4' ? 32 : 128)
+const noMetadata: Validation<Block> = {
+  rule: '!has(self.cidr) || !isCIDR(self.cidr) || cidr(self.cidr).prefixLength() == (cidr(self.cidr).ip().family() == 4 ? 32 : 128) || ' +
+    `!${containsMetadata}`,
+  message: `${metadataMessage}; if the address is meant, name it alone`,
+  isValid: self => self.cidr === undefined || !isNetworkCidr(self.cidr) || isSingleAddress(self.cidr) || !hasMetadata(self)
 }
 
-const noMetadata: Validation<{ cidr?: string, except?: string[] }> = {
-  rule: '!has(self.cidr) || !isCIDR(self.cidr) || cidr(self.cidr).prefixLength() == (cidr(self.cidr).ip().family() == 4 ? 32 : 128) || ' +
-    `[${metadataAddresses.map(address => `'${address}'`).join(', ')}].all(address, !cidr(self.cidr).containsIP(address) || ` +
-    '(has(self.except) && self.except.exists(inner, isCIDR(inner) && cidr(inner).containsIP(address))))',
-  message: `the network contains an address where clouds give pods the credentials of their node: ${metadataAddresses.join(', ')}. ` +
-    'Add 169.254.0.0/16, or fd00:ec2::254/128 and fd20:ce::254/128, to except; if the address is meant, name it alone',
-  isValid: ({ cidr, except = [] }) => cidr === undefined || !isNetworkCidr(cidr) || isAlone(cidr) || metadataAddresses.every(address =>
-    !contains(cidr, address) || except.some(inner => isNetworkCidr(inner) && contains(inner, address)))
+/** Only a class decides on that, for all of its Tenants. */
+const noMetadataAtAll: Validation<Block> = {
+  rule: `!has(self.cidr) || !isCIDR(self.cidr) || !${containsMetadata}`,
+  message: `${metadataMessage}, or use another network`,
+  isValid: self => self.cidr === undefined || !isNetworkCidr(self.cidr) || !hasMetadata(self)
+}
+
+/** The other Tenant would not know of it. */
+const noTenantNamespace: Validation<{ namespace?: string }> = {
+  rule: "!has(self.namespace) || !self.namespace.startsWith('tenant-')",
+  message: 'namespaces named tenant-* belong to Tenants. Use network.peers, by which both Tenants agree',
+  isValid: ({ namespace = '' }) => !namespace.startsWith('tenant-')
 }
 
 const networkCidr: Validation<string> = {
@@ -70,7 +56,7 @@ export const Cidr = withValidations(Type.String({ maxLength: 43, description: 'A
 const notEverything: Validation<string> = {
   rule: '!isCIDR(self) || cidr(self).prefixLength() > 0',
   message: '0.0.0.0/0 and ::/0 are all addresses, also those of the cluster and of other tenants. List the networks that are meant',
-  isValid: self => !isNetworkCidr(self) || ipaddr.parseCIDR(self)[1] > 0
+  isValid: self => !isNetworkCidr(self) || lengthOf(self) > 0
 }
 
 const boundedCidrSyntax = [networkCidr, notEverything]
@@ -84,10 +70,12 @@ const noMetadataWithin: Validation<string> = {
   rule: `!isCIDR(self) || ${metadataList}.all(address, !cidr(self).containsIP(address))`,
   message: `the network contains an address where clouds give pods the credentials of their node: ${metadataAddresses.join(', ')}. ` +
     'Name smaller networks',
-  isValid: self => !isNetworkCidr(self) || metadataAddresses.every(address => !contains(self, address))
+  isValid: self => !isNetworkCidr(self) || metadataAddresses.every(address => !containsAddress(self, address))
 }
 
-export const Peer = withValidations(
+type PeerRule = Validation<{ namespace?: string, cidr?: string, except?: string[] }>
+
+const peerWith = (description: string, ...rules: PeerRule[]) => withValidations(
   Type.Object({
     namespace: Type.Optional(Type.String({
       maxLength: 63,
@@ -102,7 +90,7 @@ export const Peer = withValidations(
     }), [keysAreQualifiedNames, valuesAreLabelValues])),
     cidr: Type.Optional(Cidr),
     except: Type.Optional(Type.Array(Cidr, { minItems: 1, maxItems: 16, description: 'Networks within cidr that are not allowed.' }))
-  }, { description: 'The other end of a connection: a namespace, or a network.' }),
+  }, { description }),
   [
     {
       rule: 'has(self.namespace) != has(self.cidr)',
@@ -126,9 +114,10 @@ export const Peer = withValidations(
       isValid: ({ except = [], cidr }) => cidr === undefined || !isNetworkCidr(cidr) ||
         except.every(inner => !isNetworkCidr(inner) || isWithin(inner, cidr))
     },
-    noMetadata
+    ...rules
   ]
 )
+export const Peer = peerWith('The other end of a connection: a namespace, or a network.', noMetadata)
 export type Peer = Static<typeof Peer>
 
 export const Port = withValidations(
@@ -147,12 +136,31 @@ export type Port = Static<typeof Port>
 
 const peers = (description: string, defaults = {}) => Type.Array(Peer, { ...defaults, minItems: 1, maxItems: 16, description })
 const ports = (description: string, defaults = {}) => Type.Array(Port, { ...defaults, minItems: 1, maxItems: 16, description })
+const portsOfReceiver = Type.Optional(ports('The ports of the receiving side; all ports if absent.'))
 
 export const TrafficRule = Type.Object({
   peers: peers('The other ends of the connections. All peers cannot be allowed: name networks or namespaces.'),
-  ports: Type.Optional(ports('The ports of the receiving side; all ports if absent.'))
+  ports: portsOfReceiver
 }, { description: 'Connections that are allowed.' })
 export type TrafficRule = Static<typeof TrafficRule>
+
+export const TenantPeer = peerWith(
+  'The other end of a connection of one Tenant: a namespace without a Tenant, or a network without metadata addresses.',
+  noTenantNamespace, noMetadataAtAll
+)
+
+export const TenantTrafficRule = Type.Object({
+  peers: Type.Array(TenantPeer, { minItems: 1, maxItems: 16, description: 'The other ends of the connections.' }),
+  ports: portsOfReceiver
+}, { description: 'Connections of one Tenant that are allowed.' })
+
+const tenantRules = (description: string) => Type.Optional(Type.Array(TenantTrafficRule, { minItems: 1, maxItems: 8, description }))
+
+/** In both directions, as a policy of the class has them. */
+export const TenantTraffic = (description: string) => Type.Object({
+  ingress: tenantRules('Connections to the pods of the tenant.'), egress: tenantRules('Connections from the pods of the tenant.')
+}, { description })
+export type TenantTraffic = Static<ReturnType<typeof TenantTraffic>>
 
 /** In one direction, where members write NetworkPolicies: guardrails compare each of theirs with all of these. */
 export const maxTrafficRules = 16
@@ -160,21 +168,26 @@ export const maxTrafficRules = 16
 /** The NetworkPolicies of every Tenant. */
 export const standardPolicyNames = ['default-deny', 'allow-dns', 'allow-same-namespace']
 
+/** Those of Tenants with network.allow or network.peers. */
+export const tenantPolicyNames = { allow: 'tenant-allow', peers: 'tenant-peers' } as const
+
+const reservedNames = [...standardPolicyNames, ...Object.values(tenantPolicyNames)]
+
 export const AdditionalPolicy = withValidations(
   Type.Object({
     name: Type.String({
       maxLength: 63,
       pattern: dnsLabel.source,
-      description: `Name of the NetworkPolicy. Reserved: ${standardPolicyNames.join(', ')}.`
+      description: `Name of the NetworkPolicy. Reserved: ${reservedNames.join(', ')}.`
     }),
     ingress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Connections to the pods of the tenant.' })),
     egress: Type.Optional(Type.Array(TrafficRule, { minItems: 1, maxItems: 8, description: 'Connections from the pods of the tenant.' }))
   }, { description: 'A NetworkPolicy for all pods of the tenant, in addition to those of every tenant.' }),
   [
     {
-      rule: `!(self.name in ['${standardPolicyNames.join("', '")}'])`,
-      message: `the names ${standardPolicyNames.join(', ')} are reserved for the policies of every tenant. Choose another name`,
-      isValid: self => !standardPolicyNames.includes(self.name)
+      rule: `!(self.name in ['${reservedNames.join("', '")}'])`,
+      message: `the names ${reservedNames.join(', ')} are reserved for the policies of tenants. Choose another name`,
+      isValid: self => !reservedNames.includes(self.name)
     },
     {
       rule: 'has(self.ingress) || has(self.egress)',

@@ -26,6 +26,22 @@ const Toleration = Type.Object({
   effect: Type.Optional(OneOf(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], { description: 'Effect of the taint; any if absent.' }))
 }, { description: 'A toleration that pods may have.' })
 
+export const NodeSelector = (description: string, options: { default?: object, minProperties?: number } = {}) =>
+  withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), { ...options, maxProperties: 8, description }), [
+    keysAreQualifiedNames, valuesAreLabelValues
+  ])
+
+/** Of pods and of the WorkloadPolicy. */
+export const maxTolerations = 32
+
+/** The nodes of some Tenants, by a name in their class. */
+export const NodePool = Type.Object({
+  nodeSelector: NodeSelector('The nodeSelector that each pod must have, instead of that of the class.', { minProperties: 1 }),
+  tolerations: Type.Optional(Type.Array(Toleration, {
+    minItems: 1, maxItems: 16, description: 'The allowed tolerations, besides those of the class.'
+  }))
+}, { description: 'Nodes that a Tenant may choose for its pods.' })
+
 /** Bounds of single pods. */
 export const Pods = withValidations(Type.Object({
   allowNodeName: Type.Boolean({
@@ -34,14 +50,12 @@ export const Pods = withValidations(Type.Object({
   }),
   tolerations: Type.Array(Toleration, {
     default: closedPods.tolerations,
-    maxItems: 32,
+    maxItems: maxTolerations,
     description: 'The allowed tolerations, besides those of not-ready and unreachable nodes. A taint keeps the pods of all others away.'
   }),
-  nodeSelector: withValidations(Type.Record(Type.String(), Type.String({ maxLength: 63 }), {
-    default: closedPods.nodeSelector,
-    maxProperties: 8,
-    description: 'The nodeSelector that each pod must have, so that it runs on these nodes only.'
-  }), [keysAreQualifiedNames, valuesAreLabelValues]),
+  nodeSelector: NodeSelector('The nodeSelector that each pod must have, so that it runs on these nodes only.', {
+    default: closedPods.nodeSelector
+  }),
   runtimeClasses: Names('The allowed RuntimeClasses. None by default.', 'gvisor', { default: closedPods.runtimeClasses }),
   schedulers: Names('The allowed schedulers.', 'default-scheduler', { default: closedPods.schedulers }),
   csiDrivers: Names('The allowed CSI drivers of volumes in the pod itself, without a claim, and nfs, iscsi and so on. None by default.',

@@ -1,10 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { apiVersion, group, labels, lastAppliedAnnotation, namespaceNameLabel, ownershipLabel, podSecurityPrefix } from './group.ts'
+import { apiVersion, group } from './group.ts'
+import { LimitItem } from './limits.ts'
 import { OneOf } from './one-of.ts'
 import { dnsName, keysAreQualifiedNames, subdomain, valuesAreLabelValues } from './validation/label-syntax.ts'
 import { maxProfileRules } from './network-profiles.ts'
 import { maxTrafficRules, Network } from './network.ts'
-import { keysAreNames, Quantity, QuotaAmounts } from './resource-amounts.ts'
+import { Overrides } from './override-bounds.ts'
+import { maxTolerations } from './pods.ts'
+import { noReservedKeys, notOfThePlatform, prefixSyntax } from './reserved-keys.ts'
+import { QuotaAmounts } from './resource-amounts.ts'
 import { keysAreAdditionalRoles, maxAdditionalRoles } from './role-names.ts'
 import { RoleRule, ShortRoleRule } from './role-rule.ts'
 import { SelfService } from './self-service.ts'
@@ -34,52 +38,6 @@ export const PodSecurity = Type.Object({
     'https://kubernetes.io/docs/concepts/security/pod-security-standards/'
 })
 export type PodSecurity = Static<typeof PodSecurity>
-
-const amounts = (description: string) =>
-  Type.Optional(Type.Record(Type.String(), Quantity, { minProperties: 1, maxProperties: 16, description }))
-
-export const LimitItem = Type.Object({
-  type: OneOf(['Container', 'Pod', 'PersistentVolumeClaim'], { description: 'The kind of object that the item limits.' }),
-  min: amounts('The minimum of each resource.'),
-  max: amounts('The maximum of each resource.'),
-  default: amounts('The limit of a container without one.'),
-  defaultRequest: amounts('The request of a container without one. It decides how many such pods fit into a quota.'),
-  maxLimitRequestRatio: amounts('The maximum ratio of limit to request.')
-}, { description: 'One item of the LimitRange tenant-limits.' })
-export type LimitItem = Static<typeof LimitItem>
-
-/** Keys that decide on isolation or ownership; only k8s-mtp sets them. */
-const reservedKeys = [labels.managedBy, namespaceNameLabel, ownershipLabel, lastAppliedAnnotation] as const
-const reservedPrefixes: readonly string[] = [`${group}/`, podSecurityPrefix, 'metacontroller.k8s.io/']
-
-function isReservedKey (key: string): boolean {
-  return reservedKeys.some(reserved => reserved === key) || reservedPrefixes.some(prefix => key.startsWith(prefix))
-}
-
-const noReservedKeys: Validation<Record<string, string>> = {
-  rule: `self.all(key, !(key in [${reservedKeys.map(key => `'${key}'`).join(', ')}]) && ` +
-    `${reservedPrefixes.map(prefix => `!key.startsWith('${prefix}')`).join(' && ')})`,
-  message: `${[...reservedKeys, ...reservedPrefixes.map(prefix => `${prefix}*`)].join(', ')} are set by k8s-mtp. Remove them (for pod ` +
-    'security, use the field podSecurity)',
-  isValid: self => !Object.keys(self).some(isReservedKey)
-}
-
-const prefixOfKeys = new RegExp(`^${dnsName}/$`)
-
-/** `team.example/`: the prefix of a key. */
-const prefixSyntax: Validation<string> = {
-  rule: `self.matches('^${dnsName}/$')`,
-  message: 'a reserved prefix is a DNS name and a slash, such as team.example/',
-  isValid: self => prefixOfKeys.test(self)
-}
-
-/** Removing keys that k8s-mtp or the API server sets would never end. */
-const platformPrefixes = [...reservedPrefixes, ...reservedKeys.filter(key => key.includes('/')).map(key => key.replace(/[^/]*$/, ''))]
-const notOfThePlatform: Validation<string> = {
-  rule: `!(self in [${platformPrefixes.map(prefix => `'${prefix}'`).join(', ')}])`,
-  message: `${platformPrefixes.join(', ')} are prefixes of keys that k8s-mtp or Kubernetes sets. Remove them`,
-  isValid: self => !platformPrefixes.includes(self)
-}
 
 const finalizerSyntax = new RegExp(`^${dnsName}/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`)
 const ownFinalizers = [`${group}/`, 'metacontroller.io/']
@@ -123,19 +81,6 @@ export const NamespaceMetadata = Type.Object({
 }, { description: 'Labels, annotations and finalizers of the namespaces. Those of other tools stay, unless their prefix is reserved.' })
 export type NamespaceMetadata = Static<typeof NamespaceMetadata>
 
-export const Bound = withValidations(
-  Type.Object({
-    min: Type.Optional(Type.Union(Quantity.anyOf, { ...Quantity, description: 'The minimum of an override.' })),
-    max: Type.Optional(Type.Union(Quantity.anyOf, { ...Quantity, description: 'The maximum of an override.' }))
-  }, { description: 'The bounds of an override.' }),
-  [{
-    rule: 'has(self.min) || has(self.max)',
-    message: 'a bound needs min or max. Set one of them',
-    isValid: self => self.min !== undefined || self.max !== undefined
-  }]
-)
-export type Bound = Static<typeof Bound>
-
 const roleRules = (who: string, rule = RoleRule, maxItems = 64) => Type.Object({
   rules: Type.Array(rule, { minItems: 1, maxItems, description: `The permissions of ${who}.` })
 }, { description: `The Role of ${who}.` })
@@ -155,6 +100,23 @@ const fewTrafficRules = (direction: 'ingress' | 'egress'): Validation<Traffic> =
     isValid: ({ network: { policies = [], profiles }, selfService }) => selfService.networkPolicies === undefined ||
       policies.flatMap(policy => policy[direction] ?? []).length <= (profiles === undefined ? maxOwnTrafficRules : withProfiles)
   }
+}
+
+const hostNamesAreListed: Validation<{ workloads: Workloads, overrides?: Overrides }> = {
+  rule: 'has(self.workloads.hostNames) || !has(self.overrides) || !has(self.overrides.workloads) || ' +
+    '!has(self.overrides.workloads.hostNames)',
+  message: 'without workloads.hostNames, any host name is allowed. Add the list, which may be empty, or remove ' +
+    'overrides.workloads.hostNames',
+  isValid: ({ workloads, overrides }) => overrides?.workloads?.hostNames === undefined || workloads.hostNames !== undefined
+}
+
+const fewTolerations: Validation<{ workloads: Workloads, overrides?: Overrides }> = {
+  rule: '!has(self.overrides) || !has(self.overrides.nodePools) || self.overrides.nodePools.all(pool, ' +
+    '!has(self.overrides.nodePools[pool].tolerations) || ' +
+    `self.overrides.nodePools[pool].tolerations.size() + self.workloads.pods.tolerations.size() <= ${maxTolerations})`,
+  message: `with those of workloads.pods, a node pool may have ${maxTolerations} tolerations. Remove some`,
+  isValid: ({ workloads: { pods }, overrides }) => Object.values(overrides?.nodePools ?? {})
+    .every(({ tolerations = [] }) => tolerations.length === 0 || tolerations.length + pods.tolerations.length <= maxTolerations)
 }
 
 export const TenantClassSpec = withValidations(Type.Object({
@@ -194,16 +156,10 @@ export const TenantClassSpec = withValidations(Type.Object({
       'The group system:authenticated leaves the decision to RBAC.'
   })),
   namespaceMetadata: Type.Optional(NamespaceMetadata),
-  overrides: Type.Optional(Type.Object({
-    quotas: Type.Optional(withValidations(
-      Type.Record(Type.String(), Type.Record(Type.String(), Bound, { minProperties: 1, maxProperties: 64 }), {
-        maxProperties: 16,
-        description: 'Quota, then resource, then bounds: {tenant-quota: {pods: {max: "50"}}}.'
-      }),
-      [keysAreNames]
-    ))
-  }, { description: 'The overrides that a Tenant may set, with their bounds. Other fields cannot be overridden.' }))
-}, { description: 'The configuration of all tenants of this class.' }), [fewTrafficRules('ingress'), fewTrafficRules('egress')])
+  overrides: Type.Optional(Overrides)
+}, { description: 'The configuration of all tenants of this class.' }), [
+  fewTrafficRules('ingress'), fewTrafficRules('egress'), hostNamesAreListed, fewTolerations
+])
 export type TenantClassSpec = Static<typeof TenantClassSpec>
 
 export const TenantClass = withValidations(

@@ -1,8 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { apiVersion } from './group.ts'
+import { namespaceOverrides } from './namespace-overrides.ts'
 import { OneOf } from './one-of.ts'
 import { dnsLabel, subdomain } from './validation/label-syntax.ts'
-import { QuotaAmounts } from './resource-amounts.ts'
 import { keysAreBoundRoles, maxAdditionalRoles } from './role-names.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
@@ -53,10 +53,7 @@ export const TenantSpec = Type.Object({
     description: 'Subjects of the further roles of the class, by role: {release-manager: [{kind: User, name: ada@acme.example}]}. ' +
       'They are bound to the Role tenant-<role>. With a role that the class does not have under additionalRoles, the Tenant is on hold.'
   }), keysAreBoundRoles)),
-  quotas: Type.Optional(QuotaAmounts(
-    'Overrides of the quotas of the class: name of the quota, then of the resource, then the amount, for example ' +
-    '{tenant-quota: {pods: "30"}}. The class lists the allowed overrides and their bounds under overrides.quotas.'
-  )),
+  ...namespaceOverrides,
   deletionPolicy: Type.Optional(OneOf(['Delete', 'Retain'], {
     default: 'Delete',
     description: 'What the deletion of the Tenant does. Delete: its namespace is deleted with it, data included. Retain: the API ' +

@@ -4,10 +4,10 @@ import { isQualifiedName } from '../api/validation/label-syntax.ts'
 import { compareQuantities, largestQuantity, parseQuantity, refusedQuantity } from './quantity.ts'
 import { hasPrefix, isExtendedResource, isHugePages } from './resource-names.ts'
 
-const fields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
-type Field = typeof fields[number]
+export const limitFields = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const
+export type LimitField = typeof limitFields[number]
 
-type LimitRangeItemOf<Amount> = { type: 'Container' | 'Pod' | 'PersistentVolumeClaim' } & Partial<Record<Field, Amounts<Amount>>>
+type LimitRangeItemOf<Amount> = { type: 'Container' | 'Pod' | 'PersistentVolumeClaim' } & Partial<Record<LimitField, Amounts<Amount>>>
 
 export type LimitRangeItem = LimitRangeItemOf<string | number>
 export type CanonicalLimitRangeItem = LimitRangeItemOf<string>
@@ -15,12 +15,12 @@ export type CanonicalLimitRangeItem = LimitRangeItemOf<string>
 /** Fills an item as the API server does: for containers, default limits from max, default requests from those, then from min. */
 export function defaultedLimitRangeItem (item: LimitRangeItem): CanonicalLimitRangeItem {
   // fromEntries loses the keys
-  const canonical = Object.fromEntries(fields.map(field => [field, canonicalAmounts(item[field])])) as Record<Field, Amounts>
+  const canonical = Object.fromEntries(limitFields.map(field => [field, canonicalAmounts(item[field])])) as Record<LimitField, Amounts>
   if (item.type === 'Container') {
     canonical.default = { ...canonical.max, ...canonical.default }
     canonical.defaultRequest = { ...canonical.min, ...canonical.default, ...canonical.defaultRequest }
   }
-  const filled = fields.filter(field => Object.keys(canonical[field]).length > 0)
+  const filled = limitFields.filter(field => Object.keys(canonical[field]).length > 0)
   return { type: item.type, ...Object.fromEntries(filled.map(field => [field, canonical[field]])) }
 }
 
@@ -39,11 +39,11 @@ export function validateLimitRange (items: readonly LimitRangeItem[]): Violation
  * resources than storage in an item for PersistentVolumeClaims.
  */
 export function validateLimitRangeItem (item: LimitRangeItem): Violation[] {
-  const unreadable = fields.flatMap(field => Object.entries(item[field] ?? {})
-    .flatMap(([resource, amount]) => violation(field, resource, refusedAmount(amount))))
+  const unreadable = limitFields.flatMap(field => Object.entries(item[field] ?? {})
+    .flatMap(([resource, amount]) => violation(field, resource, refusedLimit(amount))))
   if (unreadable.length > 0) return unreadable
   return [
-    ...fields.flatMap(field => Object.keys(item[field] ?? {})
+    ...limitFields.flatMap(field => Object.keys(item[field] ?? {})
       .flatMap(resource => violation(field, resource, refusedName(item.type, resource)))),
     ...typeViolations(item),
     ...resourcesOf(item).flatMap(resource => [
@@ -54,11 +54,12 @@ export function validateLimitRangeItem (item: LimitRangeItem): Violation[] {
   ]
 }
 
-function violation (field: Field, resource: string, message: string | undefined): Violation[] {
+function violation (field: LimitField, resource: string, message: string | undefined): Violation[] {
   return message === undefined ? [] : [{ path: [field, resource], message }]
 }
 
-function refusedAmount (amount: string | number): string | undefined {
+/** Says what is wrong with an amount on its own; undefined for a valid one. */
+export function refusedLimit (amount: string | number): string | undefined {
   return refusedQuantity(amount, quantity =>
     compareQuantities(quantity, largestQuantity) > 0 ? `must not exceed 2^63-1, but is ${amount}` : undefined)
 }
@@ -92,7 +93,7 @@ function typeViolations (item: LimitRangeItem): Violation[] {
 }
 
 /** Defaults that the API server fills in keep these orders, if the written amounts do. */
-const orders: ReadonlyArray<readonly [lower: Field, upper: Field]> = [
+const orders: ReadonlyArray<readonly [lower: LimitField, upper: LimitField]> = [
   ['min', 'max'], ['min', 'defaultRequest'], ['min', 'default'],
   ['defaultRequest', 'default'], ['defaultRequest', 'max'], ['default', 'max']
 ]
@@ -125,10 +126,10 @@ function overcommitViolations (item: CanonicalLimitRangeItem, resource: string):
 }
 
 function resourcesOf (item: LimitRangeItem): string[] {
-  return [...new Set(fields.flatMap(field => Object.keys(item[field] ?? {})))]
+  return [...new Set(limitFields.flatMap(field => Object.keys(item[field] ?? {})))]
 }
 
-const read = (item: LimitRangeItem, field: Field, resource: string) => {
+const read = (item: LimitRangeItem, field: LimitField, resource: string) => {
   const amount = item[field]?.[resource]
   return amount === undefined ? undefined : parseQuantity(amount)
 }

@@ -25,8 +25,13 @@ const ingress = [{ peers: [{ namespace: 'ingress-nginx' }] }]
 const namespaceLabels = (labels: object) => ({ namespaceMetadata: { labels } })
 const namespaceAnnotations = (annotations: object) => ({ namespaceMetadata: { annotations } })
 const reserving = (prefix: string) => ({ namespaceMetadata: { reservedPrefixes: [prefix] } })
+const prefixes = (field: 'labels' | 'annotations', prefix: string) => ({ overrides: { [field]: { prefixes: [prefix] } } })
+const allowing = (peer: object) => ({ overrides: { network: { allow: { egress: [{ peers: [peer] }] } } } })
 const bound = (bound: object) => ({ overrides: { quotas: { 'tenant-quota': { pods: bound } } } })
 const workloads = (workloads: object) => ({ workloads })
+const pools = (nodePools: object) => ({ overrides: { nodePools } })
+const tolerations = (length: number) => Array.from({ length }, (_, index) => ({ key: `example.com/${index}` }))
+const poolWith = (length: number) => ({ gpu: { nodeSelector: { pool: 'gpu' }, tolerations: tolerations(length) } })
 const registries = (...imageRegistries: string[]) => workloads({ imageRegistries })
 const { 'tenant-storage': _, ...twoQuotas } = smallClass.quotas
 
@@ -44,9 +49,37 @@ const everything = '0.0.0.0/0 and ::/0 are all addresses, also those of the clus
 const reserved = 'are set by k8s-mtp. Remove them (for pod security, use the field podSecurity)'
 const keySyntax = 'a key has at most 63 letters, digits, dashes, dots and underscores'
 const valueSyntax = 'a label value has at most 63 letters, digits, dashes, dots and underscores'
-const ownPolicies = 'the names default-deny, allow-dns, allow-same-namespace are reserved for the policies of every tenant. Choose another name'
+const ownPolicies = 'the names default-deny, allow-dns, allow-same-namespace, tenant-allow, tenant-peers are reserved for the policies of tenants. ' +
+  'Choose another name'
 const registry = 'write a registry in lower case, with an optional path, and without scheme, tag or digest'
+const ownMetadata = 'Add 169.254.0.0/16, or fd00:ec2::254/128 and fd20:ce::254/128, to except, or use another network'
 const names = 'the keys become object names: use at most 63 lower-case letters, digits and dashes'
+
+/** Refused in the traffic of one Tenant, and as a bound of it. */
+export const ownPeers: Array<{ it: string, refused: object, accepted: object, says: string }> = [
+  ...([
+    ['the metadata address', '169.254.169.254/32', '169.254.169.253/32'],
+    ['a network with it', '169.254.168.0/21', '169.254.160.0/21'],
+    ['the metadata address of AWS', 'fd00:ec2::254/128', 'fd00:ec2::253/128'],
+    ['the metadata address of Google Cloud', 'fd20:ce::254/128', 'fd20:ce::255/128'],
+    ['all networks', '0.0.0.0/0', '10.0.0.0/8'],
+    ['all of IPv6', '::/0', '2001:db8::/32']
+  ] as const).map(([it, refused, accepted]) => ({ it, refused: { cidr: refused }, accepted: { cidr: accepted }, says: ownMetadata })),
+  {
+    it: 'all networks with an exception beside the metadata address',
+    refused: { cidr: '0.0.0.0/0', except: ['169.254.169.255/32'] },
+    accepted: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] },
+    says: ownMetadata
+  },
+  ...['::ffff:169.254.169.254/128', '::ffff:a9fe:a9fe/128', '169.254.43518/32', '0xa9.254.169.254/32', '169.254.169.254%1/32', '2852039166/32']
+    .map(cidr => ({ it: `the metadata address as ${cidr}`, refused: { cidr }, accepted: { cidr: '10.0.0.0/8' }, says: network })),
+  ...['tenant-globex-web', 'tenant-'].map(namespace => ({
+    it: `the namespace ${namespace}`,
+    refused: { namespace: `${namespace}x` },
+    accepted: { namespace: 'tenants-of-globex' },
+    says: 'namespaces named tenant-* belong to Tenants. Use network.peers, by which both Tenants agree'
+  }))
+]
 
 /** Refused by the validation rules of the CRD. */
 export const classRules: Refusal[] = [
@@ -65,6 +98,37 @@ export const classRules: Refusal[] = [
   refusal(
     'bounds for a quota with an invalid object name',
     { overrides: { quotas: { tenant_quota: { pods: { max: 3 } } } } }, bound({ max: 3 }), names
+  ),
+  ...(['labels', 'annotations'] as const).flatMap(field => [
+    ...['example', '/', 'a/b/', '*/', 'Example.com/', 'example.com/x'].map(prefix => refusal(
+      `the prefix ${prefix} of ${field}`, prefixes(field, prefix), prefixes(field, 'example.com/'), 'a prefix is a DNS name and a slash'
+    )),
+    ...[
+      'k8s-mtp.dev/', 'pod-security.kubernetes.io/', 'metacontroller.k8s.io/', 'kubernetes.io/', 'argocd.argoproj.io/',
+      'kustomize.toolkit.fluxcd.io/', 'helm.toolkit.fluxcd.io/', 'meta.helm.sh/', 'kubectl.kubernetes.io/', 'applyset.kubernetes.io/'
+    ].map(prefix => refusal(
+      `the prefix ${prefix} of ${field}`, prefixes(field, prefix), prefixes(field, 'app.kubernetes.io/'),
+      'are prefixes of keys that k8s-mtp, Kubernetes, or the tools that apply objects set. Remove them'
+    ))
+  ]),
+  ...ownPeers.map(({ it, refused, accepted, says }) => refusal(`${it} as a bound`, allowing(refused), allowing(accepted), says)),
+  refusal(
+    'bounds of host names where any is allowed', { overrides: { workloads: { hostNames: ['*.example.com'] } } },
+    { workloads: { hostNames: [] }, overrides: { workloads: { hostNames: ['*.example.com'] } } },
+    'without workloads.hostNames, any host name is allowed. Add the list, which may be empty, or remove overrides.workloads.hostNames'
+  ),
+  refusal(
+    'a node pool with an invalid name', pools({ 'GPU pool': { nodeSelector: { pool: 'gpu' } } }), pools({ gpu: { nodeSelector: { pool: 'gpu' } } }),
+    names
+  ),
+  refusal(
+    'a node pool with an invalid label', pools({ gpu: { nodeSelector: { 'not a key': 'gpu' } } }),
+    pools({ gpu: { nodeSelector: { 'example.com/pool': 'gpu' } } }), keySyntax
+  ),
+  refusal(
+    '33 tolerations with those of a node pool', { ...workloads({ pods: { tolerations: tolerations(17) } }), ...pools(poolWith(16)) },
+    { ...workloads({ pods: { tolerations: tolerations(16) } }), ...pools(poolWith(16)) },
+    'with those of workloads.pods, a node pool may have 32 tolerations. Remove some'
   ),
   refusal('a bound without min and max', bound({}), bound({ min: 1 }), 'a bound needs min or max. Set one of them'),
 
@@ -219,6 +283,9 @@ export const classRules: Refusal[] = [
     'a policy named default-deny', policy({ name: 'default-deny', ingress }),
     policy({ name: 'default-allow', ingress }), ownPolicies
   ),
+  ...['tenant-allow', 'tenant-peers'].map(name => refusal(
+    `a policy named ${name}`, policy({ name, ingress }), policy({ name: 'allow-tenant', ingress }), ownPolicies
+  )),
   refusal('a policy named allow-dns', policy({ name: 'allow-dns', ingress }), policy({ name: 'allow-ntp', ingress }), ownPolicies),
   refusal(
     'a policy named allow-same-namespace', policy({ name: 'allow-same-namespace', ingress }),
@@ -295,9 +362,9 @@ export const classRules: Refusal[] = [
   ),
   refusal(
     'a reserved prefix without its slash', reserving('team.example'), reserving('team.example/'),
-    'a reserved prefix is a DNS name and a slash, such as team.example/'
+    'a prefix is a DNS name and a slash, such as team.example/'
   ),
-  refusal('a reserved prefix without a DNS name', reserving('/'), reserving('istio.io/'), 'a reserved prefix is a DNS name and a slash'),
+  refusal('a reserved prefix without a DNS name', reserving('/'), reserving('istio.io/'), 'a prefix is a DNS name and a slash'),
   refusal(
     'the reserved prefix k8s-mtp.dev/', reserving('k8s-mtp.dev/'), reserving('k8s-mtp.example/'),
     'are prefixes of keys that k8s-mtp or Kubernetes sets. Remove them'
@@ -347,6 +414,10 @@ export const classShapes: Refusal[] = [
     'more than 32 registries', registries(...Array.from({ length: 33 }, (_, index) => `r${index}.example`)),
     registries(...Array.from({ length: 32 }, (_, index) => `r${index}.example`)),
     'spec.workloads.imageRegistries: Too many: 33'
+  ),
+  refusal(
+    'a node pool without a nodeSelector', pools({ gpu: { tolerations: tolerations(1) } }), pools(poolWith(1)),
+    'spec.overrides.nodePools.gpu.nodeSelector: Required value'
   ),
   refusal('no quotas', { quotas: undefined }, {}, 'spec.quotas: Required value'),
   refusal('an empty quota', { quotas: { ...twoQuotas, 'tenant-storage': {} } }, {}, 'spec.quotas.tenant-storage: Invalid value: 0'),

@@ -143,6 +143,9 @@ describe('a request with invalid input puts the Tenant on hold: the response has
     ['a subject that is null', 'SpecInvalid', spec({ admins: [null] })],
     ['a subject that includes all users', 'SpecInvalid', spec({ admins: [{ kind: 'Group', name: 'system:authenticated' }] })],
     ['quotas that are a list', 'SpecInvalid', spec({ quotas: [1, 2] })],
+    ['a label of k8s-mtp', 'SpecInvalid', spec({ labels: { 'k8s-mtp.dev/tenant': 'globex' } })],
+    ['an annotation of a tool that prunes', 'SpecInvalid', spec({ annotations: { 'argocd.argoproj.io/tracking-id': 'x' } })],
+    ['a label that the class does not allow', 'OverrideNotAllowed', spec({ labels: { 'cost.example/unit': 'x' } })],
     ['a class named constructor', 'ClassNotFound', spec({ className: 'constructor' })],
     ['a class named __proto__', 'ClassNotFound', spec({ className: '__proto__' })],
     [

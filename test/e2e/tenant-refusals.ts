@@ -1,3 +1,4 @@
+import { ownPeers } from './class-refusals.ts'
 import type { Refusal } from './refusals.ts'
 import { tenantManifest } from './tenants.ts'
 
@@ -15,6 +16,17 @@ const reserved = 'users and groups that begin with system: (except service accou
 
 const invisible = 'the name has a control character, such as a line break, or one that changes the direction of text. ' +
   'Write only visible characters'
+
+const tools = 'are set by k8s-mtp, Kubernetes, and the tools that apply objects. Remove them'
+
+/** Keys that decide on ownership, isolation, or what a tool prunes. */
+const keysOfTools = [
+  'k8s-mtp.dev/tenant', 'k8s-mtp.dev/anything', 'controller-uid', 'app.kubernetes.io/managed-by', 'app.kubernetes.io/instance',
+  'kubernetes.io/metadata.name', 'pod-security.kubernetes.io/enforce', 'metacontroller.k8s.io/last-applied-configuration',
+  'argocd.argoproj.io/tracking-id', 'argocd.argoproj.io/instance', 'kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name',
+  'meta.helm.sh/release-name', 'kubectl.kubernetes.io/last-applied-configuration', 'applyset.kubernetes.io/part-of',
+  'config.k8s.io/owning-inventory', 'objectset.rio.cattle.io/hash'
+]
 
 /** Refused by the validation rules of the CRD. */
 export const tenantRules: Refusal[] = [
@@ -96,6 +108,29 @@ export const tenantRules: Refusal[] = [
     'a quota with a name of 64 characters', { quotas: { ['q'.repeat(64)]: { pods: '1' } } },
     { quotas: { ['q'.repeat(63)]: { pods: '1' } } }, 'the keys become object names: use at most 63 lower-case letters, digits and dashes'
   ),
+  ...ownPeers.flatMap(({ it, refused, accepted, says }) => (['ingress', 'egress'] as const).map(direction => refusal(
+    `${it} in ${direction}`, { network: { allow: { [direction]: [{ peers: [refused] }] } } },
+    { network: { allow: { [direction]: [{ peers: [accepted] }] } } }, says
+  ))),
+  ...['*', '*.*.example.com', 'a.*.example.com', '{tenant}-app.example.com', 'Shop.example.com', 'shop.example.com.', '*.example.com:443', '{Tenant}.x']
+    .map(name => refusal(
+      `the host name ${name}`, { workloads: { hostNames: [name] } },
+      { workloads: { hostNames: ['shop.example.com', '*.{tenant}.example.com'] } }, 'write a DNS name in lower case, such as shop.example.com'
+    )),
+  ...keysOfTools.flatMap(key => (['labels', 'annotations'] as const).map(field =>
+    refusal(`the key ${key} in ${field}`, { [field]: { [key]: 'x' } }, { [field]: { [`x.${key.replaceAll('/', '.')}/x`]: 'x' } }, tools))),
+  refusal(
+    'a label key with a space', { labels: { 'cost center': 'x' } }, { labels: { 'cost-center.example/x': 'x' } },
+    'a key has at most 63 letters, digits, dashes, dots and underscores'
+  ),
+  refusal(
+    'a label value with a space', { labels: { 'a.example/x': 'a lot' } }, { annotations: { 'a.example/x': 'a lot' } },
+    'a label value has at most 63 letters, digits, dashes, dots and underscores'
+  ),
+  refusal(
+    'an annotation key with two slashes', { annotations: { 'a/b/c': 'x' } }, { annotations: { 'a/b-c': 'x' } },
+    'a key has at most 63 letters, digits, dashes, dots and underscores'
+  ),
   refusal(
     'an invalid name of a ServiceAccount',
     { admins: [{ kind: 'ServiceAccount', name: 'The Deployer', namespace: 'ci' }] },
@@ -159,6 +194,35 @@ export const tenantShapes: Refusal[] = [
     { quotas: { 'tenant-quota': { pods: 3 } } }, 'spec.quotas.tenant-quota.pods: Invalid value: "boolean"'
   ),
   refusal('an empty override', { quotas: { 'tenant-quota': {} } }, { quotas: {} }, 'spec.quotas.tenant-quota: Invalid value: 0'),
+  refusal(
+    'limits as a list', { limits: [{ type: 'Container', max: { cpu: 1 } }] }, { limits: { Container: { max: { cpu: 1 } } } },
+    'spec.limits: Invalid value: "array"'
+  ),
+  refusal(
+    'a limit that is a boolean', { limits: { Pod: { max: { cpu: true } } } }, { limits: { Pod: { max: { cpu: '1' } } } },
+    'spec.limits.Pod.max.cpu: Invalid value: "boolean"'
+  ),
+  refusal(
+    'one peer twice', { network: { peers: [{ tenant: 'globex' }, { tenant: 'globex' }] } },
+    { network: { peers: [{ tenant: 'globex' }, { tenant: 'initech' }] } }, 'spec.network.peers[1]: Duplicate value'
+  ),
+  ...['Globex', 'glo.bex', 'globex,initech', ''].map(name => refusal(
+    `a peer named ${JSON.stringify(name)}`, { network: { peers: [{ tenant: name }] } }, { network: { peers: [{ tenant: 'globex' }] } },
+    'spec.network.peers[0].tenant: Invalid value'
+  )),
+  refusal('a node pool with capital letters', { nodePool: 'GPU' }, { nodePool: 'gpu' }, 'spec.nodePool: Invalid value: "GPU"'),
+  refusal(
+    'traffic without peers', { network: { allow: { egress: [{ peers: [] }] } } }, { network: { allow: { egress: [{ peers: [{ namespace: 'a' }] }] } } },
+    'spec.network.allow.egress[0].peers: Invalid value: 0'
+  ),
+  refusal(
+    '17 labels', { labels: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`a.example/${index}`, 'x'])) },
+    { labels: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`a.example/${index}`, 'x'])) }, 'spec.labels: Too many: 17'
+  ),
+  refusal(
+    'an annotation of 1,025 characters', { annotations: { 'a.example/x': 'x'.repeat(1025) } },
+    { annotations: { 'a.example/x': 'x'.repeat(1024) } }, 'Too long: may not be more than 1024 bytes'
+  ),
   refusal('a text in paused', { paused: 'yes' }, { paused: true }, 'spec.paused: Invalid value: "string"'),
   refusal('a text in cordoned', { cordoned: 'yes' }, { cordoned: true }, 'spec.cordoned: Invalid value: "string"')
 ]

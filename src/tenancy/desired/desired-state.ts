@@ -11,6 +11,7 @@ import { networkPolicies } from './network-policy.ts'
 import { headroomProblems } from './quota-headroom.ts'
 import { roleBindings } from './role-binding.ts'
 import { role } from './role.ts'
+import { tenantTraffic } from './tenant-traffic.ts'
 import { workloadPolicy } from './workload-policy-manifest.ts'
 
 /** A namespace of a Tenant with its objects. */
@@ -28,7 +29,7 @@ export type DesiredOrProblems = { desired: DesiredNamespace, problems?: never } 
  * arguments alone, in a cluster as in a pull request; time only takes subjects whose access has ended out of bindings.
  */
 export function desiredFor (tenant: Tenant, tenantClass: TenantClass, now: Date): DesiredOrProblems {
-  const { policy, problems } = effectivePolicy(tenant, tenantClass)
+  const { policy, problems } = effectivePolicy(tenant.spec, tenantClass, tenant.metadata.name)
   if (problems !== undefined) return { problems }
   const desired = desiredNamespace(tenant, policy, now)
   const headroom = headroomProblems(tenant, policy.quotas, desired.contents)
@@ -48,7 +49,7 @@ function desiredNamespace (tenant: Tenant, policy: Policy, now: Date): DesiredNa
   const limits: Manifest =
     { apiVersion: 'v1', kind: 'LimitRange', metadata: placedMetadata(limitRangeName, placement), spec: { limits: policy.limits } }
   const workloads = workloadPolicy(tenant, policy, placement)
-  const isolation = networkPolicies(policy.network, placement)
+  const isolation = [...networkPolicies(policy.network, placement), ...tenantTraffic(policy.ownNetwork, placement)]
   return {
     namespace: namespace(placement, policy, tenant.spec),
     contents: [...roles, ...bindings, ...quotas, limits, workloads, ...isolation],

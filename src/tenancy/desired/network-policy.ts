@@ -5,12 +5,14 @@ import { defaultDenyName } from './child-kinds.ts'
 import { placedMetadata, type NetworkPolicyManifest, type Placement } from './manifest.ts'
 import { allowedTraffic } from './network-profiles.ts'
 
+export type Traffic = Omit<NetworkPolicySpec, 'podSelector'>
+
 /** The policies of every Tenant, then those of its class. Policies add up: each one only allows more. */
 export function networkPolicies (network: Network, placement: Placement): NetworkPolicyManifest[] {
   const { dns, policies } = allowedTraffic(network)
   return [
     networkPolicy(defaultDenyName, { policyTypes: ['Ingress', 'Egress'] }, placement),
-    networkPolicy('allow-dns', { egress: dns.map(egressRule), policyTypes: ['Egress'] }, placement),
+    networkPolicy('allow-dns', { egress: dns.map(rule => egressRule(rule)), policyTypes: ['Egress'] }, placement),
     networkPolicy('allow-same-namespace', {
       ingress: [{ from: [peer({ namespace: placement.namespace })] }],
       egress: [{ to: [peer({ namespace: placement.namespace })] }],
@@ -20,7 +22,8 @@ export function networkPolicies (network: Network, placement: Placement): Networ
   ]
 }
 
-function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelector'>, placement: Placement): NetworkPolicyManifest {
+/** A policy for all pods of the namespace. */
+export function networkPolicy (name: string, traffic: Traffic, placement: Placement): NetworkPolicyManifest {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -29,23 +32,23 @@ function networkPolicy (name: string, traffic: Omit<NetworkPolicySpec, 'podSelec
   }
 }
 
-function additionalTraffic ({ ingress, egress }: AdditionalPolicy): Omit<NetworkPolicySpec, 'podSelector'> {
+export function additionalTraffic ({ ingress, egress }: Pick<AdditionalPolicy, 'ingress' | 'egress'>, peerOf = peer): Traffic {
   return {
-    ...(ingress !== undefined && { ingress: ingress.map(rule => ({ from: rule.peers.map(peer), ...portsOf(rule) })) }),
-    ...(egress !== undefined && { egress: egress.map(egressRule) }),
+    ...(ingress !== undefined && { ingress: ingress.map(rule => ({ from: rule.peers.map(peerOf), ...portsOf(rule) })) }),
+    ...(egress !== undefined && { egress: egress.map(rule => egressRule(rule, peerOf)) }),
     policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])]
   }
 }
 
-function egressRule (rule: TrafficRule): NetworkPolicyEgressRule {
-  return { to: rule.peers.map(peer), ...portsOf(rule) }
+function egressRule (rule: TrafficRule, peerOf = peer): NetworkPolicyEgressRule {
+  return { to: rule.peers.map(peerOf), ...portsOf(rule) }
 }
 
 function portsOf ({ ports }: TrafficRule): { ports?: NetworkPolicyPort[] } {
   return ports === undefined ? {} : { ports: ports.map(port) }
 }
 
-function peer ({ namespace, podLabels, cidr, except }: Peer): NetworkPolicyPeer {
+export function peer ({ namespace, podLabels, cidr, except }: Peer): NetworkPolicyPeer {
   if (cidr !== undefined) return { ipBlock: { cidr, ...(except !== undefined && { except }) } }
   return {
     // The API server sets this label; a tenant might be able to set any other one.

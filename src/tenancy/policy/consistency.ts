@@ -1,10 +1,12 @@
+import type { NamespaceOverrides } from '../../api/namespace-overrides.ts'
+import type { Quantity } from '../../api/resource-amounts.ts'
 import type { TenantClass, TenantClassSpec } from '../../api/tenant-class.ts'
-import type { Tenant } from '../../api/tenant.ts'
 import type { Violation } from '../../api/validation/checker.ts'
 import { defaultedLimitRangeItem, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
-import { formatQuantity, parseQuantity, type Quantity } from '../../kubernetes/quantity.ts'
+import { formatQuantity, parseQuantity, type Quantity as ParsedQuantity } from '../../kubernetes/quantity.ts'
 import { isRequired, quotaRelations, type QuotaRelation } from '../../kubernetes/quota-relations.ts'
 import { countedResource } from '../../kubernetes/quota-resources.ts'
+import { effectiveLimits, limitsIn } from './effective-limits.ts'
 import { amountIn, effectiveQuotas, entriesOf } from './effective-quotas.ts'
 
 /** Amounts that are valid and cannot be used together: a warning, because the API server takes them. */
@@ -19,7 +21,7 @@ interface Amount {
   /** The name that all spellings of a resource share. */
   counted: string
   milli: bigint
-  format: Quantity['format']
+  format: ParsedQuantity['format']
   path: Array<string | number>
 }
 
@@ -42,11 +44,47 @@ export function classInconsistencies ({ spec }: TenantClass): Inconsistency[] {
 }
 
 /** Checks the overrides of a valid Tenant under its class. What is wrong without them is reported for the class. */
-export function tenantInconsistencies (tenant: Tenant, tenantClass: TenantClass): Inconsistency[] {
-  const overridden = quotaAmounts(tenant.spec.quotas ?? {}).map(({ name }) => name)
-  return conflicts(quotaAmounts(effectiveQuotas(tenant, tenantClass)), tenantClass.spec.limits.map(defaultedLimitRangeItem))
-    .flatMap(({ limited, by, rule, message }) => [limited, by].filter(({ name }) => overridden.includes(name)).slice(0, 1)
-      .map(({ path }) => ({ rule, path, message })))
+export function tenantInconsistencies ({ spec }: { spec: Own }, tenantClass: TenantClass): Inconsistency[] {
+  const overridden = [...quotaAmounts(spec.quotas ?? {}), ...overriddenLimits(spec)]
+  const known = new Set(spec.limits === undefined ? [] : amountsBelow({}, tenantClass).map(nameOf))
+  /** Default requests and ratios of an item decide too, and are no amounts that one compares. */
+  const byLimits = (found: Conflict) => spec.limits === undefined || known.has(nameOf(found)) ? [] : [{ path: ['spec', 'limits'] }]
+  return [
+    ...amountsBelow(spec, tenantClass).flatMap(found => {
+      const { rule, message, limited, by } = found
+      const paths = [limited, by].flatMap(({ name }) => overridden.filter(amount => amount.name === name))
+      return [...paths, ...byLimits(found)].slice(0, 1).map(({ path }) => ({ rule, path, message }))
+    }),
+    ...defaultsRefusedBy(spec, tenantClass)
+  ]
+}
+
+type Own = Pick<NamespaceOverrides, 'quotas' | 'limits'>
+
+const nameOf = ({ rule, limited, by }: Conflict): string => `${rule} ${limited.name} ${by.name}`
+
+/** One object need not use all of a quota, and a small quota is meant for small objects. */
+function amountsBelow (own: Own, tenantClass: TenantClass): Conflict[] {
+  const items = effectiveLimits(own, tenantClass)
+  const amounts = [...quotaAmounts(effectiveQuotas(own, tenantClass)), ...items.flatMap(limitAmounts)]
+  const isMeant = ({ rule, limited }: Conflict) => rule === 'override-beyond-max' ||
+    (rule === 'limit-beyond-quota' && !overriddenLimits(own).some(({ name }) => name === limited.name))
+  return conflicts(amounts, items).filter(found => !isMeant(found))
+}
+
+function overriddenLimits ({ limits }: Own): Amount[] {
+  return limitsIn<Quantity>(limits).flatMap(({ type, field, resource, amount }) =>
+    amountOf(amount, `${field}.${resource} of ${type}`, `${type}.${field}.${resource}`, ['spec', 'limits', type, field, resource]))
+}
+
+/** Those that the class would admit. */
+function defaultsRefusedBy (own: Own, tenantClass: TenantClass): Inconsistency[] {
+  const [items, ofClass] = [effectiveLimits(own, tenantClass), effectiveLimits({}, tenantClass)]
+  const refusedIn = (all: readonly CanonicalLimitRangeItem[]) => all.flatMap((item, index) => refusedDefaults(item, index, all))
+    .map(({ path: [, , index = 0, ...below], rule, message }) =>
+      ({ rule, message, path: ['spec', 'limits', all[Number(index)]?.type ?? '', ...below] }))
+  const known = refusedIn(ofClass).map(({ path }) => path.join(' '))
+  return refusedIn(items).filter(({ path }) => !known.includes(path.join(' ')))
 }
 
 function quotaAmounts (quotas: TenantClassSpec['quotas']): Amount[] {

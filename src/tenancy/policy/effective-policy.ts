@@ -1,8 +1,15 @@
 import { classRoles, type ClassRole } from '../../api/class-roles.ts'
+import type { NamespaceOverrides } from '../../api/namespace-overrides.ts'
 import type { Author } from '../../api/subject.ts'
 import type { NamespaceMetadata, TenantClass, TenantClassSpec } from '../../api/tenant-class.ts'
-import type { Tenant } from '../../api/tenant.ts'
-import { defaultedLimitRangeItem, validateLimitRange, type CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
+import type { TenantSpec } from '../../api/tenant.ts'
+import type { Workloads } from '../../api/workloads.ts'
+import type { CanonicalLimitRangeItem } from '../../kubernetes/limit-range-items.ts'
+import { effectiveHostNames, hostNameProblems } from './effective-host-names.ts'
+import { effectiveLimits, limitProblems } from './effective-limits.ts'
+import { effectiveMetadata, metadataProblems } from './effective-metadata.ts'
+import { networkProblems } from './effective-network.ts'
+import { effectivePods, nodePoolProblems } from './effective-pods.ts'
 import { effectiveQuotas, quotaProblems, type Quotas } from './effective-quotas.ts'
 import type { FieldProblem } from './problem.ts'
 import { roleProblems } from './role-problems.ts'
@@ -15,31 +22,39 @@ export interface Policy extends Pick<TenantClassSpec, 'podSecurity' | 'network' 
   roles: ClassRole[]
   namespaceMetadata: NamespaceMetadata
   allowedAuthors: Author[]
+  /** What the Tenant adds to the network of its class. */
+  ownNetwork: NonNullable<NamespaceOverrides['network']>
 }
 
 export type PolicyOrProblems = { policy: Policy, problems?: never } | { policy?: never, problems: FieldProblem[] }
 
-export function effectivePolicy (tenant: Tenant, tenantClass: TenantClass): PolicyOrProblems {
-  const problems = [...quotaProblems(tenant, tenantClass), ...limitProblems(tenantClass), ...roleProblems(tenant, tenantClass)]
+/** Applies the overrides of a Tenant, or of any object with these fields that belongs to one, to its class. */
+export function effectivePolicy (
+  own: NamespaceOverrides & Pick<TenantSpec, 'roles'>, tenantClass: TenantClass, tenantName: string
+): PolicyOrProblems {
+  const checks = [quotaProblems, limitProblems, metadataProblems, networkProblems, hostNameProblems, nodePoolProblems, roleProblems]
+  const problems = checks.flatMap(problemsOf => problemsOf(own, tenantClass, tenantName))
   if (problems.length > 0) return { problems }
   const { spec, metadata } = tenantClass
-  const { podSecurity, network, workloads, selfService, limits, namespaceMetadata = {}, allowedAuthors = [] } = spec
+  const { podSecurity, network, selfService, allowedAuthors = [] } = spec
   return {
     policy: {
       className: metadata.name,
-      quotas: effectiveQuotas(tenant, tenantClass),
-      limits: limits.map(defaultedLimitRangeItem),
+      quotas: effectiveQuotas(own, tenantClass),
+      limits: effectiveLimits(own, tenantClass),
       roles: classRoles(spec),
       podSecurity,
       network,
-      workloads,
+      ownNetwork: own.network ?? {},
+      workloads: effectiveWorkloads(own, tenantClass),
       selfService,
-      namespaceMetadata,
+      namespaceMetadata: effectiveMetadata(own, tenantClass),
       allowedAuthors
     }
   }
 }
 
-function limitProblems ({ spec }: TenantClass): FieldProblem[] {
-  return validateLimitRange(spec.limits).map(({ path, message }) => ({ reason: 'ClassInvalid', path: ['spec', ...path], message }))
+function effectiveWorkloads (own: NamespaceOverrides, tenantClass: TenantClass): Workloads {
+  const hostNames = effectiveHostNames(own, tenantClass)
+  return { ...tenantClass.spec.workloads, pods: effectivePods(own, tenantClass), ...(hostNames !== undefined && { hostNames }) }
 }

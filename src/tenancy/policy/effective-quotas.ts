@@ -1,18 +1,21 @@
+import type { NamespaceOverrides } from '../../api/namespace-overrides.ts'
 import type { Quantity } from '../../api/resource-amounts.ts'
-import type { Bound, TenantClass } from '../../api/tenant-class.ts'
-import type { Tenant } from '../../api/tenant.ts'
-import { canonicalAmounts, exceeds, type Amounts } from '../../kubernetes/amounts.ts'
+import type { TenantClass } from '../../api/tenant-class.ts'
+import { canonicalAmounts, type Amounts } from '../../kubernetes/amounts.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
 import { parseQuantity } from '../../kubernetes/quantity.ts'
 import { validateQuotaHard } from '../../kubernetes/quota-resources.ts'
+import { amountRefusal, boundProblems } from './amount-bounds.ts'
+import { overrideNotAllowed } from './override-refusal.ts'
 import type { FieldProblem } from './problem.ts'
 
 /** Name of the quota, then of the resource, then the amount as the API server stores it. */
 export type Quotas = Record<string, Amounts>
 
+type Own = Pick<NamespaceOverrides, 'quotas'>
+
 /** Applies the overrides of the Tenant to the quotas of its class. Requires quotas without {@link quotaProblems}. */
-export function effectiveQuotas (tenant: Tenant, { spec }: TenantClass): Quotas {
-  const overrides = tenant.spec.quotas ?? {}
+export function effectiveQuotas ({ quotas: overrides = {} }: Own, { spec }: TenantClass): Quotas {
   return Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => compareText(a, b))
     .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...(Object.hasOwn(overrides, name) && overrides[name]) })]))
 }
@@ -23,8 +26,8 @@ export function allowsNone (quotas: Quotas, resource: string): boolean {
 }
 
 /** Lists invalid amounts and bounds of the class, and overrides that it does not allow. */
-export function quotaProblems (tenant: Tenant, tenantClass: TenantClass): FieldProblem[] {
-  return [...classProblems(tenantClass), ...overrideProblems(tenant, tenantClass)]
+export function quotaProblems (own: Own, tenantClass: TenantClass): FieldProblem[] {
+  return [...classProblems(tenantClass), ...overrideProblems(own, tenantClass)]
 }
 
 function classProblems ({ spec }: TenantClass): FieldProblem[] {
@@ -40,32 +43,14 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
   ]
 }
 
-function boundProblems ({ min, max }: Bound): string[] {
-  const invalid = [min, max].filter(amount => amount !== undefined && parseQuantity(amount) === undefined)
-  if (invalid.length > 0) return invalid.map(amount => `${amount} is not a quantity. Write it like 500m, 2 or 1Gi`)
-  return min !== undefined && max !== undefined && exceeds(min, max) ? [`min ${min} exceeds max ${max}`] : []
-}
-
-function overrideProblems (tenant: Tenant, { metadata, spec }: TenantClass): FieldProblem[] {
-  const overrides = tenant.spec.quotas ?? {}
+function overrideProblems ({ quotas: overrides = {} }: Own, { metadata, spec }: TenantClass): FieldProblem[] {
   const invalid = amountProblems(overrides, 'SpecInvalid')
   if (invalid.length > 0) return invalid
   return entriesOf(overrides).flatMap(({ quota, resource, amount }): FieldProblem[] => {
-    const refusal = overrideRefusal(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource), metadata.name)
-    if (refusal === undefined) return []
-    const message = `${refusal}. Change or remove the override, or ask the platform team to change ` +
-      `spec.overrides.quotas.${quota}.${resource} of the class`
-    return [{ reason: 'OverrideNotAllowed', path: ['spec', 'quotas', quota, resource], message }]
+    const refusal = amountRefusal(amount, amountIn(spec.overrides?.quotas ?? {}, quota, resource), metadata.name)
+    const path = ['spec', 'quotas', quota, resource]
+    return refusal === undefined ? [] : [overrideNotAllowed(path, refusal, `spec.overrides.quotas.${quota}.${resource}`)]
   })
-}
-
-function overrideRefusal (amount: Quantity, bound: Bound | undefined, className: string): string | undefined {
-  if (bound === undefined) return `cannot be overridden under TenantClass ${className}`
-  if (bound.max !== undefined && exceeds(amount, bound.max)) return `${amount} exceeds the maximum ${bound.max} of TenantClass ${className}`
-  if (bound.min !== undefined && exceeds(bound.min, amount)) {
-    return `${amount} is below the minimum ${bound.min} of TenantClass ${className}`
-  }
-  return undefined
 }
 
 function amountProblems (quotas: Record<string, Amounts<Quantity>>, reason: FieldProblem['reason']): FieldProblem[] {

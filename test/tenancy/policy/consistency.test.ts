@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Bound, LimitItem, TenantClass, TenantClassSpec } from '../../../src/api/tenant-class.ts'
+import type { Bound } from '../../../src/api/bound.ts'
+import type { LimitItem } from '../../../src/api/limits.ts'
+import type { TenantClass, TenantClassSpec } from '../../../src/api/tenant-class.ts'
 import type { TenantSpec } from '../../../src/api/tenant.ts'
 import { formatPath } from '../../../src/api/validation/checker.ts'
 import type { Workloads } from '../../../src/api/workloads.ts'
@@ -321,6 +323,26 @@ describe('tenantInconsistencies', () => {
     ['no zero', { a: { cpu: 0 } }, []]
   ])('reports %s', (_, quotas, expected) => {
     expect(ofTenant(quotas)).toEqual(expected)
+  })
+
+  it.each<[string, NonNullable<TenantSpec['limits']>, TenantSpec['quotas'], string[]]>([
+    ['no limits that fit', { Container: { max: { cpu: '2' } } }, {}, []],
+    [
+      'a default request that the quota has no room for', { Container: { defaultRequest: { cpu: '200m' } } }, {},
+      ['pods-beyond-requests spec.limits']
+    ],
+    ['none that its quota has room for', { Container: { defaultRequest: { cpu: '200m' } } }, { a: { cpu: '2' } }, []],
+    ['a maximum above the quota', { Container: { max: { cpu: '5' } } }, {}, ['limit-beyond-quota spec.limits.Container.max.cpu']],
+    ['no quota below the maximum, which is meant', {}, { a: { 'limits.cpu': '950m', pods: 1, cpu: '500m' } }, []],
+    ['a maximum below that of the class once', { Container: { max: { cpu: '900m' } } }, {}, []],
+    ['a minimum that refuses default pods', { Container: { min: { cpu: '150m' } } }, {}, ['default-pod-refused spec.limits.Container.min.cpu']]
+  ])('judges the effective limits, and reports %s', (_, limits, quotas = {}, expected) => {
+    const numbers = {
+      quotas: { a: { cpu: '1', pods: 10, 'limits.cpu': '4' } },
+      limits: [container({ defaultRequest: { cpu: '100m' }, default: { cpu: '900m' }, max: { cpu: '1' }, min: { cpu: '50m' } })]
+    }
+    const found = tenantInconsistencies(tenant({ limits, quotas }), classOf(numbers)).map(short)
+    expect(found.filter(each => !each.startsWith('default-below-max'))).toEqual(expected)
   })
 
   it('reports nothing for a Tenant without overrides', () => {

@@ -5,7 +5,7 @@ import { defaultClass, tenant } from '../../support/objects.ts'
 describe('the effective policy of a Tenant', () => {
   it('has what its class says, with limits as the API server stores them', () => {
     const tenantClass = defaultClass(spec => { spec.limits = [{ type: 'Container', max: { cpu: 2 } }] })
-    const { policy } = effectivePolicy(tenant(), tenantClass)
+    const { policy } = effectivePolicy(tenant().spec, tenantClass, 'acme')
     expect(policy).toMatchObject({
       className: 'default',
       limits: [{ type: 'Container', max: { cpu: '2' }, default: { cpu: '2' }, defaultRequest: { cpu: '2' } }],
@@ -19,7 +19,7 @@ describe('the effective policy of a Tenant', () => {
 
   it('has the further roles of its class after the others, by name', () => {
     const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
-    const { policy } = effectivePolicy(tenant(), defaultClass(spec => { spec.additionalRoles = { deployer: { rules }, auditor: { rules } } }))
+    const { policy } = effectivePolicy(tenant().spec, defaultClass(spec => { spec.additionalRoles = { deployer: { rules }, auditor: { rules } } }), 'acme')
     expect(policy?.roles.map(({ name }) => name)).toEqual(['admin', 'operator', 'viewer', 'auditor', 'deployer'])
     expect(policy?.roles.at(-1)?.rules).toBe(rules)
   })
@@ -30,7 +30,7 @@ describe('the effective policy of a Tenant', () => {
   ])('does not exist for a role of the Tenant under a class %s', (_, names, message) => {
     const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
     const tenantClass = defaultClass(spec => { if (names.length > 0) spec.additionalRoles = Object.fromEntries(names.map(name => [name, { rules }])) })
-    expect(effectivePolicy(tenant({ roles: { auditor: [] } }), tenantClass).problems).toEqual([{
+    expect(effectivePolicy(tenant({ roles: { auditor: [] } }).spec, tenantClass, 'acme').problems).toEqual([{
       reason: 'SpecInvalid',
       path: ['spec', 'roles', 'auditor'],
       message: `${message}. Remove or correct the role, or ask the platform team to add it to the class`
@@ -38,16 +38,16 @@ describe('the effective policy of a Tenant', () => {
   })
 
   it.each(['constructor', 'toString', 'hasOwnProperty'])('does not take the inherited %s for a role', name => {
-    const problems = effectivePolicy(tenant({ roles: { [name]: [] } }), defaultClass()).problems
+    const problems = effectivePolicy(tenant({ roles: { [name]: [] } }).spec, defaultClass(), 'acme').problems
     expect(problems?.map(({ path }) => path.join('.'))).toEqual([`spec.roles.${name}`])
   })
 
   it('has no namespace metadata where the class has none', () => {
-    expect(effectivePolicy(tenant(), defaultClass()).policy?.namespaceMetadata).toEqual({})
+    expect(effectivePolicy(tenant().spec, defaultClass(), 'acme').policy?.namespaceMetadata).toEqual({})
   })
 
   it('has the overrides of the Tenant', () => {
-    const { policy } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 30 } } }), defaultClass())
+    const { policy } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 30 } } }).spec, defaultClass(), 'acme')
     expect(policy?.quotas['tenant-quota']).toMatchObject({ pods: '30', cpu: '500m' })
   })
 
@@ -56,7 +56,7 @@ describe('the effective policy of a Tenant', () => {
       spec.quotas['tenant-quota'] = { ...spec.quotas['tenant-quota'], pods: 'many' }
       spec.limits = [{ type: 'Container' }, { type: 'Pod', max: { cpu: 'x' } }]
     })
-    const { policy, problems } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 1000 } } }), tenantClass)
+    const { policy, problems } = effectivePolicy(tenant({ quotas: { 'tenant-quota': { pods: 1000 } } }).spec, tenantClass, 'acme')
     expect(policy).toBeUndefined()
     expect(problems?.map(({ reason, path }) => [reason, path.join('.')])).toEqual([
       ['ClassInvalid', 'spec.quotas.tenant-quota.pods'],

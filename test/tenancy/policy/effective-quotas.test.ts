@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Bound, TenantClassSpec } from '../../../src/api/tenant-class.ts'
+import type { Bound } from '../../../src/api/bound.ts'
+import type { TenantClassSpec } from '../../../src/api/tenant-class.ts'
 import type { TenantSpec } from '../../../src/api/tenant.ts'
 import { formatPath } from '../../../src/api/validation/checker.ts'
 import { effectiveQuotas, quotaProblems } from '../../../src/tenancy/policy/effective-quotas.ts'
@@ -44,12 +45,12 @@ describe('effectiveQuotas', () => {
       constructorQuota({ cpu: '2' })
     ]
   ])('%s', (_, quotas, overrides, expected) => {
-    expect(effectiveQuotas(tenant(overrides === undefined ? {} : { quotas: overrides }), classWith(quotas)))
+    expect(effectiveQuotas(tenant(overrides === undefined ? {} : { quotas: overrides }).spec, classWith(quotas)))
       .toEqual(expected)
   })
 
   it('sorts the quotas by name', () => {
-    expect(Object.keys(effectiveQuotas(tenant(), classWith({
+    expect(Object.keys(effectiveQuotas(tenant().spec, classWith({
       c: { pods: 1 },
       a: { pods: 1 },
       b: { pods: 1 }
@@ -60,7 +61,7 @@ describe('effectiveQuotas', () => {
 describe('quotaProblems', () => {
   const quotas: Quotas = { compute: { cpu: '1', pods: 20 }, ...constructorQuota({ pods: 1 }) }
   const problems = (overrides: TenantSpec['quotas'], bounds: Bounds = {}, classQuotas: Quotas = quotas) =>
-    quotaProblems(tenant(overrides === undefined ? {} : { quotas: overrides }), classWith(classQuotas, bounds))
+    quotaProblems(tenant(overrides === undefined ? {} : { quotas: overrides }).spec, classWith(classQuotas, bounds))
       .map(({ reason, path, message }) => `${reason} ${formatPath(path)}: ${message.split('. ')[0]}`)
 
   it.each<[string, TenantSpec['quotas'], Bounds, string[]]>([
