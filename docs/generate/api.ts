@@ -9,13 +9,14 @@ import { Subject } from '../../src/api/subject.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { ClassInForce, Corrected, Expired, NamespaceStatus } from '../../src/api/tenant-status.ts'
 import { Tenant } from '../../src/api/tenant.ts'
+import { TenantNamespace } from '../../src/api/tenant-namespace.ts'
 import { WorkloadPolicy } from '../../src/api/workload-policy.ts'
 import { validationsOf } from '../../src/api/validation/cel-rule.ts'
 import { customResourceDefinitions } from '../../src/crd/custom-resource-definitions.ts'
 import { examples } from './api-examples.ts'
 import { codeBlock, generatedFrom, wrap } from './text.ts'
 
-const kinds: Record<string, TObject> = { Tenant, TenantClass, WorkloadPolicy }
+const kinds: Record<string, TObject> = { Tenant, TenantClass, TenantNamespace, WorkloadPolicy }
 
 /** Objects with a section of their own: other sections link to it. */
 const types: Record<string, TObject> = {

@@ -244,5 +244,31 @@ export const explanations = {
       'Admit pods again:',
       'kubectl patch tenants.k8s-mtp.dev acme --type=merge --patch=\'{"spec":{"cordoned":false}}\''
     ]]
+  },
+  NamespacesNotReady: {
+    meaning: 'The home namespace is up to date, and at least one namespace of `spec.namespaces` is not.',
+    cause: 'Each namespace is reconciled by itself. The reason and message of each are in `status.namespaces`.',
+    action: [[
+      'See all namespaces of the Tenant, and what each waits for.',
+      'kubectl get tenantnamespaces -l k8s-mtp.dev/tenant=acme -o wide'
+    ]]
+  },
+  NamespaceUnlisted: {
+    meaning: 'A namespace that `spec.namespaces` no longer lists. It is kept with its data and isolation, and drift is still corrected. ' +
+      'Members keep their access while the Tenant lists them in the same role.',
+    cause: 'The entry was removed or renamed.',
+    action: [
+      ['Add the entry again.'],
+      ['Otherwise delete the namespace with its data, as break-glass.', 'kubectl delete tenantnamespaces.k8s-mtp.dev acme.staging']
+    ]
+  },
+  TenantMissing: {
+    meaning: 'The Tenant of this TenantNamespace was deleted, and its namespaces were kept.',
+    cause: 'The Tenant was deleted with `--cascade=orphan`, which `deletionPolicy: Retain` requires.',
+    action: [[
+      'Create the Tenant again, with the entry. Then give it the TenantNamespace, as break-glass; nothing in the namespace changes.',
+      'kubectl label --overwrite tenantnamespaces.k8s-mtp.dev acme.staging ' +
+        'controller-uid=$(kubectl get tenants.k8s-mtp.dev acme -o jsonpath=\'{.metadata.uid}\')'
+    ]]
   }
 } as const satisfies Record<Reason, Explanation>

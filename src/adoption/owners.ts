@@ -1,8 +1,14 @@
 import { group, ownershipLabel } from '../api/group.ts'
+import { tenantAndEntry } from '../api/tenant-namespace.ts'
 import { groupOf, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 
 export function isTenantReference ({ apiVersion = '', kind }: OwnerReference): boolean {
-  return kind === 'Tenant' && groupOf(apiVersion) === group
+  return (kind === 'Tenant' || kind === 'TenantNamespace') && groupOf(apiVersion) === group
+}
+
+/** True for a reference to the Tenant of this name, or to one of its TenantNamespaces. */
+export function isReferenceTo (tenantName: string, reference: OwnerReference): boolean {
+  return isTenantReference(reference) && tenantAndEntry(reference.name ?? '')[0] === tenantName
 }
 
 export function isOwnedBy ({ metadata }: ObservedObject, uid: string): boolean {
@@ -11,7 +17,7 @@ export function isOwnedBy ({ metadata }: ObservedObject, uid: string): boolean {
 
 export function isControlledBy ({ metadata }: ObservedObject, { name, uid }: { name: string, uid: string }): boolean {
   return metadata.ownerReferences?.some(reference =>
-    reference.uid === uid && reference.name === name && reference.controller === true) === true
+    reference.uid === uid && isReferenceTo(name, reference) && reference.controller === true) === true
 }
 
 export function hasLabelOf ({ metadata }: ObservedObject, uid: string): boolean {

@@ -1,6 +1,6 @@
 import { group, labels, lastAppliedAnnotation, manager, ownershipLabel } from '../api/group.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
-import { isTenantReference } from './owners.ts'
+import { isReferenceTo } from './owners.ts'
 
 /** A merge patch of an object's metadata. */
 export interface Patch {
@@ -21,7 +21,7 @@ export function managedMetadataPatch (object: ObservedObject, tenantName: string
   const { uid, resourceVersion, labels: found = {}, annotations: foundAnnotations = {}, ownerReferences = [] } = object.metadata
   const managedLabels = Object.keys(found).filter(key => isManagedLabel(key) || (key === labels.managedBy && found[key] === manager))
   const annotations = Object.keys(foundAnnotations).filter(key => key.startsWith(`${group}/`) || key === lastAppliedAnnotation)
-  const others = ownerReferences.filter(reference => !(isTenantReference(reference) && reference.name === tenantName))
+  const others = ownerReferences.filter(reference => !isReferenceTo(tenantName, reference))
   if (managedLabels.length + annotations.length === 0 && others.length === ownerReferences.length) return undefined
   return {
     object,

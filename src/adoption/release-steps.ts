@@ -3,7 +3,7 @@ import { fieldsAt } from '../kubernetes/json.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { readPreviousStatus } from '../tenancy/observed/previous-status.ts'
-import { hasLabelOf, isOwnedBy, isTenantReference } from './owners.ts'
+import { hasLabelOf, isOwnedBy, isReferenceTo } from './owners.ts'
 import { managedMetadataPatch, ownershipPatch, type Patch } from './release-patches.ts'
 import type { Situation } from './situation.ts'
 
@@ -99,7 +99,7 @@ function isOfTenant (object: ObservedObject, { tenant, tenantName }: ReleaseSitu
   const { metadata } = object
   if (metadata.labels?.[labels.tenant] === tenantName) return true
   if (tenant !== undefined) return hasLabelOf(object, tenant.metadata.uid) || isOwnedBy(object, tenant.metadata.uid)
-  return metadata.ownerReferences?.some(reference => isTenantReference(reference) && reference.name === tenantName) === true
+  return metadata.ownerReferences?.some(reference => isReferenceTo(tenantName, reference)) === true
 }
 
 /** True where the status says that the Tenant leaves this namespace unchanged. */

@@ -3,6 +3,7 @@ import { compareText } from '../kubernetes/compare-text.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { hasLabelOf, isOwnedBy, otherOwner } from './owners.ts'
+import { tenantFor } from './tenant-for.ts'
 
 /** Namespaces with the label of a Tenant, by what to do about them. */
 export interface Restored {
@@ -14,13 +15,12 @@ export interface Restored {
 }
 
 export function restoredNamespaces (namespaces: readonly ObservedObject[], tenants: readonly ObservedTenant[]): Restored {
-  const byName = new Map(tenants.map(tenant => [tenant.metadata.name, tenant]))
   const owners = new Map(tenants.map(({ metadata }) => [metadata.uid, `Tenant/${metadata.name}`]))
   const found: Restored = { adoptable: [], skipped: [], owned: 0 }
   for (const namespace of [...namespaces].sort((a, b) => compareText(a.metadata.name, b.metadata.name))) {
     const tenantName = namespace.metadata.labels?.[labels.tenant]
     if (tenantName === undefined) continue
-    const tenant = byName.get(tenantName)
+    const tenant = tenantFor(tenantName, namespace.metadata.name, tenants)
     const because = skippedBecause(namespace, tenantName, tenant, owners)
     if (tenant !== undefined && isOwned(namespace, tenant)) found.owned++
     else if (because === undefined) found.adoptable.push({ tenant: tenantName, namespace: namespace.metadata.name })

@@ -18,7 +18,7 @@ export const clusterScopedResources: Readonly<Record<string, readonly string[]>>
   'certificates.k8s.io': ['certificatesigningrequests', 'clustertrustbundles'],
   'flowcontrol.apiserver.k8s.io': ['flowschemas', 'prioritylevelconfigurations'],
   'internal.apiserver.k8s.io': ['storageversions'],
-  [group]: ['tenantclasses', 'tenants'],
+  [group]: ['tenantclasses', 'tenantnamespaces', 'tenants'],
   'metacontroller.k8s.io': ['compositecontrollers', 'decoratorcontrollers'],
   'metrics.k8s.io': ['nodes'],
   'networking.k8s.io': ['ingressclasses', 'ipaddresses', 'servicecidrs'],

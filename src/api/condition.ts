@@ -7,7 +7,7 @@ export const reasons = [
   'PermissionsNotGranted',
   'NamespaceTerminating', 'TenantTerminating', 'Paused', 'NamespaceConflict', 'ClassNotFound',
   'ClassInvalid', 'SpecInvalid', 'OverrideNotAllowed', 'EngineMisconfigured', 'UnmanagedObjects', 'QuotaExceeded',
-  'Cordoned'
+  'Cordoned', 'NamespacesNotReady', 'NamespaceUnlisted', 'TenantMissing'
 ] as const
 export type Reason = typeof reasons[number]
 
@@ -21,15 +21,16 @@ export const conditionTypes = {
   Stalled: 'No progress until a person acts; the message says what to do.',
   UnmanagedObjects: 'The Tenant owns objects that it did not produce. Ready may be true beside it.',
   QuotaExceeded: 'More is used than a quota allows. Ready may be true beside it.',
-  Cordoned: 'No new pods are admitted. Ready may be true beside it.'
+  Cordoned: 'No new pods are admitted. Ready may be true beside it.',
+  UnlistedNamespaces: 'Namespaces that spec.namespaces no longer lists, and that are kept. Ready may be true beside it.'
 } as const
 export type ConditionType = keyof typeof conditionTypes
 
 export const Condition = Type.Object({
   type: Type.String({
     maxLength: 316,
-    description: 'Ready, Reconciling, Stalled, UnmanagedObjects, QuotaExceeded or Cordoned. All but Ready are present only ' +
-      'while true.'
+    description: 'Ready, Reconciling, Stalled, UnmanagedObjects, QuotaExceeded, Cordoned or UnlistedNamespaces. All but Ready ' +
+      'are present only while true.'
   }),
   status: OneOf(['True', 'False', 'Unknown'], { description: 'True, False or Unknown.' }),
   reason: Type.String({

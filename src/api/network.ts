@@ -168,8 +168,8 @@ export const maxTrafficRules = 16
 /** The NetworkPolicies of every Tenant. */
 export const standardPolicyNames = ['default-deny', 'allow-dns', 'allow-same-namespace']
 
-/** Those of Tenants with network.allow or network.peers. */
-export const tenantPolicyNames = { allow: 'tenant-allow', peers: 'tenant-peers' } as const
+/** Those of Tenants with network.allow, network.peers or network.betweenNamespaces of their class. */
+export const tenantPolicyNames = { allow: 'tenant-allow', peers: 'tenant-peers', betweenNamespaces: 'tenant-namespaces' } as const
 
 const reservedNames = [...standardPolicyNames, ...Object.values(tenantPolicyNames)]
 
@@ -245,6 +245,9 @@ export const Network = withValidations(Type.Object({
     'absent. Name the networks of nodes for controllers in the network of their node.')),
   monitoring: Type.Optional(peers('Monitoring, for the profile monitoring; the namespace monitoring if absent.')),
   apiServer: Type.Optional(ApiServer),
+  betweenNamespaces: Type.Optional(Type.Boolean({
+    description: 'While true, traffic with the other namespaces of the Tenant is allowed, where their class has it too.'
+  })),
   policies: Type.Optional(Type.Array(AdditionalPolicy, {
     maxItems: 16,
     'x-kubernetes-list-type': 'map',

@@ -25,7 +25,7 @@ const controls = {
   typescript: /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
 }
 
-const subjectFields = {
+export const subjectFields = {
   kind: OneOf(['User', 'Group', 'ServiceAccount'], {
     description: 'User and Group are names from the authentication of the cluster; ServiceAccount is an object in a namespace.'
   }),

@@ -14,13 +14,21 @@ export const maxNames = 256
 
 const objectNames = (description: string) => Type.Array(Type.String({ maxLength: 512 }), { maxItems: maxNames, description })
 
+/** Of the message about one namespace. */
+export const maxMessageLength = 1024
+
 export const NamespaceStatus = Type.Object({
   name: Type.String({ maxLength: 63, description: 'Name of the namespace.' }),
+  className: Type.Optional(Type.String({ maxLength: 63, description: 'Name of its TenantClass.' })),
   phase: OneOf(['Pending', 'Active', 'Terminating', 'Conflict'], {
     description: 'Pending: does not exist yet. Active: exists, and is managed. Terminating: is being deleted. Conflict: exists, and ' +
       'is not managed by this Tenant.'
   }),
   ready: Type.Boolean({ description: 'True when the namespace and all its objects are up to date.' }),
+  reason: Type.Optional(Type.String({ maxLength: 64, description: 'Why, in one word: a reason of the condition Ready.' })),
+  message: Type.Optional(Type.String({
+    maxLength: maxMessageLength, description: 'What is missing, and what to do next. Absent while it is ready.'
+  })),
   objects: Type.Optional(Type.String({
     maxLength: 32,
     description: 'How many of the desired objects, namespace included, are up to date: "14/14". Absent while the Tenant is on hold.'
@@ -99,7 +107,7 @@ export const TenantStatus = Type.Object({
     maxItems: 16,
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': ['type'],
-    description: 'Ready always; Reconciling, Stalled, UnmanagedObjects, QuotaExceeded and Cordoned only while true.'
+    description: 'Ready always; Reconciling, Stalled, UnmanagedObjects, QuotaExceeded, Cordoned and UnlistedNamespaces only while true.'
   }))
 }, { default: { observedGeneration: -1 }, description: 'The observed state against the desired state. Written by k8s-mtp.' })
 export type TenantStatus = Static<typeof TenantStatus>

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { FurtherNamespaces } from './further-namespace.ts'
 import { apiVersion } from './group.ts'
 import { namespaceOverrides } from './namespace-overrides.ts'
 import { OneOf } from './one-of.ts'
@@ -6,10 +7,13 @@ import { dnsLabel, subdomain } from './validation/label-syntax.ts'
 import { keysAreBoundRoles, maxAdditionalRoles } from './role-names.ts'
 import { Subject } from './subject.ts'
 import { TenantStatus } from './tenant-status.ts'
-import { withValidations } from './validation/cel-rule.ts'
+import { withValidations, type Validation } from './validation/cel-rule.ts'
 
 /** The name of a namespace is a DNS label (RFC 1123). */
 export const maxNamespaceNameLength = 63
+
+/** The name of a class becomes a label value. */
+export const maxClassNameLength = 63
 
 /** The name rule. Two Tenants can share a name (a-b + c, a + b-c): the second one reports NamespaceConflict. */
 export function namespaceName (tenant: { metadata: { name: string }, spec: { name: string } }): string {
@@ -21,7 +25,23 @@ const subjects = (description: string) => Type.Optional(Type.Array(Subject, { ma
 /** All lists together cost the API server as much to validate as their longest forms may, so these are shorter. */
 const maxRoleSubjects = 64
 
-export const TenantSpec = Type.Object({
+interface Lists { admins?: unknown[], operators?: unknown[], viewers?: unknown[] }
+const listFields = ['admins', 'operators', 'viewers'] as const
+
+/** Metacontroller sends all of them with the Tenant: 3.3 MB with the longest names. */
+const maxCopies = 3_000
+
+const sizeOf = (field: typeof listFields[number]) =>
+  `(has(entry.${field}) ? entry.${field}.size() : has(self.${field}) ? self.${field}.size() : 0)`
+const hasFewCopies: Validation<Lists & { namespaces?: Lists[] }> = {
+  rule: `!has(self.namespaces) || self.namespaces.map(entry, ${listFields.map(sizeOf).join(' + ')}).sum() <= ${maxCopies}`,
+  message: `the namespaces have more than ${maxCopies} admins, operators and viewers together, those that they inherit included. ` +
+    'Use groups',
+  isValid: ({ namespaces = [], ...spec }) =>
+    namespaces.flatMap(entry => listFields.flatMap(field => entry[field] ?? spec[field] ?? [])).length <= maxCopies
+}
+
+export const TenantSpec = withValidations(Type.Object({
   name: withValidations(
     Type.String({
       minLength: 1,
@@ -38,7 +58,7 @@ export const TenantSpec = Type.Object({
   className: Type.String({
     default: 'default',
     minLength: 1,
-    maxLength: 63,
+    maxLength: maxClassNameLength,
     description: 'Name of the TenantClass. With an unknown class the Tenant is on hold: nothing is created, changed or deleted.'
   }),
   admins: subjects('Subjects that manage the namespace: workloads, configuration, Secrets and ServiceAccounts. Bound to the Role ' +
@@ -67,8 +87,13 @@ export const TenantSpec = Type.Object({
   paused: Type.Optional(Type.Boolean({
     description: 'While true, reconciliation is paused: nothing is created, changed or deleted. Only subjects that are removed, or ' +
       'past their expiresAt, lose their access.'
-  }))
-}, { description: 'Desired state of the tenant.' })
+  })),
+  namespaces: Type.Optional(FurtherNamespaces)
+}, { description: 'Desired state of the tenant.' }), [{
+  rule: '!has(self.namespaces) || self.namespaces.all(entry, entry.name != self.name)',
+  message: 'namespaces has an entry with spec.name, the name of the home namespace. Remove the entry, or rename it',
+  isValid: ({ name, namespaces = [] }) => !namespaces.some(entry => entry.name === name)
+}, hasFewCopies])
 export type TenantSpec = Static<typeof TenantSpec>
 
 export const Tenant = withValidations(
@@ -93,6 +118,14 @@ export const Tenant = withValidations(
       message: `the name of the namespace, tenant-<metadata.name>-<spec.name>, would exceed ${maxNamespaceNameLength} characters. ` +
         'Shorten metadata.name or spec.name',
       isValid: self => namespaceName(self).length <= maxNamespaceNameLength
+    },
+    {
+      rule: '!has(self.spec.namespaces) || self.spec.namespaces.all(entry, ' +
+        `('tenant-' + self.metadata.name + '-' + entry.name).size() <= ${maxNamespaceNameLength})`,
+      message: `the name of a namespace, tenant-<metadata.name>-<name>, would exceed ${maxNamespaceNameLength} characters. ` +
+        'Shorten the name of the entry in spec.namespaces',
+      isValid: ({ metadata, spec: { namespaces = [] } }) => namespaces.every(({ name }) =>
+        namespaceName({ metadata, spec: { name } }).length <= maxNamespaceNameLength)
     }
   ]
 )

@@ -1,9 +1,12 @@
 import { Document, visit } from 'yaml'
 import { docsAddress } from '../api/group.ts'
+import type { Tenant } from '../api/tenant.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
+import { tenantNamespaces } from '../tenancy/desired/tenant-namespace-manifest.ts'
 import { classInconsistencies, tenantInconsistencies } from '../tenancy/policy/consistency.ts'
 import { classWarnings } from './input/class-warnings.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
+import { namespacesOf } from './input/namespaces-of.ts'
 import { readKnownSubjects, unknownSubjects } from './input/known-subjects.ts'
 import { at, kindOf, readManifestSet, shippedClasses, type ManifestSet, type Sourced } from './input/manifest-set.ts'
 import type { SourceDocument } from './input/source-documents.ts'
@@ -49,22 +52,34 @@ export async function renderFiles (
   }
   if (input.tenants.length === 0) throw new InputError(`${filename}: no Tenant found. Name a file or folder with one.`)
 
-  const results = input.tenants.map((tenant): TenantObjects => {
-    const { className } = tenant.object.spec
-    const found = classes.classes.find(({ object }) => object.metadata.name === className)
-    return found === undefined ? classNotFound(tenant.source, className, classes) : tenantObjects(tenant, found, now)
-  })
+  const results = input.tenants.map(tenant => objectsOf(tenant, classes, now))
   throwFindings(results.flatMap(({ findings }) => findings))
   const own = classesPath === undefined ? input : classes
-  const sums = inconsistencies(input, classes, own)
-  for (const line of [...sums, ...own.classes.flatMap(classWarnings), ...input.tenants.flatMap(tenantWarnings)]) warn(line)
+  const namespaces = input.tenants.flatMap(namespacesOf)
+  const sums = inconsistencies(namespaces, classes, own)
+  // What namespaces inherit is warned of once.
+  for (const line of new Set([...sums, ...own.classes.flatMap(classWarnings), ...namespaces.flatMap(tenantWarnings)])) warn(line)
   return results.flatMap(({ manifests }) => manifests)
+}
+
+/** The objects of the home namespace, then each TenantNamespace with those of its namespace. */
+function objectsOf (tenant: Sourced<Tenant>, classes: ManifestSet, now: Date): TenantObjects {
+  const [home, ...further] = namespacesOf(tenant).map((namespace): TenantObjects => {
+    const { className } = namespace.object.spec
+    const found = classes.classes.find(({ object }) => object.metadata.name === className)
+    return found === undefined ? classNotFound(namespace.source, className, classes) : tenantObjects(namespace, found, now)
+  })
+  const own = tenantNamespaces(tenant.object)
+  return {
+    manifests: [...home?.manifests ?? [], ...further.flatMap(({ manifests }, index) => [...own.slice(index, index + 1), ...manifests])],
+    findings: [...new Set([home, ...further].flatMap(each => each?.findings ?? []))]
+  }
 }
 
 async function mistypedSubjects ({ tenants }: ManifestSet, path: string | undefined): Promise<string[]> {
   if (path === undefined) return []
   const known = await readKnownSubjects(path)
-  return tenants.flatMap(tenant => unknownSubjects(tenant, known))
+  return [...new Set(tenants.flatMap(namespacesOf).flatMap(tenant => unknownSubjects(tenant, known)))]
 }
 
 function ignoredDocuments (input: ManifestSet, classes: ManifestSet, classesPath: string | undefined): SourceDocument[] {
@@ -72,7 +87,7 @@ function ignoredDocuments (input: ManifestSet, classes: ManifestSet, classesPath
 }
 
 /** Warns of amounts that cannot be used together: in the overrides of Tenants, and in classes of the user, not in shipped ones. */
-function inconsistencies ({ tenants }: ManifestSet, { classes }: ManifestSet, { classes: own }: ManifestSet): string[] {
+function inconsistencies (tenants: ReadonlyArray<Sourced<Tenant>>, { classes }: ManifestSet, { classes: own }: ManifestSet): string[] {
   const found = [
     ...own.flatMap(({ object, source }) => classInconsistencies(object).map(warning => ({ source, ...warning }))),
     ...tenants.flatMap(({ object, source }) => classes.filter(({ object: { metadata } }) => metadata.name === object.spec.className)

@@ -1,6 +1,7 @@
 import type { TObject } from '@sinclair/typebox'
-import { deletionProtectionAnnotation, group, version } from '../api/group.ts'
+import { deletionProtectionAnnotation, group, labels, version } from '../api/group.ts'
 import { Tenant } from '../api/tenant.ts'
+import { TenantNamespace } from '../api/tenant-namespace.ts'
 import { TenantClass } from '../api/tenant-class.ts'
 import { WorkloadPolicy } from '../api/workload-policy.ts'
 import { structuralSchema, type StructuralSchema } from './structural-schema.ts'
@@ -26,6 +27,22 @@ const tenants: Kind = {
     { name: 'Phase', type: 'string', jsonPath: '.status.phase', description: 'Active: up to date.' },
     { name: 'Namespace', type: 'string', jsonPath: '.status.namespaces[0].name', description: 'The namespace of the tenant.' },
     { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
+    { name: 'Reason', type: 'string', jsonPath: readyCondition('reason'), description: 'Reason of the condition Ready.' },
+    age,
+    { name: 'Message', type: 'string', jsonPath: readyCondition('message'), description: 'What to do next.', priority: 1 }
+  ]
+}
+
+const tenantNamespaces: Kind = {
+  schema: TenantNamespace,
+  scope: 'Cluster',
+  plural: 'tenantnamespaces',
+  shortName: 'mtpn',
+  columns: [
+    { name: 'Tenant', type: 'string', jsonPath: `.metadata.labels.${labels.tenant.replaceAll('.', '\\.')}`, description: 'The Tenant.' },
+    { name: 'Namespace', type: 'string', jsonPath: '.status.namespaces[0].name', description: 'The namespace.' },
+    { name: 'Class', type: 'string', jsonPath: '.spec.className', description: 'The TenantClass.' },
+    { name: 'Ready', type: 'string', jsonPath: readyCondition('status'), description: 'Whether all objects are up to date.' },
     { name: 'Reason', type: 'string', jsonPath: readyCondition('reason'), description: 'Reason of the condition Ready.' },
     age,
     { name: 'Message', type: 'string', jsonPath: readyCondition('message'), description: 'What to do next.', priority: 1 }
@@ -109,4 +126,5 @@ export type CustomResourceDefinition = ReturnType<typeof customResourceDefinitio
 
 /** File name to manifest, for `crds/`. */
 export const customResourceDefinitions: Readonly<Record<string, CustomResourceDefinition>> = Object.fromEntries(
-  [tenants, tenantClasses, workloadPolicies].map(kind => [`${group}_${kind.plural}.yaml`, customResourceDefinition(kind)]))
+  [tenants, tenantNamespaces, tenantClasses, workloadPolicies]
+    .map(kind => [`${group}_${kind.plural}.yaml`, customResourceDefinition(kind)]))

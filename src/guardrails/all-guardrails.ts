@@ -7,6 +7,7 @@ import type { Guardrail, Parties } from './guardrail.ts'
 import { protectedDefinitions, retainedTenants } from './tenants/deletion.ts'
 import { reachingClasses } from './tenants/reaching-classes.ts'
 import { tenantNamespaces } from './tenants/tenant-namespaces.ts'
+import { tenantNamespaceGuardrail } from './tenants/tenant-namespace-objects.ts'
 import { tenantObjects } from './tenants/tenant-objects.ts'
 import { annotations } from './workloads/annotations.ts'
 import { deviceClaims, ingresses, volumeClaims } from './workloads/class-names.ts'
@@ -27,6 +28,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
   return [
     tenantObjects(parties),
     tenantNamespaces(parties),
+    tenantNamespaceGuardrail(parties),
     engine(parties),
     exemptTokens(parties),
     exemptWorkloads(parties),

@@ -59,9 +59,9 @@ export const podSpecIn = (object: string): string => `
   (has(${object}.spec.jobTemplate) ? ${object}.spec.jobTemplate.spec.template
   : has(${object}.spec.template) ? ${object}.spec.template : ${object}).spec`
 
-const isTenant = `owner.kind == 'Tenant' && owner.apiVersion.startsWith('${group}/')`
+const isTenant = `owner.kind in ['Tenant', 'TenantNamespace'] && owner.apiVersion.startsWith('${group}/')`
 
-/** The ownerReferences to Tenants, in any version. */
+/** The ownerReferences to Tenants and TenantNamespaces, in any version. */
 export const tenantOwnersIn = (object: string): string => `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, ${isTenant})`
 
 export const otherOwnersIn = (object: string): string => `${fieldOf(object, 'metadata.ownerReferences')}.filter(owner, !(${isTenant}))`
@@ -84,7 +84,10 @@ export const commonVariables: Record<string, string> = {
   isExemptGarbageCollector: isExemptController(garbageCollector),
   isNamespaceController: isExemptController(namespaceController),
   name: 'variables.now != null ? variables.now.metadata.name : variables.before.metadata.name',
-  object: "request.resource.resource + ' ' + (variables.isNamespace ? '' : request.namespace + '/') + variables.name"
+  namespaceName: "variables.isNamespace ? variables.name : has(request.namespace) ? request.namespace : ''",
+  object: `
+    request.resource.resource + ' ' + (variables.isNamespace || variables.namespaceName == '' ? '' : variables.namespaceName + '/')
+    + variables.name`
 }
 
 const sameEntries = (selects: string, before: string, now: string): string =>
@@ -132,10 +135,20 @@ export const hasTenantLabel = (labelsVariable: string): string => `${tenantLabel
 
 export const uidLabel = quoted(ownershipLabel)
 
+/**
+ * True for an `owner` that is the Tenant in the labels, or its TenantNamespace for this namespace: acme, or acme.staging in
+ * tenant-acme-staging. Never a TenantNamespace for an object in no namespace.
+ */
+export const isTheTenantIn = (labelsVariable: string): string => {
+  const tenant = `${labelsVariable}[${tenantLabel}]`
+  return `(owner.kind == 'Tenant' ? owner.name == ${tenant} : owner.name.startsWith(${tenant} + '.')
+    && variables.namespaceName == 'tenant-' + owner.name.replace('.', '-', 1))`
+}
+
 /** True before the request for an object whose owning Tenants are all the one in its labels, by name and uid. */
 export const isOwnedByItsTenant = `
   (variables.tenantOwnersBefore.size() > 0 && ${hasTenantLabel('variables.labelsBefore')} && ${uidLabel} in variables.labelsBefore
-  && variables.tenantOwnersBefore.all(owner, owner.name == variables.labelsBefore[${tenantLabel}]
+  && variables.tenantOwnersBefore.all(owner, ${isTheTenantIn('variables.labelsBefore')}
   && owner.uid == variables.labelsBefore[${uidLabel}]))`
 
 /** `app.kubernetes.io/managed-by: k8s-mtp`; other values belong to other tools. */

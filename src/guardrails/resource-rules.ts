@@ -1,5 +1,5 @@
 import { groupOf } from '../kubernetes/object.ts'
-import { childKinds } from '../tenancy/desired/child-kinds.ts'
+import { childKinds, tenantNamespaceKind } from '../tenancy/desired/child-kinds.ts'
 import type { Operation, ResourceRule } from './guardrail.ts'
 
 export const write: Operation[] = ['CREATE', 'UPDATE']
@@ -17,6 +17,10 @@ export function namespacedChildren (operations: Operation[]): ResourceRule[] {
 }
 
 export const namespaces = (operations: Operation[]): ResourceRule => ({ group: '', resources: ['namespaces'], operations })
+
+/** The objects of entries of spec.namespaces. */
+export const tenantNamespaceObjects = (operations: Operation[]): ResourceRule =>
+  ({ group: groupOf(tenantNamespaceKind.apiVersion), resources: [tenantNamespaceKind.resource], operations })
 
 /** Both subresources accept a whole namespace, metadata included. */
 export const namespaceSubresources: ResourceRule =

@@ -1,5 +1,6 @@
 import { apiVersion } from '../api/group.ts'
 import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
+import { asTenant } from '../tenancy/observed/tenant-namespace.ts'
 import type { CustomizeRequest, CustomizeResponse } from './schema.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { CustomizeRequest, CustomizeResponse } from './schema.ts'
  * and its namespace by name, since Metacontroller does not report a name conflict.
  */
 export function customize ({ parent }: CustomizeRequest): CustomizeResponse {
-  const { namespace } = readLooseTenant(parent)
+  const { namespace } = readLooseTenant(parent.kind === 'Tenant' ? parent : asTenant(parent))
   return {
     relatedResources: [
       { apiVersion, resource: 'tenantclasses', labelSelector: {} },

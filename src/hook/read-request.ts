@@ -1,11 +1,11 @@
 import { apiVersion } from '../api/group.ts'
 import { identity, type ObservedObject } from '../kubernetes/object.ts'
-import { childKinds } from '../tenancy/desired/child-kinds.ts'
+import { childKindsOf } from '../tenancy/desired/child-kinds.ts'
 import type { ObservedState } from '../tenancy/observed/observed-state.ts'
 import type { SyncRequest } from './schema.ts'
 
 /** Indexes the objects of a request by their own identity, not by the keys of the request. */
-export function readRequest ({ children, related }: SyncRequest): ObservedState {
+export function readRequest ({ parent, children, related }: SyncRequest): ObservedState {
   const owned: ObservedObject[] = Object.values(children).flatMap(ofKind => Object.values(ofKind))
   const namespaces = related?.[kindKey({ apiVersion: 'v1', kind: 'Namespace' })]
   const classes = related?.[kindKey({ apiVersion, kind: 'TenantClass' })]
@@ -14,7 +14,7 @@ export function readRequest ({ children, related }: SyncRequest): ObservedState 
     namespaces: byName(namespaces),
     classes: byName(classes),
     missingKinds: [
-      ...childKinds.map(kindKey).filter(key => !Object.hasOwn(children, key)),
+      ...childKindsOf[parent.kind].map(kindKey).filter(key => !Object.hasOwn(children, key)),
       ...(namespaces === undefined ? ['related Namespaces'] : []),
       ...(classes === undefined ? ['related TenantClasses'] : [])
     ]

@@ -34,9 +34,9 @@ const KubeObject = Type.Object({
 
 const Parent = Type.Object({
   apiVersion: Type.Literal(apiVersion),
-  kind: Type.Literal('Tenant'),
+  kind: Type.Union([Type.Literal('Tenant'), Type.Literal('TenantNamespace')]),
   metadata: Type.Object({ ...Metadata, uid: Type.String({ minLength: 1 }), generation: Type.Integer({ minimum: 0 }) })
-}, { description: 'The Tenant as stored. An invalid spec is put on hold, not refused.' })
+}, { description: 'The Tenant or TenantNamespace as stored. An invalid spec is put on hold, not refused.' })
 
 const ObjectsByKind = (description: string) => Type.Record(Type.String(), Type.Record(Type.String(), KubeObject), { description })
 

@@ -3,7 +3,7 @@ import { group } from '../api/group.ts'
 import type { RoleRule } from '../api/role-rule.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
 import { groupOf } from '../kubernetes/object.ts'
-import { childKinds, type ChildKind } from '../tenancy/desired/child-kinds.ts'
+import { childKindsOf, type ChildKind } from '../tenancy/desired/child-kinds.ts'
 import { readOwnNamespace } from '../tenancy/desired/role.ts'
 import { mergedRules } from '../kubernetes/role-rules.ts'
 import { read, rule, type JustifiedRules } from './rules.ts'
@@ -23,8 +23,8 @@ const write = ['create', 'update', 'patch']
 export function engineRules ({ classes, escalate }: EngineInput): JustifiedRules[] {
   return [
     {
-      because: 'Namespaces and WorkloadPolicies of Tenants. Without delete: no response of the hook asks for it, and other ' +
-      'controllers delete them with the Tenant.',
+      because: 'Namespaces, WorkloadPolicies and TenantNamespaces of Tenants. Without delete: no response of the hook asks for it, ' +
+      'and other controllers delete them with the Tenant.',
       rules: childRules(false, [...read, ...write])
     },
     {
@@ -35,10 +35,13 @@ export function engineRules ({ classes, escalate }: EngineInput): JustifiedRules
       because: 'Watches Tenants, and reads them again before it writes their status or adopts an object.',
       rules: [rule(group, ['tenants'], read)]
     },
-    { because: 'Writes the Tenant status.', rules: [rule(group, ['tenants/status'], ['update'])] },
+    {
+      because: 'Writes the status of Tenants and TenantNamespaces.',
+      rules: [rule(group, ['tenants/status', 'tenantnamespaces/status'], ['update'])]
+    },
     {
       because: 'Sets blockOwnerDeletion on children, which needs this permission under OwnerReferencesPermissionEnforcement.',
-      rules: [rule(group, ['tenants/finalizers'], ['update'])]
+      rules: [rule(group, ['tenants/finalizers', 'tenantnamespaces/finalizers'], ['update'])]
     },
     { because: 'Sends TenantClasses to the hook with each Tenant.', rules: [rule(group, ['tenantclasses'], watch)] },
     {
@@ -71,6 +74,6 @@ const escalation: JustifiedRules = {
 }
 
 function childRules (deletable: boolean, verbs: string[]): RoleRule[] {
-  const kinds = childKinds.filter((kind: ChildKind) => kind.deletable === deletable)
+  const kinds = childKindsOf.Tenant.filter((kind: ChildKind) => kind.deletable === deletable)
   return mergedRules(kinds.map(({ apiVersion, resource }) => rule(groupOf(apiVersion), [resource], verbs)))
 }

@@ -1,4 +1,4 @@
-import { labels } from '../api/group.ts'
+import { group, labels, ownershipLabel } from '../api/group.ts'
 import { TenantClass } from '../api/tenant-class.ts'
 import type { ClassInForce } from '../api/tenant-status.ts'
 import { namespaceName, Tenant } from '../api/tenant.ts'
@@ -28,16 +28,24 @@ export interface Hold {
 const checkTenant = checker(Tenant)
 const checkClass = checker(TenantClass)
 
-type Input = Pick<SyncContext, 'parent' | 'tenant' | 'observed' | 'now'>
+/** A valid Tenant, or what puts all of its namespaces on hold. */
+export type Input = { tenant: Tenant, hold?: never } | { tenant?: never, hold: Hold }
 
-/** Validates the input and computes the desired state, or puts the Tenant on hold at the first check that fails. */
-export function decide ({ parent, tenant: { paused }, observed, now }: Input): Decision {
-  if (isTerminating(parent)) return tenantIsTerminating
-  if (paused) return tenantIsPaused
+/** Validates what concerns all namespaces of a Tenant, up to the first check that fails. */
+export function checkInput ({ parent, tenant: { paused }, observed }: Pick<SyncContext, 'parent' | 'tenant' | 'observed'>): Input {
+  if (isTerminating(parent)) return { hold: tenantIsTerminating }
+  if (paused) return { hold: tenantIsPaused }
   const { status, ...written } = parent
   const checked = checkTenant(written)
-  if (!checked.ok) return specIsInvalid(checked.violations)
-  return requestIsIncomplete(observed) ?? declare(checked.value, parent.metadata.uid, observed, now)
+  if (!checked.ok) return { hold: specIsInvalid(checked.violations) }
+  const hold = requestIsIncomplete(observed)
+  return hold === undefined ? { tenant: checked.value } : { hold }
+}
+
+/** Computes the desired state of one namespace, or puts it on hold at the first check that fails. */
+export function decide (context: Pick<SyncContext, 'parent' | 'tenant' | 'observed' | 'now'>, input = checkInput(context)): Decision {
+  const { parent, observed, now } = context
+  return input.hold ?? declare(input.tenant, parent.metadata.uid, observed, now)
 }
 
 function declare (tenant: Tenant, uid: string, observed: ObservedState, now: Date): Decision {
@@ -59,6 +67,17 @@ const tenantIsPaused = hold('Paused', {
   reason: 'Paused',
   message: 'reconciliation is paused (spec.paused: true); drift is not corrected. Set it to false to resume'
 })
+
+/** A TenantNamespace that was orphaned: --cascade=orphan keeps all namespaces of a Tenant. */
+export function tenantIsMissing (tenant: string, name: string): Hold {
+  const uidOf = `kubectl get tenants.${group} ${tenant} -o jsonpath='{.metadata.uid}'`
+  return hold('Blocked', {
+    reason: 'TenantMissing',
+    message: `Tenant ${tenant} was deleted with --cascade=orphan; the namespace and its objects are kept, and stay unchanged. ` +
+      'To give it to a new Tenant of that name, as a member of a break-glass group: ' +
+      `kubectl label --overwrite tenantnamespaces.${group} ${name} ${ownershipLabel}=$(${uidOf})`
+  })
+}
 
 function specIsInvalid (violations: Violation[]): Hold {
   return hold('Blocked', ...violations.map(violation =>

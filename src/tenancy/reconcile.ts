@@ -1,59 +1,38 @@
-import type { Reason } from '../api/condition.ts'
-import type { TenantStatus } from '../api/tenant-status.ts'
-import type { KubernetesObject } from '../kubernetes/object.ts'
-import { childrenToReturn } from './children/children-to-return.ts'
-import { withGrantableRules } from './correction/grantable-rules.ts'
-import { recordCorrections, withRecord, type Correction } from './correction/record.ts'
-import { decide } from './decide.ts'
-import { compareAll } from './drift/comparison.ts'
-import { detectDrift } from './drift/detected-drift.ts'
-import { findRefusedRoles, namesOfReduced } from './drift/refused-roles.ts'
-import { findRollingOut } from './drift/rollout.ts'
+import { checkInput, tenantIsMissing, type Input } from './decide.ts'
+import { furtherNamespaces, isTenantNamespace } from './children/further-namespaces.ts'
 import { readLooseTenant, type ObservedTenant } from './observed/loose-tenant.ts'
 import type { ObservedState } from './observed/observed-state.ts'
 import { readPreviousStatus } from './observed/previous-status.ts'
 import type { SyncContext } from './observed/sync-context.ts'
-import { resyncAfterSeconds } from './status/resync.ts'
-import { statusOf } from './status/status.ts'
-import { expiryOf } from './subjects/expiry.ts'
-
-export interface Reconciliation {
-  children: KubernetesObject[]
-  status: TenantStatus
-  /** Undefined: only events cause the next sync. */
-  resyncAfterSeconds: number | undefined
-  /** Why everything is left unchanged; undefined where the desired state is declared. */
-  hold: Reason | undefined
-  /** Drift that was detected by this sync, and is corrected by its children. */
-  corrected: Correction[]
-}
+import { asTenant } from './observed/tenant-namespace.ts'
+import { reconcileNamespace, type Reconciliation } from './reconcile-namespace.ts'
+import { furtherStatus, noFurther } from './status/further-status.ts'
 
 /**
- * Reconciles one Tenant: a pure function of the Tenant, its observed state, the time and the version of k8s-mtp.
- * Read this first. Each step is a folder; `decide` runs `policy` and `desired`.
+ * Reconciles one Tenant: a pure function of the Tenant, its observed state, the time and the version of k8s-mtp. Read this
+ * first. A Tenant has its home namespace, and an object for each further one, which `reconcileTenantNamespace` is called for.
  */
 export function reconcile (parent: ObservedTenant, observed: ObservedState, now: Date, version: string): Reconciliation {
-  const tenant = readLooseTenant(parent)
-  const previous = readPreviousStatus(parent)
-  const context: SyncContext = { parent, tenant, observed, previous, now, version }
-  const expiry = expiryOf(tenant.subjects, now)
+  const context = contextOf(parent, observed, now, version)
+  const input = checkInput(context)
+  const further = furtherNamespaces(input, context)
+  const home = reconcileNamespace(input, { ...context, observed: inNamespaces(observed) }, furtherStatus(further, context))
+  return { ...home, children: [...home.children, ...further.children] }
+}
 
-  const decision = decide(context)
-  const comparisons = decision.kind === 'declare' ? compareAll(decision.desired, observed.children) : []
-  const refused = findRefusedRoles(comparisons, context)
-  const changed = decision.kind === 'declare' ? findRollingOut(comparisons, decision, expiry, context) : []
-  const rollingOut = new Set([...changed, ...namesOfReduced(refused)])
-  const drift = detectDrift(comparisons, rollingOut)
+/** Reconciles one further namespace of a Tenant. */
+export function reconcileTenantNamespace (parent: ObservedTenant, observed: ObservedState, now: Date, version: string): Reconciliation {
+  const context = contextOf(asTenant(parent), observed, now, version)
+  const isOwned = parent.metadata.ownerReferences?.some(({ controller }) => controller === true) === true
+  const input: Input = isOwned ? checkInput(context) : { hold: tenantIsMissing(context.tenant.name, parent.metadata.name) }
+  return reconcileNamespace(input, context, noFurther)
+}
 
-  const records = recordCorrections(comparisons, drift, context)
-  const enforceable = withGrantableRules(comparisons, refused, now)
-  const children = childrenToReturn(decision, enforceable, context).map(child => withRecord(child, records))
-  const status = statusOf({ decision, comparisons, rollingOut, drift, refused, expiry }, context)
-  return {
-    children,
-    status,
-    resyncAfterSeconds: resyncAfterSeconds({ decision, status, records, expiry, now }),
-    hold: decision.kind === 'hold' ? decision.problems[0].reason : undefined,
-    corrected: records.corrected
-  }
+function contextOf (parent: ObservedTenant, observed: ObservedState, now: Date, version: string): SyncContext {
+  return { parent, tenant: readLooseTenant(parent), observed, previous: readPreviousStatus(parent), now, version }
+}
+
+/** Without the objects of further namespaces. */
+function inNamespaces (observed: ObservedState): ObservedState {
+  return { ...observed, children: new Map([...observed.children].filter(([, child]) => !isTenantNamespace(child))) }
 }

@@ -230,7 +230,7 @@ describe('render', () => {
       'a.yaml:10: spec.admins[1]: a ServiceAccount needs its namespace. Add namespace to this subject'
     ]],
     ['an unknown field', tenant('acme', 'name: shop\nadmin: []'), [
-      'a.yaml:7: spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, roles, quotas, deletionPolicy, cordoned, paused'
+      'a.yaml:7: spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, roles, quotas, limits, labels, annotations, network, workloads, nodePool, deletionPolicy, cordoned, paused, namespaces'
     ]],
     ['an invalid expiresAt', tenant('acme', 'name: shop\nviewers:\n- kind: User\n  name: eve\n  expiresAt: 2026-12-24'), [
       'a.yaml:10: spec.viewers[0].expiresAt: write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00'

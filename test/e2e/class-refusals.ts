@@ -49,7 +49,7 @@ const everything = '0.0.0.0/0 and ::/0 are all addresses, also those of the clus
 const reserved = 'are set by k8s-mtp. Remove them (for pod security, use the field podSecurity)'
 const keySyntax = 'a key has at most 63 letters, digits, dashes, dots and underscores'
 const valueSyntax = 'a label value has at most 63 letters, digits, dashes, dots and underscores'
-const ownPolicies = 'the names default-deny, allow-dns, allow-same-namespace, tenant-allow, tenant-peers are reserved for the policies of tenants. ' +
+const ownPolicies = 'the names default-deny, allow-dns, allow-same-namespace, tenant-allow, tenant-peers, tenant-namespaces are reserved for the policies of tenants. ' +
   'Choose another name'
 const registry = 'write a registry in lower case, with an optional path, and without scheme, tag or digest'
 const ownMetadata = 'Add 169.254.0.0/16, or fd00:ec2::254/128 and fd20:ce::254/128, to except, or use another network'
@@ -283,7 +283,7 @@ export const classRules: Refusal[] = [
     'a policy named default-deny', policy({ name: 'default-deny', ingress }),
     policy({ name: 'default-allow', ingress }), ownPolicies
   ),
-  ...['tenant-allow', 'tenant-peers'].map(name => refusal(
+  ...['tenant-allow', 'tenant-peers', 'tenant-namespaces'].map(name => refusal(
     `a policy named ${name}`, policy({ name, ingress }), policy({ name: 'allow-tenant', ingress }), ownPolicies
   )),
   refusal('a policy named allow-dns', policy({ name: 'allow-dns', ingress }), policy({ name: 'allow-ntp', ingress }), ownPolicies),

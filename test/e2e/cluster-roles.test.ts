@@ -15,9 +15,9 @@ const ownChildKinds = childKinds.filter(
 
 /** All permissions of a ClusterRole that is bound in the cluster. */
 const table: Record<string, readonly Access[]> = {
-  'k8s-mtp-tenant-editor': [[ours, 'tenants', write], [ours, 'tenantclasses', read]],
-  'k8s-mtp-class-editor': [[ours, 'tenants', read], [ours, 'tenantclasses', write]],
-  'k8s-mtp-viewer': [[ours, 'tenants', read], [ours, 'tenantclasses', read], ...ownChildKinds]
+  'k8s-mtp-tenant-editor': [[ours, 'tenants', write], [ours, 'tenantnamespaces', read], [ours, 'tenantclasses', read]],
+  'k8s-mtp-class-editor': [[ours, 'tenants', read], [ours, 'tenantnamespaces', read], [ours, 'tenantclasses', write]],
+  'k8s-mtp-viewer': [[ours, 'tenants', read], [ours, 'tenantnamespaces', read], [ours, 'tenantclasses', read], ...ownChildKinds]
 }
 const builtIn = ['view', 'edit', 'admin']
 const roles = [...Object.keys(table), ...builtIn]
@@ -52,10 +52,10 @@ test.each(Object.entries(table))('%s has exactly the permissions of the table, i
   expect(await allowed(client(), questions, who(role), 'kube-system')).toEqual(expected)
 })
 
-test.each(builtIn)('%s can read Tenants and TenantClasses, and write none', async role => {
+test.each(builtIn)('%s can read Tenants, TenantNamespaces and TenantClasses, and write none', async role => {
   const about = questions.filter(({ group }) => group === ours)
   expect(await allowed(client(), about, who(role))).toEqual(
-    tableOf([[ours, 'tenants', read], [ours, 'tenantclasses', read], ...ownChildKinds])
+    tableOf([[ours, 'tenants', read], [ours, 'tenantnamespaces', read], [ours, 'tenantclasses', read], ...ownChildKinds])
   )
 })
 

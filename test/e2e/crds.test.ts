@@ -13,7 +13,7 @@ import { client } from './context.ts'
 import { tenantRules, tenantShapes } from './tenant-refusals.ts'
 import { createTenant, readyTenant, tenantManifest, uniqueName } from './tenants.ts'
 
-const crds = { tenants: 'Tenant', tenantclasses: 'TenantClass', workloadpolicies: 'WorkloadPolicy' }
+const crds = { tenants: 'Tenant', tenantnamespaces: 'TenantNamespace', tenantclasses: 'TenantClass', workloadpolicies: 'WorkloadPolicy' }
 
 describe.each(Object.entries(crds))('the CustomResourceDefinition of %s', (plural, kind) => {
   const read = () =>
@@ -176,4 +176,16 @@ test('kubectl get tenants shows phase, readiness and reason', async () => {
   ])
   expect(table.columnDefinitions.filter(({ priority }) => priority > 0).map(({ name }) => name)).toEqual(['Message'])
   expect(table.rows[0]?.cells.slice(0, 6)).toEqual([name, 'True', 'Active', namespace, 'default', 'UpToDate'])
+})
+
+test('kubectl get tenantnamespaces shows the Tenant, the namespace, readiness and reason', async () => {
+  const { name } = await readyTenant({ namespaces: [{ name: 'dev' }] })
+  const table = await client().request(
+    'GET', `/apis/k8s-mtp.dev/v1/tenantnamespaces/${name}.dev`, undefined,
+    { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }
+  ) as { columnDefinitions: Array<{ name: string, priority: number }>, rows: Array<{ cells: unknown[] }> }
+  expect(table.columnDefinitions.filter(({ priority }) => priority === 0).map(({ name }) => name)).toEqual([
+    'Name', 'Tenant', 'Namespace', 'Class', 'Ready', 'Reason', 'Age'
+  ])
+  expect(table.rows[0]?.cells.slice(0, 6)).toEqual([`${name}.dev`, name, `tenant-${name}-dev`, 'default', 'True', 'UpToDate'])
 })

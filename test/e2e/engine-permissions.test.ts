@@ -43,10 +43,10 @@ const each = (of: typeof kinds, ...verbs: string[]): Permission[] => of.flatMap(
 
 interface Subject { name: string, namespace: string, uid: string, ref: ObjectRef }
 
-async function create (): Promise<Subject> {
+async function create (spec: object = {}): Promise<Subject> {
   const name = uniqueName()
   const admins = [{ kind: 'User', name: 'twin' }, { kind: 'Group', name: 'twin' }] // equal names cause two RoleBindings
-  const { metadata: { uid = '' } } = await platform.client.create(tenantManifest(name, { admins }))
+  const { metadata: { uid = '' } } = await platform.client.create(tenantManifest(name, { admins, ...spec }))
   return { name, namespace: `tenant-${name}-shop`, uid, ref: tenantRef(name) }
 }
 
@@ -82,7 +82,7 @@ const drifts: Array<[kind: string, name: string, patch: object]> = [
 const driftedKinds = kinds.filter(({ resource }) =>
   ['roles', 'rolebindings', 'resourcequotas', 'limitranges', 'networkpolicies', 'workloadpolicies', 'namespaces'].includes(resource))
 /** This API server checks who sets ownerReferences: without delete, the engine cannot adopt objects of a kind. */
-const isDeletable = (resource: string) => !['namespaces', 'workloadpolicies'].includes(resource)
+const isDeletable = (resource: string) => !['namespaces', 'workloadpolicies', 'tenantnamespaces'].includes(resource)
 const deletableKinds = driftedKinds.filter(({ resource }) => isDeletable(resource))
 const ownership = (uid: string | null) => ({ metadata: { labels: { 'controller-uid': uid } } })
 
@@ -90,6 +90,7 @@ describe('at its start', () => {
   const cases: Array<[kinds: string, permissions: Permission[]]> = [
     ['CompositeControllers', on('metacontroller.k8s.io', ['compositecontrollers'], ['list', 'watch'])],
     ['Tenants', on('k8s-mtp.dev', ['tenants'], ['list', 'watch'])],
+    ['TenantNamespaces', on('k8s-mtp.dev', ['tenantnamespaces'], ['list', 'watch'])],
     ['TenantClasses', on('k8s-mtp.dev', ['tenantclasses'], ['list', 'watch'])],
     ['the kinds of children', each(kinds, 'list', 'watch')]
   ]
@@ -264,6 +265,72 @@ describe('without', () => {
   })
 })
 
+describe('for a further namespace, without', () => {
+  const further = { namespaces: [{ name: 'dev' }] }
+  const objectOf = ({ name }: Subject): ObjectRef => ({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace', name: `${name}.dev` })
+  const phaseOf = async (tenant: Subject) => (await platform.client.get(objectOf(tenant)) as KubeObject & { status?: Status }).status?.phase
+  const applies = serverSide ? 'patch' : 'create'
+
+  test.each(serverSide ? ['create', 'patch'] : ['create'])('%s on tenantnamespaces, the engine creates none', async verb => {
+    const tenant = await without(platform.client, on('k8s-mtp.dev', ['tenantnamespaces'], [verb]), async () => {
+      const since = Date.now()
+      const tenant = await create(further)
+      await refusedEach(on('k8s-mtp.dev', ['tenantnamespaces'], [applies]), since)
+      expect(await platform.client.find(objectOf(tenant))).toBeUndefined()
+      return tenant
+    })
+    await ready(tenant)
+  })
+
+  test('update on tenants/finalizers, no Tenant can own one if the API server checks ownerReferences', async () => {
+    const tenant = await without(platform.client, on('k8s-mtp.dev', ['tenants/finalizers'], ['update']), async () => {
+      const since = Date.now()
+      const tenant = await create(further)
+      await refusedEach(on('k8s-mtp.dev', ['tenantnamespaces'], [applies]), since)
+      return tenant
+    })
+    await ready(tenant)
+  })
+
+  test('update on tenantnamespaces/finalizers, it owns no namespace if the API server checks ownerReferences', async () => {
+    const tenant = await without(platform.client, on('k8s-mtp.dev', ['tenantnamespaces/finalizers'], ['update']), async () => {
+      const since = Date.now()
+      const tenant = await create(further)
+      await refusedEach(on('', ['namespaces'], [applies]), since)
+      expect(await platform.client.find({ apiVersion: 'v1', kind: 'Namespace', name: `tenant-${tenant.name}-dev` })).toBeUndefined()
+      return tenant
+    })
+    await ready(tenant)
+  })
+
+  test.each([['get', 'tenantnamespaces'], ['update', 'tenantnamespaces/status']] as const)('%s on %s, the engine writes no status of it', async (verb, resource) => {
+    const permissions = on('k8s-mtp.dev', [resource], [verb])
+    const tenant = await without(platform.client, permissions, async () => {
+      const since = Date.now()
+      const tenant = await create(further)
+      await refusedEach(permissions, since)
+      expect(await phaseOf(tenant)).toBeUndefined()
+      return tenant
+    })
+    await ready(tenant)
+    expect(await phaseOf(tenant)).toBe('Active')
+  })
+
+  test(`${serverSide ? 'patch' : 'update'} on tenantnamespaces, the engine changes none`, async () => {
+    const tenant = await create(further)
+    await ready(tenant)
+    const permissions = on('k8s-mtp.dev', ['tenantnamespaces'], [serverSide ? 'patch' : 'update'])
+    await without(platform.client, permissions, async () => {
+      const since = Date.now()
+      await platform.client.patch(tenant.ref, { spec: { cordoned: true } })
+      await refusedEach(permissions, since)
+      expect((await platform.client.get(objectOf(tenant)))['spec']).not.toHaveProperty('cordoned')
+    })
+    await platform.client.patch(tenant.ref, { spec: { cordoned: false } })
+    await ready(tenant)
+  })
+})
+
 test('the engine needs each rule that classes grant to create a Role with it', async () => {
   const { rules } = await platform.client.get({
     apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'k8s-mtp-engine'
@@ -291,7 +358,7 @@ const exceptions: Array<[why: string, is: (permission: Permission) => boolean]> 
     'get, and under server-side apply update, on kinds that are never deleted: this API server refuses adoption without delete',
     ({ verb, resource }) => !isDeletable(resource) && (verb === 'update' || verb === 'get')
   ],
-  ['finalizers: checked by an admission plugin, not requested', ({ resource }) => resource === 'tenants/finalizers'],
+  ['finalizers: checked by an admission plugin, not requested', ({ resource }) => resource.endsWith('/finalizers')],
   [
     'create: under server-side apply checked by the API server for a patch that creates an object',
     ({ verb, resource }) => verb === 'create' && serverSide && resource !== 'events'
@@ -311,7 +378,7 @@ test('the tests above use all permissions, except the listed exceptions and thos
   const used = new Set(requests.filter(({ code }) => code < 300).map(nameOf))
   const unused = permissionsIn(rules.slice(0, firstGranted(rules))).filter(permission => !used.has(nameOf(permission)))
   expect(unused.filter(permission => !exceptions.some(([, is]) => is(permission))).map(nameOf)).toEqual([])
-  expect(requests.filter(({ resource, verb }) => resource === 'namespaces' && verb === 'delete')).toEqual([])
+  expect(requests.filter(({ resource, verb }) => ['namespaces', 'tenantnamespaces'].includes(resource) && verb === 'delete')).toEqual([])
 })
 
 /** The rules that classes grant come last, after the one for events. */

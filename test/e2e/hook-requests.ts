@@ -20,17 +20,19 @@ export interface SyncRequest {
 const childKinds = [
   'Namespace.v1', 'LimitRange.v1', 'ResourceQuota.v1', 'WorkloadPolicy.k8s-mtp.dev/v1',
   'NetworkPolicy.networking.k8s.io/v1', 'Role.rbac.authorization.k8s.io/v1',
-  'RoleBinding.rbac.authorization.k8s.io/v1'
+  'RoleBinding.rbac.authorization.k8s.io/v1', 'TenantNamespace.k8s-mtp.dev/v1'
 ]
 
 /** Builds the request that Metacontroller would send for a Tenant, from the objects in the cluster. */
 export async function syncRequestOf (tenant: { name: string, namespace: string }): Promise<SyncRequest> {
-  const [parent, controller, objects, classes] = await Promise.all([
+  const [parent, controller, own, further, classes] = await Promise.all([
     client().get(tenantRef(tenant.name)),
     client().get({ apiVersion: 'metacontroller.k8s.io/v1alpha1', kind: 'CompositeController', name: 'k8s-mtp' }),
     objectsOf(tenant),
+    client().list({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace' }, { labelSelector: `k8s-mtp.dev/tenant=${tenant.name}` }),
     client().list({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass' })
   ])
+  const objects = [...own, ...further.items]
   const ofKind = (key: string) => objects.filter(({ apiVersion, kind }) => `${kind}.${apiVersion}` === key)
   return {
     controller,

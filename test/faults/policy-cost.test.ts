@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { labels } from '../../src/api/group.ts'
+import { credentialId } from '../../src/guardrails/cel.ts'
 import { ApiError, isNotFound } from '../cluster/api-error.ts'
 import { readAuditWrites } from '../cluster/audit.ts'
 import { resolveAllBinaries, type Binaries } from '../cluster/binaries.ts'
 import { startControlPlane, type ControlPlane } from '../cluster/control-plane.ts'
+import type { KubeClient } from '../cluster/client.ts'
 import { createGuard, type Guard } from '../cluster/guard.ts'
 import { installCrds } from '../cluster/install.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
@@ -140,15 +142,21 @@ async function unlessTimeout (request: () => Promise<unknown>): Promise<unknown>
   }
 }
 
+/** The admin, or a user that guardrails exempt or bound by name, with a credential of its own. */
+function writer (user?: string): KubeClient {
+  const { client } = controlPlane
+  return user === undefined ? client : client.as(user, ['system:masters', 'system:authenticated'], { [credentialId]: 'JTI=test' })
+}
+
 async function measureLife ({ name, object, updates, isCreatedByOthers = false }: LargeObject): Promise<void> {
   const { client } = controlPlane
   const ref = refOf(object)
   const { isRefused } = await measure(`create ${name}`, async () => client.create(object))
   const created = await client.get(ref)
-  for (const [what, { change, subresource }] of Object.entries(isRefused && !isCreatedByOthers ? {} : updates)) {
+  for (const [what, { change, subresource, user }] of Object.entries(isRefused && !isCreatedByOthers ? {} : updates)) {
     const patch = typeof change === 'function' ? change(created) : change
     await measure(`change ${what} of ${name}`, async () => await unlessTimeout(async () =>
-      client.patch(ref, patch, { dryRun: true, ...(subresource !== undefined && { subresource }) })))
+      writer(user).patch(ref, patch, { dryRun: true, ...(subresource !== undefined && { subresource }) })))
   }
   // The garbage collector may have deleted an object whose owners do not exist.
   await client.patch(ref, { metadata: { finalizers: null } }).catch(isNotFound)

@@ -1,6 +1,6 @@
 import type { Condition, Reason } from '../../src/api/condition.ts'
 import { sync } from '../../src/hook/sync.ts'
-import { defaultClass, tenant } from '../support/objects.ts'
+import { defaultClass, tenant, tenantNamespace } from '../support/objects.ts'
 import { now, settled, syncRequest, uid, type World } from '../support/requests.ts'
 
 /** How a tool that waits for a Tenant must read its status. */
@@ -50,6 +50,17 @@ const raisedQuota: Parameters<typeof defaultClass>[0] = spec => {
 }
 const newPermission: Parameters<typeof defaultClass>[0] = spec => {
   spec.roles.admin.rules.push({ apiGroups: ['widgets.example'], resources: ['widgets'], verbs: ['get'] })
+}
+
+const withDev = () => settled({ ...fresh, tenant: tenant({ namespaces: [{ name: 'dev' }] }) })
+
+/** Its own sync has reported that its class does not exist. */
+function withDevOnHold (): World {
+  const { world } = withDev()
+  const { status } = settled({ tenant: tenantNamespace() }).response
+  const children = (world.children ?? []).map(child =>
+    child.kind === 'TenantNamespace' ? { ...child, metadata: { ...child.metadata, generation: 1 }, status } : child)
+  return { ...world, children }
 }
 
 /** Each state that a Tenant can have. */
@@ -144,6 +155,20 @@ export const situations: Situation[] = [
     reason: 'Cordoned',
     reading: 'current',
     world: () => settled({ ...fresh, tenant: tenant({ cordoned: true }) }).world
+  },
+  { name: 'a further namespace is being created', reason: 'NamespacesNotReady', reading: 'in progress', world: () => withDev().world },
+  { name: 'a further namespace is on hold', reason: 'NamespacesNotReady', reading: 'failed', world: withDevOnHold },
+  {
+    name: 'a further namespace is no longer listed',
+    reason: 'NamespaceUnlisted',
+    reading: 'current',
+    world: () => ({ ...withDev().world, tenant: tenant() })
+  },
+  {
+    name: 'the Tenant of a further namespace was deleted',
+    reason: 'TenantMissing',
+    reading: 'failed',
+    world: () => ({ ...fresh, tenant: { ...tenantNamespace(), metadata: { name: 'acme.dev' } } })
   }
 ]
 

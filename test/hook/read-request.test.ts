@@ -61,6 +61,6 @@ describe('reading a request', () => {
   it('does not take an inherited field for a kind', () => {
     expect(read({
       children: Object.create(syncRequest({ tenant: tenant() }).children) as SyncRequest['children']
-    }).missingKinds).toHaveLength(7)
+    }).missingKinds).toHaveLength(8)
   })
 })

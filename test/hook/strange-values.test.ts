@@ -3,14 +3,16 @@ import { expect, it } from 'vitest'
 import { isFields } from '../../src/kubernetes/json.ts'
 import { SyncRequest } from '../../src/hook/schema.ts'
 import { sync } from '../../src/hook/sync.ts'
-import { defaultClass, tenant } from '../support/objects.ts'
+import { defaultClass, keyed, tenant, tenantNamespace } from '../support/objects.ts'
 import { now, settled, syncRequest } from '../support/requests.ts'
 
 const schema = TypeCompiler.Compile(SyncRequest)
 
 const viewers = [{ kind: 'User', name: 'eve', expiresAt: '2026-11-22T11:00:00Z' }] as const
+const parent = tenant({ viewers: [...viewers], namespaces: [{ name: 'dev', admins: [...viewers] }] })
 const requests = (['dynamic-apply', 'server-side-apply'] as const).map(strategy =>
-  syncRequest(settled({ tenant: tenant({ viewers: [...viewers] }), classes: [defaultClass()] }, strategy).world))
+  syncRequest(settled({ tenant: parent, classes: [defaultClass()] }, strategy).world))
+const namespaceRequest = syncRequest(settled({ tenant: tenantNamespace({ subjects: { viewer: keyed(viewers) } }), classes: [defaultClass()] }).world)
 
 /** `String` throws for the last, which has no way to become text. */
 const values = [null, [[]], { toString: 1 }]
@@ -29,8 +31,9 @@ function * places (value: unknown, path = ''): Generator<[path: string, write: (
 it('responds to each value that the schema allows, at each place of a request', () => {
   const failures: string[] = []
   let responses = 0
-  for (const request of requests) {
-    for (const [path, write] of places(request)) {
+  const all = [...requests.map(request => ({ request, part: request })), { request: namespaceRequest, part: namespaceRequest.parent }]
+  for (const { request, part } of all) {
+    for (const [path, write] of places(part)) {
       for (const value of values) {
         write(value)
         if (!schema.Check(request)) continue

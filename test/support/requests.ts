@@ -1,7 +1,7 @@
 import type { Tenant } from '../../src/api/tenant.ts'
 import type { TenantClass } from '../../src/api/tenant-class.ts'
 import { kindKey } from '../../src/hook/read-request.ts'
-import { childKinds } from '../../src/tenancy/desired/child-kinds.ts'
+import { childKindsOf } from '../../src/tenancy/desired/child-kinds.ts'
 import { sync, type SyncResult } from '../../src/hook/sync.ts'
 import type { SyncRequest } from '../../src/hook/schema.ts'
 import type { KubernetesObject, ObservedObject } from '../../src/kubernetes/object.ts'
@@ -71,7 +71,7 @@ export interface World {
 export function syncRequest (world: World): SyncRequest {
   const { tenant, children = [], classes = [], namespaces = [], status, generation = 1, metadata = {} } = world
   const base = tenant as Tenant
-  const byKind: SyncRequest['children'] = Object.fromEntries(childKinds.map(kind => [kindKey(kind), {}]))
+  const byKind: SyncRequest['children'] = Object.fromEntries(childKindsOf[base.kind as keyof typeof childKindsOf].map(kind => [kindKey(kind), {}]))
   for (const child of children) {
     (byKind[kindKey(child)] ??= {})[[child.metadata.namespace, child.metadata.name].filter(Boolean).join('/')] = child
   }

@@ -1,14 +1,18 @@
 import { apiVersion, labels } from '../../api/group.ts'
 import type { ReleaseSituation } from '../../adoption/release-steps.ts'
+import { isTenantReference } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
-import { childKinds } from '../../tenancy/desired/child-kinds.ts'
+import { tenantFor } from '../../adoption/tenant-for.ts'
+import { childKinds, tenantNamespaceKind } from '../../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
+import { asTenant } from '../../tenancy/observed/tenant-namespace.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
 import { unless } from '../cluster/cluster-error.ts'
 import type { Cluster, Resource } from '../cluster/cluster.ts'
 import { InputError } from '../input/input-error.ts'
 
 const tenants: Resource = { apiVersion, kind: 'Tenant', resource: 'tenants' }
+const tenantNamespaces: Resource = tenantNamespaceKind
 const classes: Resource = { apiVersion, kind: 'TenantClass', resource: 'tenantclasses' }
 const namespaces: Resource = { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' }
 const pods: Resource = { apiVersion: 'v1', kind: 'Pod', resource: 'pods' }
@@ -20,12 +24,16 @@ export function resourceOf ({ apiVersion, kind }: ObservedObject): Resource {
   return found
 }
 
+/** Reads all Tenants, then their further namespaces, each as a Tenant with that namespace alone. */
 export async function readTenants (cluster: Cluster): Promise<ObservedTenant[]> {
-  const all = await unless(404, cluster.list(tenants), () => {
-    throw new InputError('this cluster does not serve the kind Tenant. Install k8s-mtp first, or choose another --context.')
-  })
-  // The API server sets the uid and generation of every Tenant.
-  return all as ObservedTenant[]
+  const [all, further] = await Promise.all([
+    unless(404, cluster.list(tenants), () => {
+      throw new InputError('this cluster does not serve the kind Tenant. Install k8s-mtp first, or choose another --context.')
+    }),
+    unless(404, cluster.list(tenantNamespaces), () => [])
+  ])
+  // The API server sets the uid and generation of every object.
+  return [...all as ObservedTenant[], ...(further as ObservedTenant[]).map(asTenant)]
 }
 
 /** Reads all namespaces with the label of a Tenant. */
@@ -42,7 +50,7 @@ export async function readSituation (cluster: Cluster, tenantName: string, names
     readContents(cluster, namespaceName),
     readPods(cluster, namespaceName)
   ])
-  const tenant = all.find(({ metadata }) => metadata.name === tenantName)
+  const tenant = tenantFor(tenantName, namespaceName, all)
   if (tenant === undefined) throw new InputError(tenantNotFound(tenantName, all))
   const objects = [...contents, ...(namespace === undefined ? [] : [namespace])]
   return {
@@ -61,7 +69,7 @@ export async function readRelease (cluster: Cluster, tenantName: string, namespa
   const [all, namespace, contents] = await Promise.all([
     readTenants(cluster), readNamespace(cluster, namespaceName), readContents(cluster, namespaceName)
   ])
-  const tenant = all.find(({ metadata }) => metadata.name === tenantName)
+  const tenant = tenantFor(tenantName, namespaceName, all)
   return { tenantName, tenant, namespaceName, namespace, contents, tenants: new Map(tenantOwners(all)) }
 }
 
@@ -88,7 +96,7 @@ function tenantOwners (all: readonly ObservedTenant[]): Owner[] {
 
 /** The existing owners of objects, except Tenants. An owner that must not be read counts as existing. */
 async function otherOwners (cluster: Cluster, namespace: string, objects: readonly ObservedObject[]): Promise<Owner[]> {
-  const references = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? []).filter(({ kind }) => kind !== 'Tenant')
+  const references = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? []).filter(reference => !isTenantReference(reference))
   const byUid = new Map(references.map(reference => [reference.uid, reference]))
   const owners = await Promise.all([...byUid.values()].map(async (reference): Promise<Owner[]> => {
     const { uid, kind = '', name = '' } = reference
@@ -107,6 +115,6 @@ async function exists (
 }
 
 function tenantNotFound (name: string, all: readonly ObservedTenant[]): string {
-  const names = all.map(({ metadata }) => metadata.name).sort().slice(0, 20).join(', ')
+  const names = [...new Set(all.map(({ metadata }) => metadata.name))].sort().slice(0, 20).join(', ')
   return `Tenant ${name} does not exist. Create it first${names === '' ? '' : `, or use one of: ${names}`}.`
 }

@@ -6,6 +6,7 @@ import { apiVersion, group } from '../../api/group.ts'
 import { namespaceName, Tenant } from '../../api/tenant.ts'
 import { TenantClass } from '../../api/tenant-class.ts'
 import { unknownFields } from '../../api/validation/unknown-fields.ts'
+import { namespacesOf } from './namespaces-of.ts'
 import { readDocuments, type SourceDocument } from './source-documents.ts'
 
 /** An object with the defaults of the API server, and the document it was read from. */
@@ -34,7 +35,7 @@ export async function readManifestSet (path: string): Promise<ManifestSet> {
     tenants,
     classes,
     others: loaded.flatMap(({ source, isOther }) => isOther ? [source] : []),
-    findings: [...findings, ...duplicates([...classes, ...tenants]), ...sharedNamespaces(tenants)]
+    findings: [...findings, ...duplicates([...classes, ...tenants]), ...sharedNamespaces(tenants.flatMap(namespacesOf))]
   }
 }
 
@@ -108,5 +109,6 @@ function fieldsOf ({ value }: SourceDocument): Record<string, unknown> {
 
 /** `file:line: path: message`, the format of compilers, which editors and CI systems parse. */
 export function at (source: SourceDocument, violation: Violation): string {
-  return `${source.file}:${source.lineOf(violation.path)}: ${formatViolation(violation)}`
+  const path = source.pathIn?.(violation.path) ?? violation.path
+  return `${source.file}:${source.lineOf(path)}: ${formatViolation({ ...violation, path })}`
 }

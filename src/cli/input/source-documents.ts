@@ -12,6 +12,8 @@ export interface SourceDocument {
   value: unknown
   /** The line of the value at a path, or of the closest parent, counted from 1. */
   lineOf: (path: Path) => number
+  /** Where a path of the object is written, for an object that is a part of the document. */
+  pathIn?: (path: Path) => Path
 }
 
 /**

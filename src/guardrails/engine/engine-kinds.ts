@@ -4,11 +4,12 @@ import type { GuardrailPart } from '../guardrail.ts'
 import { managedResources } from '../resource-rules.ts'
 import { checkHook } from './engine-cel.ts'
 
-const tenants = `${group}/tenants`
+const [tenants, tenantNamespaces] = [`${group}/tenants`, `${group}/tenantnamespaces`]
 
 /** As `group/resource`. Source: https://metacontroller.github.io/metacontroller/guide/helm-install.html */
 const writtenForItself = [
-  'metacontroller.k8s.io/controllerrevisions', '/events', 'events.k8s.io/events', 'coordination.k8s.io/leases', tenants
+  'metacontroller.k8s.io/controllerrevisions', '/events', 'events.k8s.io/events', 'coordination.k8s.io/leases', tenants,
+  tenantNamespaces
 ]
 
 /** Metacontroller writes any kind that a hook returns, declared as a child or not, as far as RBAC allows. */
@@ -40,7 +41,9 @@ export const engineKinds: GuardrailPart = {
     },
     subresources: {
       refuses: 'Metacontroller writing any other subresource: those of a namespace include its labels, owners and finalizers',
-      expression: `variables.subresource == '' || variables.resource == ${quoted(tenants)}`,
+      expression: `
+        variables.subresource == '' || variables.resource == ${quoted(tenants)}
+        || (variables.resource == ${quoted(tenantNamespaces)} && variables.subresource == 'status')`,
       message: `Metacontroller may not write the subresource {variables.subresource} of {variables.resource}. ${checkHook}`
     }
   }

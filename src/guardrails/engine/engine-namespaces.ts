@@ -1,6 +1,6 @@
 import { labels, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
 import {
-  hasManagedByLabel, hasTenantLabel, isOwnedByItsTenant, listOf, quoted, sameLabels, tenantLabel, uidLabel
+  hasManagedByLabel, hasTenantLabel, isOwnedByItsTenant, isTheTenantIn, listOf, quoted, sameLabels, tenantLabel, uidLabel
 } from '../cel.ts'
 import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { namespaces } from '../resource-rules.ts'
@@ -55,7 +55,7 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
         request.operation == 'CREATE' || ${sameLabels(`key == ${tenantLabel}`)}
         || variables.tenantOwnersBefore.exists(owner, owner in variables.tenantOwnersNow
         && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}]
-        && ${tenantLabel} in variables.labelsNow && owner.name == variables.labelsNow[${tenantLabel}])`,
+        && ${tenantLabel} in variables.labelsNow && ${isTheTenantIn('variables.labelsNow')})`,
       message: `Metacontroller may not set the label ${labels.tenant} of {variables.object} to another name than that of its owner. ` +
         'Give the namespace to a Tenant with k8s-mtp adopt'
     },

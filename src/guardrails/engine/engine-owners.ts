@@ -1,7 +1,7 @@
 import { apiVersion, labels, ownershipLabel } from '../../api/group.ts'
-import { otherOwnersIn, quoted, sameFinalizers, tenantLabel, uidLabel } from '../cel.ts'
+import { isTheTenantIn, otherOwnersIn, quoted, sameFinalizers, tenantLabel, uidLabel } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
-import { namespacedChildren, namespaces } from '../resource-rules.ts'
+import { namespacedChildren, namespaces, tenantNamespaceObjects } from '../resource-rules.ts'
 import { checkHook } from './engine-cel.ts'
 
 /**
@@ -11,7 +11,9 @@ import { checkHook } from './engine-cel.ts'
  */
 export const engineOwners: GuardrailPart = {
   purpose: 'Metacontroller gives objects to the Tenant in their labels, takes none away, and changes no other owners and no finalizers.',
-  resources: [namespaces(['CREATE', 'UPDATE']), ...namespacedChildren(['CREATE', 'UPDATE'])],
+  resources: [
+    namespaces(['CREATE', 'UPDATE']), tenantNamespaceObjects(['CREATE', 'UPDATE']), ...namespacedChildren(['CREATE', 'UPDATE'])
+  ],
   variables: {
     added: `
       variables.tenantOwnersNow
@@ -19,7 +21,7 @@ export const engineOwners: GuardrailPart = {
   },
   rules: {
     'other-owners': {
-      refuses: 'Metacontroller adding, changing or removing an ownerReference to anything but a Tenant',
+      refuses: 'Metacontroller adding, changing or removing an ownerReference to anything but a Tenant or TenantNamespace',
       expression: `${otherOwnersIn('variables.before')} == ${otherOwnersIn('variables.now')}`,
       message: `Metacontroller may not change ownerReferences to anything but a Tenant: {variables.object}. ${checkHook}`
     },
@@ -36,7 +38,7 @@ export const engineOwners: GuardrailPart = {
       refuses: `Metacontroller writing an object with an ownerReference to a Tenant of another name than in the label ${labels.tenant}`,
       expression: `
         !(${tenantLabel} in variables.labelsNow)
-        || variables.tenantOwnersNow.all(owner, owner.name == variables.labelsNow[${tenantLabel}])`,
+        || variables.tenantOwnersNow.all(owner, ${isTheTenantIn('variables.labelsNow')})`,
       message: 'Metacontroller may not write {variables.object} with an ownerReference to another Tenant ' +
         `than in the label ${labels.tenant}. ${checkHook}, or remove the ownerReference`
     },

@@ -5,6 +5,7 @@ import { engineKinds } from './engine-kinds.ts'
 import { engineNamespaces } from './engine-namespaces.ts'
 import { engineObjects } from './engine-objects.ts'
 import { engineOwners } from './engine-owners.ts'
+import { engineTenantNamespaces } from './engine-tenant-namespaces.ts'
 import { engineBindings, engineRoles } from './engine-permissions.ts'
 
 /** Bounds what the engine may write, whatever the hook returns: an impostor of the hook gets no further than the Tenants. */
@@ -18,6 +19,7 @@ export const engine = (parties: Parties): Guardrail => merge({
   objects: engineObjects,
   namespaces: engineNamespaces(parties),
   owners: engineOwners,
+  tenantnamespaces: engineTenantNamespaces,
   roles: engineRoles,
   bindings: engineBindings
 })

@@ -4,6 +4,8 @@ import type { Metrics } from '../metrics.ts'
 /** Fields of the log line of a request. Bodies are never logged: they contain names of people. */
 export interface RequestSummary {
   tenant?: string
+  /** Of spec.namespaces. */
+  entry?: string
   generation?: number
   result: 'declared' | 'on_hold' | 'responded' | 'refused' | 'unauthenticated' | 'failed'
   reason?: string

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
+import { tenantAndEntry } from '../../api/tenant-namespace.ts'
 import { customize } from '../../hook/customize.ts'
 import { sync } from '../../hook/sync.ts'
 import { CustomizeRequest, CustomizeResponse, SyncRequest, SyncResponse } from '../../hook/schema.ts'
@@ -15,7 +16,7 @@ interface Options {
   now: () => Date
 }
 
-/** Adds the hooks of the CompositeController whose parents are Tenants. */
+/** Adds the hooks of the CompositeControllers, whose parents are Tenants and TenantNamespaces. */
 export function serveTenantHooks (app: FastifyInstance, { version, metrics, now }: Options): void {
   serveHook(app, metrics, {
     path: '/sync',
@@ -51,8 +52,10 @@ export function serveTenantHooks (app: FastifyInstance, { version, metrics, now 
   })
 }
 
-function parentOf ({ parent: { metadata } }: CustomizeRequest): { tenant: string, generation: number } {
-  return { tenant: metadata.name, generation: metadata.generation }
+/** The Tenant, and its entry of spec.namespaces where the request is about one. */
+function parentOf ({ parent: { metadata } }: CustomizeRequest): { tenant: string, entry?: string, generation: number } {
+  const [tenant, entry] = tenantAndEntry(metadata.name)
+  return { tenant, ...(entry !== '' && { entry }), generation: metadata.generation }
 }
 
 /** A webhook that Metacontroller calls. Only a response with status 200 changes anything in the cluster. */

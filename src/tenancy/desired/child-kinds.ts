@@ -11,7 +11,7 @@ export interface ChildKind {
   deletable: boolean
 }
 
-/** All kinds, each of which the CompositeController must list as a child resource. */
+/** The kinds in each namespace of a Tenant, and the namespace. */
 export const childKinds = [
   { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces', deletable: false },
   { apiVersion: 'v1', kind: 'LimitRange', resource: 'limitranges', deletable: true },
@@ -21,6 +21,15 @@ export const childKinds = [
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', resource: 'roles', deletable: true },
   { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', resource: 'rolebindings', deletable: true }
 ] as const satisfies readonly ChildKind[]
+
+/** A child of Tenants only: an entry of spec.namespaces, and the parent of its own namespace. */
+export const tenantNamespaceKind = {
+  apiVersion, kind: 'TenantNamespace', resource: 'tenantnamespaces', deletable: false
+} as const satisfies ChildKind
+
+/** The child kinds of each kind of parent. */
+export const childKindsOf = { Tenant: [...childKinds, tenantNamespaceKind], TenantNamespace: childKinds } as const
+export type ParentKind = keyof typeof childKindsOf
 
 /** The child kind that quotas count under a name: `count/roles.rbac.authorization.k8s.io`, or `resourcequotas` alone. */
 export function kindCountedAs (name: string): string | undefined {
@@ -37,6 +46,6 @@ export const limitRangeName = 'tenant-limits'
  * workloads that run meanwhile. Admission policies refuse their deletion by the engine.
  */
 export function isNeverDeleted ({ kind, metadata }: KubernetesObject): boolean {
-  return childKinds.some(child => child.kind === kind && !child.deletable) ||
+  return childKindsOf.Tenant.some(child => child.kind === kind && !child.deletable) ||
     (kind === 'NetworkPolicy' && metadata.name === defaultDenyName)
 }

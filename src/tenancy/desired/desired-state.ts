@@ -49,7 +49,7 @@ function desiredNamespace (tenant: Tenant, policy: Policy, now: Date): DesiredNa
   const limits: Manifest =
     { apiVersion: 'v1', kind: 'LimitRange', metadata: placedMetadata(limitRangeName, placement), spec: { limits: policy.limits } }
   const workloads = workloadPolicy(tenant, policy, placement)
-  const isolation = [...networkPolicies(policy.network, placement), ...tenantTraffic(policy.ownNetwork, placement)]
+  const isolation = [...networkPolicies(policy.network, placement), ...tenantTraffic(policy, placement)]
   return {
     namespace: namespace(placement, policy, tenant.spec),
     contents: [...roles, ...bindings, ...quotas, limits, workloads, ...isolation],

@@ -5,12 +5,17 @@ import type { Policy } from '../policy/effective-policy.ts'
 import type { NetworkPolicyManifest, Placement } from './manifest.ts'
 import { additionalTraffic, networkPolicy, peer, type Traffic } from './network-policy.ts'
 
-/** The policies by which a Tenant adds to the network of its class. */
-export function tenantTraffic ({ allow, peers = [] }: Policy['ownNetwork'], placement: Placement): NetworkPolicyManifest[] {
+/** The policies for traffic with other Tenants, with other namespaces of this one, and by which it adds to the network of its class. */
+export function tenantTraffic (
+  { ownNetwork: { allow, peers = [] }, network: { betweenNamespaces = false } }: Pick<Policy, 'ownNetwork' | 'network'>,
+  placement: Placement
+): NetworkPolicyManifest[] {
+  const own = [{ tenant: placement.labels[labels.tenant] ?? '' }]
   const isEmpty = allow?.ingress === undefined && allow?.egress === undefined
   return [
     ...(isEmpty ? [] : [networkPolicy(tenantPolicyNames.allow, additionalTraffic(allow, peerWithoutTenant), placement)]),
-    ...(peers.length === 0 ? [] : [networkPolicy(tenantPolicyNames.peers, trafficWithTenants(peers), placement)])
+    ...(peers.length === 0 ? [] : [networkPolicy(tenantPolicyNames.peers, trafficWithTenants(peers), placement)]),
+    ...(betweenNamespaces ? [networkPolicy(tenantPolicyNames.betweenNamespaces, trafficWithTenants(own), placement)] : [])
   ]
 }
 

@@ -1,7 +1,8 @@
+import { specOfEntry } from '../../api/further-namespace.ts'
 import { builtInRoles, roleSubjects } from '../../api/role-names.ts'
-import { namespaceName } from '../../api/tenant.ts'
+import { maxClassNameLength, namespaceName } from '../../api/tenant.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
-import { isFields, type Fields } from '../../kubernetes/json.ts'
+import { isFields, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { isSubject, type ListedSubject, type SubjectsByRole } from '../subjects/listed-subjects.ts'
 
@@ -20,9 +21,13 @@ export interface Owner {
 
 /** The parts of a spec that take effect even while it is invalid: on hold, access is revoked and pods are refused. */
 export interface LooseTenant extends Owner {
+  /** Undefined where no class can have the name. */
+  className: string | undefined
   paused: boolean
   cordoned: boolean
   subjects: SubjectsByRole
+  /** By name, the entries of spec.namespaces that can be read. */
+  entries: ReadonlyMap<string, SubjectsByRole>
 }
 
 /** Reads a spec of any shape. */
@@ -32,10 +37,23 @@ export function readLooseTenant ({ metadata, spec }: ObservedTenant): LooseTenan
   return {
     name: metadata.name,
     namespace: typeof name === 'string' ? namespaceName({ metadata, spec: { name } }) : undefined,
+    className: classNameIn(fields),
     paused: fields?.['paused'] === true,
     cordoned: fields?.['cordoned'] === true,
-    subjects: subjectsByRole(fields)
+    subjects: subjectsByRole(fields),
+    entries: entriesIn(fields)
   }
+}
+
+function classNameIn (spec: Fields = {}): string | undefined {
+  const className = textAt(spec, 'className')
+  return className === '' || className.length > maxClassNameLength ? undefined : className
+}
+
+function entriesIn (spec: Fields = {}): LooseTenant['entries'] {
+  const { namespaces } = spec
+  return new Map((Array.isArray(namespaces) ? namespaces : []).filter(isFields)
+    .map(entry => [textAt(entry, 'name'), subjectsByRole(specOfEntry(spec, entry))]))
 }
 
 function subjectsByRole (spec: Fields | undefined): SubjectsByRole {

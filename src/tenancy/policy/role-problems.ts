@@ -3,7 +3,9 @@ import type { TenantSpec } from '../../api/tenant.ts'
 import type { FieldProblem } from './problem.ts'
 
 /** Lists roles of the Tenant that its class does not have. */
-export function roleProblems ({ roles = {} }: Pick<TenantSpec, 'roles'>, { metadata, spec: { additionalRoles = {} } }: TenantClass): FieldProblem[] {
+export function roleProblems (
+  { roles = {} }: Pick<TenantSpec, 'roles'>, { metadata, spec: { additionalRoles = {} } }: TenantClass
+): FieldProblem[] {
   const names = Object.keys(additionalRoles).sort()
   return Object.keys(roles).filter(name => !names.includes(name)).map(name => ({
     reason: 'SpecInvalid',

@@ -18,7 +18,7 @@ interface ResyncInput {
 
 /** Seconds until Metacontroller has to call again even without an event; undefined where nothing is due. */
 export function resyncAfterSeconds ({ decision, status, records, expiry, now }: ResyncInput): number | undefined {
-  const isWaiting = decision.kind === 'declare' && status.phase !== 'Active'
+  const isWaiting = decision.kind === 'declare' && status.phase === 'Provisioning'
   const delays = [isWaiting ? (records.recurring ? recurringSeconds : progressSeconds) : undefined, secondsUntilExpiry(expiry, now)]
     .filter(delay => delay !== undefined)
   return delays.length === 0 ? undefined : Math.min(...delays)

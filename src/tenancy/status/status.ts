@@ -15,7 +15,9 @@ import type { Expiry } from '../subjects/expiry.ts'
 import { conditionsSince, type ConditionState } from './conditions.ts'
 import { cordonedCondition } from './cordoned.ts'
 import { quotaExceededCondition } from './exceeded-quotas.ts'
-import { progressOf } from './progress.ts'
+import { noFurther, type FurtherStatus } from './further-status.ts'
+import { reasonAndMessage } from './namespace-message.ts'
+import { progressOf, type Progress } from './progress.ts'
 import { readinessOf, type Readiness } from './readiness.ts'
 import { shortenList } from './shorten-list.ts'
 
@@ -27,23 +29,25 @@ export interface StatusInput {
   drift: Drift
   refused: RefusedRoles
   expiry: Expiry
+  /** Default: the namespace is the only one. */
+  further?: FurtherStatus
 }
 
 /** Returns the whole status: Metacontroller replaces the last one by it. */
 export function statusOf (input: StatusInput, context: SyncContext): TenantStatus {
   const { parent: { metadata: { generation } }, tenant, observed, previous, now } = context
-  const { decision, comparisons, expiry } = input
+  const { decision, comparisons, expiry, further = noFurther } = input
   const isDeclared = decision.kind === 'declare'
   const { phase, conditions, namespaces, declaredBy } = isDeclared ? declaredState(decision, input, context) : holdState(decision, context)
   const desired = isDeclared ? new Set(comparisons.map(({ manifest }) => identity(manifest))) : undefined
   const unmanaged = unmanagedCondition(unmanagedChildren(tenant, observed, desired))
-  const beside = [...unmanaged, ...quotaExceededCondition(context), ...cordonedCondition(context)]
+  const beside = [...unmanaged, ...quotaExceededCondition(context), ...cordonedCondition(context), ...further.conditions]
   const corrected = lastCorrected(tenant, observed, now)
   return {
     observedGeneration: generation,
     phase,
     ...declaredBy,
-    ...(namespaces.length > 0 && { namespaces }),
+    ...(namespaces.length + further.namespaces.length > 0 && { namespaces: [...namespaces, ...further.namespaces] }),
     ...(corrected.length > 0 && { corrected }),
     ...(expiry.next !== undefined && { nextExpiry: expiry.next }),
     ...(expiry.expired.length > 0 && { expired: expiry.expired }),
@@ -59,29 +63,35 @@ interface State {
   declaredBy: Pick<TenantStatus, 'class' | 'version'>
 }
 
-function declaredState (decision: Declare, { comparisons, rollingOut, drift, refused }: StatusInput, context: SyncContext): State {
+function declaredState (decision: Declare, input: StatusInput, context: SyncContext): State {
+  const { comparisons, rollingOut, drift, refused, further = noFurther } = input
   const readiness = readinessOf(comparisons, rollingOut, drift)
-  const { reason, message, stalled } = progressOf({ decision, comparisons, readiness, refused }, context)
+  const own = progressOf({ decision, comparisons, readiness, refused }, context)
+  const { reason, message, stalled } = own.reason === 'UpToDate' ? further.progress ?? own : own
   const isReady = reason === 'UpToDate'
   return {
-    phase: isReady ? 'Active' : 'Provisioning',
+    phase: isReady ? 'Active' : reason === 'NamespacesNotReady' && stalled !== undefined ? 'Blocked' : 'Provisioning',
     conditions: isReady ? [condition('Ready', 'True', reason, message)] : notReady(reason, message, stalled),
-    namespaces: [namespaceStatus(decision, readiness, rollingOut, context)],
+    namespaces: [namespaceStatus(decision, { readiness, rollingOut, progress: own }, context)],
     declaredBy: { class: decision.class, version: context.version }
   }
 }
 
 function namespaceStatus (
-  { desired: { namespace } }: Declare, { objects, upToDate, missing, drifted }: Readiness,
-  rollingOut: ReadonlySet<string>, { observed }: SyncContext
+  { desired: { namespace }, class: { name: className } }: Declare,
+  { readiness, rollingOut, progress }: { readiness: Readiness, rollingOut: ReadonlySet<string>, progress: Progress },
+  { observed }: SyncContext
 ): NamespaceStatus {
+  const { objects, upToDate, missing, drifted } = readiness
   const exists = observed.children.has(identity(namespace))
   // As many as the CRD takes; `objects` has the count.
   const bounded = (names: Iterable<string>) => [...names].slice(0, maxNames)
   return {
     name: namespace.metadata.name,
+    className,
     phase: exists ? 'Active' : 'Pending',
     ready: upToDate === objects,
+    ...reasonAndMessage(progress, upToDate === objects),
     objects: `${upToDate}/${objects}`,
     ...(missing.length > 0 && { missing: exists ? bounded(missing) : [displayName(namespace)] }),
     ...(drifted.length > 0 && { drifted: bounded(drifted) }),
@@ -89,7 +99,7 @@ function namespaceStatus (
   }
 }
 
-function holdState ({ phase, problems }: Hold, { tenant: { namespace }, observed, previous }: SyncContext): State {
+function holdState ({ phase, problems }: Hold, { tenant: { namespace, className }, observed, previous }: SyncContext): State {
   const [{ reason }] = problems
   const message = shortenList(problems.map(problem => problem.message), '; ')
   // The CRD refuses the whole status for a name that no namespace can have.
@@ -97,7 +107,15 @@ function holdState ({ phase, problems }: Hold, { tenant: { namespace }, observed
   return {
     phase,
     conditions: holdConditions(phase, reason, message),
-    namespaces: canExist ? [{ name: namespace, phase: holdNamespacePhase(namespace, reason, observed), ready: false }] : [],
+    namespaces: canExist
+      ? [{
+          name: namespace,
+          ...(className !== undefined && { className }),
+          phase: holdNamespacePhase(namespace, reason, observed),
+          ready: false,
+          ...reasonAndMessage({ reason, message }, false)
+        }]
+      : [],
     // After a hold everything is a rollout; but a deleted namespace is drift, and is reported as that.
     declaredBy: reason === 'NamespaceTerminating' ? declaredBefore(previous) : {}
   }

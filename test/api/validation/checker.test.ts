@@ -92,7 +92,7 @@ describe('unknown fields', () => {
       spec: { name: 'shop', admin: [], admins: [{ kind: 'User', name: 'a', nmespace: 'x' }] }
     }
     expect(unknownFields(Tenant, value).map(formatViolation)).toEqual([
-      'spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, roles, quotas, deletionPolicy, cordoned, paused',
+      'spec.admin: unknown field. Existing fields: name, className, admins, operators, viewers, roles, quotas, limits, labels, annotations, network, workloads, nodePool, deletionPolicy, cordoned, paused, namespaces',
       'spec.admins[0].nmespace: unknown field. Existing fields: kind, name, namespace, expiresAt'
     ])
   })

@@ -3,6 +3,7 @@ import { deletionCases } from './deletion.ts'
 import { engineOwnerCases } from './engine-owners.ts'
 import { engineCases } from './engine.ts'
 import { exemptCases } from './exempt.ts'
+import { furtherNamespaceCases } from './further-namespaces.ts'
 import { managedObjectCases } from './managed-objects.ts'
 import { engineNamespaceCases, namespaceCases } from './namespaces.ts'
 import { networkPolicyCases } from './network-policies.ts'
@@ -20,6 +21,7 @@ export const guardrailCases: GuardrailCase[] = [
   ...engineCases,
   ...engineNamespaceCases,
   ...engineOwnerCases,
+  ...furtherNamespaceCases,
   ...exemptCases,
   ...deletionCases,
   ...reachingClassCases,

@@ -22,7 +22,7 @@ export const deletionCases: GuardrailCase[] = [
     allows: 'deletion of a Tenant with deletionPolicy Delete',
     control: (who, { tenant }) => tryDelete(who, tenant.ref)
   },
-  ...['tenants', 'tenantclasses'].map((plural): GuardrailCase => ({
+  ...['tenants', 'tenantnamespaces', 'tenantclasses'].map((plural): GuardrailCase => ({
     rule: 'protected-definitions/protected',
     refuses: `deletion of the CustomResourceDefinition of ${plural}`,
     who: 'a cluster administrator',

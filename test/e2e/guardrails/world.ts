@@ -7,7 +7,12 @@ import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, typ
 
 /** Objects of the cases. Each case is a dry run, so all share them. */
 export interface World {
+  /** With a further namespace. */
   tenant: TestTenant
+  /** The TenantNamespace of that namespace. */
+  further: TestTenant
+  /** A TenantNamespace that an earlier Tenant of the same name left behind, by an orphaning deletion. */
+  leftBehind: TestTenant
   /** With the deletionPolicy Retain. */
   retained: TestTenant
   /** Of a class whose members may write permissions and NetworkPolicies. */
@@ -24,6 +29,8 @@ export interface World {
   orphaned: string
   /** A namespace with the labels of one Tenant and an ownerReference to another. */
   misowned: string
+  /** A namespace that a TenantNamespace owns, but is for another one. */
+  misnamed: string
 }
 
 /** A Secret that Kubernetes writes a token of a ServiceAccount into. Break-glass created one in `tenant`. */
@@ -62,7 +69,7 @@ export const unmanagedBinding = 'tenant-viewer-theirs'
 
 export async function createWorld (): Promise<{ world: World, remove: () => Promise<void> }> {
   const admins = [{ kind: 'User', name: 'ada@acme.example' }]
-  const tenant = await tenantOf({ admins })
+  const tenant = await tenantOf({ admins, namespaces: [{ name: 'dev' }] })
   const retained = await tenantOf({ admins, deletionPolicy: 'Retain' })
   const className = uniqueName('self-service')
   await client().create(classManifest(className, { selfService: { permissions: true, networkPolicies: { ruleWithoutPeers: 'Refuse' } } }))
@@ -70,6 +77,7 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await Promise.all([tenant, retained, selfService].map(each => waitForReady(each)))
   await eventually(async () => client().get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: tenant.namespace, name: 'default' }))
   await breakGlass().create(tokenSecret(tenant.namespace))
+  const [further, leftBehind] = [await furtherOf(tenant, 'dev'), await leaveBehind(tenant)]
   const elsewhere = uniqueName('elsewhere')
   const adopted = uniqueName('adopted')
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } })
@@ -92,14 +100,17 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await breakGlass().create(labelled(tenant, orphaned, { 'controller-uid': unknownUid, 'k8s-mtp.dev/deletion-policy': 'Retain' }))
   const ownerReferences = [{ ...ownerReference(tenant), controller: false }]
   await breakGlass().create(labelled(tenant, misowned, { 'controller-uid': unknownUid }, { ownerReferences }))
+  const misnamed = `tenant-${tenant.name}-misnamed`
+  const notController = { ...ownerReference(leftBehind), controller: false }
+  await breakGlass().create(labelled(tenant, misnamed, { 'controller-uid': leftBehind.uid }, { ownerReferences: [notController] }))
   const binding = await client().create(editorBinding(uniqueName('editors'), { kind: 'Group', name: editors }))
   return {
-    world: { tenant, retained, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned },
+    world: { tenant, further, leftBehind, retained, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned, misnamed },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
       await waitForReady(retained)
-      await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned))])
+      await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned)), remove(namespaceRef(misnamed)), remove(leftBehind.ref)])
       await Promise.all([remove(tenant.ref), remove(retained.ref), remove(selfService.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
       await remove(classRef(className))
     }
@@ -136,14 +147,48 @@ export function labelled (tenant: { name: string, uid: string }, name: string, l
   }
 }
 
+/** Builds a TenantNamespace of a Tenant as the engine writes it. */
+export function furtherObject (tenant: { name: string, uid: string }, name: string, labels: object = {}, metadata: object = {}): KubeObject {
+  return {
+    apiVersion: 'k8s-mtp.dev/v1',
+    kind: 'TenantNamespace',
+    metadata: {
+      name,
+      labels: {
+        'app.kubernetes.io/managed-by': 'k8s-mtp',
+        'k8s-mtp.dev/tenant': tenant.name,
+        'controller-uid': tenant.uid,
+        ...labels
+      } as Record<string, string>, // undefined removes one
+      ownerReferences: [ownerReference({ name: tenant.name, uid: tenant.uid })],
+      ...metadata
+    },
+    spec: { className: 'default' }
+  }
+}
+
+async function furtherOf (tenant: { name: string }, entry: string): Promise<TestTenant> {
+  const ref: ObjectRef = { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace', name: `${tenant.name}.${entry}` }
+  const { metadata: { uid = '' } } = await client().get(ref)
+  return { name: ref.name, namespace: `tenant-${tenant.name}-${entry}`, uid, ref }
+}
+
+async function leaveBehind (tenant: { name: string }): Promise<TestTenant> {
+  const earlier = { name: tenant.name, uid: unknownUid }
+  await breakGlass().create(furtherObject(earlier, `${tenant.name}.left`, {}, { ownerReferences: [] }))
+  return furtherOf(tenant, 'left')
+}
+
 async function tenantOf (spec: object): Promise<TestTenant> {
   const name = uniqueName()
   const { metadata: { uid = '' } } = await client().create(tenantManifest(name, spec))
   return { name, namespace: `tenant-${name}-shop`, uid, ref: tenantRef(name) }
 }
 
+/** Of a Tenant or, with a dot in the name, of a TenantNamespace. */
 export function ownerReference ({ name, uid }: { name: string, uid: string }) {
-  return { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name, uid, controller: true, blockOwnerDeletion: true }
+  const kind = name.includes('.') ? 'TenantNamespace' : 'Tenant'
+  return { apiVersion: 'k8s-mtp.dev/v1', kind, name, uid, controller: true, blockOwnerDeletion: true }
 }
 
 export function namespaceRef (name: string): ObjectRef {

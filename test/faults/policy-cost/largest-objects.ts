@@ -1,3 +1,5 @@
+import { garbageCollector } from '../../../src/guardrails/actors.ts'
+import { defaultParties } from '../../../src/guardrails/guardrail.ts'
 import type { KubeObject } from '../../cluster/kube-object.ts'
 
 /**
@@ -10,7 +12,7 @@ export interface LargeObject {
   /** True: updates are measured also if the guardrails refuse the object to tenants, since a controller or an earlier version made it. */
   isCreatedByOthers?: boolean
   /** Merge patches of the object once it exists. */
-  updates: Record<string, { change: object | ((object: KubeObject) => object), subresource?: string }>
+  updates: Record<string, { change: object | ((object: KubeObject) => object), subresource?: string, user?: string }>
 }
 
 const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index))
@@ -53,6 +55,13 @@ function withOtherImages ({ spec }: KubeObject): object {
   const { containers: existing } = spec as { containers: Array<{ image: string }> }
   return { spec: { containers: existing.map(container => ({ ...container, image: `${container.image}.1` })) } }
 }
+
+/** With names as long as the API server allows them. */
+const subjects = (count: number) => Object.fromEntries(many(count, index => `user-${index}-${'x'.repeat(200)}`)
+  .map(name => [`User//${name}`, { kind: 'User', name }]))
+
+/** The garbage collector cannot look up an owner of an unknown kind, so it leaves the object. */
+const owner = { apiVersion: 'example.com/v1', kind: 'Unknown', name: 'x', uid: 'x' }
 
 const meta = (namespace: string) => ({ name: 'large', namespace })
 const networking = { apiVersion: 'networking.k8s.io/v1' }
@@ -195,6 +204,22 @@ export function largeObjects (namespace: string): LargeObject[] {
       updates: { 'one label': label }
     },
     {
+      name: 'TenantNamespace of 768 subjects',
+      isCreatedByOthers: true,
+      object: {
+        apiVersion: 'k8s-mtp.dev/v1',
+        kind: 'TenantNamespace',
+        metadata: { name: 'large.dev', labels: { 'k8s-mtp.dev/tenant': 'large' }, ownerReferences: [owner] },
+        spec: { className: 'large', ...Object.fromEntries(['admins', 'operators', 'viewers'].map(role => [role, subjects(256)])) }
+      },
+      updates: {
+        'one label': label,
+        'all viewers': { change: { spec: { viewers: null } } },
+        'all viewers, by Metacontroller,': { change: { spec: { viewers: null } }, user: defaultParties.engine },
+        'the owners, by the garbage collector,': { change: { metadata: { ownerReferences: null } }, user: garbageCollector[0] ?? '' }
+      }
+    },
+    {
       name: 'ResourceQuota of 10,000 resources',
       object: { apiVersion: 'v1', kind: 'ResourceQuota', metadata, spec: { hard: Object.fromEntries(many(10_000, index => [`count/r${index}.example.com`, '1'])) } },
       updates: { 'one label': label, 'a status': { subresource: 'status', change: { status: { hard: { pods: '1' } } } } }
@@ -214,6 +239,7 @@ export function largeObjects (namespace: string): LargeObject[] {
 
 /** The kinds whose metadata guardrails read. */
 export const plainObjects = (namespace: string): KubeObject[] => [
+  { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace', metadata: { name: 'large.dev' }, spec: { className: 'large' } },
   { ...networking, kind: 'NetworkPolicy', metadata: meta(namespace), spec: { podSelector: {} } },
   { apiVersion: 'v1', kind: 'Pod', metadata: meta(namespace), spec: { containers: containers(1) } },
   { ...networking, kind: 'Ingress', metadata: meta(namespace), spec: { defaultBackend: { service: { name: 'a', port: { number: 80 } } } } },

@@ -9,9 +9,11 @@ const subjectsOf = (lists: Record<string, ListedSubject[] | undefined>): Subject
 const nothing: LooseTenant = {
   name: 'acme',
   namespace: undefined,
+  className: undefined,
   paused: false,
   cordoned: false,
-  subjects: { lists: new Map([['admin', undefined], ['operator', undefined], ['viewer', undefined]]), others: undefined }
+  subjects: { lists: new Map([['admin', undefined], ['operator', undefined], ['viewer', undefined]]), others: undefined },
+  entries: new Map()
 }
 const empty = { admin: [], operator: [], viewer: [] }
 const none = subjectsOf(empty)

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { areDisjoint } from '../../../src/api/cidr.ts'
 import type { Peer, TenantTraffic, TrafficRule } from '../../../src/api/network.ts'
+import type { Tenant } from '../../../src/api/tenant.ts'
+import type { TenantClass } from '../../../src/api/tenant-class.ts'
 import { formatPath } from '../../../src/api/validation/checker.ts'
 import { networkProblems } from '../../../src/tenancy/policy/effective-network.ts'
 import { desiredFor } from '../../../src/tenancy/desired/desired-state.ts'
@@ -122,11 +124,30 @@ describe('traffic between Tenants, by the model of what a network plugin does', 
     expect([flows(world, acme, globex), flows(world, globex, acme)]).toEqual([true, true])
   })
 
+  it('flows between the namespaces of one Tenant where the classes of both have betweenNamespaces', () => {
+    for (const [dev, prod] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+      const policiesOf = (name: string, owner: string, isOpen: boolean) =>
+        policiesIn(tenant({ name }, owner), defaultClass(spec => { spec.network = { ...spec.network, ...(isOpen && { betweenNamespaces: true }) } }))
+      const world = {
+        namespaces: { ...namespaces, 'tenant-acme-dev': { 'kubernetes.io/metadata.name': 'tenant-acme-dev', 'k8s-mtp.dev/tenant': 'acme' } },
+        policies: {
+          'tenant-acme-dev': policiesOf('dev', 'acme', dev), 'tenant-acme-shop': policiesOf('shop', 'acme', prod), 'tenant-globex-shop': policiesOf('shop', 'globex', true)
+        }
+      }
+      const [a, b, other] = ['tenant-acme-dev', 'tenant-acme-shop', 'tenant-globex-shop'].map(podOf) as [Pod, Pod, Pod]
+      expect([flows(world, a, b), flows(world, b, a)]).toEqual([dev && prod, dev && prod])
+      expect([flows(world, a, other), flows(world, other, a)]).toEqual([false, false])
+    }
+  })
+
+  function policiesIn (owner: Tenant, tenantClass: TenantClass) {
+    return (desiredFor(owner, tenantClass, now).desired?.contents ?? []).flatMap(manifest => manifest.kind === 'NetworkPolicy' ? [manifest.spec] : [])
+  }
+
   /** All of one Tenant. */
   function desiredPolicies (name: string, peers: string[]) {
     const spec = { ...(peers.length > 0 && { network: { peers: peers.map(tenant => ({ tenant })) } }) }
-    const { desired } = desiredFor(tenant(spec, name), defaultClass(spec => { spec.overrides = { network: { peers: true } } }), now)
-    return (desired?.contents ?? []).flatMap(manifest => manifest.kind === 'NetworkPolicy' ? [manifest.spec] : [])
+    return policiesIn(tenant(spec, name), defaultClass(spec => { spec.overrides = { network: { peers: true } } }))
   }
 })
 
@@ -157,7 +178,7 @@ describe('traffic within bounds, by the model of what a network plugin does', ()
     ...['10.20.1.1', '10.20.0.1', '10.20.200.1', '10.16.3.1', '10.31.0.1', '192.0.2.1', '192.0.2.200', '8.8.8.8'].map(ip => ({ ip }))
   ]
   const reached = (traffic: TenantTraffic) => {
-    const policies = { [own.namespace]: tenantTraffic({ allow: traffic }, { namespace: own.namespace, labels: {} }).map(({ spec }) => spec) }
+    const policies = { [own.namespace]: tenantTraffic({ ownNetwork: { allow: traffic }, network: defaultClass().spec.network }, { namespace: own.namespace, labels: {} }).map(({ spec }) => spec) }
     return (['Ingress', 'Egress'] as const).flatMap(direction => endpoints.flatMap((other, index) => [22, 53, 443, 8000, 8001, 8010].flatMap(port =>
       allows({ namespaces, policies }, direction, own, other, { protocol: 'TCP', port }) ? [`${direction} ${index} ${port}`] : [])))
   }

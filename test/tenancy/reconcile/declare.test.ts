@@ -35,7 +35,7 @@ describe('a new Tenant', () => {
       phase: 'Active',
       class: { name: 'default', generation: 0 },
       version: 'unversioned',
-      namespaces: [{ name: 'tenant-acme-shop', phase: 'Active', ready: true, objects: '15/15' }],
+      namespaces: [{ name: 'tenant-acme-shop', className: 'default', phase: 'Active', ready: true, reason: 'UpToDate', objects: '15/15' }],
       conditions: [{
         type: 'Ready',
         status: 'True',
@@ -82,8 +82,11 @@ describe('the status', () => {
     const { response } = sync(syncRequest({ ...world, children }), now)
     expect(response.status.namespaces).toEqual([{
       name: 'tenant-acme-shop',
+      className: 'default',
       phase: 'Active',
       ready: false,
+      reason: 'ObjectsPending',
+      message: expect.stringContaining('waiting for Metacontroller to create in tenant-acme-shop: LimitRange/tenant-limits') as string,
       objects: '13/15',
       missing: ['LimitRange/tenant-limits'],
       drifted: ['ResourceQuota/tenant-quota']

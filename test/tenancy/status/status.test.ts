@@ -191,7 +191,8 @@ describe('the status of a Tenant on hold', () => {
       [{ name: 'tenant-acme-shop', phase: 'Terminating', ready: false }]
     ]
   ])('has a namespace that is %s', (_, world, decision, expected) => {
-    expect(status(world, { decision }).namespaces).toEqual(expected)
+    const { reason, message } = decision.problems[0]
+    expect(status(world, { decision }).namespaces).toEqual(expected?.map(namespace => ({ ...namespace, className: 'default', reason, message })))
   })
 
   it.each<[string, boolean, unknown]>([
