@@ -220,7 +220,9 @@ describe('a TenantNamespace', () => {
     const before = await ownership(namespaceRef(object.namespace))
     const engine = people['the engine']()
     const impostor = { name: `${first}.b-${entry}`, uid: (await client().get({ ...object.ref, name: `${first}.b-${entry}` })).metadata.uid ?? '' }
-    const content = labelled({ name: first, uid: impostor.uid }, object.namespace, {}, { ownerReferences: [ownerReference(impostor)] })
+    // Objects may have one controller only.
+    const ownerReferences = [{ ...ownerReference(impostor), controller: false }]
+    const content = labelled({ name: first, uid: impostor.uid }, object.namespace, {}, { ownerReferences })
     await expect(engine.apply(content, { fieldManager: 'metacontroller', force: true })).rejects.toHaveProperty('code', 403)
     await expect(engine.update(content)).rejects.toHaveProperty('code', 403)
     await expect(engine.patch(namespaceRef(object.namespace), owned(impostor))).rejects.toHaveProperty('code', 403)
