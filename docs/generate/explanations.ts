@@ -267,8 +267,7 @@ export const explanations = {
     cause: 'The Tenant was deleted with `--cascade=orphan`, which `deletionPolicy: Retain` requires.',
     action: [[
       'Create the Tenant again, with the entry. Then give it the TenantNamespace, as break-glass; nothing in the namespace changes.',
-      'kubectl label --overwrite tenantnamespaces.k8s-mtp.dev acme.staging ' +
-        'controller-uid=$(kubectl get tenants.k8s-mtp.dev acme -o jsonpath=\'{.metadata.uid}\')'
+      'k8s-mtp adopt acme tenant-acme-staging --yes'
     ]]
   }
 } as const satisfies Record<Reason, Explanation>

@@ -1,5 +1,6 @@
 import { isAdopted, planAdoption, type Adoption } from '../adoption/plan-adoption.ts'
 import { adoptAll } from './adopt-all.ts'
+import { adoptOrphan } from './adopt-orphan.ts'
 import { adoptionText } from './adoption/adopt-text.ts'
 import { label, notReady, waitUntilReady, type Outcome } from './adoption/label-and-wait.ts'
 import { readSituation } from './adoption/read.ts'
@@ -30,7 +31,12 @@ export async function adopt (tenant: string | undefined, namespace: string | und
   if (tenant === undefined || namespace === undefined) {
     throw new InputError('the Tenant or its namespace is missing. Name both, or use --all: k8s-mtp adopt acme tenant-acme-shop')
   }
-  await adoptOne(await openCluster(options), tenant, namespace, checked)
+  await adoptNamed(await openCluster(options), tenant, namespace, checked)
+}
+
+async function adoptNamed (cluster: Cluster, tenant: string, namespace: string, options: CheckedOptions): Promise<void> {
+  if (await adoptOrphan(cluster, tenant, namespace, options) === 'planned') return
+  await adoptOne(cluster, tenant, namespace, options)
 }
 
 async function adoptOne (cluster: Cluster, tenant: string, namespace: string, { yes, output, timeout }: CheckedOptions): Promise<void> {

@@ -1,11 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { NamespaceStatus } from '../../src/api/tenant-status.ts'
 import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
+import { k8sMtp } from './cli.ts'
 import { as, breakGlass, client, eventually } from './context.ts'
 import { refusalOf } from './guardrails/refusal.ts'
-import { namespaceRef, ownerReference, people, tryDelete } from './guardrails/world.ts'
+import { namespaceRef, people, tryDelete } from './guardrails/world.ts'
 import {
-  changeTenant, conditionOf, createTenant, objectsOf, putData, readyTenant, refIn, remove, statusOf, tenantManifest, tenantRef, uidsOf, uniqueName,
+  changeTenant, conditionOf, createTenant, objectsOf, putData, readyTenant, refIn, remove, statusOf, tenantManifest, uidsOf, uniqueName,
   waitForReady, waitForReason, type TestTenant
 } from './tenants.ts'
 
@@ -128,7 +129,7 @@ describe('a Tenant with further namespaces', () => {
     }, { timeout: 60_000 })
   })
 
-  test('leaves them with orphan, and a new Tenant of the name gets them by its label and ownerReference', async () => {
+  test('leaves them with orphan, and a new Tenant of the name adopts them', async () => {
     const name = uniqueName()
     const tenant = await readyTenant({ deletionPolicy: 'Retain', namespaces: [{ name: 'dev' }] }, name)
     const dev = inEntry(tenant, 'dev')
@@ -144,9 +145,10 @@ describe('a Tenant with further namespaces', () => {
 
     await client().create(tenantManifest(name, { name: 'other', namespaces: [{ name: 'dev' }] }))
     await waitForReason({ name }, 'NamespacesNotReady')
-    const { metadata: { uid } } = await client().get(tenantRef(name))
-    const ownerReferences = [ownerReference({ name, uid: uid ?? '' })]
-    await breakGlass().patch(objectRef(tenant, 'dev'), { metadata: { labels: { 'controller-uid': uid }, ownerReferences } })
+    const preview = await k8sMtp(['adopt', name, dev.namespace])
+    expect(preview.stdout).toContain(`TenantNamespace ${name}.dev was left behind by an earlier Tenant ${name}`)
+    expect((await client().get(objectRef(tenant, 'dev'))).metadata.ownerReferences).toBeUndefined()
+    expect(await k8sMtp(['adopt', name, dev.namespace, '--yes'])).toMatchObject({ code: 0 })
     await waitForReady({ name })
     expect(await uidsOf(dev)).toEqual(before)
   })

@@ -1,5 +1,6 @@
 import { apiVersion, labels } from '../../api/group.ts'
 import type { ReleaseSituation } from '../../adoption/release-steps.ts'
+import { findOrphan, ownerMetadata, type Orphan } from '../../adoption/orphaned.ts'
 import { isTenantReference } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { tenantFor } from '../../adoption/tenant-for.ts'
@@ -26,14 +27,29 @@ export function resourceOf ({ apiVersion, kind }: ObservedObject): Resource {
 
 /** Reads all Tenants, then their further namespaces, each as a Tenant with that namespace alone. */
 export async function readTenants (cluster: Cluster): Promise<ObservedTenant[]> {
+  const { all, further } = await readParents(cluster)
+  return [...all, ...further.map(asTenant)]
+}
+
+/** Finds what --cascade=orphan left behind of a further namespace. */
+export async function readOrphan (cluster: Cluster, tenantName: string, namespaceName: string): Promise<Orphan | undefined> {
+  const { all, further } = await readParents(cluster)
+  return findOrphan(tenantName, namespaceName, all, further)
+}
+
+export async function giveToTenant (cluster: Cluster, orphan: Orphan): Promise<void> {
+  await cluster.patchMetadata(tenantNamespaces, orphan.object, ownerMetadata(orphan))
+}
+
+/** The API server sets the uid and generation of every object. */
+async function readParents (cluster: Cluster): Promise<{ all: ObservedTenant[], further: ObservedTenant[] }> {
   const [all, further] = await Promise.all([
     unless(404, cluster.list(tenants), () => {
       throw new InputError('this cluster does not serve the kind Tenant. Install k8s-mtp first, or choose another --context.')
     }),
     unless(404, cluster.list(tenantNamespaces), () => [])
   ])
-  // The API server sets the uid and generation of every object.
-  return [...all as ObservedTenant[], ...(further as ObservedTenant[]).map(asTenant)]
+  return { all: all as ObservedTenant[], further: further as ObservedTenant[] }
 }
 
 /** Reads all namespaces with the label of a Tenant. */

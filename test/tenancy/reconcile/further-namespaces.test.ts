@@ -113,7 +113,7 @@ describe('a further namespace', () => {
     const { world } = settled({ tenant: tenantNamespace({ subjects: { admin: keyed([ada]) } }), classes })
     const orphan = { ...tenantNamespace(), metadata: { name: 'acme.dev' } }
     const { response } = sync(syncRequest({ ...world, tenant: orphan }), now)
-    expect(response.status.conditions?.[0]).toMatchObject({ reason: 'TenantMissing', message: expect.stringContaining('tenantnamespaces.k8s-mtp.dev acme.dev controller-uid=') as string })
+    expect(response.status.conditions?.[0]).toMatchObject({ reason: 'TenantMissing', message: expect.stringContaining('k8s-mtp adopt acme tenant-acme-dev') as string })
     expect(response.children.map(identity).sort()).toEqual((world.children ?? []).map(identity).sort())
   })
 
