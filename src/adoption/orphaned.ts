@@ -1,8 +1,9 @@
-import { apiVersion, ownershipLabel } from '../api/group.ts'
+import { ownershipLabel } from '../api/group.ts'
 import { tenantAndEntry } from '../api/tenant-namespace.ts'
 import { namespaceName } from '../api/tenant.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
+import { ownerReferenceTo } from './owners.ts'
 
 /** A TenantNamespace that --cascade=orphan left behind, and the Tenant of its name that exists now. */
 export interface Orphan {
@@ -36,11 +37,11 @@ export function orphanObstacle ({ object, tenant, entry }: Orphan): string | und
  * The metadata that gives it to the Tenant. Metacontroller may not set the owner itself: an owner that does not exist would make the
  * garbage collector delete the namespace. Fails where the object has changed meanwhile.
  */
-export function ownerMetadata ({ object, tenant: { metadata: { name, uid } } }: Orphan): Record<string, unknown> {
+export function ownerMetadata ({ object, tenant }: Orphan): Record<string, unknown> {
   return {
     uid: object.metadata.uid,
     resourceVersion: object.metadata.resourceVersion,
-    labels: { [ownershipLabel]: uid },
-    ownerReferences: [{ apiVersion, kind: 'Tenant', name, uid, controller: true, blockOwnerDeletion: true }]
+    labels: { [ownershipLabel]: tenant.metadata.uid },
+    ownerReferences: [ownerReferenceTo(tenant)]
   }
 }

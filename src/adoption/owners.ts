@@ -1,5 +1,7 @@
-import { group, ownershipLabel } from '../api/group.ts'
-import { tenantAndEntry } from '../api/tenant-namespace.ts'
+import { apiVersion, group, ownershipLabel } from '../api/group.ts'
+import { tenantAndEntry, tenantNamespaceName } from '../api/tenant-namespace.ts'
+import { tenantNamespaceKind } from '../tenancy/desired/child-kinds.ts'
+import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { groupOf, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 
 export function isTenantReference ({ apiVersion = '', kind }: OwnerReference): boolean {
@@ -15,9 +17,21 @@ export function isOwnedBy ({ metadata }: ObservedObject, uid: string): boolean {
   return metadata.ownerReferences?.some(reference => reference.uid === uid) === true
 }
 
-export function isControlledBy ({ metadata }: ObservedObject, { name, uid }: { name: string, uid: string }): boolean {
-  return metadata.ownerReferences?.some(reference =>
-    reference.uid === uid && isReferenceTo(name, reference) && reference.controller === true) === true
+/** A reference as Metacontroller writes it. */
+export type Owner = Required<OwnerReference> & { blockOwnerDeletion: true }
+
+/**
+ * The reference to a Tenant, or to the TenantNamespace that it was read from. The garbage collector deletes an object whose owner does
+ * not exist under its kind, name and uid.
+ */
+export function ownerReferenceTo ({ metadata: { name, uid }, entry }: ObservedTenant): Owner {
+  const owner = entry === undefined ? { kind: 'Tenant', name } : { kind: tenantNamespaceKind.kind, name: tenantNamespaceName(name, entry) }
+  return { apiVersion, ...owner, uid, controller: true, blockOwnerDeletion: true }
+}
+
+export function isControlledBy ({ metadata }: ObservedObject, { kind, name, uid }: Owner): boolean {
+  return metadata.ownerReferences?.some(reference => reference.uid === uid && reference.kind === kind && reference.name === name &&
+    reference.controller === true) === true
 }
 
 export function hasLabelOf ({ metadata }: ObservedObject, uid: string): boolean {

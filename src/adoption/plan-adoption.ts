@@ -1,4 +1,4 @@
-import { apiVersion, ownershipLabel } from '../api/group.ts'
+import { ownershipLabel } from '../api/group.ts'
 import { identity, isNamespace, namespaceIdentity, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 import { decide, type Decision } from '../tenancy/decide.ts'
 import { readLooseTenant } from '../tenancy/observed/loose-tenant.ts'
@@ -6,7 +6,7 @@ import type { ObservedState } from '../tenancy/observed/observed-state.ts'
 import { isProducedBy } from '../tenancy/observed/ownership.ts'
 import { effectsOf, type Effects } from './effects.ts'
 import { namespaceObstacles, objectObstacles } from './obstacles.ts'
-import { danglingOwners, hasLabelOf, isControlledBy, isOwnedBy } from './owners.ts'
+import { danglingOwners, hasLabelOf, isControlledBy, isOwnedBy, ownerReferenceTo, type Owner } from './owners.ts'
 import type { Situation } from './situation.ts'
 
 /** How a Tenant adopts a namespace, and what that changes. */
@@ -15,6 +15,8 @@ export interface Adoption {
   /** Of the Tenant: the value of the ownership label. */
   uid: string
   namespace: string
+  /** The reference that the namespace gets: to the Tenant, or to its TenantNamespace. */
+  owner: Owner
   /** Why the adoption is impossible, and what to do. While there is one, nothing may be labelled. */
   obstacles: string[]
   /** In the order of labelling: the objects in the namespace first, the namespace last. */
@@ -37,7 +39,7 @@ export interface Claim {
  */
 export function planAdoption (situation: Situation): Adoption {
   const { tenant, namespaceName, namespace, contents } = situation
-  const plan = { tenant: tenant.metadata.name, uid: tenant.metadata.uid, namespace: namespaceName }
+  const plan = { tenant: tenant.metadata.name, uid: tenant.metadata.uid, namespace: namespaceName, owner: ownerReferenceTo(tenant) }
   const obstacles = namespaceObstacles(situation)
   if (namespace === undefined || obstacles.length > 0) return { ...plan, obstacles, claims: [], effects: undefined }
 
@@ -72,9 +74,10 @@ function stateOnceOwned ({ contents, classes }: Situation, namespace: ObservedOb
   }
 }
 
-function claimOf (object: ObservedObject, { tenant: { metadata }, owners }: Situation): Claim[] {
+function claimOf (object: ObservedObject, { tenant, owners }: Situation): Claim[] {
+  const { metadata } = tenant
   const dangling = danglingOwners(object, metadata.uid, owners)
-  const isComplete = hasLabelOf(object, metadata.uid) && (!isNamespace(object) || isControlledBy(object, metadata))
+  const isComplete = hasLabelOf(object, metadata.uid) && (!isNamespace(object) || isControlledBy(object, ownerReferenceTo(tenant)))
   return isComplete && dangling.length === 0 ? [] : [{ object, dangling }]
 }
 
@@ -88,20 +91,15 @@ function holdObstacles (decision: Decision): string[] {
  * The metadata of the merge patch of a claim. Metacontroller adds the ownerReference of objects in the namespace, but a
  * guardrail keeps it from adding that of a namespace.
  */
-export function claimedMetadata ({ object, dangling }: Claim, { tenant, uid }: Pick<Adoption, 'tenant' | 'uid'>): Record<string, unknown> {
+export function claimedMetadata ({ object, dangling }: Claim, { owner }: Pick<Adoption, 'owner'>): Record<string, unknown> {
   const { uid: own, resourceVersion, ownerReferences = [] } = object.metadata
   const others = ownerReferences.filter(reference => !dangling.includes(reference))
-  const owners = isNamespace(object) ? [...others.filter(other => other.uid !== uid), ownerReferenceTo(tenant, uid)] : others
+  const owners = isNamespace(object) ? [...others.filter(other => other.uid !== owner.uid), owner] : others
   return {
     // Refuses the patch for another object that was created under this name meanwhile.
     uid: own,
-    labels: { [ownershipLabel]: uid },
+    labels: { [ownershipLabel]: owner.uid },
     // A merge patch replaces the whole list, so it must not have changed meanwhile.
     ...((isNamespace(object) || dangling.length > 0) && { resourceVersion, ownerReferences: owners })
   }
-}
-
-/** As Metacontroller writes it. */
-function ownerReferenceTo (name: string, uid: string): OwnerReference & { blockOwnerDeletion: boolean } {
-  return { apiVersion, kind: 'Tenant', name, uid, controller: true, blockOwnerDeletion: true }
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { claimedMetadata, isAdopted, planAdoption } from '../../src/adoption/plan-adoption.ts'
 import type { Situation } from '../../src/adoption/situation.ts'
 import { displayName, type ObservedObject } from '../../src/kubernetes/object.ts'
-import { defaultClass } from '../support/objects.ts'
+import { asTenant } from '../../src/tenancy/observed/tenant-namespace.ts'
+import { defaultClass, tenantNamespace } from '../support/objects.ts'
 import { uid } from '../support/requests.ts'
 import { earlierUid, namespaceName, objectsOf, situation, storedTenant, unmanaged } from './situations.ts'
 
@@ -26,7 +27,7 @@ const role = (metadata: object = {}) => unmanaged(`${rbac}/v1`, 'Role', 'tenant-
 }, metadata)
 const ownReference = {
   apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: 'acme', uid, controller: true, blockOwnerDeletion: true
-}
+} as const
 type Metadata = (metadata: ObservedObject['metadata']) => ObservedObject['metadata']
 const controller = (owner: string, kind = 'Tenant') =>
   ({ ownerReferences: [{ apiVersion: 'k8s-mtp.dev/v1', kind, name: 'other', uid: owner, controller: true }] })
@@ -71,7 +72,7 @@ describe('an adoption labels', () => {
       owners,
       namespace: unmanaged('v1', 'Namespace', namespaceName, {}, { ownerReferences: [kept, gone] })
     })).claims
-    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid })).toEqual({
+    expect(claim && claimedMetadata(claim, { owner: ownReference })).toEqual({
       uid: `uid-of-${namespaceName}`,
       resourceVersion: '7',
       labels: { 'controller-uid': uid },
@@ -81,9 +82,18 @@ describe('an adoption labels', () => {
 
   it('objects in the namespace only with the ownership label, since Metacontroller sets their owner', () => {
     const [claim] = planAdoption(situation({ contents: [role()] })).claims
-    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid })).toEqual({
+    expect(claim && claimedMetadata(claim, { owner: ownReference })).toEqual({
       uid: 'uid-of-tenant-admin',
       labels: { 'controller-uid': uid }
+    })
+  })
+
+  it('the namespace of an entry for its TenantNamespace: the garbage collector would miss a Tenant with that uid', () => {
+    const entry = asTenant({ ...tenantNamespace({}, 'acme.shop'), metadata: { name: 'acme.shop', uid, generation: 1 } })
+    const plan = planAdoption(situation({ tenant: entry, namespace: unmanaged('v1', 'Namespace', namespaceName) }))
+    const [claim] = plan.claims
+    expect(claim && claimedMetadata(claim, plan)).toMatchObject({
+      labels: { 'controller-uid': uid }, ownerReferences: [{ ...ownReference, kind: 'TenantNamespace', name: 'acme.shop' }]
     })
   })
 
@@ -96,7 +106,7 @@ describe('an adoption labels', () => {
     const changed = { ...namespace, metadata: change(namespace.metadata) }
     const [claim, ...others] = planAdoption(situation({ namespace: changed, contents })).claims
     expect(others).toEqual([])
-    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid })).toMatchObject({
+    expect(claim && claimedMetadata(claim, { owner: ownReference })).toMatchObject({
       labels: { 'controller-uid': uid }, ownerReferences: [ownReference]
     })
   })

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { NamespaceStatus } from '../../src/api/tenant-status.ts'
-import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
+import { refOf, type KubeObject, type ObjectRef } from '../cluster/kube-object.ts'
 import { k8sMtp } from './cli.ts'
 import { as, breakGlass, client, eventually } from './context.ts'
 import { refusalOf } from './guardrails/refusal.ts'
@@ -151,6 +152,28 @@ describe('a Tenant with further namespaces', () => {
     expect(await k8sMtp(['adopt', name, dev.namespace, '--yes'])).toMatchObject({ code: 0 })
     await waitForReady({ name })
     expect(await uidsOf(dev)).toEqual(before)
+  })
+
+  test('adopts an existing namespace for an entry, keeps it with its data, and releases it again', async () => {
+    const name = uniqueName()
+    const namespace = `tenant-${name}-dev`
+    onTestFinished(async () => { await remove(namespaceRef(namespace)) })
+    await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+    const data = await putData({ namespace })
+    const tenant = await createTenant({ namespaces: [{ name: 'dev' }] }, name)
+    await eventually(async () => expect(await statusIn(tenant, 'dev')).toMatchObject({ phase: 'Conflict', message: expect.stringContaining(`k8s-mtp adopt ${name} ${namespace}`) as string }))
+    expect(await k8sMtp(['adopt', name, namespace, '--yes'])).toMatchObject({ code: 0 })
+    await waitForReady(tenant)
+    // As long as the garbage collector takes to delete a namespace whose owner does not exist.
+    await sleep(5_000)
+    expect((await client().get(namespaceRef(namespace))).metadata).toMatchObject({ ownerReferences: [{ kind: 'TenantNamespace', name: `${name}.dev` }] })
+    expect((await client().get(refOf(data))).metadata.uid).toBe(data.metadata.uid)
+
+    const before = (await client().get(namespaceRef(namespace))).metadata.uid
+    await changeTenant(tenant, { paused: true })
+    expect(await k8sMtp(['release', name, namespace, '--yes'])).toMatchObject({ code: 0 })
+    const { metadata } = await client().get(namespaceRef(namespace))
+    expect([metadata.uid, metadata.ownerReferences, Object.keys(metadata.labels ?? {}).filter(key => key.startsWith('k8s-mtp.dev/'))]).toEqual([before, undefined, []])
   })
 
   test('does not take over the namespace of another Tenant with a name that reads the same', async () => {

@@ -9,6 +9,8 @@ import { isSubject, type ListedSubject, type SubjectsByRole } from '../subjects/
 /** A Tenant as Metacontroller sends it: name and uid are known, its spec is not validated. */
 export interface ObservedTenant extends ObservedObject {
   metadata: ObservedObject['metadata'] & { uid: string, generation: number }
+  /** Of spec.namespaces, where the object is the TenantNamespace of one. */
+  entry?: string
 }
 
 /** Whose objects are judged: a tenant, in one namespace. */

@@ -10,7 +10,8 @@ import type { ObservedTenant } from './loose-tenant.ts'
 export function asTenant (parent: ObservedTenant): ObservedTenant {
   const [tenant, entry] = tenantAndEntry(parent.metadata.name)
   const { spec } = parent
-  return { ...parent, kind: 'Tenant', metadata: { ...parent.metadata, name: tenant }, spec: isFields(spec) ? specOf(spec, entry) : spec }
+  const metadata = { ...parent.metadata, name: tenant }
+  return { ...parent, kind: 'Tenant', entry, metadata, spec: isFields(spec) ? specOf(spec, entry) : spec }
 }
 
 function specOf ({ subjects, ...spec }: Fields, name: string): Fields {
