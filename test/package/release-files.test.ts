@@ -53,6 +53,7 @@ describe('the files of a release', () => {
     const documents = parseAllDocuments(readFileSync(join(first, 'crds.yaml'), 'utf8'))
     expect(documents.map(document => document.getIn(['metadata', 'name']))).toEqual([
       'tenantclasses.k8s-mtp.dev',
+      'tenantnamespaces.k8s-mtp.dev',
       'tenants.k8s-mtp.dev',
       'workloadpolicies.k8s-mtp.dev'
     ])
@@ -62,6 +63,7 @@ describe('the files of a release', () => {
     expect(filesBelow(schemas)).toEqual([
       'k8s-mtp.dev/tenant_v1.json',
       'k8s-mtp.dev/tenantclass_v1.json',
+      'k8s-mtp.dev/tenantnamespace_v1.json',
       'k8s-mtp.dev/workloadpolicy_v1.json'
     ])
   })
