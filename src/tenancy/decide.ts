@@ -5,6 +5,7 @@ import type { ClassInForce } from '../api/tenant-status.ts'
 import { namespaceName, Tenant } from '../api/tenant.ts'
 import { checker, formatViolation, type Violation } from '../api/validation/checker.ts'
 import { isTerminating, namespaceIdentity, type ObservedObject } from '../kubernetes/object.ts'
+import { tenantNamespaceKind } from './desired/child-kinds.ts'
 import { desiredFor, type DesiredNamespace } from './desired/desired-state.ts'
 import type { ObservedState } from './observed/observed-state.ts'
 import type { SyncContext } from './observed/sync-context.ts'
@@ -39,7 +40,7 @@ export function checkInput ({ parent, tenant: { paused }, observed }: Pick<SyncC
   const { status, ...written } = parent
   const checked = checkTenant(written)
   if (!checked.ok) return { hold: specIsInvalid(checked.violations) }
-  const hold = requestIsIncomplete(observed)
+  const hold = requestIsIncomplete(checked.value, observed)
   return hold === undefined ? { tenant: checked.value } : { hold }
 }
 
@@ -85,11 +86,13 @@ function specIsInvalid (violations: Violation[]): Hold {
     ({ reason: 'SpecInvalid' as const, message: `${formatViolation(violation)}. Correct the Tenant` })))
 }
 
-function requestIsIncomplete ({ missingKinds }: ObservedState): Hold | undefined {
-  if (missingKinds.length === 0) return undefined
+/** During an upgrade the CompositeController of an earlier version may send no TenantNamespaces, which most Tenants do not need. */
+function requestIsIncomplete ({ spec: { namespaces = [] } }: Tenant, { missingKinds }: ObservedState): Hold | undefined {
+  const missing = missingKinds.filter(kind => namespaces.length > 0 || !kind.startsWith(`${tenantNamespaceKind.kind}.`))
+  if (missing.length === 0) return undefined
   return hold('Blocked', {
     reason: 'EngineMisconfigured',
-    message: `Metacontroller does not send ${missingKinds.join(', ')}. Apply the CompositeController of this version of k8s-mtp`
+    message: `Metacontroller does not send ${missing.join(', ')}. Apply the CompositeController of this version of k8s-mtp`
   })
 }
 

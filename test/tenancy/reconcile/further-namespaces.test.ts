@@ -122,11 +122,14 @@ describe('a further namespace', () => {
     expect(customize({ parent }).relatedResources).toContainEqual({ apiVersion: 'v1', resource: 'namespaces', names: ['tenant-acme-dev'] })
   })
 
-  it('is on hold while the CompositeController of an earlier version sends no TenantNamespaces', () => {
-    const request = syncRequest({ tenant: tenant({ namespaces: [{ name: 'dev' }] }), classes })
-    const { 'TenantNamespace.k8s-mtp.dev/v1': _, ...children } = request.children
-    const { status } = reconcile(request.parent, readRequest({ ...request, children }), now, '1')
-    expect(status.conditions?.[0]).toMatchObject({ reason: 'EngineMisconfigured', message: expect.stringContaining('TenantNamespace.k8s-mtp.dev/v1') as string })
+  it('is on hold while the CompositeController of an earlier version sends no TenantNamespaces; a Tenant without any goes on', () => {
+    const statusOf = (spec: Partial<TenantSpec>) => {
+      const request = syncRequest({ tenant: tenant(spec), classes })
+      const { 'TenantNamespace.k8s-mtp.dev/v1': _, ...children } = request.children
+      return reconcile(request.parent, readRequest({ ...request, children }), now, '1').status.conditions?.[0]
+    }
+    expect(statusOf({ namespaces: [{ name: 'dev' }] })).toMatchObject({ reason: 'EngineMisconfigured', message: expect.stringContaining('TenantNamespace.k8s-mtp.dev/v1') as string })
+    expect(statusOf({})).toMatchObject({ reason: 'NamespacePending' })
   })
 })
 
