@@ -68,7 +68,7 @@ describe('a Tenant', () => {
       phase: 'Active',
       class: { name: 'default', uid: expect.any(String), generation: expect.any(Number) },
       version: packageVersion,
-      namespaces: [{ name: tenant.namespace, phase: 'Active', ready: true, objects: '15/15' }],
+      namespaces: [{ name: tenant.namespace, className: 'default', phase: 'Active', ready: true, reason: 'UpToDate', objects: '15/15' }],
       conditions: [{
         type: 'Ready',
         status: 'True',
