@@ -1,6 +1,6 @@
 import { ownershipLabel } from '../api/group.ts'
 import { tenantAndEntry } from '../api/tenant-namespace.ts'
-import { namespaceName } from '../api/tenant.ts'
+import { furtherNamespaceName } from '../api/tenant.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { ownerReferenceTo } from './owners.ts'
@@ -18,10 +18,8 @@ export function findOrphan (
   tenantName: string, namespace: string, tenants: readonly ObservedTenant[], tenantNamespaces: readonly ObservedObject[]
 ): Orphan | undefined {
   const tenant = tenants.find(({ metadata }) => metadata.name === tenantName)
-  const object = tenantNamespaces.find(({ metadata }) => {
-    const [name, entry] = tenantAndEntry(metadata.name)
-    return name === tenantName && namespaceName({ metadata: { name }, spec: { name: entry } }) === namespace
-  })
+  const object = tenantNamespaces.find(({ metadata: { name } }) =>
+    tenantAndEntry(name)[0] === tenantName && furtherNamespaceName(name) === namespace)
   if (tenant === undefined || object === undefined || (object.metadata.ownerReferences ?? []).length > 0) return undefined
   return { object, tenant, entry: tenantAndEntry(object.metadata.name)[1] }
 }

@@ -6,6 +6,7 @@ import { OneOf } from './one-of.ts'
 import { dnsLabel, subdomain } from './validation/label-syntax.ts'
 import { keysAreBoundRoles, maxAdditionalRoles } from './role-names.ts'
 import { Subject } from './subject.ts'
+import { tenantAndEntry } from './tenant-namespace.ts'
 import { TenantStatus } from './tenant-status.ts'
 import { withValidations, type Validation } from './validation/cel-rule.ts'
 
@@ -18,6 +19,12 @@ export const maxClassNameLength = 63
 /** The name rule. Two Tenants can share a name (a-b + c, a + b-c): the second one reports NamespaceConflict. */
 export function namespaceName (tenant: { metadata: { name: string }, spec: { name: string } }): string {
   return `tenant-${tenant.metadata.name}-${tenant.spec.name}`
+}
+
+/** The namespace of a TenantNamespace: tenant-acme-staging of acme.staging. */
+export function furtherNamespaceName (tenantNamespace: string): string {
+  const [tenant, entry] = tenantAndEntry(tenantNamespace)
+  return namespaceName({ metadata: { name: tenant }, spec: { name: entry } })
 }
 
 const subjects = (description: string) => Type.Optional(Type.Array(Subject, { maxItems: 256, description }))

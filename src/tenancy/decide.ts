@@ -1,8 +1,7 @@
 import { labels } from '../api/group.ts'
 import { TenantClass } from '../api/tenant-class.ts'
-import { tenantAndEntry } from '../api/tenant-namespace.ts'
 import type { ClassInForce } from '../api/tenant-status.ts'
-import { namespaceName, Tenant } from '../api/tenant.ts'
+import { furtherNamespaceName, namespaceName, Tenant } from '../api/tenant.ts'
 import { checker, formatViolation, type Violation } from '../api/validation/checker.ts'
 import { isTerminating, namespaceIdentity, type ObservedObject } from '../kubernetes/object.ts'
 import { tenantNamespaceKind } from './desired/child-kinds.ts'
@@ -72,12 +71,11 @@ const tenantIsPaused = hold('Paused', {
 
 /** A TenantNamespace that was orphaned: --cascade=orphan keeps all namespaces of a Tenant. */
 export function tenantIsMissing (tenant: string, name: string): Hold {
-  const namespace = namespaceName({ metadata: { name: tenant }, spec: { name: tenantAndEntry(name)[1] } })
   return hold('Blocked', {
     reason: 'TenantMissing',
     message: `Tenant ${tenant} was deleted with --cascade=orphan; the namespace and its objects are kept, and stay unchanged. ` +
       'To give it to a new Tenant of that name with the entry, as a member of a break-glass group: ' +
-      `k8s-mtp adopt ${tenant} ${namespace} (a preview; --yes adopts it)`
+      `k8s-mtp adopt ${tenant} ${furtherNamespaceName(name)} (a preview; --yes adopts it)`
   })
 }
 

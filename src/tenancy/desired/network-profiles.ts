@@ -4,7 +4,8 @@ import type { AdditionalPolicy, ClusterRanges, Network, Peer, TrafficRule } from
 
 /** Networks that are not the internet, and metadata services of clouds. The profile internet leads to none of them. */
 const notInternet = {
-  // Source: https://www.iana.org/assignments/iana-ipv4-special-registry. 168.63.129.16 is the host of a node on Azure, and gives out secrets.
+  // Source: https://www.iana.org/assignments/iana-ipv4-special-registry
+  // 168.63.129.16 is the host of a node on Azure, and gives out secrets.
   '0.0.0.0/0': [
     '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16',
     '224.0.0.0/3'

@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { NamespaceStatus } from '../../api/tenant-status.ts'
 import { tenantAndEntry } from '../../api/tenant-namespace.ts'
-import { namespaceName } from '../../api/tenant.ts'
+import { furtherNamespaceName } from '../../api/tenant.ts'
 import { group } from '../../api/group.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
 import { fieldsAt, textAt } from '../../kubernetes/json.ts'
@@ -89,8 +89,7 @@ function namespaceOf (object: KubernetesObject): NamespaceStatus | undefined {
 }
 
 function identityOf (object: KubernetesObject): Pick<NamespaceStatus, 'name' | 'className'> {
-  const [tenant, name] = tenantAndEntry(object.metadata.name)
-  return { name: namespaceName({ metadata: { name: tenant }, spec: { name } }), className: textAt(fieldsAt(object, 'spec'), 'className') }
+  return { name: furtherNamespaceName(object.metadata.name), className: textAt(fieldsAt(object, 'spec'), 'className') }
 }
 
 function progressOf (unready: readonly State[]): Progress | undefined {
