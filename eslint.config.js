@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
  * The layers of src: each may import itself and the ones it lists. A reconcile runs through the steps of src/tenancy in
  * their order, so each step may import the ones before it.
  */
-const steps = ['subjects', 'policy', 'desired', 'observed', 'decide.ts', 'drift', 'correction', 'children', 'status', 'reconcile-namespace.ts', 'reconcile.ts']
+const steps = ['subjects', 'policy', 'desired', 'observed', 'decision', 'drift', 'correction', 'children', 'status', 'reconcile-namespace.ts', 'reconcile.ts']
 const layers = {
   'api/validation': ['api/one-of.ts'],
   api: [],

@@ -110,6 +110,7 @@ Arguments: root, files, annotations.
   | replace "PLACEHOLDER_OF_BREAK_GLASS" (join " or " $guardrails.breakGlassGroups)
   | replace "'PLACEHOLDER_OF_POD_SECURITY'" (printf "'%s'" (join "', '" $guardrails.podSecurity))
   | replace "PLACEHOLDER_OF_POD_SECURITY" (join " or " $guardrails.podSecurity)
+  | replace "'PLACEHOLDER_OF_PLATFORM_NAMESPACES'" (printf "'%s'" (prepend $guardrails.platformNamespaces $.root.Release.Namespace | join "', '"))
   | replace "PLACEHOLDER_OF_ENGINE_NAMESPACE" $account.namespace
   | replace "PLACEHOLDER_OF_ENGINE_ACCOUNT" $account.name }}
 ---

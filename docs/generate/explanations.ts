@@ -161,6 +161,7 @@ export const explanations = {
         'k8s-mtp adopt acme tenant-acme-shop --yes \\\n' +
         '  --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
       ],
+      ['If it belongs to another Tenant, move it, as break-glass.', 'k8s-mtp move shop --to acme'],
       ['Or create the Tenant under another name. Delete the namespace only if nothing in it is needed.'],
       [
         'To adopt a namespace that this Tenant had before without the CLI, as break-glass, label its objects first. ' +
@@ -269,5 +270,28 @@ export const explanations = {
       'Create the Tenant again, with the entry. Then give it the TenantNamespace, as break-glass; nothing in the namespace changes.',
       'k8s-mtp adopt acme tenant-acme-staging --yes'
     ]]
+  },
+  NamespaceMissing: {
+    meaning: 'An entry of spec.namespaces names an existing namespace that does not exist. It is not created.',
+    cause: 'It was never created, or it was deleted.',
+    action: [
+      [
+        'Create the namespace, and adopt it as break-glass. See [existing namespaces](../adoption.md#existing-namespaces).',
+        'kubectl create namespace shop',
+        'k8s-mtp adopt acme shop --yes \\\n  --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
+      ],
+      ['Or remove its entry from spec.namespaces, or give it a `name` instead of `existing`.']
+    ]
+  },
+  NamespaceKept: {
+    meaning: 'An existing namespace has an owner that keeps it when the Tenant is deleted, and its entry says `deletionPolicy: Delete`.',
+    cause: 'The entry was changed after the namespace was adopted. Only `k8s-mtp adopt` changes the owners of a namespace.',
+    action: [
+      [
+        'Adopt it again, as break-glass. From then on, deleting the Tenant deletes the namespace with its data.',
+        'k8s-mtp adopt acme shop --yes \\\n  --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
+      ],
+      ['Or set `deletionPolicy: Retain`, or leave it out.']
+    ]
   }
 } as const satisfies Record<Reason, Explanation>

@@ -1,7 +1,9 @@
+import { existingOf } from '../api/further-namespace.ts'
 import { apiVersion, group, ownershipLabel } from '../api/group.ts'
 import { tenantAndEntry, tenantNamespaceName } from '../api/tenant-namespace.ts'
 import { tenantNamespaceKind } from '../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
+import { isFields } from '../kubernetes/json.ts'
 import { groupOf, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 
 export function isTenantReference ({ apiVersion = '', kind }: OwnerReference): boolean {
@@ -27,6 +29,11 @@ export type Owner = Required<OwnerReference> & { blockOwnerDeletion: true }
 export function ownerReferenceTo ({ metadata: { name, uid }, entry }: ObservedTenant): Owner {
   const owner = entry === undefined ? { kind: 'Tenant', name } : { kind: tenantNamespaceKind.kind, name: tenantNamespaceName(name, entry) }
   return { apiVersion, ...owner, uid, controller: true, blockOwnerDeletion: true }
+}
+
+/** True for an existing namespace that outlives its Tenant, which a second owner ensures. */
+export function needsKeeper ({ entry = '', spec }: ObservedTenant): boolean {
+  return existingOf(entry) !== undefined && isFields(spec) && spec['deletionPolicy'] === 'Retain'
 }
 
 export function isControlledBy ({ metadata }: ObservedObject, { kind, name, uid }: Owner): boolean {

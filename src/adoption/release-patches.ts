@@ -1,5 +1,6 @@
 import { group, labels, lastAppliedAnnotation, manager, ownershipLabel } from '../api/group.ts'
-import type { ObservedObject } from '../kubernetes/object.ts'
+import { isNamespace, type ObservedObject } from '../kubernetes/object.ts'
+import { isKeeper } from '../tenancy/observed/ownership.ts'
 import { isReferenceTo } from './owners.ts'
 
 /** A merge patch of an object's metadata. */
@@ -21,7 +22,7 @@ export function managedMetadataPatch (object: ObservedObject, tenantName: string
   const { uid, resourceVersion, labels: found = {}, annotations: foundAnnotations = {}, ownerReferences = [] } = object.metadata
   const managedLabels = Object.keys(found).filter(key => isManagedLabel(key) || (key === labels.managedBy && found[key] === manager))
   const annotations = Object.keys(foundAnnotations).filter(key => key.startsWith(`${group}/`) || key === lastAppliedAnnotation)
-  const others = ownerReferences.filter(reference => !isReferenceTo(tenantName, reference))
+  const others = ownerReferences.filter(reference => !isReferenceTo(tenantName, reference) && !(isNamespace(object) && isKeeper(reference)))
   if (managedLabels.length + annotations.length === 0 && others.length === ownerReferences.length) return undefined
   return {
     object,

@@ -14,6 +14,8 @@ export interface ReleaseSituation extends Pick<Situation, 'namespaceName' | 'nam
   tenant: ObservedTenant | undefined
   /** All existing Tenants by uid, as `Tenant/acme`. */
   tenants: ReadonlyMap<string, string>
+  /** True once this release has changed something: that nothing is left to release is then its end. */
+  isStarted?: boolean
 }
 
 /** The next step. It follows from the observed state alone, so an interrupted release continues. */
@@ -76,7 +78,7 @@ function refusal (situation: ReleaseSituation): string | undefined {
     return `namespace ${namespaceName} belongs to Tenant ${other}, not to ${tenantName}. To release it: ` +
     `k8s-mtp release ${other} ${namespaceName}`
   }
-  if (isOfTenant(namespace, situation)) return undefined
+  if (isOfTenant(namespace, situation) || situation.isStarted === true) return undefined
   if (tenant === undefined) {
     return `Tenant ${tenantName} does not exist, and namespace ${namespaceName} has no label of one: nothing to release`
   }

@@ -1,4 +1,4 @@
-import type { ObservedObject } from '../kubernetes/object.ts'
+import type { ObservedObject, OwnerReference } from '../kubernetes/object.ts'
 import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 
 /** What a cluster holds about a Tenant and a namespace to adopt, read at one moment. */
@@ -14,6 +14,8 @@ export interface Situation {
   classes: ReadonlyMap<string, ObservedObject>
   /** Existing owners by uid, as `Tenant/acme`: all Tenants, and other owners that the objects name. */
   owners: ReadonlyMap<string, string>
+  /** Undefined where the caller may not read it, or it does not exist. */
+  keeper: OwnerReference | undefined
   /** Undefined where the caller may not list them. */
   pods: readonly ObservedObject[] | undefined
 }

@@ -31,7 +31,9 @@ export const TenantNamespaceSpec = Type.Object({
   annotations: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 1024 }), {
     ...atomic, maxProperties: 16, description: 'Annotations of the namespace.'
   })),
-  deletionPolicy: Type.Optional(OneOf(['Delete', 'Retain'], { description: 'spec.deletionPolicy of the Tenant.' })),
+  deletionPolicy: Type.Optional(OneOf(['Delete', 'Retain'], {
+    description: 'spec.deletionPolicy of the Tenant, or that of the entry of an existing namespace.'
+  })),
   cordoned: Type.Optional(Type.Boolean({ description: 'Whether the Tenant is cordoned.' })),
   paused: Type.Optional(Type.Boolean({ description: 'Whether the Tenant is paused.' }))
 }, { description: 'Desired state of the namespace.' })
@@ -45,7 +47,7 @@ export const TenantNamespace = Type.Object({
   status: Type.Optional(TenantStatus)
 }, {
   description: 'A TenantNamespace is one entry of spec.namespaces of a Tenant: acme.staging is the namespace tenant-acme-staging of ' +
-    'Tenant acme. k8s-mtp writes it from the Tenant. To change it, change the Tenant.'
+    'Tenant acme, and acme.existing.shop the existing namespace shop. k8s-mtp writes it from the Tenant. To change it, change the Tenant.'
 })
 export type TenantNamespace = Static<typeof TenantNamespace>
 

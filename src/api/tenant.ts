@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { FurtherNamespaces } from './further-namespace.ts'
+import { existingOf, FurtherNamespaces } from './further-namespace.ts'
 import { apiVersion } from './group.ts'
 import { namespaceOverrides } from './namespace-overrides.ts'
 import { OneOf } from './one-of.ts'
@@ -16,15 +16,20 @@ export const maxNamespaceNameLength = 63
 /** The name of a class becomes a label value. */
 export const maxClassNameLength = 63
 
-/** The name rule. Two Tenants can share a name (a-b + c, a + b-c): the second one reports NamespaceConflict. */
-export function namespaceName (tenant: { metadata: { name: string }, spec: { name: string } }): string {
-  return `tenant-${tenant.metadata.name}-${tenant.spec.name}`
+/**
+ * The name rule. Two Tenants can share a name (a-b + c, a + b-c): the second one reports NamespaceConflict.
+ * @param tenant with the key of the entry, where it stands for a further namespace
+ */
+export function namespaceName ({ metadata, spec, entry = spec.name }: NamedTenant): string {
+  return existingOf(entry) ?? `tenant-${metadata.name}-${entry}`
 }
 
-/** The namespace of a TenantNamespace: tenant-acme-staging of acme.staging. */
+interface NamedTenant { metadata: { name: string }, spec: { name: string }, entry?: string }
+
+/** The namespace of a TenantNamespace: tenant-acme-staging of acme.staging, and shop of acme.existing.shop. */
 export function furtherNamespaceName (tenantNamespace: string): string {
-  const [tenant, entry] = tenantAndEntry(tenantNamespace)
-  return namespaceName({ metadata: { name: tenant }, spec: { name: entry } })
+  const [name, entry] = tenantAndEntry(tenantNamespace)
+  return namespaceName({ metadata: { name }, spec: { name: entry } })
 }
 
 const subjects = (description: string) => Type.Optional(Type.Array(Subject, { maxItems: 256, description }))
@@ -97,7 +102,7 @@ export const TenantSpec = withValidations(Type.Object({
   })),
   namespaces: Type.Optional(FurtherNamespaces)
 }, { description: 'Desired state of the tenant.' }), [{
-  rule: '!has(self.namespaces) || self.namespaces.all(entry, entry.name != self.name)',
+  rule: '!has(self.namespaces) || self.namespaces.all(entry, !has(entry.name) || entry.name != self.name)',
   message: 'namespaces has an entry with spec.name, the name of the home namespace. Remove the entry, or rename it',
   isValid: ({ name, namespaces = [] }) => !namespaces.some(entry => entry.name === name)
 }, hasFewCopies])
@@ -129,11 +134,11 @@ export const Tenant = withValidations(
     {
       // Adds sizes, since Kubernetes 1.35 takes metadata.name for unbounded: joining it with each entry would cost too much.
       rule: '!has(self.spec.namespaces) || self.spec.namespaces.all(entry, ' +
-        `self.metadata.name.size() + entry.name.size() <= ${maxNamespaceNameLength - 'tenant--'.length})`,
+        `!has(entry.name) || self.metadata.name.size() + entry.name.size() <= ${maxNamespaceNameLength - 'tenant--'.length})`,
       message: `the name of a namespace, tenant-<metadata.name>-<name>, would exceed ${maxNamespaceNameLength} characters. ` +
         'Shorten the name of the entry in spec.namespaces',
       isValid: ({ metadata, spec: { namespaces = [] } }) => namespaces.every(({ name }) =>
-        namespaceName({ metadata, spec: { name } }).length <= maxNamespaceNameLength)
+        name === undefined || namespaceName({ metadata, spec: { name } }).length <= maxNamespaceNameLength)
     }
   ]
 )

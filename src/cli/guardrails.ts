@@ -10,6 +10,7 @@ export interface GuardrailOptions {
   engineServiceAccount?: string
   breakGlass?: string[]
   podSecurity?: string[]
+  platformNamespace?: string[]
   /** The folder to write to; without it the guardrails are printed. */
   output?: string
 }
@@ -35,11 +36,12 @@ export function kustomization (files: readonly OutputFile[]): OutputFile {
   return kustomizationOf([...files].sort((a, b) => compareText(a.name, b.name)), header)
 }
 
-function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity }: GuardrailOptions): Parties {
+function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity, platformNamespace }: GuardrailOptions): Parties {
   return {
     engine: engineUser(engineServiceAccount),
     breakGlass: breakGlass ?? defaultParties.breakGlass,
-    podSecurity: podSecurity === undefined ? defaultParties.podSecurity : levelsIn(podSecurity)
+    podSecurity: podSecurity === undefined ? defaultParties.podSecurity : levelsIn(podSecurity),
+    platformNamespaces: platformNamespace ?? defaultParties.platformNamespaces
   }
 }
 

@@ -7,6 +7,7 @@ import type { DefaultsOptions } from './defaults.ts'
 import type { GuardrailOptions } from './guardrails.ts'
 import { InputError } from './input/input-error.ts'
 import { withChangeOptions, withConnectionOptions, type ChangeOptions } from './input/options.ts'
+import type { MoveOptions } from './move.ts'
 import { printError } from './output/print.ts'
 import type { RbacOptions } from './rbac.ts'
 import type { RecheckOptions } from './recheck.ts'
@@ -32,6 +33,10 @@ export const examples: Readonly<Record<string, string[]>> = {
     'k8s-mtp adopt acme tenant-acme-shop',
     'k8s-mtp adopt acme tenant-acme-shop --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters',
     'k8s-mtp adopt --all --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
+  ],
+  move: [
+    'k8s-mtp move tenant-acme-shop --to globex',
+    'k8s-mtp move tenant-acme-shop --to globex --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
   ],
   release: [
     'k8s-mtp release acme tenant-acme-shop',
@@ -81,11 +86,17 @@ export function createProgram (): Command {
   withChangeOptions(root.command('adopt'))
     .description('adopt an existing namespace, with everything in it, into a Tenant')
     .argument('[tenant]', 'name of the Tenant')
-    .argument('[namespace]', 'name of the namespace: tenant-<metadata.name>-<spec.name>')
+    .argument('[namespace]', 'name of the namespace: tenant-<metadata.name>-<spec.name>, or one in spec.namespaces')
     .option('--all', 'adopt all namespaces whose Tenants have a new uid, as after a restore from backup')
     .option('-o, --output <format>', 'text or json', 'text')
     .action(async (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions) =>
       await (await import('./adopt.ts')).adopt(tenant, namespace, options))
+
+  withChangeOptions(root.command('move'))
+    .description('move a namespace, with everything in it, from its Tenant to another')
+    .argument('<namespace>', 'name of the namespace')
+    .requiredOption('--to <tenant>', 'name of the Tenant, which lists the namespace under spec.namespaces as existing')
+    .action(async (namespace: string, options: MoveOptions) => await (await import('./move.ts')).move(namespace, options))
 
   withChangeOptions(root.command('release'))
     .description('stop managing a namespace, which stays with everything in it')
@@ -113,6 +124,8 @@ export function createProgram (): Command {
       'groups that the guardrails exempt, for emergencies (default: k8s-mtp:break-glass)')
     .option('--pod-security <level...>', 'Pod Security Standards that classes may enforce; ' +
       'privileged gives root on nodes to anyone who takes over the hook (default: restricted baseline)')
+    .option('--platform-namespace <name...>',
+      'namespaces of the platform, which no Tenant may list, besides that of Metacontroller (default: k8s-mtp-system)')
     .option('--output <folder>', 'write a file per guardrail and a kustomization to this folder, and print nothing')
     .action(async (options: GuardrailOptions) => await (await import('./guardrails.ts')).guardrails(options))
 

@@ -39,7 +39,7 @@ async function takeSteps (cluster: Cluster, { tenantName, namespaceName }: Relea
   const deadline = Date.now() + timeout
   const report = printChanges()
   const read = async (): Promise<Progress> => {
-    const situation = await readRelease(cluster, tenantName, namespaceName)
+    const situation = { ...await readRelease(cluster, tenantName, namespaceName), isStarted: true }
     const step = nextReleaseStep(situation)
     report(`  ${progressText(step)}`)
     return { situation, step }

@@ -5,6 +5,7 @@ import { exemptTokens } from './exempt/tokens.ts'
 import { exemptWorkloads } from './exempt/workloads.ts'
 import type { Guardrail, Parties } from './guardrail.ts'
 import { protectedDefinitions, retainedTenants } from './tenants/deletion.ts'
+import { listedNamespaces } from './tenants/listed-namespaces.ts'
 import { reachingClasses } from './tenants/reaching-classes.ts'
 import { tenantNamespaces } from './tenants/tenant-namespaces.ts'
 import { tenantNamespaceGuardrail } from './tenants/tenant-namespace-objects.ts'
@@ -33,6 +34,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     exemptTokens(parties),
     exemptWorkloads(parties),
     retainedTenants,
+    listedNamespaces(parties),
     protectedDefinitions,
     reachingClasses,
     ...[

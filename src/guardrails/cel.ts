@@ -1,3 +1,4 @@
+import { existingPrefix } from '../api/further-namespace.ts'
 import { engineFieldManager, group, labels, manager, ownershipLabel } from '../api/group.ts'
 import { garbageCollector, namespaceController } from './actors.ts'
 
@@ -135,14 +136,18 @@ export const hasTenantLabel = (labelsVariable: string): string => `${tenantLabel
 
 export const uidLabel = quoted(ownershipLabel)
 
+/** The end of the name of the TenantNamespace of an existing namespace. */
+export const existingSuffix = (namespace: string): string => `'.${existingPrefix}' + ${namespace}`
+
 /**
- * True for an `owner` that is the Tenant in the labels, or its TenantNamespace for this namespace: acme, or acme.staging in
- * tenant-acme-staging. Never a TenantNamespace for an object in no namespace.
+ * True for an `owner` that is the Tenant in the labels, or its TenantNamespace for this namespace: acme; acme.staging in
+ * tenant-acme-staging; acme.existing.shop in shop. Never a TenantNamespace for an object in no namespace.
  */
 export const isTheTenantIn = (labelsVariable: string): string => {
   const tenant = `${labelsVariable}[${tenantLabel}]`
-  return `(owner.kind == 'Tenant' ? owner.name == ${tenant} : owner.name.startsWith(${tenant} + '.')
-    && variables.namespaceName == 'tenant-' + owner.name.replace('.', '-', 1))`
+  return `(owner.kind == 'Tenant' ? owner.name == ${tenant}
+    : variables.namespaceName != '' && owner.name == ${tenant} + ${existingSuffix('variables.namespaceName')}
+    || owner.name.startsWith(${tenant} + '.') && variables.namespaceName == 'tenant-' + owner.name.replace('.', '-', 1))`
 }
 
 /** True before the request for an object whose owning Tenants are all the one in its labels, by name and uid. */
@@ -150,6 +155,14 @@ export const isOwnedByItsTenant = `
   (variables.tenantOwnersBefore.size() > 0 && ${hasTenantLabel('variables.labelsBefore')} && ${uidLabel} in variables.labelsBefore
   && variables.tenantOwnersBefore.all(owner, ${isTheTenantIn('variables.labelsBefore')}
   && owner.uid == variables.labelsBefore[${uidLabel}]))`
+
+/**
+ * True for an existing namespace that was given to a Tenant before the request, which only members of a break-glass group do: by the name
+ * of the TenantNamespace that owns it, and by the uid in the labels.
+ */
+export const isGivenExisting = `
+  variables.tenantOwnersBefore.exists(owner, owner.kind == 'TenantNamespace' && owner.name.endsWith(${existingSuffix('variables.name')})
+  && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}])`
 
 /** `app.kubernetes.io/managed-by: k8s-mtp`; other values belong to other tools. */
 export const hasManagedByLabel = (labelsVariable: string): string =>

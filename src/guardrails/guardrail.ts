@@ -80,10 +80,13 @@ export interface Parties {
    * can lead to root on a node.
    */
   podSecurity: ReadonlyArray<'restricted' | 'baseline' | 'privileged'>
+  /** Besides that of the engine. No Tenant may list them as existing. */
+  platformNamespaces: readonly string[]
 }
 
 export const defaultParties: Parties = {
   engine: 'system:serviceaccount:metacontroller:metacontroller',
   breakGlass: ['k8s-mtp:break-glass'],
-  podSecurity: ['restricted', 'baseline']
+  podSecurity: ['restricted', 'baseline'],
+  platformNamespaces: ['k8s-mtp-system']
 }

@@ -1,4 +1,4 @@
-import { checkInput, tenantIsMissing, type Input } from './decide.ts'
+import { checkInput, tenantIsMissing, type Input } from './decision/decide.ts'
 import { furtherNamespaces, isTenantNamespace } from './children/further-namespaces.ts'
 import { readLooseTenant, type ObservedTenant } from './observed/loose-tenant.ts'
 import type { ObservedState } from './observed/observed-state.ts'

@@ -72,17 +72,17 @@ describe('an adoption labels', () => {
       owners,
       namespace: unmanaged('v1', 'Namespace', namespaceName, {}, { ownerReferences: [kept, gone] })
     })).claims
-    expect(claim && claimedMetadata(claim, { owner: ownReference })).toEqual({
+    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid, references: [ownReference] })).toEqual({
       uid: `uid-of-${namespaceName}`,
       resourceVersion: '7',
-      labels: { 'controller-uid': uid },
+      labels: { 'controller-uid': uid, 'k8s-mtp.dev/tenant': 'acme' },
       ownerReferences: [kept, ownReference]
     })
   })
 
   it('objects in the namespace only with the ownership label, since Metacontroller sets their owner', () => {
     const [claim] = planAdoption(situation({ contents: [role()] })).claims
-    expect(claim && claimedMetadata(claim, { owner: ownReference })).toEqual({
+    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid, references: [ownReference] })).toEqual({
       uid: 'uid-of-tenant-admin',
       labels: { 'controller-uid': uid }
     })
@@ -106,7 +106,7 @@ describe('an adoption labels', () => {
     const changed = { ...namespace, metadata: change(namespace.metadata) }
     const [claim, ...others] = planAdoption(situation({ namespace: changed, contents })).claims
     expect(others).toEqual([])
-    expect(claim && claimedMetadata(claim, { owner: ownReference })).toMatchObject({
+    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid, references: [ownReference] })).toMatchObject({
       labels: { 'controller-uid': uid }, ownerReferences: [ownReference]
     })
   })
@@ -133,7 +133,7 @@ describe('an adoption is prevented by', () => {
     [
       'a namespace of another Tenant',
       { owners: others, namespace: unmanaged('v1', 'Namespace', namespaceName, {}, controller('other-uid')) },
-      'belongs to Tenant/other. To move it, release it first: k8s-mtp release other tenant-acme-shop'
+      'belongs to Tenant/other. To move it, run k8s-mtp move tenant-acme-shop --to acme'
     ],
     [
       'a namespace that another Tenant is about to own',

@@ -146,6 +146,11 @@ describe('the next step of a release', () => {
   ])('refuses %s', (_, change, expected) => {
     expect(nextReleaseStep(situation(change))).toEqual({ kind: 'refuse', because: expect.stringContaining(expected) })
   })
+
+  it('is done once nothing is left, where the Tenant does not exist', () => {
+    const nothing = { tenant: undefined, namespace: unmanaged('v1', 'Namespace', namespaceName), contents: [] }
+    expect(nextReleaseStep(situation({ ...nothing, isStarted: true }))).toEqual({ kind: 'done' })
+  })
 })
 
 describe('the metadata that a release removes', () => {

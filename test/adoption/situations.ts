@@ -9,6 +9,8 @@ import { applied, now, uid } from '../support/requests.ts'
 export const namespaceName = 'tenant-acme-shop'
 export const earlierUid = '00000000-0000-0000-0000-000000000001'
 
+export const keeper = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system', uid: 'uid-of-kube-system' }
+
 /** A Tenant as the API server stores it. */
 export function storedTenant (spec: Partial<TenantSpec> = {}, metadata: object = {}, status?: unknown): ObservedTenant {
   const plain = tenant(spec)
@@ -64,6 +66,7 @@ export function situation (change: Partial<Situation> = {}): Situation {
     contents: [],
     classes: new Map<string, ObservedObject>([['default', tenantClass]]),
     owners: new Map([[uid, 'Tenant/acme']]),
+    keeper,
     pods: [],
     ...change
   }

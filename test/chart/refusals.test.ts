@@ -40,6 +40,11 @@ describe('rejected values', () => {
       'guardrails.podSecurity contains "open": use restricted, baseline or privileged'
     ],
     [
+      'a platform namespace that would change CEL',
+      [withoutSchema, '--set-json', 'guardrails.platformNamespaces=["x\'] + [\'y"]'],
+      'guardrails.platformNamespaces contains "x\'] + [\'y", which is not the name of a namespace'
+    ],
+    [
       'no level of pod security',
       [withoutSchema, '--set-json', 'guardrails.podSecurity=[]'],
       'guardrails.podSecurity is empty'

@@ -269,6 +269,14 @@ describe('render', () => {
     expect(await findings(write('a.yaml', text))).toEqual(expected)
   })
 
+  it('reports two Tenants with one existing namespace', async () => {
+    write('1.yaml', tenant('a', 'name: home\nnamespaces: [{existing: legacy}]'))
+    write('2.yaml', tenant('b', 'name: home\nnamespaces: [{name: dev}, {existing: legacy}]'))
+    expect(await findings(folder)).toEqual([
+      `2.yaml:7: spec.namespaces[1].existing: namespace legacy already belongs to Tenant a in ${folder}/1.yaml. List it in one of the Tenants.`
+    ])
+  })
+
   it('reports two Tenants with one name or one namespace', async () => {
     write('1.yaml', tenant('a-b', 'name: c'))
     write('2.yaml', tenant('a', 'name: b-c'))

@@ -81,7 +81,7 @@ describe('adopt', () => {
     await waitForReason(tenant, 'NamespaceConflict')
     const { code, stdout } = await k8sMtp(['adopt', tenant.name, tenant.namespace, '--yes'])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/- RoleBinding\/tenant-admin-\w+ {2}of an earlier Tenant with this name, and no longer declared/)
+    expect(stdout).toMatch(/- RoleBinding\/tenant-admin-\w+ {2}of an earlier Tenant, and not declared by this one/)
     const bindings = (await objectsOf(tenant)).filter(({ kind }) => kind === 'RoleBinding').map(({ metadata }) => metadata.name)
     expect(bindings).toEqual(['tenant-admin', 'tenant-operator', 'tenant-viewer'])
     expect(await client().get(refIn(tenant, 'ConfigMap', 'data'))).toHaveProperty('data', { precious: 'yes' })
@@ -115,7 +115,7 @@ describe('adopt', () => {
     const second = await createTenant({ name: `${tail}-shop` }, head)
     expect((await k8sMtp(['adopt', name, namespace, '--yes'])).code).toBe(0)
     await waitForReason(second, 'NamespaceConflict')
-    await refused(['adopt', head, namespace], `namespace ${namespace} belongs to Tenant/${name}. To move it, release it first`)
+    await refused(['adopt', head, namespace], `namespace ${namespace} belongs to Tenant/${name}. To move it, run k8s-mtp move ${namespace} --to ${head}`)
 
     await breakGlass().patch(namespaceRef(namespace), { metadata: { finalizers: ['k8s-mtp.dev/test'] } })
     await breakGlass().delete(namespaceRef(namespace))

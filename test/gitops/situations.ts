@@ -63,6 +63,13 @@ function withDevOnHold (): World {
   return { ...world, children }
 }
 
+const existing = () => tenantNamespace({}, 'acme.existing.legacy')
+const kept: Child = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'legacy', labels: { 'controller-uid': uid }, ownerReferences: [{ uid, controller: true }, { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system', uid: 'uid-of-kube-system' }] }
+}
+
 /** Each state that a Tenant can have. */
 export const situations: Situation[] = [
   { name: 'up to date', reason: 'UpToDate', reading: 'current', world: running },
@@ -169,6 +176,13 @@ export const situations: Situation[] = [
     reason: 'TenantMissing',
     reading: 'failed',
     world: () => ({ ...fresh, tenant: { ...tenantNamespace(), metadata: { name: 'acme.dev' } } })
+  },
+  { name: 'an existing namespace does not exist', reason: 'NamespaceMissing', reading: 'failed', world: () => ({ ...fresh, tenant: existing() }) },
+  {
+    name: 'an existing namespace was adopted to outlive the Tenant, against its entry',
+    reason: 'NamespaceKept',
+    reading: 'failed',
+    world: () => ({ ...fresh, tenant: existing(), children: [kept] })
   }
 ]
 

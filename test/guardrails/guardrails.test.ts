@@ -34,14 +34,17 @@ describe('guardrails', () => {
     }
   })
 
-  it('know only the configured engine, groups and Pod Security Standards', () => {
-    const parties = { engine: 'system:serviceaccount:other:engine', breakGlass: ['sre', 'fire-brigade'], podSecurity: ['restricted'] } as const
+  it('know only the configured engine, groups, Pod Security Standards and platform namespaces', () => {
+    const parties = {
+      engine: 'system:serviceaccount:other:engine', breakGlass: ['sre', 'fire-brigade'], podSecurity: ['restricted'], platformNamespaces: ['tools']
+    } as const
     const text = JSON.stringify(allGuardrails(parties))
     expect(text).toContain('system:serviceaccount:other:engine')
     expect(text).toContain("['sre', 'fire-brigade']")
     expect(text).toContain('sre or fire-brigade')
     expect(text).not.toContain(defaultParties.engine)
     expect(text).not.toContain('k8s-mtp:break-glass')
+    expect(text).not.toContain('k8s-mtp-system')
   })
 })
 

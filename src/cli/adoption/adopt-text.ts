@@ -7,25 +7,32 @@ import { group, labels, manager, ownershipLabel } from '../../api/group.ts'
 import { displayName, isNamespace } from '../../kubernetes/object.ts'
 import { columns, plural, section } from '../output/layout.ts'
 
-/** Describes a plan: the labels and their effects, or the obstacles. */
-export function adoptionText (plan: Adoption): string {
+/**
+ * Describes a plan: the labels and their effects, or the obstacles.
+ * @param from the Tenants that have the namespace, where it moves
+ */
+export function adoptionText (plan: Adoption, from: readonly string[] = []): string {
   const { tenant, namespace, obstacles, claims, effects, uid } = plan
+  const isMove = from.length > 0
   const title = obstacles.length > 0
-    ? section(`Tenant ${tenant} cannot adopt namespace ${namespace}`, obstacles.map(obstacle => `! ${obstacle}`))
+    ? section(`Tenant ${tenant} cannot ${isMove ? 'get' : 'adopt'} namespace ${namespace}`, obstacles.map(obstacle => `! ${obstacle}`))
     : [
-        `Tenant ${tenant} adopts namespace ${namespace} with everything in it.\n`,
-        ...section(`Labels to set: ${ownershipLabel}=${uid}, on the namespace last`,
-          claims.length === 0 ? ['none: all are set'] : claimLines(plan))
+        isMove
+          ? `Namespace ${namespace} moves from Tenant ${from.join(' and ')} to Tenant ${tenant} with everything in it.\n`
+          : `Tenant ${tenant} adopts namespace ${namespace} with everything in it.\n`,
+        ...section(`Labels to set: ${ownershipLabel}=${uid}, on the namespace ${isMove ? 'first' : 'last'}`,
+          claims.length === 0 ? ['none: all are set'] : claimLines(plan, isMove ? '' : ', which no longer exists'))
       ]
   return [...title, ...(effects === undefined ? [] : effectSections(effects))].join('\n')
 }
 
-function claimLines ({ tenant, claims }: Adoption): string[] {
+function claimLines ({ tenant, claims, references }: Adoption, reason: string): string[] {
+  const added = references.map(({ kind = '', name = '' }) => `${kind} ${name}`).join(' and ')
   return columns(claims.map(({ object, dangling }) => {
     const owners = dangling.map(({ kind = 'an owner', name = '' }) => `${kind} ${name}`.trim()).join(', ')
     const notes = [
-      ...(isNamespace(object) ? [`and set the ownerReference to Tenant ${tenant}`] : []),
-      ...(dangling.length === 0 ? [] : [`and remove the ownerReference to ${owners}, which no longer exists`])
+      ...(isNamespace(object) ? [`with ${labels.tenant}=${tenant}, and set the ownerReference to ${added}`] : []),
+      ...(dangling.length === 0 ? [] : [`and remove the ownerReference to ${owners}${reason}`])
     ]
     return [displayName(object), notes.join(', ')]
   }))
@@ -35,7 +42,7 @@ function effectSections ({ created, changed, removed, upToDate, unmanaged, acces
   const changes = [
     ...created.map(object => `+ ${object}`),
     ...changed.flatMap(changeLines),
-    ...removed.map(object => `- ${object}  of an earlier Tenant with this name, and no longer declared`)
+    ...removed.map(object => `- ${object}  of an earlier Tenant, and not declared by this one`)
   ]
   return [
     ...section('Changes in the namespace (+ create, ~ change, - delete)',

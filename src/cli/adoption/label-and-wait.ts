@@ -12,29 +12,41 @@ import { readSituation, resourceOf } from './read.ts'
 
 const maxAttempts = 5
 
+export interface Labelling {
+  /**
+   * Last in an adoption: until then the Tenant is on hold, and labelled objects stay unchanged. First in a move: then the Tenant that
+   * had it is on hold, and does not create its objects again.
+   */
+  namespace: 'first' | 'last'
+  planAgain: (situation: Situation) => Adoption
+}
+
+const adopting: Labelling = { namespace: 'last', planAgain: planAdoption }
+
 /**
- * Sets the labels of a plan, the namespace last. Plans again if an object has changed or was deleted since it was read.
+ * Sets the labels of a plan. Plans again if an object has changed or was deleted since it was read.
  * @throws InputError if an obstacle has appeared, or the API server refuses
  */
-export async function label (cluster: Cluster, plan: Adoption): Promise<void> {
+export async function label (cluster: Cluster, plan: Adoption, how: Labelling = adopting): Promise<void> {
   let current = plan
   for (let attempt = 1; ; attempt++) {
     if (current.obstacles.length > 0) throw new InputError(current.obstacles.map(onOneLine).join('\n'))
     try {
-      return await labelAll(cluster, current)
+      return await labelAll(cluster, current, how)
     } catch (error) {
       const isOutdated = error instanceof ClusterError && [404, 409].includes(error.code)
       if (!isOutdated || attempt === maxAttempts) throw error
     }
-    current = planAdoption(await readSituation(cluster, plan.tenant, plan.namespace))
+    current = how.planAgain(await readSituation(cluster, plan.tenant, plan.namespace))
   }
 }
 
-async function labelAll (cluster: Cluster, { claims, ...adoption }: Adoption): Promise<void> {
+async function labelAll (cluster: Cluster, { claims, ...adoption }: Adoption, how: Labelling): Promise<void> {
   const labelOne = async (claim: Adoption['claims'][number]) =>
     await cluster.patchMetadata(resourceOf(claim.object), claim.object, claimedMetadata(claim, adoption))
-  await Promise.all(claims.filter(({ object }) => !isNamespace(object)).map(labelOne))
-  await Promise.all(claims.filter(({ object }) => isNamespace(object)).map(labelOne))
+  const [namespace, contents] = [true, false].map(isFirst => claims.filter(({ object }) => isNamespace(object) === isFirst))
+  const steps = how.namespace === 'first' ? [namespace, contents] : [contents, namespace]
+  for (const step of steps) await Promise.all((step ?? []).map(labelOne))
 }
 
 export interface Outcome { ready: boolean, reason: string, message: string }
@@ -53,8 +65,11 @@ function outcomeOf ({ tenant, namespace }: Situation, uid: string): Outcome {
   return { ready: isOwned && status === 'True', reason: onOneLine(reason), message: onOneLine(message) }
 }
 
-export function notReady ({ tenant, namespace }: Adoption, { reason, message }: Outcome, timeout: number): string {
+/** @param command which waits again */
+export function notReady (
+  { tenant, namespace }: Adoption, { reason, message }: Outcome, timeout: number, command = `k8s-mtp adopt ${tenant} ${namespace} --yes`
+): string {
   return `all labels are set, but Tenant ${tenant} is not Ready after ${timeout / 1000} s (${reason}: ${message}). ` +
     'Check that Metacontroller and the hook run (kubectl events --all-namespaces --types=Warning), ' +
-    `then run the command again: k8s-mtp adopt ${tenant} ${namespace} --yes`
+    `then run: ${command}`
 }

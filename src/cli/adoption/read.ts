@@ -5,6 +5,7 @@ import { isTenantReference } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { tenantFor } from '../../adoption/tenant-for.ts'
 import { childKinds, tenantNamespaceKind } from '../../tenancy/desired/child-kinds.ts'
+import { keeper } from '../../tenancy/observed/ownership.ts'
 import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
 import { asTenant } from '../../tenancy/observed/tenant-namespace.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
@@ -77,7 +78,8 @@ export async function readSituation (cluster: Cluster, tenantName: string, names
     contents,
     pods: present,
     classes: new Map(allClasses.map(object => [object.metadata.name, object])),
-    owners: new Map([...tenantOwners(all), ...await otherOwners(cluster, namespaceName, objects)])
+    owners: new Map([...tenantOwners(all), ...await otherOwners(cluster, namespaceName, objects)]),
+    keeper: await readKeeper(cluster)
   }
 }
 
@@ -87,6 +89,11 @@ export async function readRelease (cluster: Cluster, tenantName: string, namespa
   ])
   const tenant = tenantFor(tenantName, namespaceName, all)
   return { tenantName, tenant, namespaceName, namespace, contents, tenants: new Map(tenantOwners(all)) }
+}
+
+async function readKeeper (cluster: Cluster): Promise<OwnerReference | undefined> {
+  const found = await unless<ObservedObject | undefined>(403, cluster.find(namespaces, { name: keeper.name }), () => undefined)
+  return found?.metadata.uid === undefined ? undefined : { ...keeper, uid: found.metadata.uid }
 }
 
 async function readNamespace (cluster: Cluster, name: string): Promise<ObservedObject | undefined> {

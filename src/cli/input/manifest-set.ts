@@ -3,9 +3,11 @@ import { Value } from '@sinclair/typebox/value'
 import type { TObject } from '@sinclair/typebox'
 import { checker, formatViolation, type Checked, type Violation } from '../../api/validation/checker.ts'
 import { apiVersion, group } from '../../api/group.ts'
+import { existingOf } from '../../api/further-namespace.ts'
 import { namespaceName, Tenant } from '../../api/tenant.ts'
 import { TenantClass } from '../../api/tenant-class.ts'
 import { unknownFields } from '../../api/validation/unknown-fields.ts'
+import type { TenantOfEntry } from '../../tenancy/desired/tenant-of-entry.ts'
 import { namespacesOf } from './namespaces-of.ts'
 import { readDocuments, type SourceDocument } from './source-documents.ts'
 
@@ -75,12 +77,14 @@ function duplicates (objects: Array<Sourced<Tenant | TenantClass>>): string[] {
   })
 }
 
-function sharedNamespaces (tenants: Array<Sourced<Tenant>>): string[] {
+function sharedNamespaces (tenants: Array<Sourced<TenantOfEntry>>): string[] {
   return repeated(tenants, namespaceName).flatMap(({ key, first, object, source }) => {
     if (object.metadata.name === first.object.metadata.name) return []
     const owner = `Tenant ${first.object.metadata.name} in ${first.source.file}`
-    const message = `namespace ${key} already belongs to ${owner}. Choose another name for one of the Tenants.`
-    return [at(source, { path: ['spec', 'name'], message })]
+    const isExisting = existingOf(object.entry ?? '') !== undefined
+    const message = `namespace ${key} already belongs to ${owner}. ` +
+      (isExisting ? 'List it in one of the Tenants.' : 'Choose another name for one of the Tenants.')
+    return [at(source, { path: ['spec', isExisting ? 'existing' : 'name'], message })]
   })
 }
 

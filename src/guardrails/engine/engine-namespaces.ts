@@ -1,6 +1,6 @@
 import { labels, ownershipLabel, podSecurityPrefix } from '../../api/group.ts'
 import {
-  hasManagedByLabel, hasTenantLabel, isOwnedByItsTenant, isTheTenantIn, listOf, quoted, sameLabels, tenantLabel, uidLabel
+  hasManagedByLabel, hasTenantLabel, isGivenExisting, isOwnedByItsTenant, isTheTenantIn, listOf, quoted, sameLabels, tenantLabel, uidLabel
 } from '../cel.ts'
 import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { namespaces } from '../resource-rules.ts'
@@ -11,20 +11,24 @@ const enforceLabel = quoted(`${podSecurityPrefix}enforce`)
 
 /** That the engine deletes no namespace is a rule of tenant-namespaces. */
 export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>): GuardrailPart => ({
-  purpose: 'Metacontroller creates and changes only namespaces named tenant-<tenant>-<name>, and takes over only those given to a Tenant.',
+  purpose: 'Metacontroller creates only namespaces named tenant-<tenant>-<name>, and changes only these and those given to a Tenant.',
   resources: [namespaces(['CREATE', 'UPDATE'])],
-  variables: { onlyAdoptsOrReleases: `request.operation == 'UPDATE' && ${sameOtherMetadata}` },
+  variables: {
+    onlyAdoptsOrReleases: `request.operation == 'UPDATE' && ${sameOtherMetadata}`,
+    isGivenExisting
+  },
   rules: {
     names: {
-      refuses: 'Metacontroller creating or changing a namespace that is not named for its Tenant, or lacks its labels or pod security',
+      refuses: 'Metacontroller creating or changing a namespace that is not named for its Tenant and was not given to it, or lacks ' +
+        'its labels or pod security',
       expression: `
         variables.onlyAdoptsOrReleases || (
-          ${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')} && ${uidLabel} in variables.labelsNow
-          && ${enforceLabel} in variables.labelsNow
-          && variables.name.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-')
+          ${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')}
+          && ${uidLabel} in variables.labelsNow && ${enforceLabel} in variables.labelsNow
+          && (variables.isGivenExisting || variables.name.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-'))
         )`,
-      message: 'Metacontroller may write only namespaces named tenant-<tenant>-<name>, with the labels of the Tenant and pod security, ' +
-        `not {variables.name}. ${checkHook}`
+      message: 'Metacontroller may write only namespaces named tenant-<tenant>-<name> or given to a Tenant, with the labels of the ' +
+        `Tenant and pod security, not {variables.name}. ${checkHook}`
     },
     'pod-security': {
       refuses: `Metacontroller setting a pod security other than ${podSecurity.join(' or ')}: a privileged pod is root on its node`,

@@ -16,7 +16,10 @@ export const engineObjects: GuardrailPart = {
     onlyChangesOwnership: `request.operation == 'UPDATE' && ${sameContent} && ${sameOtherMetadata}`,
     namespaceLabels,
     // A namespace that was given to a Tenant has only the uid until the engine has labelled it.
-    isInTenantNamespace: `request.namespace.startsWith('tenant-') && ${uidLabel} in variables.namespaceLabels`,
+    // Others get the label of a Tenant only with its ownerReference, which is not in namespaceObject.
+    isInTenantNamespace: `
+      ${uidLabel} in variables.namespaceLabels
+      && (request.namespace.startsWith('tenant-') || ${hasTenantLabel('variables.namespaceLabels')})`,
     changesContent: "request.operation != 'DELETE' && !variables.onlyChangesOwnership"
   },
   rules: {

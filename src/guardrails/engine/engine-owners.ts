@@ -1,5 +1,5 @@
 import { apiVersion, labels, ownershipLabel } from '../../api/group.ts'
-import { isTheTenantIn, otherOwnersIn, quoted, sameFinalizers, tenantLabel, uidLabel } from '../cel.ts'
+import { existingSuffix, isTheTenantIn, otherOwnersIn, quoted, sameFinalizers, tenantLabel, uidLabel } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
 import { namespacedChildren, namespaces, tenantNamespaceObjects } from '../resource-rules.ts'
 import { checkHook } from './engine-cel.ts'
@@ -49,6 +49,7 @@ export const engineOwners: GuardrailPart = {
       expression: `
         !variables.isNamespace || request.operation == 'CREATE'
         || variables.added.all(owner, !variables.name.startsWith('tenant-') && !(${tenantLabel} in variables.labelsBefore)
+        && !owner.name.endsWith(${existingSuffix('variables.name')})
         && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}])`,
       message: 'Metacontroller may not add an ownerReference to the existing {variables.object}. Give it to the Tenant with k8s-mtp adopt'
     },

@@ -1,7 +1,7 @@
 import { identity, namespaceIdentity, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
 import { appliedConfiguration } from '../../metacontroller/applied-configuration.ts'
 import { correct } from '../correction/correct.ts'
-import type { Decision } from '../decide.ts'
+import type { Decision } from '../decision/decide.ts'
 import type { Comparison } from '../drift/comparison.ts'
 import { quotasNotInForce } from '../drift/quotas-in-force.ts'
 import { isProducedBy } from '../observed/ownership.ts'

@@ -1,9 +1,10 @@
+import { existingOf } from '../../api/further-namespace.ts'
 import { tenantAndEntry } from '../../api/tenant-namespace.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
 import { identity, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
 import { appliedConfiguration } from '../../metacontroller/applied-configuration.ts'
 import { correct } from '../correction/correct.ts'
-import type { Input } from '../decide.ts'
+import type { Input } from '../decision/decide.ts'
 import { tenantNamespaceKind } from '../desired/child-kinds.ts'
 import { inherited, tenantNamespaces } from '../desired/tenant-namespace-manifest.ts'
 import { compare, type Comparison } from '../drift/comparison.ts'
@@ -42,9 +43,10 @@ function keep (child: ObservedObject, input: Input, { tenant, now }: SyncContext
   const applied = appliedConfiguration(child)
   if (!isFields(applied['spec'])) return applied
   const { deletionPolicy, cordoned, paused, ...spec } = applied['spec']
+  const isExisting = existingOf(tenantAndEntry(child.metadata.name)[1]) !== undefined
   const shared = input.tenant === undefined
     ? { ...applied['spec'], ...(tenant.cordoned && { cordoned: true }), ...(tenant.paused && { paused: true }) }
-    : { ...spec, ...inherited(input.tenant.spec) }
+    : { ...spec, ...inherited(input.tenant.spec), ...(isExisting && { deletionPolicy }) }
   return { ...applied, spec: withoutRevoked(shared, child.metadata.name, tenant, now) }
 }
 

@@ -1,7 +1,7 @@
 import { labels, manager } from '../../api/group.ts'
 import { subjectLists } from '../../api/subject-lists.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
-import { namespaceName, type Tenant } from '../../api/tenant.ts'
+import { namespaceName } from '../../api/tenant.ts'
 import { effectivePolicy, type Policy } from '../policy/effective-policy.ts'
 import type { FieldProblem } from '../policy/problem.ts'
 import { limitRangeName } from './child-kinds.ts'
@@ -11,6 +11,7 @@ import { networkPolicies } from './network-policy.ts'
 import { headroomProblems } from './quota-headroom.ts'
 import { roleBindings } from './role-binding.ts'
 import { role } from './role.ts'
+import type { TenantOfEntry } from './tenant-of-entry.ts'
 import { tenantTraffic } from './tenant-traffic.ts'
 import { workloadPolicy } from './workload-policy-manifest.ts'
 
@@ -28,7 +29,7 @@ export type DesiredOrProblems = { desired: DesiredNamespace, problems?: never } 
  * Computes the desired state of a Tenant under its class, or says what is invalid about them. The result depends on the
  * arguments alone, in a cluster as in a pull request; time only takes subjects whose access has ended out of bindings.
  */
-export function desiredFor (tenant: Tenant, tenantClass: TenantClass, now: Date): DesiredOrProblems {
+export function desiredFor (tenant: TenantOfEntry, tenantClass: TenantClass, now: Date): DesiredOrProblems {
   const { policy, problems } = effectivePolicy(tenant.spec, tenantClass, tenant.metadata.name)
   if (problems !== undefined) return { problems }
   const desired = desiredNamespace(tenant, policy, now)
@@ -36,7 +37,7 @@ export function desiredFor (tenant: Tenant, tenantClass: TenantClass, now: Date)
   return headroom.length > 0 ? { problems: headroom } : { desired }
 }
 
-function desiredNamespace (tenant: Tenant, policy: Policy, now: Date): DesiredNamespace {
+function desiredNamespace (tenant: TenantOfEntry, policy: Policy, now: Date): DesiredNamespace {
   const placement: Placement = {
     namespace: namespaceName(tenant),
     labels: { [labels.managedBy]: manager, [labels.tenant]: tenant.metadata.name, [labels.class]: policy.className }

@@ -1,5 +1,5 @@
 import { apiVersion, labels, manager } from '../../api/group.ts'
-import type { FurtherNamespace } from '../../api/further-namespace.ts'
+import { entryKey, type FurtherNamespace } from '../../api/further-namespace.ts'
 import { tenantNamespaceName, type TenantNamespaceSpec } from '../../api/tenant-namespace.ts'
 import { subjectLists } from '../../api/subject-lists.ts'
 import type { Tenant } from '../../api/tenant.ts'
@@ -18,7 +18,7 @@ export function tenantNamespace (tenant: Tenant, entry: FurtherNamespace): Tenan
     apiVersion,
     kind: 'TenantNamespace',
     metadata: {
-      name: tenantNamespaceName(metadata.name, entry.name),
+      name: tenantNamespaceName(metadata.name, entryKey(entry)),
       labels: { [labels.managedBy]: manager, [labels.tenant]: metadata.name }
     },
     spec: {

@@ -1,6 +1,6 @@
 import { maxNames } from '../../api/tenant-status.ts'
 import { displayName, isNamespace } from '../../kubernetes/object.ts'
-import type { Declare } from '../decide.ts'
+import type { Declare } from '../decision/decide.ts'
 import { readyCondition, type PreviousNamespace, type PreviousStatus } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { Expiry } from '../subjects/expiry.ts'

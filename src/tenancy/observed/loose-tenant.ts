@@ -1,4 +1,4 @@
-import { specOfEntry } from '../../api/further-namespace.ts'
+import { entryKey, specOfEntry } from '../../api/further-namespace.ts'
 import { builtInRoles, roleSubjects } from '../../api/role-names.ts'
 import { maxClassNameLength, namespaceName } from '../../api/tenant.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
@@ -9,7 +9,7 @@ import { isSubject, type ListedSubject, type SubjectsByRole } from '../subjects/
 /** A Tenant as Metacontroller sends it: name and uid are known, its spec is not validated. */
 export interface ObservedTenant extends ObservedObject {
   metadata: ObservedObject['metadata'] & { uid: string, generation: number }
-  /** Of spec.namespaces, where the object is the TenantNamespace of one. */
+  /** The key of its entry in spec.namespaces, where the object is the TenantNamespace of one. */
   entry?: string
 }
 
@@ -28,17 +28,17 @@ export interface LooseTenant extends Owner {
   paused: boolean
   cordoned: boolean
   subjects: SubjectsByRole
-  /** By name, the entries of spec.namespaces that can be read. */
+  /** By key, the entries of spec.namespaces that can be read. */
   entries: ReadonlyMap<string, SubjectsByRole>
 }
 
 /** Reads a spec of any shape. */
-export function readLooseTenant ({ metadata, spec }: ObservedTenant): LooseTenant {
+export function readLooseTenant ({ metadata, spec, entry }: ObservedTenant): LooseTenant {
   const fields = isFields(spec) ? spec : undefined
   const name = fields?.['name']
   return {
     name: metadata.name,
-    namespace: typeof name === 'string' ? namespaceName({ metadata, spec: { name } }) : undefined,
+    namespace: typeof name === 'string' ? namespaceName({ metadata, spec: { name }, ...(entry !== undefined && { entry }) }) : undefined,
     className: classNameIn(fields),
     paused: fields?.['paused'] === true,
     cordoned: fields?.['cordoned'] === true,
@@ -55,7 +55,7 @@ function classNameIn (spec: Fields = {}): string | undefined {
 function entriesIn (spec: Fields = {}): LooseTenant['entries'] {
   const { namespaces } = spec
   return new Map((Array.isArray(namespaces) ? namespaces : []).filter(isFields)
-    .map(entry => [textAt(entry, 'name'), subjectsByRole(specOfEntry(spec, entry))]))
+    .map(entry => [entryKey(entry), subjectsByRole(specOfEntry(spec, entry))]))
 }
 
 function subjectsByRole (spec: Fields | undefined): SubjectsByRole {

@@ -1,3 +1,4 @@
+import { existingOf, nameOfExisting } from '../../api/further-namespace.ts'
 import { builtInRoles, roleSubjects, type BuiltInRole } from '../../api/role-names.ts'
 import { tenantAndEntry } from '../../api/tenant-namespace.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
@@ -10,8 +11,9 @@ import type { ObservedTenant } from './loose-tenant.ts'
 export function asTenant (parent: ObservedTenant): ObservedTenant {
   const [tenant, entry] = tenantAndEntry(parent.metadata.name)
   const { spec } = parent
+  const name = existingOf(entry) === undefined ? entry : nameOfExisting
   const metadata = { ...parent.metadata, name: tenant }
-  return { ...parent, kind: 'Tenant', entry, metadata, spec: isFields(spec) ? specOf(spec, entry) : spec }
+  return { ...parent, kind: 'Tenant', entry, metadata, spec: isFields(spec) ? specOf(spec, name) : spec }
 }
 
 function specOf ({ subjects, ...spec }: Fields, name: string): Fields {

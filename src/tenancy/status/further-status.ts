@@ -1,5 +1,6 @@
 import { Value } from '@sinclair/typebox/value'
 import { NamespaceStatus } from '../../api/tenant-status.ts'
+import { existingOf } from '../../api/further-namespace.ts'
 import { tenantAndEntry } from '../../api/tenant-namespace.ts'
 import { furtherNamespaceName } from '../../api/tenant.ts'
 import { group } from '../../api/group.ts'
@@ -116,8 +117,26 @@ function unlistedCondition (unlisted: readonly ObservedObject[]): ConditionState
 }
 
 function remedyOf (unlisted: readonly ObservedObject[]): string {
-  const names = unlisted.map(({ metadata }) => metadata.name).sort()
-  return 'Add its entry again; or delete the namespace with its data, as a member of a break-glass group: ' +
-    `kubectl delete tenantnamespaces.${group} ${names.length === 1 ? names[0] ?? '' : 'NAME'}` +
-    (names.length === 1 ? '' : ` (${shortenList(names)})`)
+  const existing = unlisted.filter(isOfExisting)
+  const created = unlisted.filter(object => !isOfExisting(object))
+  return ['Add its entry again', ...(created.length > 0 ? [deletion(created)] : []), ...(existing.length > 0 ? [releaseOf(existing)] : [])]
+    .join('; or ')
+}
+
+function isOfExisting ({ metadata }: ObservedObject): boolean {
+  return existingOf(tenantAndEntry(metadata.name)[1]) !== undefined
+}
+
+function deletion (objects: readonly ObservedObject[]): string {
+  return 'delete the namespace with its data, as a member of a break-glass group: ' +
+    `kubectl delete tenantnamespaces.${group} ${oneOrNAME(objects.map(({ metadata }) => metadata.name))}`
+}
+
+function releaseOf (objects: readonly ObservedObject[]): string {
+  const [tenant] = tenantAndEntry(objects[0]?.metadata.name ?? '')
+  return `release the existing namespace: k8s-mtp release ${tenant} ${oneOrNAME(objects.map(object => identityOf(object).name))}`
+}
+
+function oneOrNAME (names: readonly string[]): string {
+  return names.length === 1 ? names.join() : `NAME (${shortenList([...names].sort())})`
 }

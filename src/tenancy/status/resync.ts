@@ -1,6 +1,6 @@
 import type { TenantStatus } from '../../api/tenant-status.ts'
 import { sameDriftTimeout, type Records } from '../correction/record.ts'
-import type { Decision } from '../decide.ts'
+import type { Decision } from '../decision/decide.ts'
 import { secondsUntilExpiry, type Expiry } from '../subjects/expiry.ts'
 
 /** While the Tenant makes progress: an object that is late causes no event. */

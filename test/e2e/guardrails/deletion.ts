@@ -22,6 +22,24 @@ export const deletionCases: GuardrailCase[] = [
     allows: 'deletion of a Tenant with deletionPolicy Delete',
     control: (who, { tenant }) => tryDelete(who, tenant.ref)
   },
+  {
+    rule: 'retained-tenants/foreground',
+    refuses: 'deletion in the foreground of a Tenant with an existing namespace that is kept',
+    who: 'a cluster administrator',
+    attempt: (who, { listing }) => who.delete(listing.ref, { dryRun: ['All'], propagationPolicy: 'Foreground' }),
+    message: /has existing namespaces that are kept, and cannot wait for the deletion of what is in them. Run kubectl delete tenants.k8s-mtp.dev acme-\w+ --cascade=background/,
+    allows: 'deletion in the background',
+    control: (who, { listing }) => who.delete(listing.ref, { dryRun: ['All'], propagationPolicy: 'Background' })
+  },
+  ...(['a cluster administrator', 'a member of the break-glass group'] as const).flatMap(who => ['metacontroller', 'k8s-mtp-system'].map((platform): GuardrailCase => ({
+    rule: 'listed-namespaces/platform',
+    refuses: `the namespace ${platform} of the platform in the list of a Tenant`,
+    who,
+    attempt: (who, { tenant }) => who.patch(tenant.ref, { spec: { namespaces: [{ name: 'dev' }, { existing: platform }] } }, dryRun),
+    message: new RegExp(`namespace ${platform} belongs to the platform and cannot be a Tenant's. Remove its entry from spec.namespaces`),
+    allows: 'another one',
+    control: (who, { tenant }) => who.patch(tenant.ref, { spec: { namespaces: [{ name: 'dev' }, { existing: `${platform}-2` }] } }, dryRun)
+  }))),
   ...['tenants', 'tenantnamespaces', 'tenantclasses'].map((plural): GuardrailCase => ({
     rule: 'protected-definitions/protected',
     refuses: `deletion of the CustomResourceDefinition of ${plural}`,

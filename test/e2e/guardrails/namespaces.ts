@@ -115,7 +115,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     refuses: `a namespace ${refuses}`,
     who: 'the engine',
     attempt: (who, world) => who.create(make(world), dryRun),
-    message: /Metacontroller may write only namespaces named tenant-<tenant>-<name>, with the labels of the Tenant and pod security, not /,
+    message: /Metacontroller may write only namespaces named tenant-<tenant>-<name> or given to a Tenant, with the labels of the Tenant and pod security, not /,
     allows: 'a namespace with the name and labels of its Tenant',
     control: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`), dryRun)
   })),

@@ -15,6 +15,8 @@ export interface World {
   leftBehind: TestTenant
   /** With the deletionPolicy Retain. */
   retained: TestTenant
+  /** Lists an existing namespace that does not exist. */
+  listing: TestTenant
   /** Of a class whose members may write permissions and NetworkPolicies. */
   selfService: TestTenant
   /** An unmanaged namespace with a Role named like a managed one. */
@@ -74,6 +76,7 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   const className = uniqueName('self-service')
   await client().create(classManifest(className, { selfService: { permissions: true, networkPolicies: { ruleWithoutPeers: 'Refuse' } } }))
   const selfService = await tenantOf({ admins, className })
+  const listing = await tenantOf({ namespaces: [{ existing: 'nowhere' }] })
   await Promise.all([tenant, retained, selfService].map(each => waitForReady(each)))
   await eventually(async () => client().get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: tenant.namespace, name: 'default' }))
   await breakGlass().create(tokenSecret(tenant.namespace))
@@ -105,13 +108,13 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await breakGlass().create(labelled(tenant, misnamed, { 'controller-uid': leftBehind.uid }, { ownerReferences: [notController] }))
   const binding = await client().create(editorBinding(uniqueName('editors'), { kind: 'Group', name: editors }))
   return {
-    world: { tenant, further, leftBehind, retained, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned, misnamed },
+    world: { tenant, further, leftBehind, retained, listing, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned, misnamed },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
       await waitForReady(retained)
       await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned)), remove(namespaceRef(misnamed)), remove(leftBehind.ref)])
-      await Promise.all([remove(tenant.ref), remove(retained.ref), remove(selfService.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
+      await Promise.all([remove(tenant.ref), remove(retained.ref), remove(listing.ref), remove(selfService.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
       await remove(classRef(className))
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { displayName, identity, type ObservedObject } from '../../../src/kubernetes/object.ts'
 import { childrenToReturn } from '../../../src/tenancy/children/children-to-return.ts'
-import { decide } from '../../../src/tenancy/decide.ts'
+import { decide } from '../../../src/tenancy/decision/decide.ts'
 import { compareAll } from '../../../src/tenancy/drift/comparison.ts'
 import { syncContext } from '../../support/contexts.ts'
 import { desiredOf } from '../../support/desired.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TenantPhase } from '../../../src/api/tenant-status.ts'
-import type { Decision } from '../../../src/tenancy/decide.ts'
+import type { Decision } from '../../../src/tenancy/decision/decide.ts'
 import { resyncAfterSeconds } from '../../../src/tenancy/status/resync.ts'
 import { desiredOf } from '../../support/desired.ts'
 import { now } from '../../support/requests.ts'

@@ -1,14 +1,16 @@
-import { labels } from '../api/group.ts'
-import { TenantClass } from '../api/tenant-class.ts'
-import type { ClassInForce } from '../api/tenant-status.ts'
-import { furtherNamespaceName, namespaceName, Tenant } from '../api/tenant.ts'
-import { checker, formatViolation, type Violation } from '../api/validation/checker.ts'
-import { isTerminating, namespaceIdentity, type ObservedObject } from '../kubernetes/object.ts'
-import { tenantNamespaceKind } from './desired/child-kinds.ts'
-import { desiredFor, type DesiredNamespace } from './desired/desired-state.ts'
-import type { ObservedState } from './observed/observed-state.ts'
-import type { SyncContext } from './observed/sync-context.ts'
-import { toProblem, type FieldProblem, type Problem } from './policy/problem.ts'
+import { TenantClass } from '../../api/tenant-class.ts'
+import type { ClassInForce } from '../../api/tenant-status.ts'
+import { furtherNamespaceName, Tenant } from '../../api/tenant.ts'
+import { checker, formatViolation, type Violation } from '../../api/validation/checker.ts'
+import { isTerminating, type ObservedObject } from '../../kubernetes/object.ts'
+import { tenantNamespaceKind } from '../desired/child-kinds.ts'
+import { desiredFor, type DesiredNamespace } from '../desired/desired-state.ts'
+import type { TenantOfEntry } from '../desired/tenant-of-entry.ts'
+import type { ObservedState } from '../observed/observed-state.ts'
+import type { SyncContext } from '../observed/sync-context.ts'
+import { toProblem, type FieldProblem } from '../policy/problem.ts'
+import { hold, type Hold } from './hold.ts'
+import { namespaceIsUnavailable } from './unavailable-namespace.ts'
 
 /** Declare the desired state, or leave everything unchanged. */
 export type Decision = Declare | Hold
@@ -19,28 +21,21 @@ export interface Declare {
   class: ClassInForce
 }
 
-export interface Hold {
-  kind: 'hold'
-  /** Blocked: the input must be corrected. Provisioning: waiting for the namespace. */
-  phase: 'Paused' | 'Terminating' | 'Provisioning' | 'Blocked'
-  problems: [Problem, ...Problem[]]
-}
-
 const checkTenant = checker(Tenant)
 const checkClass = checker(TenantClass)
 
 /** A valid Tenant, or what puts all of its namespaces on hold. */
-export type Input = { tenant: Tenant, hold?: never } | { tenant?: never, hold: Hold }
+export type Input = { tenant: TenantOfEntry, hold?: never } | { tenant?: never, hold: Hold }
 
 /** Validates what concerns all namespaces of a Tenant, up to the first check that fails. */
 export function checkInput ({ parent, tenant: { paused }, observed }: Pick<SyncContext, 'parent' | 'tenant' | 'observed'>): Input {
   if (isTerminating(parent)) return { hold: tenantIsTerminating }
   if (paused) return { hold: tenantIsPaused }
-  const { status, ...written } = parent
+  const { status, entry, ...written } = parent
   const checked = checkTenant(written)
   if (!checked.ok) return { hold: specIsInvalid(checked.violations) }
   const hold = requestIsIncomplete(checked.value, observed)
-  return hold === undefined ? { tenant: checked.value } : { hold }
+  return hold === undefined ? { tenant: { ...checked.value, ...(entry !== undefined && { entry }) } } : { hold }
 }
 
 /** Computes the desired state of one namespace, or puts it on hold at the first check that fails. */
@@ -49,7 +44,7 @@ export function decide (context: Pick<SyncContext, 'parent' | 'tenant' | 'observ
   return input.hold ?? declare(input.tenant, parent.metadata.uid, observed, now)
 }
 
-function declare (tenant: Tenant, uid: string, observed: ObservedState, now: Date): Decision {
+function declare (tenant: TenantOfEntry, uid: string, observed: ObservedState, now: Date): Decision {
   const observedClass = observed.classes.get(tenant.spec.className)
   if (observedClass === undefined) return classIsMissing(tenant, observed.classes)
   const tenantClass = checkClass(observedClass)
@@ -104,53 +99,6 @@ function classIsMissing ({ spec: { className } }: Tenant, classes: ReadonlyMap<s
 
 function fieldsAreInvalid ({ spec }: Tenant, problems: FieldProblem[]): Hold {
   return hold('Blocked', ...problems.map(problem => toProblem(problem, spec.className)))
-}
-
-function namespaceIsUnavailable (tenant: Tenant, uid: string, { children, namespaces }: ObservedState): Hold | undefined {
-  const name = namespaceName(tenant)
-  const child = children.get(namespaceIdentity(name))
-  const namespace = child ?? namespaces.get(name)
-  if (namespace === undefined) return undefined
-  if (isTerminating(namespace)) return namespaceIsTerminating(name)
-  if (child !== undefined) return undefined
-  const isOwned = namespace.metadata.ownerReferences?.some(owner => owner.uid === uid && owner.controller === true) === true
-  return isOwned ? namespaceIsBeingAdopted(name) : namespaceConflicts(tenant, namespace)
-}
-
-function namespaceIsTerminating (name: string): Hold {
-  return hold('Provisioning', {
-    reason: 'NamespaceTerminating',
-    message: `namespace ${name} is being deleted, and is recreated afterwards. To see what it waits for: kubectl describe namespace ${name}`
-  })
-}
-
-function namespaceIsBeingAdopted (name: string): Hold {
-  return hold('Provisioning', {
-    reason: 'NamespacePending',
-    message: `waiting for Metacontroller to observe that this Tenant owns namespace ${name}`
-  })
-}
-
-function namespaceConflicts ({ metadata }: Tenant, { metadata: { name, labels: found } }: ObservedObject): Hold {
-  const owner = found?.[labels.tenant]
-  const adopt = `k8s-mtp adopt ${metadata.name} ${name} (a preview; --yes adopts it)`
-  return hold('Blocked', {
-    reason: 'NamespaceConflict',
-    message: owner === undefined
-      ? `namespace ${name} exists and belongs to no Tenant; it is left unchanged. Create the Tenant under another name, or ` +
-        `adopt the namespace with everything in it: ${adopt}`
-      : owner === metadata.name
-        ? `namespace ${name} belonged to an earlier Tenant ${owner}, or was released from this one; it is left unchanged. To adopt it ` +
-          `with everything in it: ${adopt}`
-        : `namespace ${name} belongs to Tenant ${owner}; it is left unchanged. Create this Tenant under another metadata.name or ` +
-          `spec.name. Do not delete the namespace: it may have the data of Tenant ${owner}`
-  })
-}
-
-function hold (phase: Hold['phase'], ...problems: Problem[]): Hold {
-  const [first, ...others] = problems
-  if (first === undefined) throw new TypeError('a hold needs a problem')
-  return { kind: 'hold', phase, problems: [first, ...others] }
 }
 
 function classInForce ({ metadata: { name, uid, generation = 0 } }: ObservedObject): ClassInForce {

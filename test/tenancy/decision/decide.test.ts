@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { ObservedObject } from '../../src/kubernetes/object.ts'
-import { decide, type Hold } from '../../src/tenancy/decide.ts'
-import { syncContext } from '../support/contexts.ts'
-import { defaultClass, tenant } from '../support/objects.ts'
-import { uid, type World } from '../support/requests.ts'
+import type { ObservedObject } from '../../../src/kubernetes/object.ts'
+import { decide } from '../../../src/tenancy/decision/decide.ts'
+import type { Hold } from '../../../src/tenancy/decision/hold.ts'
+import { syncContext } from '../../support/contexts.ts'
+import { defaultClass, tenant } from '../../support/objects.ts'
+import { uid, type World } from '../../support/requests.ts'
 
 const classes = [defaultClass()]
 const terminating = { deletionTimestamp: '2026-11-22T11:00:00Z' }

@@ -1,0 +1,28 @@
+import { group } from '../../api/group.ts'
+import { listOf, quoted } from '../cel.ts'
+import type { Guardrail, Parties } from '../guardrail.ts'
+
+/** The names of system namespaces are in the schema of the Tenant; those of the platform differ by installation. */
+export function listedNamespaces ({ engine, platformNamespaces }: Parties): Guardrail {
+  return {
+    name: 'k8s-mtp-listed-namespaces',
+    purpose: 'No Tenant lists a namespace of the platform itself.',
+    resources: [{ group, resources: ['tenants'], operations: ['CREATE', 'UPDATE'] }],
+    conditions: {
+      'lists-namespaces': { expression: 'has(object.spec.namespaces)', appliesTo: 'Tenants with spec.namespaces' }
+    },
+    variables: {
+      platform: `${listOf(platformNamespaces)} + [${quoted(engine)}.split(':')[2]]`,
+      listed: 'object.spec.namespaces.filter(entry, has(entry.existing) && entry.existing in variables.platform)'
+    },
+    rules: {
+      platform: {
+        refuses: 'an existing namespace of the platform in spec.namespaces: that of Metacontroller, of the hook, or one that the ' +
+          'installation names',
+        expression: 'variables.listed.size() == 0',
+        message: "namespace {(variables.listed.size() == 0 ? '' : variables.listed[0].existing)} belongs to the platform and cannot be a " +
+          "Tenant's. Remove its entry from spec.namespaces"
+      }
+    }
+  }
+}
