@@ -1,72 +1,7 @@
 import type { KubeObject } from '../cluster/kube-object.ts'
-
-/** An attack by a server in place of the hook, as a change of the children that the hook returns. */
-export interface ImpostorResponse {
-  /** Completes "an impostor ...". */
-  tries: string
-  children: (honest: KubeObject[], place: Place) => KubeObject[] | null
-}
-
-export interface Place {
-  tenant: string
-  /** Of the Tenant. */
-  uid: string
-  namespace: string
-  otherTenant: string
-  otherNamespace: string
-}
-
-const rbac = 'rbac.authorization.k8s.io'
-export const mallory = { apiGroup: rbac, kind: 'User', name: 'mallory' }
-
-const labels = (tenant: string) =>
-  ({ 'app.kubernetes.io/managed-by': 'k8s-mtp', 'k8s-mtp.dev/tenant': tenant, 'k8s-mtp.dev/class': 'default' })
-
-function binding (name: string, namespace: string, tenant: string, content: object = {}): KubeObject {
-  return {
-    apiVersion: `${rbac}/v1`,
-    kind: 'RoleBinding',
-    metadata: { name, namespace, labels: labels(tenant) },
-    roleRef: { apiGroup: rbac, kind: 'Role', name: 'tenant-admin' },
-    subjects: [mallory],
-    ...content
-  }
-}
-
-const isNamed = (kind: string, name: string) =>
-  (object: KubeObject) => object.kind === kind && object.metadata.name === name
-
-/** The children with changed fields of one. */
-const changed = (honest: KubeObject[], kind: string, name: string, content: object): KubeObject[] =>
-  honest.map(object => isNamed(kind, name)(object) ? { ...object, ...content } : object)
-
-const namespace = (name: string, more: object = {}): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name, labels: { ...more, 'pod-security.kubernetes.io/enforce': 'privileged' } }
-})
-
-/** Tenant acme, by name, could have the namespace of Tenant acme-eu. */
-const shorter = 'acme'
-const missing = '11111111-2222-3333-4444-555555555555'
-
-const owner = (name: string, uid: string) =>
-  ({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name, uid, controller: true, blockOwnerDeletion: true })
-
-/** The children with other owners, and labels, of the namespace. */
-const owned = (honest: KubeObject[], name: string, ownerReferences: object[] | undefined, more: object = {}): KubeObject[] =>
-  honest.map(object => isNamed('Namespace', name)(object)
-    ? {
-        ...object,
-        metadata: {
-          ...object.metadata,
-          labels: { ...object.metadata.labels, ...more },
-          ...(ownerReferences !== undefined && { ownerReferences })
-        }
-      } as KubeObject
-    : object)
-
-const clusterAdmin = { roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' } }
+import {
+  binding, changed, clusterAdmin, labels, mallory, missing, namespace, owned, owner, rbac, shorter, type ImpostorResponse
+} from './impostor-objects.ts'
 
 /** Only affects the tenant of the request: it proves that the responses of an impostor are applied. */
 export const takesOverItsTenant: ImpostorResponse = {
@@ -154,16 +89,20 @@ export const impostorResponses: ImpostorResponse[] = [
     ['adds an owner of another kind to its namespace', (uid, tenant) =>
       [owner(tenant, uid), { ...owner('missing', missing), apiVersion: 'v1', kind: 'Node', controller: false }]]
   ] as Array<[string, (uid: string, tenant: string) => object[]]>).flatMap(([tries, owners]): ImpostorResponse[] => [
-    { tries, children: (honest, { namespace, tenant, uid }) => owned(honest, namespace, owners(uid, tenant)) },
+    {
+      tries,
+      children: (honest, { namespace, tenant, uid }) => owned(honest, 'Namespace', namespace, { ownerReferences: owners(uid, tenant) }),
+      ...(owners('', '').length === 0 && { writesNothing: true })
+    },
     {
       tries: `${tries}, with the label of that Tenant`,
       children: (honest, { namespace, tenant, uid }) =>
-        owned(honest, namespace, owners(uid, tenant), { 'k8s-mtp.dev/tenant': shorter })
+        owned(honest, 'Namespace', namespace, { ownerReferences: owners(uid, tenant), labels: { 'k8s-mtp.dev/tenant': shorter } })
     }
   ]),
   {
     tries: 'labels its namespace as that of another Tenant',
-    children: (honest, { namespace }) => owned(honest, namespace, undefined, { 'k8s-mtp.dev/tenant': shorter })
+    children: (honest, { namespace }) => owned(honest, 'Namespace', namespace, { labels: { 'k8s-mtp.dev/tenant': shorter } })
   },
   {
     tries: 'owns the namespace of another tenant',

@@ -15,18 +15,19 @@ export const names = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`)
 
 /** Creates a Tenant even during an outage of the API server: a create without a response may have succeeded. */
-export async function createTenant (client: KubeClient, name: string): Promise<void> {
+export async function createTenant (client: KubeClient, name: string, spec: object = {}): Promise<void> {
   await eventually(async () => {
     await client.create(tenantManifest(name, {
-      operators: [{ kind: 'User', name: operator }]
+      operators: [{ kind: 'User', name: operator }],
+      ...spec
     })).catch((error: unknown) => {
       if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error
     })
   }, { timeout: 60_000 })
 }
 
-export async function createTenants (client: KubeClient, tenants: string[]): Promise<void> {
-  await Promise.all(tenants.map(name => createTenant(client, name)))
+export async function createTenants (client: KubeClient, tenants: string[], spec: object = {}): Promise<void> {
+  await Promise.all(tenants.map(name => createTenant(client, name, spec)))
 }
 
 /** Changes the objects of a Tenant. */
@@ -39,7 +40,7 @@ export async function reasonOf (client: KubeClient, name: string): Promise<strin
   return readyReasonOf(await client.get(tenantRef(name)))
 }
 
-function readyReasonOf (tenant: KubeObject): string | undefined {
+export function readyReasonOf (tenant: KubeObject): string | undefined {
   const { metadata, status } = tenant as KubeObject & { status?: TenantStatus }
   if (status?.observedGeneration !== metadata.generation) return undefined
   return status?.conditions?.find(({ type }) => type === 'Ready')?.reason
@@ -52,14 +53,14 @@ export async function unready (client: KubeClient, tenants: string[]): Promise<s
   return tenants.filter(name => !ready.includes(name))
 }
 
-/** Creates Tenants, and data in their namespaces once they are ready. */
-export async function tenantsWithData (client: KubeClient, tenants: string[]): Promise<void> {
-  await createTenants(client, tenants)
+/** Creates Tenants, and data in their home namespaces once they are ready. */
+export async function tenantsWithData (client: KubeClient, tenants: string[], spec: object = {}): Promise<void> {
+  await createTenants(client, tenants, spec)
   await eventually(async () => expect(await unready(client, tenants)).toEqual([]), { timeout: 60_000 })
   await Promise.all(tenants.map(name => client.create(configMap(namespaceOf(name), 'data'))))
 }
 
-function configMap (namespace: string, name: string): KubeObject {
+export function configMap (namespace: string, name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { precious: 'yes' } }
 }
 
@@ -91,7 +92,10 @@ export async function work (client: KubeClient, tenant: string, name: string): P
 
 /** The namespace and all objects of a Tenant, and the ConfigMap `data`. */
 async function objectsOf (client: KubeClient, tenant: string): Promise<KubeObject[]> {
-  const namespace = namespaceOf(tenant)
+  return objectsIn(client, namespaceOf(tenant))
+}
+
+export async function objectsIn (client: KubeClient, namespace: string): Promise<KubeObject[]> {
   const own = await client.find({ apiVersion: 'v1', kind: 'Namespace', name: namespace })
   const lists = await Promise.all([
     ...contentKinds,
