@@ -10,10 +10,11 @@ import { createTenant, declaredPart, objectsOf, refIn, uniqueName, waitForReady,
 /** The result of a row: corrected after some milliseconds, refused by the API server, or defaulted to the same value. */
 export type Outcome = Row & ({ result: 'corrected', milliseconds: number } | { result: 'refused' | 'unchanged' })
 
-/** One object of each kind, and all NetworkPolicies that every Tenant has. */
+/** One object of each kind, and all NetworkPolicies that every Tenant has, or that a Tenant adds. */
 const sampled = [
   'Namespace/', 'LimitRange/tenant-limits', 'ResourceQuota/tenant-quota', 'WorkloadPolicy/tenant-workloads',
   'NetworkPolicy/default-deny', 'NetworkPolicy/allow-dns', 'NetworkPolicy/allow-same-namespace',
+  'NetworkPolicy/tenant-allow', 'NetworkPolicy/tenant-peers',
   'Role/tenant-viewer', 'RoleBinding/tenant-admin', 'RoleBinding/tenant-viewer'
 ]
 

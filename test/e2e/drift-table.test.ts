@@ -8,20 +8,27 @@ import { readyTenant } from './tenants.ts'
 /** Tenants at once: faster than one after the other, and few enough not to slow down corrections. */
 const batch = 40
 
+/** Every kind of peer and port, allowed and chosen. */
+const allow = {
+  ingress: [{ peers: [{ namespace: 'monitoring', podLabels: { app: 'prometheus' } }], ports: [{ protocol: 'TCP', port: 9090 }] }],
+  egress: [{ peers: [{ cidr: '192.0.2.0/24', except: ['192.0.2.128/25'] }], ports: [{ protocol: 'TCP', port: 5432, endPort: 5439 }] }]
+}
+
 test('corrects and reports a change of any field of any kind, and writes nothing afterwards', async () => {
   const className = await createClass({
     namespaceMetadata: {
       labels: { 'team.example/cost': 'a1' },
       annotations: { 'team.example/owner': 'team a' },
       reservedPrefixes: ['team.example/']
-    }
+    },
+    overrides: { network: { allow, peers: true } }
   })
   const admins = [
     { kind: 'User', name: 'ada@acme.example' },
     { kind: 'Group', name: 'acme-leads' },
     { kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }
   ]
-  const spec = { className, admins }
+  const spec = { className, admins, network: { allow, peers: [{ tenant: 'globex' }] } }
   const rows = await allRows(await readyTenant(spec))
   const start = performance.now()
   const outcomes: Outcome[] = []

@@ -8,7 +8,11 @@ const mallory = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'ma
 
 const byField: Record<string, unknown> = {
   port: 9999,
+  endPort: 9999,
   protocol: 'SCTP',
+  cidr: '192.0.2.0/23',
+  except: ['192.0.2.0/25'],
+  operator: 'Exists',
   verbs: ['impersonate'],
   resources: ['nodes'],
   apiGroups: ['other.example'],
