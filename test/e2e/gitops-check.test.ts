@@ -134,6 +134,12 @@ test.concurrent('a removed Tenant is reported with its namespace', async () => {
   expect(published.match(/^> - /gm)).toHaveLength(1)
 })
 
+test.concurrent('a removed entry of spec.namespaces is reported with its namespace, which stays', async () => {
+  const { code, published } = await check('github', replacing('tenants/orders/tenant.yaml', '    - name: staging\n      quotas:\n        tenant-quota: {cpu: "1", memory: 2Gi}\n', ''))
+  expect(code).toBe(0)
+  expect(published).toMatch(/an entry that is removed from `spec\.namespaces` stay.*\n> - `tenant-orders-staging`\n/)
+})
+
 const adding = (path: string, text: string): Change => async folder => writeFile(join(folder, path), text)
 
 test.concurrent.each([

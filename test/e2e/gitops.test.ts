@@ -3,11 +3,11 @@ import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { readKustomization, readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { verdictsOf } from '../gitops/readers.ts'
-import { client, eventually } from './context.ts'
-import { changed, exampleFolder, toolMetadataOfObjects, names, type Folder, type Name } from './gitops/folder.ts'
+import { breakGlass, client, eventually } from './context.ts'
+import { changed, exampleFolder, specOf, toolMetadataOfObjects, names, type Folder, type Name } from './gitops/folder.ts'
 import { fluxKustomization, kubectl, kubectlOk } from './gitops/programs.ts'
 import { namespaceRef } from './guardrails/world.ts'
-import { putData, tenantManifest, uidsOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
+import { putData, statusOf, tenantManifest, uidsOf, uniqueName, waitForReady, waitForReason } from './tenants.ts'
 
 const allOf = ({ tenants }: Folder): KubeObject[] => names.map(name => tenants[name])
 const pods = (amount: string): object => ({ quotas: { 'tenant-quota': { pods: amount } } })
@@ -107,6 +107,55 @@ describe.concurrent('the folder, applied by Flux', () => {
     // The file is restored: the namespace has no owner.
     await reconcile([payments])
     expect((await waitForReason(payments.metadata, 'NamespaceConflict')).message).toContain(`k8s-mtp adopt ${payments.metadata.name} ${folder.namespace('payments')}`)
+  })
+})
+
+/** Deletes the Tenant with all of its namespaces: the folder retains them. */
+async function removeOrders (orders: KubeObject): Promise<void> {
+  await breakGlass().patch(refOf(orders), { spec: { deletionPolicy: 'Delete' } })
+  await waitForReason(orders.metadata, 'UpToDate')
+  await client().delete(refOf(orders))
+}
+
+const entriesOf = (orders: KubeObject) => specOf(orders).namespaces as Array<{ name: string }>
+
+describe.concurrent('a Tenant with three environments, applied by Flux', () => {
+  test('is applied without repeated writes, and an entry that leaves Git deletes nothing', async context => {
+    const folder = folderFor(context)
+    const { orders } = folder
+    const { metadata: { name } } = orders
+    context.onTestFinished(async () => removeOrders(orders))
+    const reconcile = fluxKustomization('tenants')
+    await fluxKustomization('tenant-classes')(folder.classes)
+    await reconcile([orders])
+    await waitForReady(orders.metadata)
+    const namespaces = async () => (await statusOf(orders.metadata)).namespaces?.map(({ name, className }) => [name, className])
+    const class_ = (name: string) => folder.classes.find(({ metadata }) => metadata.name.startsWith(`${name}-`))?.metadata.name
+    expect(await namespaces()).toEqual([
+      [`tenant-${name}-dev`, class_('standard')], [`tenant-${name}-prod`, class_('production')], [`tenant-${name}-staging`, class_('standard')]
+    ])
+    await eventually(async () => {
+      expect((await reconcile([orders])).actions).toEqual({ [`Tenant/${name}`]: 'unchanged' })
+    })
+
+    // Another writer adds one: entries are merged by their names.
+    const added = { ...orders, spec: { namespaces: [{ name: 'added' }] } }
+    await client().apply({ ...added, metadata: { name } }, { fieldManager: 'someone' })
+    expect((await reconcile([orders])).actions).toEqual({ [`Tenant/${name}`]: 'unchanged' })
+    expect(entriesOf(await client().get(refOf(orders))).map(entry => entry.name)).toContain('added')
+    await client().apply({ ...added, metadata: { name }, spec: {} }, { fieldManager: 'someone' })
+
+    const prod = { namespace: `tenant-${name}-prod` }
+    await putData(prod)
+    const before = await uidsOf(prod)
+    await reconcile([changed(orders, { namespaces: entriesOf(orders).slice(0, 1) })])
+    await eventually(async () => expect(await client().get(refOf(orders))).toMatchObject({
+      status: { conditions: expect.arrayContaining([expect.objectContaining({ type: 'UnlistedNamespaces' })]) as object }
+    }))
+    expect(await uidsOf(prod)).toEqual(before)
+    await reconcile([orders])
+    await waitForReady(orders.metadata)
+    expect(await uidsOf(prod)).toEqual(before)
   })
 })
 

@@ -2,12 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { writtenRbac } from '../../src/cli/rbac.ts'
+import { renderFiles, serialise } from '../../src/cli/render.ts'
 import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { run } from '../support/run.ts'
 import { valueAt } from '../support/value-at.ts'
 import { tool } from '../tools/tools.ts'
-import { argocd, classes, flux, gitopsPath, tenants } from './folder.ts'
+import { argocd, classes, flux, furtherNamespaces, gitopsPath, tenants } from './folder.ts'
 import { luaFile } from './readers.ts'
 
 const text = (path: string) => readFileSync(gitopsPath(path), 'utf8')
@@ -30,7 +31,14 @@ describe('the folder of Tenants', () => {
   })
 
   it('refers to existing classes only', () => {
-    expect(classes().map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(tenants().map(tenant => valueAt(tenant, 'spec.className'))))
+    const named = tenants().flatMap(tenant => [valueAt(tenant, 'spec.className'), ...furtherNamespaces(tenant).flatMap(({ className }) => className ?? [])])
+    expect(classes().map(({ metadata }) => metadata.name)).toEqual(expect.arrayContaining(named))
+  })
+
+  it('has a Tenant with three environments, one with another class and other members', async () => {
+    const manifests = await renderFiles(gitopsPath('tenants/orders'), { classes: gitopsPath('classes'), knownSubjects: gitopsPath('known-subjects.txt') })
+    const differing = manifests.filter(({ kind, metadata: { name } }) => ['Namespace', 'RoleBinding'].includes(kind) || name === 'tenant-quota')
+    await expect(serialise(differing, 'yaml')).toMatchFileSnapshot('orders.yaml')
   })
 
   it('has the shipped class under another name, because the chart owns the name default', () => {

@@ -11,3 +11,10 @@ export const tenants = (): KubeObject[] => readManifests(gitopsPath('tenants'))
 export const classes = (): KubeObject[] => readManifests(gitopsPath('classes'))
 export const argocd = (): KubeObject[] => readKustomization(gitopsPath('argocd'))
 export const flux = (): KubeObject[] => readKustomization(gitopsPath('flux'))
+
+interface Entry { name: string, className?: string }
+
+/** The entries of spec.namespaces. */
+export function furtherNamespaces ({ spec }: KubeObject): Entry[] {
+  return (spec as { namespaces?: Entry[] }).namespaces ?? []
+}

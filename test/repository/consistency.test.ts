@@ -70,12 +70,14 @@ describe('the amounts that users get', () => {
     expect(classes.map(({ path }) => path)).toEqual([
       ...['default', 'large', 'sandbox', 'small', 'standard'].map(name => `examples/classes/${name}.yaml`),
       'examples/gitops/classes/batch.yaml',
+      'examples/gitops/classes/production.yaml',
       'examples/gitops/classes/standard.yaml',
       'chart/values.yaml',
       'chart/ci/classes-values.yaml'
     ])
     expect(tenants.map(({ path }) => path)).toEqual([
       'examples/gitops/tenants/analytics/tenant.yaml',
+      'examples/gitops/tenants/orders/tenant.yaml',
       'examples/gitops/tenants/payments/tenant.yaml',
       'examples/gitops/tenants/storefront/tenant.yaml',
       'examples/tenants/acme.yaml',

@@ -57,7 +57,8 @@ grep -v ' is ignored$' "$work/warnings" | grep -vxFf "$work/findings" > "$work/n
   echo
   if [ -n "$removed" ]; then
     echo '> [!CAUTION]'
-    echo '> Removed namespaces. They are deleted with all data, unless `deletionPolicy: Retain` or a disabled prune keeps them:'
+    echo '> Removed namespaces. Those of a removed Tenant are deleted with all data, unless `deletionPolicy: Retain` or a disabled' \
+      'prune keeps them. Those of an entry that is removed from `spec.namespaces` stay, and the Tenant reports them:'
     for name in $removed; do echo "> - \`$name\`"; done
     echo
   fi

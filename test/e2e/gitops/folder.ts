@@ -1,6 +1,6 @@
 import { isNotFound, isRecord } from '../../cluster/api-error.ts'
 import { refOf, type KubeObject } from '../../cluster/kube-object.ts'
-import { classes, tenants } from '../../gitops/folder.ts'
+import { classes, furtherNamespaces, tenants } from '../../gitops/folder.ts'
 import { breakGlass } from '../context.ts'
 import { namespaceRef } from '../guardrails/world.ts'
 import { objectsOf, remove, uniqueName } from '../tenants.ts'
@@ -11,6 +11,8 @@ export type Name = typeof names[number]
 export interface Folder {
   classes: KubeObject[]
   tenants: Record<Name, KubeObject>
+  /** The Tenant with further namespaces, which is not among `tenants`. */
+  orders: KubeObject
   /** `Tenant/storefront-x1y2z3`, the name in the output of programs. */
   subject: (name: Name) => string
   namespace: (name: Name) => string
@@ -21,13 +23,15 @@ export interface Folder {
 /** The folder examples/gitops, under unique names. */
 export function exampleFolder (): Folder {
   const suffix = uniqueName('g').slice(2)
+  const classOf = (value: unknown) => isRecord(value) && typeof value.className === 'string' ? { className: `${value.className}-${suffix}` } : {}
   const renamed = (object: KubeObject): KubeObject => {
     const { spec, metadata } = object
-    const className = isRecord(spec) && typeof spec.className === 'string' ? { className: `${spec.className}-${suffix}` } : {}
-    return { ...object, metadata: { ...metadata, name: `${metadata.name}-${suffix}` }, spec: { ...(isRecord(spec) ? spec : {}), ...className } }
+    const namespaces = furtherNamespaces(object).map(entry => ({ ...entry, ...classOf(entry) }))
+    const changed = { ...classOf(spec), ...(namespaces.length > 0 && { namespaces }) }
+    return { ...object, metadata: { ...metadata, name: `${metadata.name}-${suffix}` }, spec: { ...(isRecord(spec) ? spec : {}), ...changed } }
   }
   const found = tenants().map(renamed)
-  const tenant = (name: Name): KubeObject => {
+  const tenant = (name: Name | 'orders'): KubeObject => {
     const object = found.find(({ metadata }) => metadata.name === `${name}-${suffix}`)
     if (object === undefined) throw new Error(`examples/gitops/tenants has no ${name}`)
     return object
@@ -35,6 +39,7 @@ export function exampleFolder (): Folder {
   const folder: Folder = {
     classes: classes().map(renamed),
     tenants: { analytics: tenant('analytics'), payments: tenant('payments'), storefront: tenant('storefront') },
+    orders: tenant('orders'),
     subject: name => `Tenant/${name}-${suffix}`,
     namespace: name => `tenant-${name}-${suffix}-${specOf(tenant(name)).name}`,
     remove: async () => {
