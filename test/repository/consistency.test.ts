@@ -73,7 +73,8 @@ describe('the amounts that users get', () => {
       'examples/gitops/classes/production.yaml',
       'examples/gitops/classes/standard.yaml',
       'chart/values.yaml',
-      'chart/ci/classes-values.yaml'
+      'chart/ci/classes-values.yaml',
+      'docs/guides/company-rules.md'
     ])
     expect(tenants.map(({ path }) => path)).toEqual([
       'examples/gitops/tenants/analytics/tenant.yaml',
@@ -85,6 +86,8 @@ describe('the amounts that users get', () => {
       'examples/tenants/initech.yaml',
       'chart/Chart.yaml',
       'README.md',
+      'docs/guides/company-rules.md',
+      'docs/guides/moving-in.md',
       'docs/reference/api.md'
     ])
   })
