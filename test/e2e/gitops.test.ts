@@ -138,12 +138,11 @@ describe.concurrent('a Tenant with three environments, applied by Flux', () => {
       expect((await reconcile([orders])).actions).toEqual({ [`Tenant/${name}`]: 'unchanged' })
     })
 
-    // Another writer adds one: entries are merged by their names.
-    const added = { ...orders, spec: { namespaces: [{ name: 'added' }] } }
-    await client().apply({ ...added, metadata: { name } }, { fieldManager: 'someone' })
-    expect((await reconcile([orders])).actions).toEqual({ [`Tenant/${name}`]: 'unchanged' })
-    expect(entriesOf(await client().get(refOf(orders))).map(entry => entry.name)).toContain('added')
-    await client().apply({ ...added, metadata: { name }, spec: {} }, { fieldManager: 'someone' })
+    // Another writer replaces the list, and is corrected.
+    await client().patch(refOf(orders), { spec: { namespaces: [{ name: 'dev' }] } }, { fieldManager: 'someone' })
+    expect((await reconcile([orders])).actions).toEqual({ [`Tenant/${name}`]: 'configured' })
+    expect(entriesOf(await client().get(refOf(orders)))).toEqual(entriesOf(orders))
+    await waitForReady(orders.metadata)
 
     const prod = { namespace: `tenant-${name}-prod` }
     await putData(prod)
