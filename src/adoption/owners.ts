@@ -4,7 +4,8 @@ import { tenantAndEntry, tenantNamespaceName } from '../api/tenant-namespace.ts'
 import { tenantNamespaceKind } from '../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { isFields } from '../kubernetes/json.ts'
-import { groupOf, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
+import { isKeeper } from '../tenancy/observed/ownership.ts'
+import { groupOf, isNamespace, type ObservedObject, type OwnerReference } from '../kubernetes/object.ts'
 
 export function isTenantReference ({ apiVersion = '', kind }: OwnerReference): boolean {
   return (kind === 'Tenant' || kind === 'TenantNamespace') && groupOf(apiVersion) === group
@@ -45,14 +46,21 @@ export function hasLabelOf ({ metadata }: ObservedObject, uid: string): boolean 
   return metadata.labels?.[ownershipLabel] === uid
 }
 
+/** `Database.example.com/main`; without the group, which k8s-mtp's own kinds lack too, the Tenant of another tool would look like ours. */
+export function ownerName ({ apiVersion = '', kind = '', name = '' }: OwnerReference): string {
+  const group = groupOf(apiVersion)
+  return `${kind}${group === '' ? '' : `.${group}`}/${name}`
+}
+
 /**
  * Names the owner that prevents an adoption: Metacontroller skips objects with a controller, and the label of another
- * existing Tenant means that this Tenant is about to adopt the object.
+ * existing Tenant means that this Tenant is about to adopt the object. A namespace has no other owner at all: Capsule is none that is a
+ * controller, and manages it.
  */
 export function otherOwner (object: ObservedObject, uid: string, owners: ReadonlyMap<string, string>): string | undefined {
-  const controller = object.metadata.ownerReferences?.find(reference =>
-    reference.controller === true && reference.uid !== uid && owners.has(reference.uid))
-  if (controller !== undefined) return owners.get(controller.uid)
+  const other = object.metadata.ownerReferences?.find(reference =>
+    (reference.controller === true || isNamespace(object)) && reference.uid !== uid && owners.has(reference.uid) && !isKeeper(reference))
+  if (other !== undefined) return owners.get(other.uid)
   const labelled = object.metadata.labels?.[ownershipLabel]
   return labelled === undefined || labelled === uid ? undefined : owners.get(labelled)
 }

@@ -68,16 +68,20 @@ describe('an adoption labels', () => {
     const kept = { uid: 'kept', kind: 'ConfigMap', name: 'x' }
     const gone = { uid: earlierUid, kind: 'Tenant', name: 'acme', controller: true }
     const owners = new Map([[uid, 'Tenant/acme'], ['kept', 'ConfigMap/x']])
-    const [claim] = planAdoption(situation({
+    const claims = planAdoption(situation({
       owners,
-      namespace: unmanaged('v1', 'Namespace', namespaceName, {}, { ownerReferences: [kept, gone] })
+      namespace: unmanaged('v1', 'Namespace', namespaceName, {}, { ownerReferences: [gone] }),
+      contents: [role({ ownerReferences: [kept, gone] })]
     })).claims
-    expect(claim && claimedMetadata(claim, { tenant: 'acme', uid, references: [ownReference] })).toEqual({
-      uid: `uid-of-${namespaceName}`,
-      resourceVersion: '7',
-      labels: { 'controller-uid': uid, 'k8s-mtp.dev/tenant': 'acme' },
-      ownerReferences: [kept, ownReference]
-    })
+    expect(claims.map(claim => claimedMetadata(claim, { tenant: 'acme', uid, references: [ownReference] }))).toEqual([
+      { uid: 'uid-of-tenant-admin', resourceVersion: '7', labels: { 'controller-uid': uid }, ownerReferences: [kept] },
+      {
+        uid: `uid-of-${namespaceName}`,
+        resourceVersion: '7',
+        labels: { 'controller-uid': uid, 'k8s-mtp.dev/tenant': 'acme' },
+        ownerReferences: [ownReference]
+      }
+    ])
   })
 
   it('objects in the namespace only with the ownership label, since Metacontroller sets their owner', () => {
@@ -134,6 +138,11 @@ describe('an adoption is prevented by', () => {
       'a namespace of another Tenant',
       { owners: others, namespace: unmanaged('v1', 'Namespace', namespaceName, {}, controller('other-uid')) },
       'belongs to Tenant/other. To move it, run k8s-mtp move tenant-acme-shop --to acme'
+    ],
+    [
+      'a namespace with an owner that is no controller, as of Capsule',
+      { owners: new Map([...others, ['capsule', 'Tenant.capsule.clastix.io/other']]), namespace: unmanaged('v1', 'Namespace', namespaceName, {}, { ownerReferences: [{ uid: 'capsule' }] }) },
+      'belongs to Tenant.capsule.clastix.io/other. To move it, remove that ownerReference first'
     ],
     [
       'a namespace that another Tenant is about to own',

@@ -42,8 +42,8 @@ test('a namespace with the owner, label and objects of Capsule moves in by the c
   await client().create(crd)
   onTestFinished(async () => { await remove({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name }) })
   const { metadata: { uid = '' } } = await eventually(async () => client().create({ ...capsuleTenant, metadata: { name: solar.name } }))
-  // Capsule adds a reference without controller; one that moved between its Tenants by hand has it.
-  const owner = { ...capsuleTenant, name: solar.name, uid, controller: true, blockOwnerDeletion: true }
+  // As Capsule adds it, without controller.
+  const owner = { ...capsuleTenant, name: solar.name, uid }
   onTestFinished(async () => { await remove(namespaceRef(namespace)) })
   await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { [`${group}/tenant`]: solar.name }, ownerReferences: [owner] } } as KubeObject)
   const ofCapsule = { namespace, labels: { 'projectcapsule.dev/managed-by': 'controller', 'projectcapsule.dev/tenant': solar.name }, ownerReferences: [owner] }
@@ -56,7 +56,7 @@ test('a namespace with the owner, label and objects of Capsule moves in by the c
   await waitForReason(tenant, 'NamespaceConflict')
   const refused = await k8sMtp(['adopt', name, namespace, '--yes'])
   expect(refused.code).not.toBe(0)
-  expect(refused.stdout + refused.stderr).toContain(solar.name)
+  expect(refused.stdout + refused.stderr).toContain(`belongs to Tenant.capsule.clastix.io/${solar.name}`)
 
   const before = (await client().get(namespaceRef(namespace))).metadata.uid
   await kubectlOk(await commandOnPage('kubectl patch namespace solar-production', namespace))

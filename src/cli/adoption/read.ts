@@ -1,7 +1,7 @@
 import { apiVersion, labels } from '../../api/group.ts'
 import type { ReleaseSituation } from '../../adoption/release-steps.ts'
 import { findOrphan, ownerMetadata, type Orphan } from '../../adoption/orphaned.ts'
-import { isTenantReference } from '../../adoption/owners.ts'
+import { isTenantReference, ownerName } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { tenantFor } from '../../adoption/tenant-for.ts'
 import { childKinds, tenantNamespaceKind } from '../../tenancy/desired/child-kinds.ts'
@@ -122,8 +122,7 @@ async function otherOwners (cluster: Cluster, namespace: string, objects: readon
   const references = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? []).filter(reference => !isTenantReference(reference))
   const byUid = new Map(references.map(reference => [reference.uid, reference]))
   const owners = await Promise.all([...byUid.values()].map(async (reference): Promise<Owner[]> => {
-    const { uid, kind = '', name = '' } = reference
-    return await unless(403, exists(cluster, namespace, reference), () => true) ? [[uid, `${kind}/${name}`]] : []
+    return await unless(403, exists(cluster, namespace, reference), () => true) ? [[reference.uid, ownerName(reference)]] : []
   }))
   return owners.flat()
 }
