@@ -18,7 +18,7 @@ export async function installRelease (): Promise<Installed> {
     await helm.run('install', 'k8s-mtp', repositoryPath('chart'), '--namespace', hookService.namespace, '--create-namespace', '--wait', '--timeout', '120s',
       // Metacontroller gets the permissions that classes with self-service grant.
       '--set', 'classPresets={standard}')
-    await createTenants(Number(new URL(platform.controlPlane.connection.server).port))
+    await createTenants(Number(new URL(platform.controlPlane.connection.server).port), kubeconfig)
     return { ...platform, pods: await runPods() }
   } catch (error) {
     await platform.stop()

@@ -8,7 +8,7 @@ import { client, eventually } from '../e2e/context.ts'
 import { addressOf } from './agent.ts'
 import type { Installed } from './installed.ts'
 import { enter, isOpen, probe, type Source, type Target } from './probe.ts'
-import { acme, dnsCaches, globex, peered, plain, profiled, tcpAndUdp } from './tenants.ts'
+import { acme, dnsCaches, globex, legacy, peered, plain, profiled, staging, tcpAndUdp } from './tenants.ts'
 
 const run = promisify(execFile)
 
@@ -19,6 +19,8 @@ const run = promisify(execFile)
  *   acme, globex   Tenants without peers
  *   peered         a Tenant whose class allows traffic from and to the namespace plain, and to one address outside
  *   profiled       a Tenant whose class has all network profiles, with the namespace plain for monitoring
+ *   staging        a further namespace of globex, whose class lets the namespaces of a Tenant connect
+ *   legacy         an existing namespace that acme has adopted, and whose class does not
  *   plain          a namespace without a Tenant
  *   on node        a pod with the network of the node
  *   node           a program of the node, such as the kubelet
@@ -29,15 +31,17 @@ const run = promisify(execFile)
  *   at Service     another one, at the tenth address of a network of Services in the class of profiled
  */
 const expected = `
-from     | sibling | acme | globex | peered | profiled | plain | on node | kubelet | API server | metadata | internet | DNS | DNS by pod | other ports of DNS | DNS cache | at Service
-acme     | yes     |      | no     | no     | no       | no    | no      | no      | no         | no       | no       | yes | yes        | no                 | yes       | no
-globex   |         | no   |        | no     | no       | no    | no      | no      | no         | no       | no       | yes | yes        | no                 | yes       | no
-peered   |         | no   | no     |        | no       | yes   | no      | no      | no         | no       | yes      | yes | yes        | no                 | yes       | no
-profiled |         | no   | no     | no     |          | no    | no      | no      | yes        | no       | yes      | yes | yes        | no                 | yes       | yes
-plain    |         | no   | no     | yes    | yes      |       | yes     | yes     | yes        | yes      | yes      | yes | yes        | yes                | yes       | yes
-on node  |         | yes  | yes    | yes    | yes      | yes   |         | yes     | yes        | yes      | yes      | yes | yes        | yes                | yes       | yes
-node     |         | yes  | yes    | yes    | yes      | yes   | yes     | yes     | yes        | yes      | yes      | yes | yes        | yes                | yes       | yes
-world    |         | no   | no     | no     | no       | yes   | yes     | yes     | yes        |          |          | yes | yes        | yes                |           |
+from     | sibling | acme | globex | peered | profiled | staging | legacy | plain | on node | kubelet | API server | metadata | internet | DNS | DNS by pod | other ports of DNS | DNS cache | at Service
+acme     | yes     |      | no     | no     | no       | no      | no     | no    | no      | no      | no         | no       | no       | yes | yes        | no                 | yes       | no
+globex   |         | no   |        | no     | no       | yes     | no     | no    | no      | no      | no         | no       | no       | yes | yes        | no                 | yes       | no
+peered   |         | no   | no     |        | no       | no      | no     | yes   | no      | no      | no         | no       | yes      | yes | yes        | no                 | yes       | no
+profiled |         | no   | no     | no     |          | no      | no     | no    | no      | no      | yes        | no       | yes      | yes | yes        | no                 | yes       | yes
+staging  |         | no   | yes    | no     | no       |         | no     | no    | no      | no      | no         | no       | no       | yes | yes        | no                 | yes       | no
+legacy   |         | no   | no     | no     | no       | no      |        | no    | no      | no      | no         | no       | no       | yes | yes        | no                 | yes       | no
+plain    |         | no   | no     | yes    | yes      | no      | no     |       | yes     | yes     | yes        | yes      | yes      | yes | yes        | yes                | yes       | yes
+on node  |         | yes  | yes    | yes    | yes      | yes     | yes    | yes   |         | yes     | yes        | yes      | yes      | yes | yes        | yes                | yes       | yes
+node     |         | yes  | yes    | yes    | yes      | yes     | yes    | yes   | yes     | yes     | yes        | yes      | yes      | yes | yes        | yes                | yes       | yes
+world    |         | no   | no     | no     | no       | no      | no     | yes   | yes     | yes     | yes        |          |          | yes | yes        | yes                |           |
 `
 const [head = [], ...rows] = expected.trim().split('\n').map(line => line.split('|').map(cell => cell.trim()))
 const cells = rows.flatMap(([from = '', ...row]) =>
@@ -60,6 +64,8 @@ export function packets (installed: () => Installed, prepare: (installed: Instal
       globex: await pid(globex, 'web'),
       peered: await pid(peered, 'app'),
       profiled: await pid(profiled, 'job'),
+      staging: await pid(staging, 'api'),
+      legacy: await pid(legacy, 'old'),
       plain: await pid(plain, 'pod'),
       'on node': await pid(plain, 'on-node'),
       node: 'node',
@@ -72,6 +78,8 @@ export function packets (installed: () => Installed, prepare: (installed: Instal
       globex: pods.web,
       peered: pods.app,
       profiled: pods.job,
+      staging: pods.api,
+      legacy: pods.old,
       plain: pods.pod,
       'on node': tcpAndUdp(addresses.node, 9000),
       kubelet: [{ protocol: 'tcp', host: addresses.node, port: 10250 }],
