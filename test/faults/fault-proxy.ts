@@ -7,6 +7,18 @@ import { isRecord } from '../cluster/api-error.ts'
 /** Responds instead of the hook; `callHook` returns the response of the hook. A fault may never respond. */
 export type Fault = (response: ServerResponse, callHook: () => Promise<string>) => unknown
 
+/** A call that the hook responded to. */
+export interface Exchange {
+  /** `/sync`. */
+  path: string
+  /** The kind and name of the parent. */
+  kind: string
+  name: string
+  status: number
+  requestBytes: number
+  responseBytes: number
+}
+
 export type HookPath = '/sync' | '/customize'
 
 /** Forwards requests of the engine to the hook, except those with an injected fault. */
@@ -22,7 +34,7 @@ export interface FaultProxy {
   close (): Promise<void>
 }
 
-export async function startFaultProxy (hookUrl: string): Promise<FaultProxy> {
+export async function startFaultProxy (hookUrl: string, onExchange: (exchange: Exchange) => void = () => {}): Promise<FaultProxy> {
   const faults = new Map<string, { fault: Fault, hits: number }>()
   let responses = 0
 
@@ -34,7 +46,8 @@ export async function startFaultProxy (hookUrl: string): Promise<FaultProxy> {
       headers: { 'content-type': 'application/json' },
       body
     })
-    const found = faults.get(keyOf(path, tenantIn(body)))
+    const parent = parentIn(body)
+    const found = faults.get(keyOf(path, parent.name))
     if (found !== undefined) {
       found.hits++
       await found.fault(response, async () => (await forward()).text())
@@ -45,6 +58,7 @@ export async function startFaultProxy (hookUrl: string): Promise<FaultProxy> {
       text: await forwarded.text()
     }))
     responses++
+    onExchange({ path, ...parent, status, requestBytes: Buffer.byteLength(body), responseBytes: Buffer.byteLength(rest.text) })
     response.writeHead(status, { 'content-type': 'application/json' }).end(rest.text)
   }
 
@@ -74,7 +88,8 @@ function keyOf (path: string, tenant: string): string {
   return `${path} ${tenant}`
 }
 
-function tenantIn (body: string): string {
+function parentIn (body: string): { kind: string, name: string } {
   const { parent } = JSON.parse(body) as { parent?: unknown }
-  return isRecord(parent) && isRecord(parent.metadata) ? String(parent.metadata.name) : ''
+  if (!isRecord(parent) || !isRecord(parent.metadata)) return { kind: '', name: '' }
+  return { kind: String(parent.kind), name: String(parent.metadata.name) }
 }
