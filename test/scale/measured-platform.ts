@@ -39,7 +39,9 @@ export async function startMeasuredPlatform (guard: Guard, log: (line: string) =
     }
   })
   const engineWrites = (since: number): AuditWrite[] => platform.auditWrites(since).filter(({ user }) => user === ENGINE_USER)
-  const cpu = (): Usage['cpuSeconds'] => ({ hook: cpuSeconds(platform.hook), engine: cpuSeconds(platform.engine) })
+  const { hook, engine, controlPlane: { apiserver } } = platform
+  const cpu = (): Usage['cpuSeconds'] =>
+    ({ hook: cpuSeconds(hook), engine: cpuSeconds(engine), apiserver: cpuSeconds(apiserver), proxy: cpuSeconds(process) })
   return {
     ...platform,
     exchanges,
@@ -53,7 +55,13 @@ export async function startMeasuredPlatform (guard: Guard, log: (line: string) =
         seconds,
         calls: callsOf(calls),
         ...writesOf(engineWrites(start)),
-        cpuSeconds: { hook: after.hook - before.hook, engine: after.engine - before.engine }
+        quotaEvents: platform.auditWrites(start).filter(({ resource }) => resource === 'resourcequotas/status').length,
+        cpuSeconds: {
+          hook: after.hook - before.hook,
+          engine: after.engine - before.engine,
+          apiserver: after.apiserver - before.apiserver,
+          proxy: after.proxy - before.proxy
+        }
       }
     },
     async settle () {

@@ -22,7 +22,7 @@ export interface Report {
   failures?: Failure[]
 }
 
-const heading = ['', 'seconds', 'syncs: Tenant', 'TenantNamespace', 'customize', 'KiB in', 'KiB out', 'writes', 'refused', 'CPU s: hook', 'engine']
+const heading = ['', 'seconds', 'syncs: Tenant', 'TenantNamespace', 'customize', 'KiB in', 'KiB out', 'writes', 'refused', 'quota events', 'CPU s: hook', 'engine', 'apiserver', 'proxy']
 
 /** A line for each measured time, and a paragraph for each failure. */
 export function table (report: Report): string[] {
@@ -55,8 +55,8 @@ function row (name: string, usage: Usage): string[] {
   const count = (...keys: string[]): string => String(keys.reduce((total, key) => total + (usage.calls[key]?.count ?? 0), 0))
   return [
     name, usage.seconds.toFixed(0), count('/sync Tenant'), count('/sync TenantNamespace'), count('/customize Tenant', '/customize TenantNamespace'),
-    sum('requests'), sum('responses'), String(totalWrites(usage)), String(usage.refused),
-    usage.cpuSeconds.hook.toFixed(1), usage.cpuSeconds.engine.toFixed(1)
+    sum('requests'), sum('responses'), String(totalWrites(usage)), String(usage.refused), String(usage.quotaEvents),
+    ...(['hook', 'engine', 'apiserver', 'proxy'] as const).map(part => usage.cpuSeconds[part].toFixed(1))
   ]
 }
 

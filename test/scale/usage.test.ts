@@ -15,5 +15,5 @@ test('writes are counted by verb and resource, and the total is without events',
     ({ verb, resource, code, time: 0, user: '', userAgent: '', group: '', annotations: {} }) satisfies AuditWrite
   const counted = writesOf([write('patch', 'roles', 200), write('create', 'events', 201), write('patch', 'roles', 403)])
   expect(counted).toEqual({ writes: { 'create events': 1, 'patch roles': 2 }, refused: 1 })
-  expect(totalWrites({ ...counted, seconds: 1, calls: {}, cpuSeconds: { hook: 0, engine: 0 } })).toBe(2)
+  expect(totalWrites({ ...counted, seconds: 1, calls: {}, quotaEvents: 0, cpuSeconds: { hook: 0, engine: 0, apiserver: 0, proxy: 0 } })).toBe(2)
 })

@@ -23,7 +23,10 @@ export interface Usage {
   writes: Record<string, number>
   /** Writes of the engine that the API server refused. */
   refused: number
-  cpuSeconds: { hook: number, engine: number }
+  /** Changes of the status of quotas, each of which is an event for the engine. Kubernetes counts all quotas again every 5 minutes. */
+  quotaEvents: number
+  /** `proxy` is this process, which the calls of the hook pass. */
+  cpuSeconds: { hook: number, engine: number, apiserver: number, proxy: number }
 }
 
 export function callsOf (exchanges: Exchange[]): Record<string, Calls> {
