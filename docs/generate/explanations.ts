@@ -293,5 +293,16 @@ export const explanations = {
       ],
       ['Or set `deletionPolicy: Retain`, or leave it out.']
     ]
+  },
+  NamespaceNotKept: {
+    meaning: 'An existing namespace has no owner that keeps it when the Tenant is deleted, and its entry says `deletionPolicy: Retain`.',
+    cause: 'It was adopted with `deletionPolicy: Delete`, or lost that owner. Until it is adopted again, only guardrails keep it.',
+    action: [
+      [
+        'Adopt it again, as break-glass.',
+        'k8s-mtp adopt acme shop --yes \\\n  --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
+      ],
+      ['Or set `deletionPolicy: Delete`.']
+    ]
   }
 } as const satisfies Record<Reason, Explanation>

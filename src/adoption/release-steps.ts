@@ -75,8 +75,7 @@ function refusal (situation: ReleaseSituation): string | undefined {
   }
   const other = otherTenant(situation, namespace)
   if (other !== undefined) {
-    return `namespace ${namespaceName} belongs to Tenant ${other}, not to ${tenantName}. To release it: ` +
-    `k8s-mtp release ${other} ${namespaceName}`
+    return `namespace ${namespaceName} belongs to Tenant ${other}, not to ${tenantName}: nothing to release`
   }
   if (isOfTenant(namespace, situation) || situation.isStarted === true) return undefined
   if (tenant === undefined) {

@@ -7,7 +7,7 @@ export const reasons = [
   'PermissionsNotGranted',
   'NamespaceTerminating', 'TenantTerminating', 'Paused', 'NamespaceConflict', 'ClassNotFound',
   'ClassInvalid', 'SpecInvalid', 'OverrideNotAllowed', 'EngineMisconfigured', 'UnmanagedObjects', 'QuotaExceeded',
-  'Cordoned', 'NamespacesNotReady', 'NamespaceUnlisted', 'TenantMissing', 'NamespaceMissing', 'NamespaceKept'
+  'Cordoned', 'NamespacesNotReady', 'NamespaceUnlisted', 'TenantMissing', 'NamespaceMissing', 'NamespaceKept', 'NamespaceNotKept'
 ] as const
 export type Reason = typeof reasons[number]
 

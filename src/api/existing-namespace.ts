@@ -28,3 +28,10 @@ export const ExistingNamespace = withValidations(Type.String({
     'Tenant. Remove the entry',
   isValid: self => !isSystemNamespace(self)
 }])
+
+/**
+ * The second owner of an existing namespace that outlives its Tenant: the garbage collector deletes an object only without any owner,
+ * and this one cannot be deleted. `k8s-mtp adopt` sets it.
+ * Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
+ */
+export const keeper = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' } as const

@@ -78,8 +78,8 @@ export const FurtherNamespaces = withValidations(Type.Array(FurtherNamespace, {
   isValid: self => new Set(self.map(entryKey)).size === self.length
 }])
 
-/** In place of spec.name, which the name of an existing namespace does not depend on. */
-export const nameOfExisting = 'existing'
+/** In place of spec.name, which the name of an existing namespace does not depend on. Short: the name rule bounds it together. */
+export const nameOfExisting = 'e'
 
 /** Of the overrides of a Tenant, those that a namespace of the same class inherits. All others are for the home namespace. */
 const ofSameClass = ['roles', 'labels', 'annotations'] as const

@@ -1,8 +1,7 @@
 import { isAdopted, planAdoption, type Adoption } from '../adoption/plan-adoption.ts'
-import { isKeeper } from '../tenancy/observed/ownership.ts'
 import { adoptAll } from './adopt-all.ts'
 import { adoptOrphan } from './adopt-orphan.ts'
-import { adoptionText } from './adoption/adopt-text.ts'
+import { adoptionText, deletionEffect } from './adoption/adopt-text.ts'
 import { label, notReady, waitUntilReady, type Outcome } from './adoption/label-and-wait.ts'
 import { readSituation } from './adoption/read.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
@@ -55,12 +54,7 @@ async function adoptOne (cluster: Cluster, tenant: string, namespace: string, { 
   const outcome = await waitUntilReady(cluster, plan, timeout)
   if (!isText) print(json(plan, outcome))
   if (!outcome.ready) throw new InputError(notReady(plan, outcome, timeout))
-  if (isText) print(doneText(plan, outcome))
-}
-
-function doneText ({ tenant, references }: Adoption, { message }: Outcome): string {
-  const effect = references.some(isKeeper) ? 'keeps the namespace' : 'now deletes the namespace too'
-  return `Done: ${message}. Deleting Tenant ${tenant} ${effect}.`
+  if (isText) print(`Done: ${outcome.message}. From now on, ${deletionEffect(plan)}.`)
 }
 
 function nextStep ({ tenant, namespace }: Adoption, isDone: boolean): string {

@@ -1,10 +1,11 @@
-import { planAdoption } from '../adoption/plan-adoption.ts'
+import { isOwnedBy } from '../adoption/owners.ts'
+import { planAdoption, type Adoption } from '../adoption/plan-adoption.ts'
 import { planMove, type Move } from '../adoption/plan-move.ts'
 import type { Situation } from '../adoption/situation.ts'
 import { adoptionText } from './adoption/adopt-text.ts'
 import { label, notReady, waitUntilReady, type Labelling } from './adoption/label-and-wait.ts'
 import { readSituation } from './adoption/read.ts'
-import { openCluster } from './cluster/cluster.ts'
+import { openCluster, type Cluster } from './cluster/cluster.ts'
 import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
 import type { ChangeOptions } from './input/options.ts'
@@ -17,6 +18,9 @@ export interface MoveOptions extends ChangeOptions {
 
 const moving: Labelling = { namespace: 'first', planAgain: situation => planMove(situation) ?? planAdoption(situation) }
 
+/** What the earlier Tenant creates until the namespace is not its own any more: one round finds all of it. */
+const maxRounds = 5
+
 /**
  * Moves a namespace with everything in it from its Tenant to another, or prints what would change.
  * @throws InputError if an obstacle prevents it, or the Tenant is not Ready in time
@@ -26,28 +30,44 @@ export async function move (namespace: string, { to, yes = false, ...options }: 
   const cluster = await openCluster(options)
   const situation = await readSituation(cluster, to, namespace)
   const plan = planMove(situation)
-  if (plan === undefined) return print(nothingToMove(situation, to))
+  if (plan === undefined) return await completed(cluster, situation, yes ? timeout : 0)
   print(adoptionText(plan, plan.from))
   if (plan.obstacles.length > 0) throw new InputError('Nothing was changed.')
   if (!yes) return print(`Nothing was changed. To make these changes: k8s-mtp move ${namespace} --to ${to} --yes`)
-  await label(cluster, plan, moving)
+  await labelAll(cluster, plan)
+  print(`Done: ${await ready(cluster, plan, timeout)}. ${doneText(plan)}`)
+}
+
+async function labelAll (cluster: Cluster, plan: Move): Promise<void> {
+  let left: Move | undefined = plan
+  for (let round = 1; left !== undefined && left.claims.length > 0 && round <= maxRounds; round++) {
+    await label(cluster, left, moving)
+    left = planMove(await readSituation(cluster, plan.tenant, plan.namespace))
+  }
+}
+
+async function ready (cluster: Cluster, plan: Adoption, timeout: number): Promise<string> {
   const outcome = await waitUntilReady(cluster, plan, timeout)
-  if (!outcome.ready) throw new InputError(notReady(plan, outcome, timeout, `k8s-mtp move ${namespace} --to ${to} --yes`))
-  print(doneText(plan, outcome.message))
+  if (outcome.ready) return outcome.message
+  throw new InputError(notReady(plan, outcome, timeout, `k8s-mtp move ${plan.namespace} --to ${plan.tenant} --yes`))
 }
 
-/** @throws InputError where an adoption is needed */
-function nothingToMove ({ namespace, tenant }: Situation, to: string): string {
-  if (namespace === undefined) throw new InputError('the namespace does not exist: nothing to move.')
-  const { name } = namespace.metadata
-  const isOwned = namespace.metadata.ownerReferences?.some(({ uid }) => uid === tenant.metadata.uid) === true
-  if (isOwned) return `Nothing to do: namespace ${name} already belongs to Tenant ${to}.`
-  throw new InputError(`namespace ${name} belongs to no Tenant. To give it to one: k8s-mtp adopt ${to} ${name}`)
+/** @throws InputError where an adoption is needed, or the Tenant is not Ready in time */
+async function completed (cluster: Cluster, situation: Situation, timeout: number): Promise<void> {
+  const { namespaceName, namespace, tenant: { metadata: { name, uid } } } = situation
+  if (namespace === undefined) throw new InputError(`namespace ${namespaceName} does not exist: nothing to move.`)
+  if (!isOwnedBy(namespace, uid)) {
+    throw new InputError(`namespace ${namespaceName} belongs to no Tenant. To give it to one: k8s-mtp adopt ${name} ${namespaceName}`)
+  }
+  if (timeout > 0) await ready(cluster, planAdoption(situation), timeout)
+  print(`Nothing to do: namespace ${namespaceName} already belongs to Tenant ${name}.`)
 }
 
-function doneText ({ tenant, namespace, from }: Move, message: string): string {
-  const others = from.filter(name => name !== tenant)
-  return `Done: ${message}. Namespace ${namespace} belongs to Tenant ${tenant}.` + (others.length === 0
-    ? ''
-    : ` Tenant ${others.join(', ')} reports NamespaceConflict until its entry is removed, or the Tenant if this was its home namespace.`)
+function doneText ({ tenant, namespace, from, isHome }: Move): string {
+  const others = from.filter(name => name !== tenant).join(', ')
+  const before = isHome
+    ? `Tenant ${others} has no home namespace any more, and reports NamespaceConflict. Deleting it deletes its other namespaces: move ` +
+      'those first.'
+    : `Where Tenant ${others} lists it, it reports NamespaceConflict until the entry is removed.`
+  return `Namespace ${namespace} belongs to Tenant ${tenant}.${others === '' ? '' : ` ${before}`}`
 }

@@ -126,7 +126,7 @@ describe('the next step of a release', () => {
     [
       'a namespace of another Tenant',
       { namespace: objectsOf({}, 'other-uid').namespace },
-      'belongs to Tenant other, not to acme. To release it: k8s-mtp release other tenant-acme-shop'
+      'belongs to Tenant other, not to acme: nothing to release'
     ],
     [
       'a namespace with the label of another Tenant',

@@ -58,7 +58,7 @@ describe('adopt', () => {
 
     const done = await k8sMtp(['adopt', name, namespace, '--yes'])
     expect(done).toMatchObject({ code: 0, stderr: '' })
-    expect(done.stdout).toContain(`Deleting Tenant ${name} now deletes the namespace too.`)
+    expect(done.stdout).toContain(`From now on, deleting Tenant ${name} deletes the namespace with its data.`)
     await waitForReady(tenant)
     const kept = uids.filter(line => !line.startsWith('RoleBinding/tenant-admin '))
     expect(await uidsOf(tenant)).toEqual(expect.arrayContaining(kept))

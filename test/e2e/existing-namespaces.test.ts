@@ -66,7 +66,7 @@ describe('an existing namespace', () => {
     expect((await objectsOf({ namespace })).slice(1)).toEqual([])
     expect(await k8sMtp(['adopt', tenant.name, namespace])).toMatchObject({ code: 0, stdout: expect.stringContaining('TenantNamespace') as string })
     expect((await objectsOf({ namespace })).slice(1)).toEqual([])
-    expect((await k8sMtp(['adopt', tenant.name, namespace, '--yes'])).stdout).toContain(`Deleting Tenant ${tenant.name} keeps the namespace`)
+    expect((await k8sMtp(['adopt', tenant.name, namespace, '--yes'])).stdout).toContain(`From now on, deleting Tenant ${tenant.name} keeps the namespace`)
     await waitForReady(tenant)
   })
 
@@ -135,14 +135,18 @@ describe('an existing namespace', () => {
     await changeTenant(tenant, { namespaces: [{ existing: namespace, deletionPolicy: 'Delete' }] })
     await eventually(async () => expect(await statusIn(tenant, namespace)).toMatchObject({ reason: 'NamespaceKept', message: expect.stringContaining(`k8s-mtp adopt ${tenant.name} ${namespace}`) as string }))
     expect(await labelsOf(namespace)).toHaveProperty('k8s-mtp.dev/deletion-policy')
-    expect((await k8sMtp(['adopt', tenant.name, namespace, '--yes'])).stdout).toContain('now deletes the namespace too')
+    expect((await k8sMtp(['adopt', tenant.name, namespace, '--yes'])).stdout).toContain('deletes the namespace with its data')
     await waitForReady(tenant)
     expect(await ownersOf(namespace)).toEqual([`TenantNamespace ${asObject(tenant, namespace).name}`])
 
     await changeTenant(tenant, { namespaces: [{ existing: namespace }] })
     await eventually(async () => expect(await labelsOf(namespace)).toHaveProperty('k8s-mtp.dev/deletion-policy'))
+    await eventually(async () => expect(await statusIn(tenant, namespace)).toMatchObject({ ready: false, reason: 'NamespaceNotKept', message: expect.stringContaining(`k8s-mtp adopt ${tenant.name} ${namespace}`) as string }))
+    await expect(tryDelete(client(), tenant.ref)).rejects.toThrow('may not be kept yet')
     expect(await k8sMtp(['adopt', tenant.name, namespace, '--yes'])).toMatchObject({ code: 0, stderr: '' })
+    await waitForReady(tenant)
     expect(await ownersOf(namespace)).toContain('Namespace kube-system')
+    await tryDelete(client(), tenant.ref)
   })
 
   test('is not created again after its deletion, and the home namespace stays ready', async () => {
@@ -236,6 +240,18 @@ describe('move', () => {
     await waitForReady(to)
   })
 
+  test('gives a namespace of a Tenant that is gone to another', async () => {
+    const { tenant: from, namespace } = await adopted({ admins: [ada] })
+    await client().delete(from.ref)
+    await gone(from, namespace)
+    const to = await createTenant({ namespaces: [{ existing: namespace }] })
+    await eventually(async () => expect(await statusIn(to, namespace)).toMatchObject({ message: expect.stringContaining(`k8s-mtp move ${namespace} --to ${to.name}`) as string }))
+    expect((await k8sMtp(['adopt', to.name, namespace])).stdout).toContain(`run k8s-mtp move ${namespace} --to ${to.name}`)
+    expect(await k8sMtp(['move', namespace, '--to', to.name, '--yes'])).toMatchObject({ code: 0, stderr: '' })
+    await waitForReady(to)
+    expect((await objectsOf({ namespace })).filter(({ kind }) => kind === 'RoleBinding').flatMap(({ subjects }) => subjects ?? [])).toEqual([])
+  })
+
   test('says what to do where there is nothing to move', async () => {
     const namespace = await existing()
     const tenant = await createTenant({ namespaces: [{ existing: namespace }] })
@@ -269,5 +285,6 @@ describe('the guardrails of an existing namespace', () => {
     const keptOnly = (uidOf.ownerReferences ?? []).filter(({ kind }) => kind !== 'Namespace')
     expect(await refusalOf('engine', async () => engine.patch(namespaceRef(namespace), { metadata: { ownerReferences: keptOnly } }, dryRun))).toMatch(/may not change ownerReferences to anything but a Tenant/)
     await expect(people['a cluster administrator']().patch(namespaceRef(namespace), { metadata: { labels: { 'k8s-mtp.dev/deletion-policy': null } } }, dryRun)).rejects.toThrow(/reserved for k8s-mtp/)
+    await expect(people['a cluster administrator']().patch(namespaceRef(namespace), { metadata: { ownerReferences: keptOnly } }, dryRun)).rejects.toThrow(/nor that to kube-system removed/)
   })
 })

@@ -183,6 +183,12 @@ export const situations: Situation[] = [
     reason: 'NamespaceKept',
     reading: 'failed',
     world: () => ({ ...fresh, tenant: existing(), children: [kept] })
+  },
+  {
+    name: 'an existing namespace lacks the owner that keeps it',
+    reason: 'NamespaceNotKept',
+    reading: 'failed',
+    world: () => settled({ ...fresh, tenant: tenantNamespace({ deletionPolicy: 'Retain' }, 'acme.existing.legacy'), children: [{ ...kept, metadata: { ...kept.metadata, ownerReferences: [{ uid, controller: true }] } }] }).world
   }
 ]
 

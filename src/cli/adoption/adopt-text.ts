@@ -5,6 +5,7 @@ import type { Restored } from '../../adoption/restored.ts'
 import type { FieldChange } from '../../adoption/field-changes.ts'
 import { group, labels, manager, ownershipLabel } from '../../api/group.ts'
 import { displayName, isNamespace } from '../../kubernetes/object.ts'
+import { isKeeper } from '../../tenancy/observed/ownership.ts'
 import { columns, plural, section } from '../output/layout.ts'
 
 /**
@@ -23,7 +24,13 @@ export function adoptionText (plan: Adoption, from: readonly string[] = []): str
         ...section(`Labels to set: ${ownershipLabel}=${uid}, on the namespace ${isMove ? 'first' : 'last'}`,
           claims.length === 0 ? ['none: all are set'] : claimLines(plan, isMove ? '' : ', which no longer exists'))
       ]
-  return [...title, ...(effects === undefined ? [] : effectSections(effects))].join('\n')
+  const deletion = obstacles.length > 0 ? [] : [`Afterwards, ${deletionEffect(plan)}.\n`]
+  return [...title, ...deletion, ...(effects === undefined ? [] : effectSections(effects))].join('\n')
+}
+
+/** `deleting Tenant acme keeps the namespace`. */
+export function deletionEffect ({ tenant, references }: Pick<Adoption, 'tenant' | 'references'>): string {
+  return `deleting Tenant ${tenant} ${references.some(isKeeper) ? 'keeps the namespace' : 'deletes the namespace with its data'}`
 }
 
 function claimLines ({ tenant, claims, references }: Adoption, reason: string): string[] {

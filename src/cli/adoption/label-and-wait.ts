@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { claimedMetadata, planAdoption, type Adoption } from '../../adoption/plan-adoption.ts'
 import { isOwnedBy } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
@@ -10,7 +11,9 @@ import { pollUntil } from '../poll-until.ts'
 import { onOneLine } from '../output/print.ts'
 import { readSituation, resourceOf } from './read.ts'
 
-const maxAttempts = 5
+/** Kubernetes writes the status of quotas at any time, and each attempt labels all objects that did not change meanwhile. */
+const maxAttempts = 10
+const pauseMilliseconds = 200
 
 export interface Labelling {
   /**
@@ -37,6 +40,7 @@ export async function label (cluster: Cluster, plan: Adoption, how: Labelling = 
       const isOutdated = error instanceof ClusterError && [404, 409].includes(error.code)
       if (!isOutdated || attempt === maxAttempts) throw error
     }
+    await sleep(attempt * pauseMilliseconds)
     current = how.planAgain(await readSituation(cluster, plan.tenant, plan.namespace))
   }
 }
@@ -46,7 +50,10 @@ async function labelAll (cluster: Cluster, { claims, ...adoption }: Adoption, ho
     await cluster.patchMetadata(resourceOf(claim.object), claim.object, claimedMetadata(claim, adoption))
   const [namespace, contents] = [true, false].map(isFirst => claims.filter(({ object }) => isNamespace(object) === isFirst))
   const steps = how.namespace === 'first' ? [namespace, contents] : [contents, namespace]
-  for (const step of steps) await Promise.all((step ?? []).map(labelOne))
+  for (const step of steps) {
+    const failed = (await Promise.allSettled((step ?? []).map(labelOne))).find(result => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
 }
 
 export interface Outcome { ready: boolean, reason: string, message: string }

@@ -1,3 +1,4 @@
+import { keeper } from '../../api/existing-namespace.ts'
 import {
   allowedFinalizersAnnotation, group, labels, lastAppliedAnnotation, narrowedAnnotation, ownershipLabel, podSecurityPrefix
 } from '../../api/group.ts'
@@ -29,6 +30,9 @@ const finalizersBefore = fieldOf('variables.before', 'metadata.finalizers')
 const finalizersNow = fieldOf('variables.now', 'metadata.finalizers')
 const ownersBefore = fieldOf('variables.before', 'metadata.ownerReferences')
 const ownersNow = fieldOf('variables.now', 'metadata.ownerReferences')
+/** The owner that keeps an existing namespace after its Tenant. */
+const isNotKeeper = (owner: string): string => `!(${owner}.kind == '${keeper.kind}' && ${owner}.name == '${keeper.name}')`
+
 const className = `variables.labelsBefore[?${quoted(labels.class)}].orValue('')`
 
 /**
@@ -119,11 +123,14 @@ export function reservedMetadata (parties: Parties): GuardrailPart {
           `Add finalizers to objects in the namespace, or change the TenantClass; ${inEmergency(parties)}`
       },
       lifetime: {
-        refuses: 'adding another owner to the namespace of a Tenant, which could keep it after its Tenant; the namespace controller may',
+        refuses: 'adding another owner to the namespace of a Tenant, which could keep it after its Tenant, and removing the one that ' +
+          'keeps an existing namespace; the namespace controller may',
         expression: `
           !variables.isTenantNamespace || variables.isNamespaceController || ${ownersNow} == ${ownersBefore}
-          || ${ownersNow}.all(item, item in ${ownersBefore})`,
-        message: `ownerReferences cannot be added to a Tenant's namespace. Add them to objects in the namespace; ${inEmergency(parties)}`
+          || (${ownersNow}.all(item, item in ${ownersBefore}) && (variables.isExemptGarbageCollector
+          || ${ownersBefore}.all(item, ${isNotKeeper('item')} || item in ${ownersNow})))`,
+        message: "ownerReferences cannot be added to a Tenant's namespace, nor that to kube-system removed. Add others to objects in the " +
+          `namespace; ${inEmergency(parties)}`
       },
       'field-owners': {
         refuses: 'removing or forging the field ownership of Metacontroller in metadata.managedFields of the namespace of a Tenant',

@@ -8,9 +8,9 @@ import { desiredFor, type DesiredNamespace } from '../desired/desired-state.ts'
 import type { TenantOfEntry } from '../desired/tenant-of-entry.ts'
 import type { ObservedState } from '../observed/observed-state.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
-import { toProblem, type FieldProblem } from '../policy/problem.ts'
+import { toProblem, type FieldProblem, type Problem } from '../policy/problem.ts'
 import { hold, type Hold } from './hold.ts'
-import { namespaceIsUnavailable } from './unavailable-namespace.ts'
+import { namespaceIsNotKept, namespaceIsUnavailable } from './unavailable-namespace.ts'
 
 /** Declare the desired state, or leave everything unchanged. */
 export type Decision = Declare | Hold
@@ -19,6 +19,8 @@ export interface Declare {
   kind: 'declare'
   desired: DesiredNamespace
   class: ClassInForce
+  /** What a person must do although all objects are up to date. */
+  problem?: Problem
 }
 
 const checkTenant = checker(Tenant)
@@ -51,7 +53,10 @@ function declare (tenant: TenantOfEntry, uid: string, observed: ObservedState, n
   if (!tenantClass.ok) return fieldsAreInvalid(tenant, tenantClass.violations.map(violation => ({ ...violation, reason: 'ClassInvalid' })))
   const { desired, problems } = desiredFor(tenant, tenantClass.value, now)
   if (problems !== undefined) return fieldsAreInvalid(tenant, problems)
-  return namespaceIsUnavailable(tenant, uid, observed) ?? { kind: 'declare', desired, class: classInForce(observedClass) }
+  const hold = namespaceIsUnavailable(tenant, uid, observed)
+  if (hold !== undefined) return hold
+  const problem = namespaceIsNotKept(tenant, observed)
+  return { kind: 'declare', desired, class: classInForce(observedClass), ...(problem !== undefined && { problem }) }
 }
 
 const tenantIsTerminating = hold('Terminating', {

@@ -5,6 +5,7 @@ import { isTerminating, namespaceIdentity, type ObservedObject } from '../../kub
 import type { TenantOfEntry } from '../desired/tenant-of-entry.ts'
 import type { ObservedState } from '../observed/observed-state.ts'
 import { isKept } from '../observed/ownership.ts'
+import type { Problem } from '../policy/problem.ts'
 import { hold, type Hold } from './hold.ts'
 
 /** Says why the Tenant cannot have its namespace now, and what to do; undefined where it has it, or may create it. */
@@ -17,7 +18,7 @@ export function namespaceIsUnavailable (tenant: TenantOfEntry, uid: string, { ch
   if (namespace === undefined) return when.missing(tenant, name)
   if (isTerminating(namespace)) return when.terminating(tenant, name)
   if (child !== undefined) return when.owned(tenant, child)
-  return isControlledBy(uid, namespace) ? namespaceIsBeingAdopted(name) : namespaceConflicts(tenant, namespace, isExisting)
+  return isControlledBy(uid, namespace) ? namespaceIsBeingAdopted(name) : namespaceConflicts(tenant, namespace)
 }
 
 interface Availability {
@@ -69,6 +70,18 @@ function namespaceIsKept ({ metadata, spec }: TenantOfEntry, namespace: Observed
   })
 }
 
+/** The label protects it already, by guardrails; the owner that keeps it without them is missing. */
+export function namespaceIsNotKept ({ entry = '', metadata, spec }: TenantOfEntry, { children }: ObservedState): Problem | undefined {
+  const name = existingOf(entry)
+  const namespace = name === undefined ? undefined : children.get(namespaceIdentity(name))
+  if (name === undefined || namespace === undefined || spec.deletionPolicy !== 'Retain' || isKept(namespace)) return undefined
+  return {
+    reason: 'NamespaceNotKept',
+    message: `namespace ${name} has no owner that keeps it when the Tenant is deleted, as its entry says. Adopt it again: ` +
+      `${adoptCommand(metadata.name, name)}. To have it deleted with its data, set deletionPolicy to Delete`
+  }
+}
+
 function namespaceIsBeingAdopted (name: string): Hold {
   return hold('Provisioning', {
     reason: 'NamespacePending',
@@ -77,11 +90,12 @@ function namespaceIsBeingAdopted (name: string): Hold {
 }
 
 function namespaceConflicts (
-  { metadata }: TenantOfEntry, { metadata: { name, labels: found } }: ObservedObject, isExisting: boolean
+  { metadata, entry }: TenantOfEntry, { metadata: { name, labels: found } }: ObservedObject
 ): Hold {
   const owner = found?.[labels.tenant]
   const adopt = adoptCommand(metadata.name, name)
-  const otherwise = isExisting ? 'Remove its entry from spec.namespaces' : 'Create the Tenant under another name'
+  const isEntry = entry !== undefined
+  const otherwise = isEntry ? 'Remove its entry from spec.namespaces' : 'Create the Tenant under another name'
   return hold('Blocked', {
     reason: 'NamespaceConflict',
     message: owner === undefined
@@ -90,16 +104,16 @@ function namespaceConflicts (
       : owner === metadata.name
         ? `namespace ${name} belonged to an earlier Tenant ${owner}, or was released from this one; it is left unchanged. To adopt it ` +
           `with everything in it: ${adopt}`
-        : `namespace ${name} belongs to Tenant ${owner}; it is left unchanged. ${remedyForOther(metadata.name, name, owner, isExisting)}`
+        : `namespace ${name} belongs to Tenant ${owner}; it is left unchanged. ${remedyForOther(metadata.name, name, owner, isEntry)}`
   })
 }
 
-function remedyForOther (tenant: string, name: string, owner: string, isExisting: boolean): string {
-  return isExisting
-    ? `Remove its entry from spec.namespaces, or move it with everything in it: k8s-mtp move ${name} --to ${tenant} (a preview; --yes ` +
-      'moves it)'
-    : 'Create this Tenant under another metadata.name or ' +
-      `spec.name. Do not delete the namespace: it may have the data of Tenant ${owner}`
+function remedyForOther (tenant: string, name: string, owner: string, isEntry: boolean): string {
+  const move = `move it with everything in it: k8s-mtp move ${name} --to ${tenant} (a preview; --yes moves it)`
+  return isEntry
+    ? `Remove its entry from spec.namespaces, or ${move}`
+    : `Create this Tenant under another metadata.name or spec.name, or ${move}. ` +
+      `Do not delete the namespace: it may have the data of Tenant ${owner}`
 }
 
 function adoptCommand (tenant: string, namespace: string): string {

@@ -1,14 +1,8 @@
+import { keeper } from '../../api/existing-namespace.ts'
 import { labels, manager } from '../../api/group.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
 import type { Owner } from './loose-tenant.ts'
 import type { ObservedState } from './observed-state.ts'
-
-/**
- * The second owner of an existing namespace that outlives its Tenant: the garbage collector deletes an object only without any owner,
- * and this one cannot be deleted. `k8s-mtp adopt` sets it.
- * Source: https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents
- */
-export const keeper = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' } as const
 
 export function isKeeper ({ apiVersion, kind, name }: OwnerReference): boolean {
   return apiVersion === keeper.apiVersion && kind === keeper.kind && name === keeper.name

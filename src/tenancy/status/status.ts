@@ -67,7 +67,7 @@ interface State {
 function declaredState (decision: Declare, input: StatusInput, context: SyncContext): State {
   const { comparisons, rollingOut, drift, refused, further = noFurther } = input
   const readiness = readinessOf(comparisons, rollingOut, drift)
-  const own = progressOf({ decision, comparisons, readiness, refused }, context)
+  const own = withProblem(progressOf({ decision, comparisons, readiness, refused }, context), decision)
   const { reason, message, stalled } = own.reason === 'UpToDate' ? further.progress ?? own : own
   const isReady = reason === 'UpToDate'
   return {
@@ -78,21 +78,26 @@ function declaredState (decision: Declare, input: StatusInput, context: SyncCont
   }
 }
 
+function withProblem (progress: Progress, { problem }: Declare): Progress {
+  return progress.reason === 'UpToDate' && problem !== undefined ? { ...problem, stalled: problem } : progress
+}
+
 function namespaceStatus (
-  { desired: { namespace }, class: { name: className } }: Declare,
+  { desired: { namespace }, class: { name: className }, problem }: Declare,
   { readiness, rollingOut, progress }: { readiness: Readiness, rollingOut: ReadonlySet<string>, progress: Progress },
   { observed }: SyncContext
 ): NamespaceStatus {
   const { objects, upToDate, missing, drifted } = readiness
   const exists = observed.children.has(identity(namespace))
+  const isReady = upToDate === objects && problem === undefined
   // As many as the CRD takes; `objects` has the count.
   const bounded = (names: Iterable<string>) => [...names].slice(0, maxNames)
   return {
     name: namespace.metadata.name,
     className,
     phase: exists ? 'Active' : 'Pending',
-    ready: upToDate === objects,
-    ...reasonAndMessage(progress, upToDate === objects),
+    ready: isReady,
+    ...reasonAndMessage(progress, isReady),
     objects: `${upToDate}/${objects}`,
     ...(missing.length > 0 && { missing: exists ? bounded(missing) : [displayName(namespace)] }),
     ...(drifted.length > 0 && { drifted: bounded(drifted) }),

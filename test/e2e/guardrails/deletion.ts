@@ -1,3 +1,4 @@
+import { client } from '../context.ts'
 import type { GuardrailCase } from './case.ts'
 import { dryRun, tryDelete } from './world.ts'
 
@@ -24,12 +25,34 @@ export const deletionCases: GuardrailCase[] = [
   },
   {
     rule: 'retained-tenants/foreground',
-    refuses: 'deletion in the foreground of a Tenant with an existing namespace that is kept',
+    refuses: 'deletion in the foreground of a Tenant with an existing namespace',
     who: 'a cluster administrator',
     attempt: (who, { listing }) => who.delete(listing.ref, { dryRun: ['All'], propagationPolicy: 'Foreground' }),
-    message: /has existing namespaces that are kept, and cannot wait for the deletion of what is in them. Run kubectl delete tenants.k8s-mtp.dev acme-\w+ --cascade=background/,
+    message: /has existing namespaces, which may be kept, and cannot wait for the deletion of what is in them. Run kubectl delete tenants.k8s-mtp.dev acme-\w+ --cascade=background/,
     allows: 'deletion in the background',
     control: (who, { listing }) => who.delete(listing.ref, { dryRun: ['All'], propagationPolicy: 'Background' })
+  },
+  {
+    rule: 'retained-tenants/kept',
+    refuses: 'deletion of a Tenant with an existing namespace that is not kept yet',
+    who: 'a cluster administrator',
+    attempt: async (who, { unkept }) => {
+      // The engine may have written the status since.
+      await client().patch(unkept.ref, { status: { namespaces: [{ name: 'nowhere', phase: 'Active', ready: false, reason: 'NamespaceNotKept' }] } }, { subresource: 'status' })
+      return tryDelete(who, unkept.ref)
+    },
+    message: /has existing namespaces that may not be kept yet, as its entries say. Wait until it is reconciled, and do what status.namespaces says/,
+    allows: 'deletion with propagation policy Orphan',
+    control: (who, { unkept }) => who.delete(unkept.ref, { dryRun: ['All'], propagationPolicy: 'Orphan' })
+  },
+  {
+    rule: 'listed-namespaces/own',
+    refuses: 'a namespace of the Tenant as existing',
+    who: 'a cluster administrator',
+    attempt: (who, { tenant }) => who.patch(tenant.ref, { spec: { namespaces: [{ existing: `tenant-${tenant.name}-dev` }] } }, dryRun),
+    message: /namespaces named tenant-acme-\w+-<name> are listed by name, not as existing. Write the entry \{name: <name>\}/,
+    allows: 'one of another Tenant',
+    control: (who, { tenant }) => who.patch(tenant.ref, { spec: { namespaces: [{ existing: `tenant-${tenant.name}2-dev` }] } }, dryRun)
   },
   ...(['a cluster administrator', 'a member of the break-glass group'] as const).flatMap(who => ['metacontroller', 'k8s-mtp-system'].map((platform): GuardrailCase => ({
     rule: 'listed-namespaces/platform',

@@ -7,7 +7,7 @@ import { changeFieldOwner, dryRun, managedRef, namespaceRef, ownerReference, typ
 const labels = /the labels controller-uid and k8s-mtp.dev\/\* are reserved for k8s-mtp. Leave them unchanged, or move a namespace with k8s-mtp adopt and release/
 const annotations = /the annotations metacontroller.k8s.io\/last-applied-configuration and k8s-mtp.dev\/\* are reserved for k8s-mtp/
 const owners = /ownerReferences to a Tenant are reserved for k8s-mtp/
-const lifetime = /ownerReferences cannot be added to a Tenant's namespace. Add them to objects in the namespace/
+const lifetime = /ownerReferences cannot be added to a Tenant's namespace, nor that to kube-system removed. Add others to objects in the namespace/
 const finalizers = /TenantClass \S+ does not allow to add the finalizer example.com\/keep to a Tenant's namespace: spec.namespaceMetadata.finalizers lists none. Add finalizers to objects in the namespace, or change the TenantClass/
 const otherOwner = { apiVersion: 'v1', kind: 'Namespace', name: 'default', uid: '00000000-0000-0000-0000-000000000000' }
 const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'

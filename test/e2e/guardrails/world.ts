@@ -3,7 +3,7 @@ import { ENGINE_USER } from '../../cluster/credentials.ts'
 import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
 import { classManifest, classRef } from '../classes.ts'
 import { as, asExempt, breakGlass, client, eventually } from '../context.ts'
-import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, type TestTenant } from '../tenants.ts'
+import { refIn, remove, tenantManifest, tenantRef, uniqueName, waitForReady, waitForReason, type TestTenant } from '../tenants.ts'
 
 /** Objects of the cases. Each case is a dry run, so all share them. */
 export interface World {
@@ -17,6 +17,8 @@ export interface World {
   retained: TestTenant
   /** Lists an existing namespace that does not exist. */
   listing: TestTenant
+  /** As listing; a case writes its status. */
+  unkept: TestTenant
   /** Of a class whose members may write permissions and NetworkPolicies. */
   selfService: TestTenant
   /** An unmanaged namespace with a Role named like a managed one. */
@@ -76,10 +78,11 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   const className = uniqueName('self-service')
   await client().create(classManifest(className, { selfService: { permissions: true, networkPolicies: { ruleWithoutPeers: 'Refuse' } } }))
   const selfService = await tenantOf({ admins, className })
-  const listing = await tenantOf({ namespaces: [{ existing: 'nowhere' }] })
+  const [listing, unkept] = [await tenantOf({ namespaces: [{ existing: 'nowhere' }] }), await tenantOf({ namespaces: [{ existing: 'nowhere' }] })]
   await Promise.all([tenant, retained, selfService].map(each => waitForReady(each)))
   await eventually(async () => client().get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: tenant.namespace, name: 'default' }))
   await breakGlass().create(tokenSecret(tenant.namespace))
+  await waitForReason(unkept, 'NamespacesNotReady')
   const [further, leftBehind] = [await furtherOf(tenant, 'dev'), await leaveBehind(tenant)]
   const elsewhere = uniqueName('elsewhere')
   const adopted = uniqueName('adopted')
@@ -108,11 +111,13 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   await breakGlass().create(labelled(tenant, misnamed, { 'controller-uid': leftBehind.uid }, { ownerReferences: [notController] }))
   const binding = await client().create(editorBinding(uniqueName('editors'), { kind: 'Group', name: editors }))
   return {
-    world: { tenant, further, leftBehind, retained, listing, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned, misnamed },
+    world: { tenant, further, leftBehind, retained, listing, unkept, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned, misnamed },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
       await waitForReady(retained)
+      await breakGlass().patch(unkept.ref, { spec: { namespaces: null } })
+      await remove(unkept.ref)
       await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned)), remove(namespaceRef(misnamed)), remove(leftBehind.ref)])
       await Promise.all([remove(tenant.ref), remove(retained.ref), remove(listing.ref), remove(selfService.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
       await remove(classRef(className))

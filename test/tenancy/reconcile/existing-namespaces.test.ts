@@ -43,7 +43,10 @@ describe('an existing namespace', () => {
   })
 
   it.each<Strategy>(['dynamic-apply', 'server-side-apply'])('has all objects of its class once it was given, by %s', strategy => {
-    const { response } = settled({ tenant: objectOf(), classes, children: [given()] }, strategy)
+    const { world } = settled({ tenant: objectOf(), classes, children: [given()] }, strategy)
+    expect(world.status).toMatchObject({ phase: 'Provisioning', namespaces: [{ name: 'legacy', ready: false, reason: 'NamespaceNotKept', message: expect.stringContaining('k8s-mtp adopt acme legacy') as string }] })
+    const children = (world.children ?? []).map(child => child.kind === 'Namespace' ? { ...child, metadata: { ...child.metadata, ownerReferences: given().metadata.ownerReferences } } : child)
+    const response = responseTo({ ...world, children } as World)
     expect(response.status).toMatchObject({ phase: 'Active', namespaces: [{ name: 'legacy', ready: true }] })
     expect(response.children.find(({ kind }) => kind === 'Namespace')?.metadata.labels).toMatchObject({ 'k8s-mtp.dev/deletion-policy': 'Retain', 'k8s-mtp.dev/tenant': 'acme' })
     expect(new Set(response.children.filter(({ kind }) => kind !== 'Namespace').map(({ metadata }) => metadata.namespace))).toEqual(new Set(['legacy']))
@@ -65,6 +68,12 @@ describe('an existing namespace', () => {
       expect(names).toEqual(observed ? ['legacy'] : [])
     }
   })
+})
+
+it('leaves room for the longest name of a Tenant', () => {
+  const name = `${'a'.repeat(54)}.existing.${'b'.repeat(63)}`
+  const response = responseTo({ tenant: objectOf({}, name) })
+  expect(ready(response)).toMatchObject({ reason: 'NamespaceMissing' })
 })
 
 describe('an entry of an existing namespace', () => {
