@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../../src/error-message.ts'
-import { createGuard } from '../cluster/guard.ts'
-import { startPlatform, type Platform } from '../cluster/platform.ts'
-import { onInterrupt } from '../demo/interrupt.ts'
+import { startPlatform } from '../cluster/platform.ts'
 import { createScreen } from '../demo/screen.ts'
+import { withPlatform } from '../demo/with-platform.ts'
 import { reportOf, table, writeReport } from './report.ts'
 import { tryAll } from './try-all.ts'
 import { createVirtualNode } from './virtual-node.ts'
@@ -32,37 +31,20 @@ async function main (): Promise<number> {
   if (!existsSync(charts)) throw new Error(`there is no folder ${charts}`)
   // The table is on stdout, and the progress is not.
   const screen = createScreen(process.stderr, process.env)
-  const guard = createGuard()
-  let platform: Platform | undefined
-  const stop = async (): Promise<void> => {
-    await platform?.stop()
-    await guard.close()
-  }
-  const interrupted = onInterrupt(async code => {
-    await stop()
-    return code
-  })
-  try {
-    platform = await startPlatform({ guard, log: screen.step })
-    const { client, versions } = platform
+  await withPlatform(async guard => await startPlatform({ guard, log: screen.step }), async ({ client, versions }, { folder }) => {
     await createVirtualNode(client)
     const items = await tryAll(charts, {
       client,
       className,
-      folder: guard.folder,
+      folder,
       kubernetes: versions.kubernetes,
       onTried: ({ name, column }, done, count) => screen.step(`${done}/${count}  ${column}  ${name}`)
     })
     const report = reportOf(className, versions, items)
     for (const line of table(report)) console.log(line)
     if (json !== undefined) writeReport(json, report)
-    return 0
-  } catch (error) {
-    if (interrupted.isInterrupted()) await interrupted.never
-    throw error
-  } finally {
-    await stop()
-  }
+  })
+  return 0
 }
 
 main().then(code => process.exit(code), (error: unknown) => {

@@ -3,9 +3,8 @@ import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../../src/error-message.ts'
-import { createGuard } from '../cluster/guard.ts'
-import { onInterrupt } from '../demo/interrupt.ts'
 import { createScreen } from '../demo/screen.ts'
+import { withPlatform } from '../demo/with-platform.ts'
 import { runCronJobs } from './cron-jobs.ts'
 import { tryFailures } from './failures.ts'
 import { startMeasuredPlatform, type MeasuredPlatform } from './measured-platform.ts'
@@ -43,28 +42,12 @@ async function main (): Promise<number> {
     return help ? 0 : 2
   }
   const screen = createScreen(process.stderr, process.env)
-  const guard = createGuard()
-  let platform: MeasuredPlatform | undefined
-  const stop = async (): Promise<void> => {
-    await platform?.stop()
-    await guard.close()
-  }
-  const interrupted = onInterrupt(async code => {
-    await stop()
-    return code
-  })
-  try {
-    platform = await startMeasuredPlatform(guard, screen.step)
+  await withPlatform(async guard => await startMeasuredPlatform(guard, screen.step), async platform => {
     const report = await measureAll(platform, { tenants: Number(tenants), entries: Number(entries), positionals, log: screen.step })
     for (const line of table(report)) console.log(line)
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
-    return 0
-  } catch (error) {
-    if (interrupted.isInterrupted()) await interrupted.never
-    throw error
-  } finally {
-    await stop()
-  }
+  })
+  return 0
 }
 
 interface Wanted { tenants: number, entries: number, positionals: string[], log: (line: string) => void }
