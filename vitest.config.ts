@@ -21,6 +21,7 @@ const byFirstStrategy = [
   ].map(name => `test/e2e/${name}.test.ts`),
   'test/faults/crd-deleted.test.ts',
   'test/faults/hop.test.ts',
+  'test/faults/leader-election.test.ts',
   'test/faults/policy-cost.test.ts',
   'test/faults/priority-and-fairness.test.ts',
   'test/faults/shared-controller-user.test.ts'

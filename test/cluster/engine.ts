@@ -79,13 +79,17 @@ export interface EngineOptions {
   strategy: ApplyStrategy
   /** By default that of this process. */
   env?: NodeJS.ProcessEnv
+  /** Further flags. */
+  args?: string[]
+  /** The name of its log; where several engines run, each has its own. */
+  log?: string
 }
 
 /**
  * Starts the engine. CRDs and the CompositeController should exist before, since it discovers new ones at an interval.
  * The flags raise its limit of 5 requests a second, which would make the tests take minutes.
  */
-export async function startEngine ({ guard, program, kubeconfig, strategy, env }: EngineOptions): Promise<Engine> {
+export async function startEngine ({ guard, program, kubeconfig, strategy, env, args = [], log = 'engine' }: EngineOptions): Promise<Engine> {
   const [metrics, health] = await freePorts(2)
   const process = await startProcess({
     name: program.name,
@@ -99,11 +103,12 @@ export async function startEngine ({ guard, program, kubeconfig, strategy, env }
       '--client-go-qps=300',
       '--client-go-burst=600',
       '--workers=20',
-      `--apply-strategy=${strategy}`
+      `--apply-strategy=${strategy}`,
+      ...args
     ],
     ...(env !== undefined && { env }),
     cwd: repositoryPath(''),
-    logFile: join(guard.folder, 'engine.log'),
+    logFile: join(guard.folder, `${log}.log`),
     guard,
     ready: async () => (await probe(`http://127.0.0.1:${health}/readyz`)).ok
   })

@@ -12,9 +12,9 @@ export function writeKubeconfig (file: string, { server, ca, authentication }: C
     ],
     users: [{
       name: user,
-      user: 'token' in authentication
-        ? authentication
-        : { 'client-certificate-data': encoded(authentication.cert), 'client-key-data': encoded(authentication.key) }
+      user: 'cert' in authentication
+        ? { 'client-certificate-data': encoded(authentication.cert), 'client-key-data': encoded(authentication.key) }
+        : authentication
     }],
     contexts: [{ name: 'k8s-mtp', context: { cluster: 'k8s-mtp', user } }],
     'current-context': 'k8s-mtp'

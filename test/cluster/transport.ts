@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request, type Dispatcher } from 'undici'
 import type { KeyAndCertificate } from '../support/certificates.ts'
@@ -13,8 +14,8 @@ export interface Connection {
   impersonate?: Identity
 }
 
-/** A bearer token, or a client certificate with its key. */
-export type Authentication = { token: string } | KeyAndCertificate
+/** A bearer token, a file with one that is read for each request, or a client certificate with its key. */
+export type Authentication = { token: string } | { tokenFile: string } | KeyAndCertificate
 
 export interface Identity {
   user: string
@@ -47,10 +48,10 @@ export function createTransport (connection: Connection): Transport {
 }
 
 function transportOver (dispatcher: Dispatcher, connection: Connection, onWarning: (text: string) => void = () => {}): Transport {
-  const common: Headers = {
-    accept: 'application/json',
-    ...('token' in connection.authentication && { authorization: `Bearer ${connection.authentication.token}` }),
-    ...impersonationHeaders(connection.impersonate)
+  const fixed: Headers = { accept: 'application/json', ...impersonationHeaders(connection.impersonate) }
+  const common = (): Headers => {
+    const token = tokenOf(connection.authentication)
+    return { ...fixed, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
   }
 
   async function send (method: Method, path: string, body?: unknown, headers: Headers = {}): Promise<unknown> {
@@ -58,7 +59,7 @@ function transportOver (dispatcher: Dispatcher, connection: Connection, onWarnin
       const answer = await request(connection.server + path, {
         dispatcher,
         method,
-        headers: { ...common, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        headers: { ...common(), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
         body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body)
       })
       const content = parse(await answer.body.text())
@@ -72,7 +73,7 @@ function transportOver (dispatcher: Dispatcher, connection: Connection, onWarnin
 
   async function open (path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const answer = await request(connection.server + path, {
-      dispatcher, headers: common, bodyTimeout: 0, ...(signal !== undefined && { signal })
+      dispatcher, headers: common(), bodyTimeout: 0, ...(signal !== undefined && { signal })
     })
     if (answer.statusCode < 300) return answer.body
     throw apiErrorOf(answer.statusCode, parse(await answer.body.text()), `GET ${path}`)
@@ -116,6 +117,12 @@ function impersonationHeaders (identity: Identity | undefined): Headers {
     ...Object.fromEntries(Object.entries(identity.extra)
       .map(([key, value]) => [`impersonate-extra-${encodeURIComponent(key)}`, value]))
   }
+}
+
+/** Kubelets replace the token of a pod in its file. */
+function tokenOf (authentication: Authentication): string | undefined {
+  if ('tokenFile' in authentication) return readFileSync(authentication.tokenFile, 'utf8').trim()
+  return 'token' in authentication ? authentication.token : undefined
 }
 
 function parse (text: string): unknown {

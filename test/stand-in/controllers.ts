@@ -7,6 +7,7 @@ import { createEventRecorder } from './event-recorder.ts'
 import { createInformers } from './informers.ts'
 import type { Informer } from './informer.ts'
 import { sameJson } from './json.ts'
+import { selects, type LabelSelector } from './label-selector.ts'
 import { log, unexpected } from './log.ts'
 import { startParentController } from './parent-controller.ts'
 import type { ApplyStrategy } from './plan-writes.ts'
@@ -15,7 +16,14 @@ import { type Controller } from './sync.ts'
 import { errorMessage } from '../../src/error-message.ts'
 import type { Kind } from './object-map.ts'
 
-export interface ControllersOptions { client: KubeClient, strategy: ApplyStrategy, workers: number, discoveryInterval: number }
+export interface ControllersOptions {
+  client: KubeClient
+  strategy: ApplyStrategy
+  workers: number
+  discoveryInterval: number
+  /** Selects CompositeControllers: by default all. */
+  target?: LabelSelector
+}
 
 const controllerKind = { apiVersion: 'metacontroller.k8s.io/v1alpha1', resource: 'compositecontrollers' }
 
@@ -23,7 +31,7 @@ const controllerKind = { apiVersion: 'metacontroller.k8s.io/v1alpha1', resource:
  * Runs one parent controller for each CompositeController. Discovery runs at an interval, so a later CRD or
  * CompositeController may wait that long, as with Metacontroller. Returns a function that stops all of them.
  */
-export function startControllers ({ client, strategy, workers, discoveryInterval }: ControllersOptions): () => void {
+export function startControllers ({ client, strategy, workers, discoveryInterval, target }: ControllersOptions): () => void {
   const use = createInformers(client)
   const own = use()
   const events = createEventRecorder(client)
@@ -113,6 +121,9 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
     running.delete(name)
   }
 
+  /** One that loses its labels runs on until this process ends: Metacontroller filters events, and this one too. */
+  const isTarget = ({ metadata }: KubeObject): boolean => selects(target, metadata.labels)
+
   async function discover (): Promise<void> {
     try {
       await client.discovery.refresh()
@@ -123,10 +134,10 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
     const resource = resourceNamed(controllerKind)
     if (resource !== undefined) {
       composites ??= own.open(resource, {
-        changed: (_, now) => inTurn(() => reconcile(now)),
-        deleted: ({ metadata }) => inTurn(() => stop(metadata.name))
+        changed: (_, now) => { if (isTarget(now)) inTurn(() => reconcile(now)) },
+        deleted: last => { if (isTarget(last)) inTurn(() => stop(last.metadata.name)) }
       })
-      for (const object of composites.all()) inTurn(() => reconcile(object))
+      for (const object of composites.all().filter(isTarget)) inTurn(() => reconcile(object))
     }
   }
 

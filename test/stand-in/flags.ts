@@ -1,13 +1,19 @@
+import { parseLabelSelector, type LabelSelector } from './label-selector.ts'
 import type { ApplyStrategy } from './plan-writes.ts'
 import { parseDuration } from '../../src/cli/input/duration.ts'
 
 export interface Flags {
-  kubeconfig: string
+  /** Undefined: the API server of the pod that this runs in. */
+  kubeconfig: string | undefined
   strategy: ApplyStrategy
   discoveryInterval: number
   workers: number
   metricsAddress: string
   healthAddress: string
+  /** Selects the CompositeControllers to run. */
+  target: LabelSelector
+  /** The Lease of the leader, by default in the namespace of this pod; undefined: no leader is elected. */
+  lease: { name: string, namespace: string | undefined } | undefined
 }
 
 const defaults: Record<string, string> = {
@@ -16,14 +22,18 @@ const defaults: Record<string, string> = {
   'discovery-interval': '30s',
   workers: '5',
   'metrics-address': ':9999',
-  'health-probe-bind-address': ':8081'
+  'health-probe-bind-address': ':8081',
+  'target-label-selector': '',
+  'leader-election': 'false',
+  'leader-election-id': 'metacontroller',
+  'leader-election-namespace': '',
+  'leader-election-resource-lock': 'leases'
 }
 
-/** Flags of Metacontroller without an effect here: the stand-in has no request limits, leader election or profiles. */
+/** Flags of Metacontroller without an effect here: the stand-in has no request limits or profiles. */
 const ignored = [
-  'client-go-qps', 'client-go-burst', 'cache-flush-interval', 'events-qps', 'events-burst', 'pprof-address', 'leader-election',
-  'leader-election-id', 'leader-election-namespace', 'leader-election-resource-lock', 'zap-devel', 'zap-encoder', 'zap-log-level',
-  'zap-stacktrace-level', 'zap-time-encoding'
+  'client-go-qps', 'client-go-burst', 'cache-flush-interval', 'events-qps', 'events-burst', 'pprof-address', 'zap-devel', 'zap-encoder',
+  'zap-log-level', 'zap-stacktrace-level', 'zap-time-encoding'
 ]
 const switches = ['leader-election', 'zap-devel']
 
@@ -32,18 +42,28 @@ export function readFlags (args: string[], env: NodeJS.ProcessEnv): Flags {
   const given = { ...defaults, ...parse(args) }
   const strategy = given['apply-strategy']
   if (strategy !== 'dynamic-apply' && strategy !== 'server-side-apply') throw new Error(`--apply-strategy=${strategy}: no such strategy`)
-  const kubeconfig = given.kubeconfig || env.KUBECONFIG
-  if (kubeconfig === undefined || kubeconfig === '') throw new Error('--kubeconfig is missing')
   const discoveryInterval = parseDuration(given['discovery-interval'] ?? '')
   if (discoveryInterval === undefined) throw new Error(`--discovery-interval=${given['discovery-interval']}: not a duration`)
   return {
-    kubeconfig,
+    kubeconfig: given.kubeconfig || env.KUBECONFIG || undefined,
     strategy,
     discoveryInterval,
     workers: Number(given.workers),
     metricsAddress: given['metrics-address'] ?? '',
-    healthAddress: given['health-probe-bind-address'] ?? ''
+    healthAddress: given['health-probe-bind-address'] ?? '',
+    target: parseLabelSelector(given['target-label-selector'] ?? ''),
+    lease: leaseOf(given)
   }
+}
+
+function leaseOf (given: Record<string, string>): Flags['lease'] {
+  const enabled = given['leader-election']
+  if (enabled !== 'true' && enabled !== 'false') throw new Error(`--leader-election=${enabled}: must be true or false`)
+  const lock = given['leader-election-resource-lock']
+  if (lock !== 'leases') throw new Error(`--leader-election-resource-lock=${lock}: only leases is supported`)
+  const name = given['leader-election-id'] ?? ''
+  if (name === '') throw new Error('--leader-election-id is empty: it names the Lease')
+  return enabled === 'true' ? { name, namespace: given['leader-election-namespace'] || undefined } : undefined
 }
 
 function parse (args: string[]): Record<string, string> {
