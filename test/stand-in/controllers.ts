@@ -23,6 +23,8 @@ export interface ControllersOptions {
   discoveryInterval: number
   /** Selects CompositeControllers: by default all. */
   target?: LabelSelector
+  /** Until it resolves, this process discovers kinds, and runs no controller. */
+  leading: Promise<void>
 }
 
 const controllerKind = { apiVersion: 'metacontroller.k8s.io/v1alpha1', resource: 'compositecontrollers' }
@@ -31,7 +33,7 @@ const controllerKind = { apiVersion: 'metacontroller.k8s.io/v1alpha1', resource:
  * Runs one parent controller for each CompositeController. Discovery runs at an interval, so a later CRD or
  * CompositeController may wait that long, as with Metacontroller. Returns a function that stops all of them.
  */
-export function startControllers ({ client, strategy, workers, discoveryInterval, target }: ControllersOptions): () => void {
+export function startControllers ({ client, strategy, workers, discoveryInterval, target, leading }: ControllersOptions): () => void {
   const use = createInformers(client)
   const own = use()
   const events = createEventRecorder(client)
@@ -131,14 +133,24 @@ export function startControllers ({ client, strategy, workers, discoveryInterval
     } catch (error) {
       log('error', 'discovery failed', { error: errorMessage(error) })
     }
+    run()
+  }
+
+  let leads = false
+  // The caller ends this process where it cannot lead.
+  leading.then(() => {
+    leads = true
+    run()
+  }, () => {})
+
+  function run (): void {
     const resource = resourceNamed(controllerKind)
-    if (resource !== undefined) {
-      composites ??= own.open(resource, {
-        changed: (_, now) => { if (isTarget(now)) inTurn(() => reconcile(now)) },
-        deleted: last => { if (isTarget(last)) inTurn(() => stop(last.metadata.name)) }
-      })
-      for (const object of composites.all().filter(isTarget)) inTurn(() => reconcile(object))
-    }
+    if (!leads || ended || resource === undefined) return
+    composites ??= own.open(resource, {
+      changed: (_, now) => { if (isTarget(now)) inTurn(() => reconcile(now)) },
+      deleted: last => { if (isTarget(last)) inTurn(() => stop(last.metadata.name)) }
+    })
+    for (const object of composites.all().filter(isTarget)) inTurn(() => reconcile(object))
   }
 
   let timer: NodeJS.Timeout | undefined

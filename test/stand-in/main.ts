@@ -28,8 +28,9 @@ async function main (flags: Flags): Promise<void> {
   const host = kubeconfig === undefined ? undefined : '127.0.0.1'
   await serveProbes(flags.healthAddress, host)
   await serveMetrics(flags.metricsAddress, host)
-  if (lease !== undefined) await lead(client, lease)
-  stop = startControllers({ ...flags, client })
+  const leading = lease === undefined ? Promise.resolve() : lead(client, lease)
+  stop = startControllers({ ...flags, client, leading })
+  await leading
   log('info', 'started', { strategy: flags.strategy, workers: flags.workers })
 }
 

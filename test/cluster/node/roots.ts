@@ -6,6 +6,11 @@ import { dirname, join } from 'node:path'
 export function writeNodeRoot (root: string): void {
   place(process.execPath, join(root, 'nodejs/bin/node'))
   for (const library of librariesOf(process.execPath)) place(library, join(root, library))
+  writeAccounts(root)
+}
+
+/** The user nonroot, whom images name. */
+export function writeAccounts (root: string): void {
   mkdirSync(join(root, 'etc'), { recursive: true })
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n')
   writeFileSync(join(root, 'etc/group'), 'root:x:0:\nnonroot:x:65532:\n')
