@@ -91,6 +91,17 @@ Arguments: root, object, annotations (those of the object take precedence).
 {{- toJson $presets -}}
 {{- end }}
 
+{{/* All roles of a class, also further ones, as JSON: the path of a field of the class to the role. */}}
+{{- define "k8s-mtp.rolesOf" -}}
+{{- $roles := dict }}
+{{- range $field := list "roles" "additionalRoles" }}
+{{- range $name, $role := default dict (get $ $field) }}
+{{- $_ := set $roles (printf "%s.%s" $field $name) $role }}
+{{- end }}
+{{- end }}
+{{- toJson $roles -}}
+{{- end }}
+
 {{- define "k8s-mtp.keep" -}}
 {{- if . }}helm.sh/resource-policy: keep{{ end -}}
 {{- end }}
