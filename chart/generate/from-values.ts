@@ -24,20 +24,22 @@ async function schema (): Promise<ChartFile> {
     const output = join(folder, 'values.schema.json')
     const options = ['--no-additional-properties', '--use-helm-docs', '--indent', '2']
     await run(program, ['--values', 'chart/values.yaml', '--output', output, ...options], inRepository)
-    return { path: 'values.schema.json', text: withClasses(JSON.parse(await readFile(output, 'utf8'))) }
+    return { path: 'values.schema.json', text: completed(JSON.parse(await readFile(output, 'utf8'))) }
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-/** Adds the schema of classes, so that helm rejects an invalid class, and not the Job after the install. */
-function withClasses (schema: { properties: { classes: object } }): string {
+/** Adds the schema of classes, so that helm rejects an invalid class, and not the Job after the install, and the values of subcharts. */
+function completed (schema: { properties: { classes: object } }): string {
   const classes = {
     ...schema.properties.classes,
     propertyNames: { pattern: subdomain.source, maxLength: 63 },
     additionalProperties: jsonSchema(structuralSchema(TenantClass.properties.spec))
   }
-  return `${JSON.stringify({ ...schema, properties: { ...schema.properties, classes } }, null, 2)}\n`
+  // Helm adds them; the subchart has none but the global ones.
+  const ofSubchart = { type: 'object' }
+  return `${JSON.stringify({ ...schema, properties: { ...schema.properties, classes, 'metacontroller-crds': ofSubchart } }, null, 2)}\n`
 }
 
 async function readme (): Promise<ChartFile> {

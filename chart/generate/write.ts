@@ -8,6 +8,7 @@ import { filesFromValues } from './from-values.ts'
 await Promise.all(['classes', 'crds', 'defaults', 'guardrails', 'rbac'].map(async folder => {
   await rm(repositoryPath(`chart/files/${folder}`), { recursive: true, force: true })
 }))
+await rm(repositoryPath('chart/charts/metacontroller-crds/crds'), { recursive: true, force: true })
 await write(await filesFromSrc())
 await write(await filesFromValues())
 

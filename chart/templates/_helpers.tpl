@@ -47,9 +47,13 @@ app.kubernetes.io/component: hook
 {{- end }}
 
 {{- define "k8s-mtp.image" -}}
-{{- $registry := default .Values.image.registry .Values.global.imageRegistry }}
-{{- with $registry }}{{ . }}/{{ end }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
-{{- with .Values.image.digest }}@{{ . }}{{ end -}}
+{{ include "k8s-mtp.imageOf" (dict "root" . "image" .Values.image "tag" (default .Chart.AppVersion .Values.image.tag)) }}
+{{- end }}
+
+{{/* Arguments: root, image (registry, repository, digest), tag. */}}
+{{- define "k8s-mtp.imageOf" -}}
+{{- with default .image.registry .root.Values.global.imageRegistry }}{{ . }}/{{ end }}{{ .image.repository }}:{{ .tag }}
+{{- with .image.digest }}@{{ . }}{{ end -}}
 {{- end }}
 
 {{- define "k8s-mtp.imagePullSecrets" -}}
@@ -58,12 +62,23 @@ imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* Scheduling fields of all pods. */}}
+{{/* Fields of all pods: where they run, and how. */}}
 {{- define "k8s-mtp.scheduling" -}}
 {{- $fields := dict }}
-{{- range $field, $value := pick .Values "nodeSelector" "tolerations" "priorityClassName" "affinity" }}
+{{- range $field, $value := pick .Values "nodeSelector" "tolerations" "priorityClassName" "affinity" "runtimeClassName" "dnsPolicy" }}
 {{- if $value }}{{ $_ := set $fields $field $value }}{{ end }}
 {{- end }}
+{{- if $fields }}{{ toYaml $fields }}{{ end -}}
+{{- end }}
+
+{{/* The same of the pods of a Deployment, whose replicas are spread. Arguments: root, selector. */}}
+{{- define "k8s-mtp.schedulingOfReplicas" -}}
+{{- $fields := include "k8s-mtp.scheduling" .root | fromYaml }}
+{{- $constraints := list }}
+{{- range .root.Values.topologySpreadConstraints }}
+{{- $constraints = append $constraints (hasKey . "labelSelector" | ternary . (merge (dict "labelSelector" (dict "matchLabels" $.selector)) .)) }}
+{{- end }}
+{{- with $constraints }}{{ $_ := set $fields "topologySpreadConstraints" . }}{{ end }}
 {{- if $fields }}{{ toYaml $fields }}{{ end -}}
 {{- end }}
 
@@ -113,7 +128,7 @@ Arguments: root, files, annotations.
 */}}
 {{- define "k8s-mtp.policies" -}}
 {{- $guardrails := .root.Values.guardrails }}
-{{- $account := .root.Values.metacontroller.serviceAccount }}
+{{- $account := include "k8s-mtp.metacontroller.account" .root | fromJson }}
 {{- range $path, $_ := .root.Files.Glob .files }}
 {{- range $document := splitList "---\n" ($.root.Files.Get $path) }}
 {{- $json := fromYaml $document | toJson

@@ -86,3 +86,7 @@ clientTLS:
 {{- if $ca.configMapRef }}{{ $kinds = append $kinds "configmaps" }}{{ end }}
 {{- toJson $kinds -}}
 {{- end }}
+
+{{- define "k8s-mtp.resources" -}}
+{{- default (include "k8s-mtp.sizing" . | fromJson).hook.resources .Values.resources | toYaml -}}
+{{- end }}

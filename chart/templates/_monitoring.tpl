@@ -16,3 +16,13 @@ yes
 {{- define "k8s-mtp.labelsWith" -}}
 {{- merge (include "k8s-mtp.labels" .root | fromYaml) .additional | toYaml -}}
 {{- end }}
+
+{{/* Of NetworkPolicies. */}}
+{{- define "k8s-mtp.prometheusPeer" -}}
+{{- with .Values.networkPolicy.prometheus -}}
+namespaceSelector: {{- toYaml .namespaceSelector | nindent 2 }}
+{{- with .podSelector }}
+podSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}

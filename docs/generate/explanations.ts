@@ -39,7 +39,7 @@ export const explanations = {
       ['Wait a minute. After that the Tenant is `Stalled`: read what the API server refuses.', warnings],
       [
         'Without such events, check that Metacontroller runs and has its permissions.',
-        'kubectl -n metacontroller get pods',
+        'kubectl -n k8s-mtp-system get pods',
         'kubectl get clusterrole k8s-mtp-engine'
       ]
     ]

@@ -3,7 +3,7 @@ import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster, type Resource } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { checkGrantable } from './grantable-classes.ts'
-import { engineUser } from './guardrails.ts'
+import { enginesNamed } from './guardrails.ts'
 import { readApplyInput, type WrittenObject } from './input/apply-input.ts'
 import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
@@ -12,10 +12,10 @@ import { pollUntil } from './poll-until.ts'
 
 /** The options of `k8s-mtp apply`, as given. */
 export interface ApplyOptions extends ConnectionOptions {
-  /** File or folder with TenantClasses and Tenants. */
+  /** File or folder with TenantClasses, Tenants and CustomResourceDefinitions. */
   filename: string
   fieldManager: string
-  /** How long to wait until the API server serves both kinds. */
+  /** How long to wait until the API server serves the kinds. */
   timeout: string
   /** `namespace/name` of the ServiceAccount of Metacontroller. */
   engineServiceAccount?: string
@@ -24,10 +24,10 @@ export interface ApplyOptions extends ConnectionOptions {
 type Outcome = 'created' | 'configured' | 'unchanged'
 
 const advice = 'Applying needs get, create and patch on the kinds in the input: tenantclasses ' +
-  '(ClusterRole k8s-mtp-class-editor), tenants (ClusterRole k8s-mtp-tenant-editor).'
+  '(ClusterRole k8s-mtp-class-editor), tenants (ClusterRole k8s-mtp-tenant-editor), customresourcedefinitions.'
 
 /**
- * Applies TenantClasses and Tenants by server-side apply, which removes fields that this field manager no longer
+ * Applies TenantClasses, Tenants and CustomResourceDefinitions by server-side apply, which removes fields that this field manager no longer
  * declares. Deletes no object.
  * @throws InputError if the input has an error, or a class with permissions that Metacontroller lacks, and then applies
  * nothing; or after the last object, if one failed
@@ -38,10 +38,10 @@ export async function apply (options: ApplyOptions): Promise<void> {
     throw new InputError(`--field-manager is not a valid name: ${JSON.stringify(options.fieldManager)}. ` +
       'Use 1 to 128 printable ASCII characters without spaces.')
   }
-  const engine = engineUser(options.engineServiceAccount)
+  const engines = enginesNamed(options.engineServiceAccount)
   const objects = await readApplyInput(options.filename)
   const cluster = await openCluster(options, advice)
-  await checkGrantable(cluster, objects, engine)
+  await checkGrantable(cluster, objects, engines)
   const deadline = Date.now() + timeout
   const failures: string[] = []
   for (const object of objects) {

@@ -15,19 +15,20 @@ const atOnce = 10
 /**
  * Refuses classes with permissions that Metacontroller does not have: RBAC would refuse the Roles of all their Tenants.
  * Warns if that cannot be checked.
- * @param engine the user that Metacontroller acts as
+ * @param engines users that Metacontroller may act as, of which the first with its permissions is taken
  * @throws InputError with one line per class
  */
-export async function checkGrantable (cluster: Cluster, objects: readonly WrittenObject[], engine: string): Promise<void> {
+export async function checkGrantable (cluster: Cluster, objects: readonly WrittenObject[], engines: readonly string[]): Promise<void> {
   const classes = objects.filter(({ kind }) => kind === 'TenantClass')
   if (classes.length === 0) return
   try {
-    const isAllowed = async (permission: Permission) => await cluster.isAllowed(engine, permission)
-    if (!await isAllowed({ group, resource: 'tenants', verb: 'list' })) {
-      printError(`${engine} is not Metacontroller, or not installed yet: the permissions of classes are not checked. ` +
-        'Name it with --engine-service-account.')
+    const engine = await findEngine(cluster, engines)
+    if (engine === undefined) {
+      printError(`${engines.join(' and ')}: not Metacontroller, or not installed yet, so the permissions of classes are not checked. ` +
+        'Name its ServiceAccount with --engine-service-account.')
       return
     }
+    const isAllowed = async (permission: Permission) => await cluster.isAllowed(engine, permission)
     if (await isAllowed({ group: 'rbac.authorization.k8s.io', resource: 'roles', verb: 'escalate' })) return
     const findings: string[] = []
     for (const found of classes) {
@@ -40,6 +41,11 @@ export async function checkGrantable (cluster: Cluster, objects: readonly Writte
     printError('the permissions of classes are not checked, because you may not create subjectaccessreviews. ' +
       'If the status of a Tenant has PermissionsNotGranted afterwards, follow its message.')
   }
+}
+
+async function findEngine (cluster: Cluster, users: readonly string[]): Promise<string | undefined> {
+  for (const user of users) if (await cluster.isAllowed(user, { group, resource: 'tenants', verb: 'list' })) return user
+  return undefined
 }
 
 function rulesIn (tenantClass: WrittenObject): RoleRule[] {

@@ -45,8 +45,13 @@ function partiesFrom ({ engineServiceAccount, breakGlass, podSecurity, platformN
   }
 }
 
-/** The user that Metacontroller acts as. */
-export function engineUser (serviceAccount: string | undefined): string {
+/** The user that Metacontroller acts as in a cluster: of the given ServiceAccount, or of those of the chart and of its own chart. */
+export function enginesNamed (serviceAccount: string | undefined): string[] {
+  const ofOurChart = 'system:serviceaccount:k8s-mtp-system:k8s-mtp-metacontroller'
+  return serviceAccount === undefined ? [ofOurChart, defaultParties.engine] : [engineUser(serviceAccount)]
+}
+
+function engineUser (serviceAccount: string | undefined): string {
   if (serviceAccount === undefined) return defaultParties.engine
   const [namespace, name, ...more] = serviceAccount.split('/')
   if (namespace && name && more.length === 0) return `system:serviceaccount:${namespace}:${name}`

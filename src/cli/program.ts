@@ -75,12 +75,12 @@ export function createProgram (): Command {
     .action(async (options: RenderOptions) => await (await import('./render.ts')).render(options))
 
   withConnectionOptions(root.command('apply')
-    .description('apply TenantClasses and Tenants by server-side apply, and take over fields of other field managers')
-    .requiredOption('-f, --filename <path>', 'file or folder with TenantClasses and Tenants, read recursively')
+    .description('apply TenantClasses, Tenants and CustomResourceDefinitions by server-side apply, and take over fields of other field managers')
+    .requiredOption('-f, --filename <path>', 'file or folder with TenantClasses, Tenants and CustomResourceDefinitions, read recursively')
     .option('--field-manager <name>', 'name of the field manager; fields you no longer declare are removed', 'k8s-mtp')
-    .option('--timeout <duration>', 'how long to wait until the API server serves both kinds', '60s')
+    .option('--timeout <duration>', 'how long to wait until the API server serves the kinds', '60s')
     .option('--engine-service-account <namespace/name>', 'ServiceAccount of Metacontroller: classes with permissions ' +
-      'that it lacks are refused (default: metacontroller/metacontroller)'))
+      'that it lacks are refused (default: k8s-mtp-system/k8s-mtp-metacontroller, or metacontroller/metacontroller)'))
     .action(async (options: ApplyOptions) => await (await import('./apply.ts')).apply(options))
 
   withChangeOptions(root.command('adopt'))

@@ -101,6 +101,6 @@ function progressText (step: ReleaseStep): string {
 
 function timedOut ({ step, situation: { tenantName, namespaceName } }: Progress, timeout: number): string {
   return `timed out after ${timeout / 1000} s while ${progressText(step)}. Do not delete the Tenant yet. ` +
-    'Check that Metacontroller and the hook run (kubectl -n metacontroller get pods), then run the command again: ' +
+    'Check that Metacontroller and the hook run (k8s-mtp check), then run the command again: ' +
     `k8s-mtp release ${tenantName} ${namespaceName} --yes`
 }

@@ -6,23 +6,26 @@ import { readManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { correctDeletedRole } from '../demo/correct.ts'
 import { tryTampering } from '../demo/refuse.ts'
-import { as, client, eventually } from '../e2e/context.ts'
+import { as, asExempt, client, eventually } from '../e2e/context.ts'
 import { pod } from '../e2e/guarded-tenant.ts'
 import { putData, tenantManifest, tenantRef, waitForReady } from '../e2e/tenants.ts'
 import type { HelmVersion } from '../tools/tools.ts'
+import { agentPod, runPod } from '../node/agent.ts'
 import { kubectl } from '../node/kubectl.ts'
 import { fieldOf, namesOf } from './observed.ts'
 import { hookService } from './hook-service.ts'
+import { enginePods, engineReplicas, leader, other, ownEngineUser, watchGuardrails } from './metacontroller.ts'
 import { ask } from '../support/ask.ts'
 import { createSecrets, tlsValues } from './tls.ts'
 import { openRelease, type Release } from './release.ts'
-import { formerGuardrail, tenantColumns } from './releases.ts'
+import { formerGuardrail, laterField, tenantColumns } from './releases.ts'
 import { allReady, identities, tenants, versions } from './tenants.ts'
 import { gold, goldLater, valuesFile, widgets } from './values.ts'
 
 const { namespace } = hookService
 const deployment: ObjectRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: hookService.name }
 const crd: ObjectRef = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: 'tenants.k8s-mtp.dev' }
+const controllers: ObjectRef = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: 'compositecontrollers.metacontroller.k8s.io' }
 const classRef = (name: string): ObjectRef => ({ apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantClass', name })
 const quotaOfHooli: ObjectRef = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: tenants.hooli, name: 'tenant-quota' }
 const operatorOfHooli: ObjectRef = {
@@ -46,6 +49,8 @@ const hookPods = async (): Promise<string[]> => {
   const labelSelector = 'app.kubernetes.io/component=hook'
   return (await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector })).items.map(({ metadata }) => metadata.name)
 }
+const definedFields = async (): Promise<string[]> =>
+  Object.keys(await fieldOf(controllers, 'spec.versions.0.schema.openAPIV3Schema.properties.spec.properties') as object)
 const ofOthers = async (): Promise<string[]> => (await versions()).filter(line => !line.includes(tenants.hooli))
 
 /** Tests a release from its first install to the last uninstall. Each test continues from the previous one. */
@@ -81,10 +86,21 @@ export function lifecycle (version: HelmVersion): void {
       await release.platform.stop()
     })
 
-    test('installs hook, classes and guardrails beside Metacontroller, before helm returns', async () => {
-      const { install, previous, runningTags } = release
+    test('installs Metacontroller, hook, classes and guardrails before helm returns, and the first Tenant is soon Ready', async () => {
+      const { install, previous, runningTags, platform } = release
+      const since = Date.now()
       await install(previous, ...values.first)
+      const installed = Date.now()
       expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
+      expect(await engineReplicas()).toBe(2)
+      const applied = await kubectl(platform, ['apply', '--server-side', '--filename', repositoryPath('examples/tenants/acme.yaml')])
+      expect(applied).toMatchObject({ code: 0 })
+      await waitForReady({ name: 'acme' })
+      const ready = Date.now()
+      await runPod(agentPod(tenants.acme, 'first'), as('ada@acme.example'))
+      const [helm, first, running] = [installed, ready, Date.now()].map(time => ((time - since) / 1000).toFixed(1))
+      console.log(`[${version}] helm install ${helm} s, first Ready Tenant after ${first} s, first Running pod after ${running} s`)
+      await client().delete({ apiVersion: 'v1', kind: 'Pod', namespace: tenants.acme, name: 'first' })
       expect(await runningTags()).toEqual([previous.version, previous.version])
       expect(await namesOf('k8s-mtp.dev/v1', 'TenantClass')).toEqual(['default', 'gold'])
       expect(await fieldOf(classRef('gold'), 'spec')).toMatchObject(gold)
@@ -96,7 +112,7 @@ export function lifecycle (version: HelmVersion): void {
 
     test('runs without root, capabilities and new privileges, on a read-only file system, where pod security is restricted', async () => {
       await client().patch({ apiVersion: 'v1', kind: 'Namespace', name: namespace }, { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } })
-      const pods = await hookPods()
+      const pods = [...await hookPods(), ...(await enginePods()).map(({ metadata }) => metadata.name)]
       const pids = await Promise.all(pods.map(async pod => await release.platform.node.pidOf(namespace, pod)))
       for (const pid of pids) {
         const status = readFileSync(`/proc/${pid}/status`, 'utf8')
@@ -107,7 +123,7 @@ export function lifecycle (version: HelmVersion): void {
         expect(status).toMatch(/^Seccomp:\t2$/m)
         expect(readFileSync(`/proc/${pid}/mountinfo`, 'utf8')).toMatch(/ \/ \/ ro,/)
       }
-      expect(pids).toHaveLength(2)
+      expect(pids).toHaveLength(4)
     })
 
     test('deletes the permissions of the Job that applied the classes', async () => {
@@ -154,6 +170,70 @@ export function lifecycle (version: HelmVersion): void {
       expect(await release.test()).toMatchObject(passed)
     })
 
+    describe('and a Metacontroller of the cluster', () => {
+      const beside = ['--set', 'metacontroller.install=false']
+      const quota = { apiVersion: 'v1', kind: 'ResourceQuota', namespace: tenants.acme, name: 'tenant-quota' }
+
+      /** Changes which Metacontroller runs. The guardrails are in force all the time, nothing in Tenants changes, and drift is corrected afterwards. */
+      async function move (change: () => Promise<unknown>): Promise<void> {
+        const [before, stop] = [[...await identities(), ...await versions()], watchGuardrails(tenants.acme)]
+        await change()
+        await correctDeletedRole(client(), 'tenant-tiny-shop')
+        const { tries, admitted } = await stop()
+        expect(admitted).toEqual([])
+        expect(tries).toBeGreaterThan(50)
+        await allReady()
+        expect([...await identities(), ...await versions()]).toEqual(before)
+      }
+
+      /** As a former Metacontroller, with its permissions. */
+      const morePodsAs = async (user: string) => await asExempt(user).patch(quota, { spec: { hard: { pods: '9999' } } }, { dryRun: true })
+
+      test('hands over to it', async () => {
+        await other.install(release)
+        await move(async () => {
+          await release.upgrade(release.previous, ...values.first, ...beside)
+          expect(await enginePods()).toEqual([])
+          await other.scale(release, 2)
+        })
+        await expect(morePodsAs(ownEngineUser)).rejects.toThrow('denied request')
+      })
+
+      test('refuses to install another beside it, and names both ways', async () => {
+        const { helm, previous, values: engine } = release
+        const before = await client().get(deployment)
+        const { code, stderr } = await helm.attempt('upgrade', 'k8s-mtp', previous.chart, '--namespace', namespace, ...engine, ...values.first)
+        expect(code).toBe(1)
+        expect(stderr).toContain('a Metacontroller runs already: statefulset metacontroller in namespace metacontroller')
+        expect(stderr).toContain('set metacontroller.install to false, and metacontroller.serviceAccount')
+        expect(stderr).toContain('kubectl scale statefulset metacontroller --namespace metacontroller --replicas 0')
+        expect(await client().get(deployment)).toEqual(before)
+      })
+
+      test('refuses a second release of its own', async () => {
+        const { helm, previous, values: engine } = release
+        const second = await helm.attempt('install', 'second', previous.chart, '--namespace', 'second', '--create-namespace', ...engine)
+        expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('a Metacontroller runs already: ') })
+      })
+
+      test('takes over from it by rollback, upgrade, and after a rollback to it', async () => {
+        const { upgrade, rollback, previous } = release
+        const takeOver = async (change: () => Promise<unknown>): Promise<void> => {
+          await other.scale(release, 0)
+          await change()
+          expect(await engineReplicas()).toBe(2)
+        }
+        await move(async () => await takeOver(async () => await rollback(1)))
+        await expect(morePodsAs(other.user)).rejects.toThrow('denied request')
+        await move(async () => {
+          await rollback(2)
+          await other.scale(release, 2)
+        })
+        await move(async () => await takeOver(async () => await upgrade(previous, ...values.first)))
+        expect(await leader()).toMatch(/^k8s-mtp-metacontroller-/)
+      })
+    })
+
     test('upgrades CRDs and hook, and changes only the version in the status of Tenants', async () => {
       const { upgrade, current, runningTags, engineWrites } = release
       const [before, since] = [await versions(), Date.now()]
@@ -164,6 +244,7 @@ export function lifecycle (version: HelmVersion): void {
       expect(await versions()).toEqual(before)
       await allReady()
       expect(await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')).toEqual(tenantColumns())
+      expect(await definedFields()).toContain(laterField)
     })
 
     test('applies a changed class only to its Tenants, with removed fields and new permissions', async () => {
@@ -186,16 +267,16 @@ export function lifecycle (version: HelmVersion): void {
         await helm.attempt('upgrade', 'k8s-mtp', current.chart, '--namespace', namespace, ...values.mistyped)
       ).toMatchObject({ code: 1, stderr: expect.stringContaining('replicaCont') })
       expect(await client().get(deployment)).toEqual(before)
-      expect((await helm.run('status', 'k8s-mtp', '--namespace', namespace)).stdout).toMatch(/STATUS: deployed\nREVISION: 3\n/)
+      expect((await helm.run('status', 'k8s-mtp', '--namespace', namespace)).stdout).toMatch(/STATUS: deployed\nREVISION: 7\n/)
     })
 
-    test('keeps the old pods if the new image cannot be pulled', async () => {
+    test('changes nothing if the new image cannot be pulled: the Job before an upgrade needs it too', async () => {
       const { helm, current, runningTags } = release
       const options = ['--namespace', namespace, '--set', 'image.tag=no-such-tag', '--wait', '--timeout', '5s']
-      const upgrade = await helm.attempt('upgrade', 'k8s-mtp', current.chart, ...values.later, ...options)
+      const upgrade = await helm.attempt('upgrade', 'k8s-mtp', current.chart, ...release.values, ...values.later, ...options)
       expect(upgrade.code).toBe(1)
       expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
-      expect((await runningTags()).sort()).toEqual([current.version, current.version, 'no-such-tag'])
+      expect(await runningTags()).toEqual([current.version, current.version])
       await correctDeletedRole(client(), tenants.acme)
     })
 
@@ -204,9 +285,10 @@ export function lifecycle (version: HelmVersion): void {
       const others = await ofOthers()
       // Helm 3 cannot roll back to a release with objects that it kept.
       await deleteFormerGuardrails()
-      await rollback(1)
+      await rollback(5)
       expect(await runningTags()).toEqual([previous.version, previous.version])
       expect(await fieldOf(crd, 'spec.versions.0.additionalPrinterColumns')).toEqual(columns)
+      if (previous.isSimulated === true) expect(await definedFields()).not.toContain(laterField)
       await eventually(async () => expect(await fieldOf(quotaOfHooli, 'spec.hard.pods')).toBe('30'))
       await allReady()
       expect(await ofOthers()).toEqual(others)
@@ -218,7 +300,8 @@ export function lifecycle (version: HelmVersion): void {
       await uninstall()
       expect(await namesOf('metacontroller.k8s.io/v1alpha1', 'CompositeController')).toEqual([])
       expect([...await clusterRoles(), ...await flowSchemas()]).toEqual([])
-      await eventually(async () => expect(await hookPods()).toEqual([]))
+      await eventually(async () => expect([...await hookPods(), ...await enginePods()]).toEqual([]))
+      expect(await client().find(controllers)).toBeDefined()
       expect(await tryTampering(client(), tenants.acme)).toHaveLength(4)
       expect(await engineWrites(since)).toEqual([])
       expect([...await identities(), ...await versions()]).toEqual(before)

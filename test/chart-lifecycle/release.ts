@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
-import { ENGINE_USER } from '../cluster/credentials.ts'
 import { client, useClient } from '../e2e/context.ts'
 import { valueAt } from '../support/value-at.ts'
 import type { HelmVersion } from '../tools/tools.ts'
@@ -9,7 +8,9 @@ import { openHelm, type Helm, type HelmResult } from './helm.ts'
 import { layerOf } from '../cluster/node/images.ts'
 import { hookImage, startNodePlatform, type NodePlatform } from '../cluster/node/platform.ts'
 import { hookService } from './hook-service.ts'
+import { engineValues, ownEngineUser } from './metacontroller.ts'
 import { previousRelease, thisRelease, type ChartRelease } from './releases.ts'
+import { valuesFile } from './values.ts'
 
 /** The release k8s-mtp in its own cluster, managed with helm. */
 export interface Release {
@@ -25,7 +26,12 @@ export interface Release {
   test (): Promise<HelmResult>
   /** Returns the image tags of the hook's pods, except terminating ones. */
   runningTags (): Promise<unknown[]>
-  /** Waits, then returns attempted writes of the engine since a time, except events, which report missing permissions. */
+  /** Arguments of each install and upgrade. */
+  values: string[]
+  /**
+   * Waits, then returns attempted writes of the Metacontroller of the chart since a time, except events, which report missing
+   * permissions, and its lease.
+   */
   engineWrites (since: number): Promise<AuditWrite[]>
 }
 
@@ -39,16 +45,18 @@ export async function openRelease (version: HelmVersion): Promise<Release> {
   useClient(platform.controlPlane.client)
   const helm = await openHelm(version, { kubeconfig, folder })
   const [previous, current] = [previousRelease(folder), thisRelease()]
+  const values = valuesFile(folder, 'engine', engineValues(engine))
   await node.load([hookImage(layers, previous.version, [layerOf(previous.image, join(folder, 'previous.tar'))])])
   return {
     platform,
     helm,
     previous,
     current,
+    values,
     install: async ({ chart }, ...args) =>
-      await helm.run('install', 'k8s-mtp', chart, ...inNamespace, '--create-namespace', ...wait, ...args),
+      await helm.run('install', 'k8s-mtp', chart, ...inNamespace, '--create-namespace', ...wait, ...values, ...args),
     upgrade: async ({ chart }, ...args) =>
-      await helm.run('upgrade', 'k8s-mtp', chart, ...inNamespace, ...wait, ...args),
+      await helm.run('upgrade', 'k8s-mtp', chart, ...inNamespace, ...wait, ...values, ...args),
     rollback: async revision => await helm.run('rollback', 'k8s-mtp', String(revision), ...inNamespace, ...wait),
     uninstall: async () => await helm.run('uninstall', 'k8s-mtp', ...inNamespace, ...wait),
     test: async () => await helm.attempt('test', 'k8s-mtp', ...inNamespace, '--timeout', '30s'),
@@ -64,7 +72,7 @@ export async function openRelease (version: HelmVersion): Promise<Release> {
     async engineWrites (since) {
       await sleep(1_000)
       return readAuditWrites(auditLog, since).filter(
-        ({ user, resource }) => user === ENGINE_USER && resource !== 'events'
+        ({ user, resource }) => user === ownEngineUser && resource !== 'events' && resource !== 'leases'
       )
     }
   }

@@ -14,8 +14,12 @@ export interface ChartRelease {
 export const formerGuardrail = 'k8s-mtp-former'
 
 const tenantsCrd = 'files/crds/k8s-mtp.dev_tenants.yaml'
+const controllersCrd = 'charts/metacontroller-crds/crds/metacontroller.k8s.io_compositecontrollers.yaml'
 
-interface Crd { spec: { versions: Array<{ additionalPrinterColumns?: object[] }> } }
+interface Crd { spec: { versions: Array<{ additionalPrinterColumns?: object[], schema: { openAPIV3Schema: { properties: { spec: { properties: Record<string, object> } } } } }> } }
+
+/** A field of CompositeControllers that the simulated previous release does not define. */
+export const laterField = 'endpointConfigs'
 
 /** A release before this one, and the files below / in which its image differs from ours. */
 export interface PreviousRelease extends ChartRelease { image: string }
@@ -23,7 +27,7 @@ export interface PreviousRelease extends ChartRelease { image: string }
 /**
  * Returns the previous release: K8S_MTP_PREVIOUS_CHART, the chart as pulled by helm, with K8S_MTP_PREVIOUS_IMAGE, a folder
  * with /app of its image. Without them, it simulates one from this repository: a lower version of chart and program, a CRD
- * without printer columns, and one more guardrail, so that an upgrade changes all of them.
+ * without printer columns, one of Metacontroller without a field, and one more guardrail, so that an upgrade changes all of them.
  */
 export function previousRelease (folder: string, env: NodeJS.ProcessEnv = process.env): PreviousRelease {
   const { K8S_MTP_PREVIOUS_CHART: chart, K8S_MTP_PREVIOUS_IMAGE: image } = env
@@ -35,6 +39,9 @@ export function previousRelease (folder: string, env: NodeJS.ProcessEnv = proces
     Object.assign(chart, { version, appVersion: version })
   })
   change<Crd>(join(simulated.chart, tenantsCrd), crd => { for (const served of crd.spec.versions) delete served.additionalPrinterColumns })
+  change<Crd>(join(simulated.chart, controllersCrd), crd => {
+    for (const { schema } of crd.spec.versions) delete schema.openAPIV3Schema.properties.spec.properties[laterField]
+  })
   const guardrail = readFileSync(repositoryPath('chart/files/guardrails/retained-tenants.yaml'), 'utf8')
   writeFileSync(join(simulated.chart, 'files/guardrails/former.yaml'), guardrail.replaceAll('k8s-mtp-retained-tenants', formerGuardrail))
   mkdirSync(join(simulated.image, 'app'), { recursive: true })

@@ -6,8 +6,8 @@ import { filesFromValues } from '../../chart/generate/from-values.ts'
 
 it('files generated from src are up to date: npm run chart', async () => {
   const files = await filesFromSrc()
-  const found = readdirSync(repositoryPath('chart/files'), { recursive: true, encoding: 'utf8' })
-    .filter(name => /^(classes|crds|defaults|guardrails|rbac)\/./.test(name)).map(name => `files/${name}`)
+  const found = readdirSync(repositoryPath('chart'), { recursive: true, encoding: 'utf8' })
+    .filter(name => /^(charts\/metacontroller-crds\/crds|files\/(classes|crds|defaults|guardrails|rbac))\/./.test(name))
   expect(found.sort()).toEqual(files.map(({ path }) => path).filter(path => found.includes(path)).sort())
   for (const { path, text } of files) expect(readFileSync(repositoryPath(`chart/${path}`), 'utf8'), path).toBe(text)
 })

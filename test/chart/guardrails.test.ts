@@ -7,8 +7,18 @@ async function policy (name: string, ...args: string[]): Promise<string> {
 }
 
 it('guardrails know Metacontroller by its service account', async () => {
-  const args = ['--set', 'metacontroller.serviceAccount.namespace=there,metacontroller.serviceAccount.name=engine']
+  const args = ['--set', 'metacontroller.install=false,metacontroller.serviceAccount.namespace=there,metacontroller.serviceAccount.name=engine']
   expect(await policy('k8s-mtp-engine', ...args)).toContain("request.userInfo.username in ['system:serviceaccount:there:engine']")
+})
+
+it('guardrails know the Metacontroller of the chart, by whatever name', async () => {
+  const args = ['--set', 'namespaceOverride=there,fullnameOverride=mtp']
+  expect(await policy('k8s-mtp-engine', ...args)).toContain("request.userInfo.username in ['system:serviceaccount:there:mtp-metacontroller']")
+})
+
+it('an empty service account is the default: otherwise no guardrail would apply to Metacontroller', async () => {
+  const args = ['--set', 'metacontroller.install=false,metacontroller.serviceAccount.name=null']
+  expect(await policy('k8s-mtp-engine', ...args)).toContain("['system:serviceaccount:metacontroller:metacontroller']")
 })
 
 it('guardrails name the break-glass groups in messages', async () => {

@@ -6,7 +6,10 @@ it('commonLabels do not override the component label', async () => {
   const objects = await render(['--set', 'commonLabels.team=platform,commonLabels.app\\.kubernetes\\.io/component=theirs'])
   const component = 'app.kubernetes.io/component'
   for (const kind of ['Deployment', 'Service']) {
-    expect(only(objects, kind).metadata.labels).toMatchObject({ team: 'platform', [component]: 'hook' })
+    expect(only(objects, kind, 'k8s-mtp').metadata.labels).toMatchObject({ team: 'platform', [component]: 'hook' })
+    expect(only(objects, kind, 'k8s-mtp-metacontroller').metadata.labels).toMatchObject({ team: 'platform', [component]: 'metacontroller' })
   }
-  expect(only(objects, 'Job').metadata.labels).toMatchObject({ team: 'platform', [component]: 'classes' })
+  for (const name of ['classes', 'definitions']) {
+    expect(only(objects, 'Job', `k8s-mtp-${name}`).metadata.labels).toMatchObject({ team: 'platform', [component]: name })
+  }
 })

@@ -4,14 +4,23 @@ import { parse } from 'yaml'
 import { repositoryPath } from '../cluster/paths.ts'
 import { readFlags } from '../stand-in/flags.ts'
 
+interface Resources {
+  requests: { cpu: string, memory: string }
+  limits: { memory: string }
+}
+
 interface Values {
   replicas?: number
   commandArgs: string[]
-  resources: { limits: { memory: string } }
+  resources: Resources
   env: Array<{ name: string, value: string }>
 }
 
-const base = valuesIn('values.yaml')
+type Size = '100' | '1000' | '10000'
+type Sizing = Record<Size, { metacontroller: { args: string[], resources: Resources } }>
+
+const base = read<Values>('metacontroller/values.yaml')
+const sizing = read<Sizing>('chart/files/sizing.yaml')
 const overlays = readdirSync(repositoryPath('metacontroller')).filter(name => /^values-\d+-tenants\.yaml$/.test(name))
 
 it('two replicas of Metacontroller elect a leader', () => {
@@ -19,46 +28,58 @@ it('two replicas of Metacontroller elect a leader', () => {
   expect(base.commandArgs).toContain('--leader-election')
 })
 
-it('docs/install.md appends an argument to those of values.yaml', () => {
-  const page = readFileSync(repositoryPath('docs/install.md'), 'utf8')
-  expect(page).toContain(`--set 'commandArgs[${base.commandArgs.length}]=--target-label-selector=app.kubernetes.io/name=k8s-mtp'`)
+it('values exist for each sizing of the chart, values.yaml for the smallest', () => {
+  expect(['100', ...overlays.map(sizeOf)].sort()).toEqual(Object.keys(sizing).sort())
 })
 
-it('values exist for 100, 1000 and 10000 tenants', () => {
-  expect(overlays.map(name => Number(/\d+/.exec(name)?.[0])).sort((a, b) => a - b)).toEqual([100, 1000, 10000])
+it('docs/install.md has the argument by which the chart accepts another Metacontroller', () => {
+  const [argument = ''] = /--target-label-selector=\S+?!=k8s-mtp/.exec(text('chart/templates/metacontroller/occupied.yaml')) ?? []
+  expect(argument).not.toBe('')
+  expect(text('docs/install.md')).toContain(`\n${argument}\n`)
 })
 
 describe.each(['values.yaml', ...overlays])('metacontroller/%s', name => {
-  const { commandArgs, resources, env } = { ...base, ...valuesIn(name) }
+  const { commandArgs, resources, env } = { ...base, ...read<Values>(`metacontroller/${name}`) }
+  const { args, resources: resourcesOfChart } = sizing[sizeOf(name)].metacontroller
 
   it('has only known flags', () => {
     expect(readFlags([...commandArgs, '--kubeconfig=x'], {})).toMatchObject({ metricsAddress: ':9999', healthAddress: ':8081' })
   })
 
-  it('repeats the flags of values.yaml, and changes only limits: helm replaces lists', () => {
-    const limits = ['--client-go-qps', '--client-go-burst', '--workers']
-    const others = (args: string[]) => args.filter(arg => !limits.includes(arg.split('=')[0] ?? ''))
-    expect(others(commandArgs)).toEqual(others(base.commandArgs))
+  it('has the client limits, workers and resources of the sizing in the chart', () => {
+    expect(commandArgs.slice(-args.length)).toEqual(args)
+    expect(resources).toEqual(resourcesOfChart)
+  })
+
+  it('repeats the other flags of values.yaml: helm replaces lists', () => {
+    expect(commandArgs.slice(0, -args.length)).toEqual(base.commandArgs.slice(0, -args.length))
     expect(commandArgs.map(nameOf)).toEqual(base.commandArgs.map(nameOf))
   })
 
-  it('sets GOMEMLIMIT below the memory limit', () => {
-    const limit = mebibytes(env.find(({ name }) => name === 'GOMEMLIMIT')?.value ?? '')
-    expect(limit).toBeLessThan(mebibytes(resources.limits.memory))
-    expect(limit).toBeGreaterThan(0.8 * mebibytes(resources.limits.memory))
+  it('sets GOMEMLIMIT to 85 % of the memory limit, as the chart does', () => {
+    expect(env).toEqual([{ name: 'GOMEMLIMIT', value: `${Math.floor(mebibytes(resources.limits.memory) * 0.85)}MiB` }])
   })
 })
 
-function valuesIn (name: string): Values {
-  return parse(readFileSync(repositoryPath(`metacontroller/${name}`), 'utf8'))
+function text (path: string): string {
+  return readFileSync(repositoryPath(path), 'utf8')
+}
+
+function read<T> (path: string): T {
+  return parse(text(path))
+}
+
+/** The number of namespaces that a file of values is for. */
+function sizeOf (name: string): Size {
+  return (/\d+/.exec(name)?.[0] ?? '100') as Size
 }
 
 function nameOf (flag: string): string | undefined {
   return flag.split('=')[0]
 }
 
-/** Parses a quantity of Kubernetes or Go: 1Gi, 320MiB. */
-function mebibytes (text: string): number {
-  const [, number, unit] = /^(\d+)([MG])iB?$/.exec(text) ?? []
+/** Parses a quantity: 1Gi, 384Mi. */
+function mebibytes (quantity: string): number {
+  const [, number, unit] = /^(\d+)([MG])i$/.exec(quantity) ?? []
   return Number(number) * (unit === 'G' ? 1024 : 1)
 }

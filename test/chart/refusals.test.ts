@@ -69,11 +69,7 @@ describe('rejected values', () => {
       [withoutSchema, '--set-json', 'guardrails.podSecurity={"x\'] || true || y in [\'z": "baseline"}'],
       'guardrails.podSecurity is not a list'
     ],
-    [
-      'no service account: no guardrail would apply to Metacontroller',
-      ['--set', 'metacontroller.serviceAccount.name=null'],
-      'which is not the name of an object'
-    ],
+    ['a sizing between', ['--set', 'sizing=500'], "at '/sizing': value must be one of 100, 1000, 10000"],
     [
       'a service account that would change CEL',
       [withoutSchema, '--set-json', 'metacontroller.serviceAccount.name="x\'] || true"'],

@@ -10,8 +10,11 @@ const shippedClasses = ['default', 'large', 'sandbox', 'small', 'standard']
 
 let chart: KubeObject[]
 const allClasses = ['--values', 'chart/ci/class-presets-values.yaml']
-/** Of the first version with defaults of pods. The manifests have the permissions that all shipped classes grant. */
-beforeAll(async () => { chart = await render(['--kube-version', '1.36.0', ...allClasses]) })
+/**
+ * Of the first version with defaults of pods. The manifests have the permissions that all shipped classes grant, and are for a Metacontroller
+ * of its own chart.
+ */
+beforeAll(async () => { chart = await render(['--kube-version', '1.36.0', '--set', 'metacontroller.install=false', ...allClasses]) })
 
 suite.each([
   ['crds', ['CustomResourceDefinition']],

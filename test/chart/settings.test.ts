@@ -22,7 +22,8 @@ describe('the settings of the hook in the chart', async () => {
       '--set',
       'auth.clientCertificate.secretRef.name=client'
     ]),
-    'Deployment'
+    'Deployment',
+    'k8s-mtp'
   ) as Deployment
   const { env, volumeMounts } = containerIn(spec)
 

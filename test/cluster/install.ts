@@ -6,6 +6,9 @@ import { describe, refOf, type KubeObject } from './kube-object.ts'
 import { readKustomization, readManifests } from './manifests.ts'
 import { repositoryPath } from './paths.ts'
 
+/** As our chart has them. */
+const metacontrollerCrds = repositoryPath('chart/charts/metacontroller-crds/crds')
+
 const FIELD_MANAGER = 'k8s-mtp-install'
 
 /** How long a created kind or namespace may take to be served, in milliseconds. */
@@ -14,7 +17,7 @@ const TIMEOUT = 30_000
 /** Installs the CRDs of Metacontroller and k8s-mtp, and waits until the API server serves them. */
 export async function installCrds (client: KubeClient): Promise<void> {
   const crds = [
-    ...readManifests(repositoryPath('test/cluster/metacontroller-install/crds.yaml')),
+    ...readManifests(metacontrollerCrds),
     ...readManifests(repositoryPath('crds'))
   ]
   await Promise.all(crds.map(crd => applyManifest(client, crd)))

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { KubeObject } from '../cluster/kube-object.ts'
+import { readManifests } from '../cluster/manifests.ts'
+import { repositoryPath } from '../cluster/paths.ts'
 import { classManifest, classRef, smallClass } from './classes.ts'
 import type { Ended } from '../support/run.ts'
 import { k8sMtp } from './cli.ts'
@@ -87,10 +89,19 @@ describe('apply', () => {
     expect(await apply([{ ...tenant, metadata: { ...tenant.metadata, namespace: 'default' } }])).toEqual({ code: 0, stderr: '', stdout: `Tenant/${name} created\n` })
   })
 
+  test('upgrades the definitions of Metacontroller, and leaves its objects as they are', async () => {
+    const definitions = readManifests(repositoryPath('chart/charts/metacontroller-crds/crds'))
+    const controller = { apiVersion: 'metacontroller.k8s.io/v1alpha1', kind: 'CompositeController', name: 'k8s-mtp' }
+    const before = await client().get(controller)
+    expect(await apply(definitions)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^(CustomResourceDefinition\/\S+ configured\n){3}$/) as string })
+    expect(await apply(definitions)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^(CustomResourceDefinition\/\S+ unchanged\n){3}$/) as string })
+    expect(await client().get(controller)).toEqual(before)
+  })
+
   test('refuses other kinds before it connects to a cluster', async () => {
     const { code, stdout, stderr } = await apply([tenantManifest('never'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }], ['--context', 'no-such-context'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain('ConfigMap in v1 cannot be applied by k8s-mtp, only Tenants and TenantClasses of k8s-mtp.dev. Apply it with kubectl.\n')
+    expect(stderr).toContain('ConfigMap in v1 cannot be applied by k8s-mtp, only Tenants and TenantClasses of k8s-mtp.dev, and CustomResourceDefinitions of k8s-mtp.dev and metacontroller.k8s.io. Apply it with kubectl.\n')
     expect(await client().find(tenantRef('never'))).toBeUndefined()
   })
 

@@ -43,7 +43,7 @@ beforeAll(async () => {
     administrator: new Agent({ connect: { ca, ...('cert' in authentication && authentication) } }),
     token: new Agent({ connect: { ca } })
   }
-  rendered = (await render()).filter(({ apiVersion }) => apiVersion === flowControl)
+  rendered = (await render(['--set', 'metacontroller.install=false'])).filter(({ apiVersion }) => apiVersion === flowControl)
 
   await client.create(tenantManifest(flooding, {
     admins: [{ kind: 'User', name: admin }],

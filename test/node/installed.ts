@@ -1,5 +1,7 @@
 import { openHelm } from '../chart-lifecycle/helm.ts'
 import { hookService } from '../chart-lifecycle/hook-service.ts'
+import { engineValues } from '../chart-lifecycle/metacontroller.ts'
+import { valuesFile } from '../chart-lifecycle/values.ts'
 import { startNodePlatform, type NodePlatform } from '../cluster/node/platform.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { useClient } from '../e2e/context.ts'
@@ -17,7 +19,7 @@ export async function installRelease (): Promise<Installed> {
     const helm = await openHelm('helm-4', { kubeconfig, folder })
     await helm.run('install', 'k8s-mtp', repositoryPath('chart'), '--namespace', hookService.namespace, '--create-namespace', '--wait', '--timeout', '120s',
       // Metacontroller gets the permissions that classes with self-service grant.
-      '--set', 'classPresets={standard}')
+      '--set', 'classPresets={standard}', ...valuesFile(folder, 'engine', engineValues(engine)))
     await createTenants(Number(new URL(platform.controlPlane.connection.server).port), kubeconfig)
     return { ...platform, pods: await runPods() }
   } catch (error) {

@@ -3,6 +3,6 @@ export const nodeProjects = {
   'helm-3': ['test/chart-lifecycle/helm-3.test.ts'],
   'helm-4': ['test/chart-lifecycle/helm-4.test.ts'],
   demo: ['test/node/demo.test.ts'],
-  engine: ['test/node/engine-image.test.ts'],
+  failover: ['test/node/failover.test.ts'],
   tenants: ['test/node/tenants.test.ts']
 }

@@ -18,8 +18,11 @@ const largeEvery = 300
 /** With the default count; a slow machine sends fewer. */
 const maxMilliseconds = count <= 5_000 ? 45_000 : Infinity
 
-const values = parse(readFileSync(repositoryPath('chart/values.yaml'), 'utf8')) as { resources: { limits: { memory: string } } }
-const memoryLimit = Number(/^(\d+)Mi$/.exec(values.resources.limits.memory)?.[1])
+/** Of the smallest `sizing` of the chart. */
+const { 100: sizing } = parse(readFileSync(repositoryPath('chart/files/sizing.yaml'), 'utf8')) as {
+  100: { hook: { resources: { limits: { memory: string } } } }
+}
+const memoryLimit = Number(/^(\d+)Mi$/.exec(sizing.hook.resources.limits.memory)?.[1])
 const { default: bodyLimit } = Environment.properties.K8S_MTP_BODY_LIMIT as { default: number }
 
 let hook: ChildProcess

@@ -1,29 +1,41 @@
 import { group } from '../../api/group.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
+import { fieldsAt, isFields, textAt } from '../../kubernetes/json.ts'
 import { InputError, throwFindings } from './input-error.ts'
 import { at, kindOf, readManifestSet, type ManifestSet } from './manifest-set.ts'
+import type { SourceDocument } from './source-documents.ts'
 import { tenantObjects } from './tenant-objects.ts'
 
-/** A Tenant or TenantClass as written, without defaults: server-side apply sends declared fields only. */
+/** An object as written, without defaults: server-side apply sends declared fields only. */
 export interface WrittenObject { apiVersion: string, kind: string, metadata: { name: string } }
 
 /**
- * Reads the objects to apply: TenantClasses first, because Tenants refer to them.
+ * Reads the objects to apply: CustomResourceDefinitions first, then TenantClasses, to which Tenants refer.
  * @throws InputError with one line per finding, so that input with any error is not applied at all
  */
 export async function readApplyInput (path: string): Promise<WrittenObject[]> {
   const input = await readManifestSet(path)
   throwFindings([...input.findings, ...unsupportedKinds(input), ...policyFindings(input)])
-  const found = [...input.classes, ...input.tenants]
+  const objects = [...input.classes, ...input.tenants].map(({ source }) => source)
+  const found = [...input.others, ...objects]
   if (found.length === 0) throw new InputError(`${path}: no Tenant or TenantClass found. Name a file or folder with one.`)
-  // Validated by readManifestSet, which adds the defaults to a copy.
-  return found.map(({ source }) => source.value as WrittenObject)
+  // Validated by readManifestSet, which adds the defaults to a copy, or by the API server.
+  return found.map(({ value }) => value as WrittenObject)
+}
+
+/** Those whose definitions the chart installs. */
+const definedGroups: string[] = [group, 'metacontroller.k8s.io']
+
+function isOurDefinition ({ value }: SourceDocument): boolean {
+  return isFields(value) && value['apiVersion'] === 'apiextensions.k8s.io/v1' && value['kind'] === 'CustomResourceDefinition' &&
+    textAt(fieldsAt(value, 'metadata'), 'name') !== '' && definedGroups.includes(textAt(fieldsAt(value, 'spec'), 'group'))
 }
 
 function unsupportedKinds ({ others }: ManifestSet): string[] {
-  return others.map(source => {
-    const message = `${kindOf(source)} cannot be applied by k8s-mtp, only Tenants and TenantClasses of ${group}. Apply it with kubectl.`
+  return others.filter(source => !isOurDefinition(source)).map(source => {
+    const message = `${kindOf(source)} cannot be applied by k8s-mtp, only Tenants and TenantClasses of ${group}, and ` +
+      `CustomResourceDefinitions of ${definedGroups.join(' and ')}. Apply it with kubectl.`
     return at(source, { path: ['kind'], message })
   })
 }

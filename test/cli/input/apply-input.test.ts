@@ -33,7 +33,18 @@ describe('apply', () => {
     expect(await findings()).toEqual([])
   })
 
-  const only = 'cannot be applied by k8s-mtp, only Tenants and TenantClasses of k8s-mtp.dev. Apply it with kubectl.'
+  const definition = (group: string): string =>
+    JSON.stringify({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `x.${group}` }, spec: { group } })
+
+  it('takes CustomResourceDefinitions first, of k8s-mtp and Metacontroller alone', async () => {
+    write('a.json', tenant('acme', { name: 'shop' }))
+    write('b.json', definition('metacontroller.k8s.io'))
+    expect(await read()).toMatchObject([{ kind: 'CustomResourceDefinition' }, { kind: 'Tenant' }])
+    write('c.json', definition('example.com'))
+    expect(await findings()).toEqual([expect.stringMatching(/^c\.json:\d+: kind: CustomResourceDefinition in apiextensions\.k8s\.io\/v1 cannot be applied/)])
+  })
+
+  const only = 'cannot be applied by k8s-mtp, only Tenants and TenantClasses of k8s-mtp.dev, and CustomResourceDefinitions of k8s-mtp.dev and metacontroller.k8s.io. Apply it with kubectl.'
   const overQuota = { name: 'shop', quotas: { 'no-such-quota': { pods: '1' } } }
   const refused: Array<[string, Record<string, string>, unknown[]]> = [
     ['a file without documents', { 'a.yaml': '# nothing' },

@@ -1,11 +1,8 @@
 import { packageVersion } from '../../../src/version.ts'
 import { resolveAllBinaries, type Binaries } from '../binaries.ts'
 import { startControlPlane, type ControlPlane } from '../control-plane.ts'
-import { applyStrategy, resolveEngine, startEngine, type Engine } from '../engine.ts'
+import { applyStrategy, resolveEngine, type Engine } from '../engine.ts'
 import { createGuard, type Guard } from '../guard.ts'
-import { applyManifests } from '../install.ts'
-import { readManifests } from '../manifests.ts'
-import { repositoryPath } from '../paths.ts'
 import { etcdRelease, kubernetesRelease } from '../releases.ts'
 import { engineImage } from './engine-image.ts'
 import type { ContainerImage, Layer } from './images.ts'
@@ -15,7 +12,7 @@ import { network } from './network.ts'
 import { startNode, type ClusterNode } from './node.ts'
 import { nodeReleases } from './releases.ts'
 
-/** A cluster with a node, and without k8s-mtp. */
+/** A cluster with a node, and without k8s-mtp and Metacontroller, whose images are on the node. */
 export interface NodePlatform {
   controlPlane: ControlPlane
   node: ClusterNode
@@ -26,26 +23,16 @@ export interface NodePlatform {
   stop (): Promise<void>
 }
 
-/** In pods, the strategy is that of this run: they need the flag --apply-strategy with it. */
+/** The engine in the image of Metacontroller, and the strategy of this run: its pods need the flag --apply-strategy with it. */
 export type NodeEngine = Pick<Engine, 'name' | 'version' | 'strategy'>
 
 export interface NodePlatformOptions {
-  /**
-   * `process` (default): Metacontroller runs as a program of the node, installed as by its chart with our values. `image`: only its image is on
-   * the node, by the name of engine-image.ts, and nothing of it is installed.
-   */
-  engine?: 'process' | 'image'
   env?: NodeJS.ProcessEnv
   log?: (line: string) => void
   guard?: Guard
 }
 
-/**
- * Starts the platform. An engine that is a process has the permissions of the Metacontroller chart with our values: none until our chart is
- * installed. It finds the hook by the name of its Service.
- */
-export async function startNodePlatform (options: NodePlatformOptions = {}): Promise<NodePlatform> {
-  const { engine: runAs = 'process', env = process.env, log = () => {}, guard = createGuard() } = options
+export async function startNodePlatform ({ env = process.env, log = () => {}, guard = createGuard() }: NodePlatformOptions = {}): Promise<NodePlatform> {
   const { K8S_MTP_NODE_LAYERS: folderOfLayers } = env
   if (folderOfLayers === undefined) throw new Error('a node needs a machine of its own: run this with test/cluster/node/main.ts')
   const toStop: { stop: () => Promise<void> }[] = []
@@ -62,23 +49,14 @@ export async function startNodePlatform (options: NodePlatformOptions = {}): Pro
     const controlPlane = started(await startControlPlane({
       guard,
       binaries,
-      apiserver: { nodes: network },
-      ...(runAs === 'process' && {
-        install: async client => { await applyManifests(client, readManifests(repositoryPath('test/cluster/metacontroller-install'))) }
-      })
+      apiserver: { nodes: network }
     }))
     log('starting a node: containerd, kubelet, kube-proxy, kube-scheduler, kube-router, CoreDNS')
     const layers = readLayers(folderOfLayers)
-    const images = [
-      ...imagesOf(layers), hookImage(layers, packageVersion), ...(runAs === 'image' ? [engineImage(program, layers, guard.folder)] : [])
-    ]
+    const images = [...imagesOf(layers), hookImage(layers, packageVersion), engineImage(program, layers, guard.folder)]
     const node = started(await startNode({ guard, controlPlane, binaries, env, images }))
-    const platform = { controlPlane, node, layers, folder: guard.folder, stop }
-    const strategy = applyStrategy(env)
-    if (runAs === 'image') return { ...platform, engine: { name: program.name, version: program.version, strategy } }
-    log(`starting the engine: ${program.name} (${program.source})`)
-    const { engineKubeconfig: kubeconfig } = controlPlane
-    return { ...platform, engine: started(await startEngine({ guard, program, kubeconfig, strategy, env })) }
+    const { name, version } = program
+    return { controlPlane, node, engine: { name, version, strategy: applyStrategy(env) }, layers, folder: guard.folder, stop }
   } catch (error) {
     await stop()
     throw error
