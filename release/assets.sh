@@ -14,10 +14,11 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export LC_ALL=C TZ=UTC
 
 # For kubectl apply.
-for file in crds/*.yaml; do
+for file in crds/*.yaml chart/charts/metacontroller-crds/crds/*.yaml; do
   echo '---'
   cat "$file"
 done > "$folder/crds.yaml"
+node --import tsx release/install-manifest.ts > "$folder/install.yaml"
 
 # For kubeconform and editors.
 schemas=$(mktemp -d)

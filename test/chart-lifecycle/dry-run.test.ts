@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resolveAllBinaries, type Binaries } from '../cluster/binaries.ts'
 import { startControlPlane, type ControlPlane } from '../cluster/control-plane.ts'
@@ -11,6 +12,8 @@ import { repositoryPath } from '../cluster/paths.ts'
 import { etcdRelease, kubernetesRelease, supportedKubernetes } from '../cluster/releases.ts'
 import { k8sMtpAt } from '../e2e/cli.ts'
 import { eventually } from '../e2e/context.ts'
+import { run } from '../support/run.ts'
+import { tool } from '../tools/tools.ts'
 import { openHelm, type Helm } from './helm.ts'
 
 const cases = readdirSync(repositoryPath('chart/ci')).map(file => file.replace(/-values\.yaml$/, ''))
@@ -102,6 +105,19 @@ describe.each(supportedKubernetes())('Kubernetes %s', version => {
     )
     expect(refusals.flat()).toEqual([])
   })
+
+  // install.yaml has MutatingAdmissionPolicies of v1.
+  if (!version.startsWith('1.35.')) {
+    test('kubectl applies crds.yaml and install.yaml of a release', async () => {
+      const assets = join(guard.folder, 'assets')
+      await run(repositoryPath('release/assets.sh'), [assets])
+      const kubectl = async (...args: string[]): Promise<string> => await run(await tool('kubectl'), ['--kubeconfig', controlPlane.kubeconfig, ...args])
+      const apply = async (file: string): Promise<string> => await kubectl('apply', '--server-side', '--force-conflicts', '--filename', join(assets, file))
+      await apply('crds.yaml')
+      await kubectl('wait', '--for=condition=Established', '--filename', join(assets, 'crds.yaml'), '--timeout=30s')
+      expect(await apply('install.yaml')).toContain('tenantclass.k8s-mtp.dev/default serverside-applied\n')
+    })
+  }
 })
 
 /** Returns the classes that the Job applies. */

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { parseManifests } from '../cluster/manifests.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { filesBelow } from './files.ts'
 import { run } from './program.ts'
@@ -30,12 +31,12 @@ describe('the files of a release', () => {
   })
 
   it('are complete', () => {
-    expect(filesBelow(first)).toEqual(['SHA256SUMS', 'crd-schemas.tar.gz', 'crds.yaml', 'sbom.json'])
+    expect(filesBelow(first)).toEqual(['SHA256SUMS', 'crd-schemas.tar.gz', 'crds.yaml', 'install.yaml', 'sbom.json'])
   })
 
   it('match SHA256SUMS', async () => {
     const { code, stdout } = await run({ command: 'sha256sum', args: ['--check', '--strict', 'SHA256SUMS'], cwd: first })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'crd-schemas.tar.gz: OK\ncrds.yaml: OK\nsbom.json: OK\n' })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'crd-schemas.tar.gz: OK\ncrds.yaml: OK\ninstall.yaml: OK\nsbom.json: OK\n' })
   })
 
   it('are reproducible', async () => {
@@ -55,8 +56,24 @@ describe('the files of a release', () => {
       'tenantclasses.k8s-mtp.dev',
       'tenantnamespaces.k8s-mtp.dev',
       'tenants.k8s-mtp.dev',
-      'workloadpolicies.k8s-mtp.dev'
+      'workloadpolicies.k8s-mtp.dev',
+      'compositecontrollers.metacontroller.k8s.io',
+      'controllerrevisions.metacontroller.k8s.io',
+      'decoratorcontrollers.metacontroller.k8s.io'
     ])
+  })
+
+  it('contain all else that the chart installs, for kubectl, with the class default, and without Jobs of helm', () => {
+    const objects = parseManifests(readFileSync(join(first, 'install.yaml'), 'utf8'), 'install.yaml')
+    const found = objects.map(({ kind, metadata: { name } }) => `${kind} ${name}`)
+    expect(found[0]).toBe('Namespace k8s-mtp-system')
+    expect(found.at(-1)).toBe('TenantClass default')
+    for (const name of [
+      'Deployment k8s-mtp', 'Deployment k8s-mtp-metacontroller', 'CompositeController k8s-mtp', 'FlowSchema k8s-mtp-tenants',
+      'ValidatingAdmissionPolicy k8s-mtp-engine', 'MutatingAdmissionPolicy k8s-mtp-pod-defaults', 'ClusterRoleBinding k8s-mtp-metacontroller'
+    ]) expect(found).toContain(name)
+    expect(found.filter(name => /^(Job|CustomResourceDefinition|Pod) /.test(name))).toEqual([])
+    expect(new Set(found).size).toBe(found.length)
   })
 
   it('contain a schema per kind, at the path for kubeconform', () => {
@@ -76,10 +93,12 @@ describe('a release', () => {
     expect(await check('v9.9.9')).toMatchObject({ code: 1, stderr: expect.stringContaining('the tag is v9.9.9') })
   })
 
-  it('has only pinned base images', async () => {
+  it('has only pinned base images, and one of Metacontroller', async () => {
     const { code, stdout } = await inRepository('release/base-images.sh', '--list')
     const bases = readFileSync(repositoryPath('Dockerfile'), 'utf8').match(/^FROM .*/gm) ?? []
-    expect({ code, bases: stdout.trimEnd().split('\n').length }).toEqual({ code: 0, bases: bases.length })
+    const images = stdout.trimEnd().split('\n')
+    expect({ code, count: images.length }).toEqual({ code: 0, count: bases.length + 1 })
+    expect(images.at(-1)).toMatch(/^ghcr\.io\/metacontroller\/metacontroller:v4\./)
   })
 
   it('is refused for a base image without a digest', async () => {
@@ -87,6 +106,7 @@ describe('a release', () => {
     mkdirSync(join(copy, 'release'), { recursive: true })
     writeFileSync(join(copy, 'release', 'base-images.sh'), readFileSync(repositoryPath('release/base-images.sh')), { mode: 0o755 })
     writeFileSync(join(copy, 'Dockerfile'), 'FROM node:24 AS build\n')
+    cpSync(repositoryPath('chart/values.yaml'), join(copy, 'chart/values.yaml'))
     expect(await run({ command: join(copy, 'release', 'base-images.sh'), args: ['--list'], cwd: copy })).toMatchObject(
       { code: 1, stderr: expect.stringContaining('node:24 is not pinned') }
     )
