@@ -27,7 +27,7 @@ const byFirstStrategy = [
   'test/faults/shared-controller-user.test.ts'
 ]
 const byLastStrategy = [
-  'access', 'advisories', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces', 'workloads', 'workloads-placement',
+  'access', 'advisories', 'check', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces', 'workloads', 'workloads-placement',
   'workloads-policy-life'
 ].map(name => `test/e2e/${name}.test.ts`)
 

@@ -37,7 +37,7 @@ const installation = [
 
 const exitCodes = [
   ['0', 'The command succeeded. Without `--yes`, `adopt` and `release` succeed if the changes could be made.'],
-  ['1', 'Invalid arguments, settings or manifests; a request that the API server refuses; or a timeout.']
+  ['1', 'Invalid arguments, settings or manifests; a request that the API server refuses; a check that failed; or a timeout.']
 ]
 
 function commandSections (command: Command): string[] {

@@ -1,16 +1,13 @@
 import type { RoleRule } from '../api/role-rule.ts'
 import { docsAddress, group } from '../api/group.ts'
-import { fieldsAt } from '../kubernetes/json.ts'
 import { displayName } from '../kubernetes/object.ts'
-import { formatRule, mergedRules, readRules, rulesByResource } from '../kubernetes/role-rules.ts'
+import { formatRule } from '../kubernetes/role-rules.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import type { Cluster, Permission } from './cluster/cluster.ts'
+import { lackingRules, rulesOfClass } from './cluster/lacking-rules.ts'
 import type { WrittenObject } from './input/apply-input.ts'
 import { InputError } from './input/input-error.ts'
 import { printError } from './output/print.ts'
-
-/** Enough to check a class in a second, and little for the API server. */
-const atOnce = 10
 
 /**
  * Refuses classes with permissions that Metacontroller does not have: RBAC would refuse the Roles of all their Tenants.
@@ -32,7 +29,7 @@ export async function checkGrantable (cluster: Cluster, objects: readonly Writte
     if (await isAllowed({ group: 'rbac.authorization.k8s.io', resource: 'roles', verb: 'escalate' })) return
     const findings: string[] = []
     for (const found of classes) {
-      const lacking = await rulesNotAllowed(rulesIn(found), isAllowed)
+      const lacking = await lackingRules(rulesOfClass(found), isAllowed)
       if (lacking.length > 0) findings.push(findingOf(found, lacking))
     }
     if (findings.length > 0) throw new InputError(findings.join('\n'))
@@ -46,29 +43,6 @@ export async function checkGrantable (cluster: Cluster, objects: readonly Writte
 async function findEngine (cluster: Cluster, users: readonly string[]): Promise<string | undefined> {
   for (const user of users) if (await cluster.isAllowed(user, { group, resource: 'tenants', verb: 'list' })) return user
   return undefined
-}
-
-function rulesIn (tenantClass: WrittenObject): RoleRule[] {
-  const spec = fieldsAt({ ...tenantClass }, 'spec')
-  return mergedRules([fieldsAt(spec, 'roles'), fieldsAt(spec, 'additionalRoles')].flatMap(roles =>
-    Object.keys(roles).flatMap(role => readRules(fieldsAt(roles, role)['rules']))))
-}
-
-async function rulesNotAllowed (rules: RoleRule[], isAllowed: (permission: Permission) => Promise<boolean>): Promise<RoleRule[]> {
-  const permissions = rulesByResource(rules).flatMap(permissionsIn)
-  const lacking: Permission[] = []
-  for (let start = 0; start < permissions.length; start += atOnce) {
-    const some = permissions.slice(start, start + atOnce)
-    const allowed = await Promise.all(some.map(isAllowed))
-    lacking.push(...some.filter((_, index) => allowed[index] !== true))
-  }
-  return mergedRules(lacking.map(({ group, resource, verb, name }) =>
-    ({ apiGroups: [group], resources: [resource], verbs: [verb], ...(name !== undefined && { resourceNames: [name] }) })))
-}
-
-function permissionsIn ({ apiGroups: [apiGroup = ''], resources: [resource = ''], resourceNames, verbs }: RoleRule): Permission[] {
-  const permissions = verbs.map(verb => ({ group: apiGroup, resource, verb }))
-  return resourceNames === undefined ? permissions : resourceNames.flatMap(name => permissions.map(permission => ({ ...permission, name })))
 }
 
 function findingOf (tenantClass: WrittenObject, lacking: RoleRule[]): string {

@@ -3,6 +3,7 @@ import { ConfigError, describeEnvironment } from '../server/config.ts'
 import { packageVersion } from '../version.ts'
 import type { AdoptOptions } from './adopt.ts'
 import type { ApplyOptions } from './apply.ts'
+import type { CheckOptions } from './check.ts'
 import type { DefaultsOptions } from './defaults.ts'
 import type { GuardrailOptions } from './guardrails.ts'
 import { InputError } from './input/input-error.ts'
@@ -42,6 +43,7 @@ export const examples: Readonly<Record<string, string[]>> = {
     'k8s-mtp release acme tenant-acme-shop',
     'k8s-mtp release acme tenant-acme-shop --yes --as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
   ],
+  check: ['k8s-mtp check --pre', 'k8s-mtp check', 'k8s-mtp check -o json'],
   recheck: ['k8s-mtp recheck acme', 'k8s-mtp recheck -o json'],
   crds: ['k8s-mtp crds --output crds/'],
   guardrails: [
@@ -104,6 +106,12 @@ export function createProgram (): Command {
     .argument('<namespace>', 'name of the namespace')
     .action(async (tenant: string, namespace: string, options: ChangeOptions) =>
       await (await import('./release.ts')).release(tenant, namespace, options))
+
+  withConnectionOptions(root.command('check'))
+    .description('check that the cluster meets the requirements, and that the installation is complete, of one version and working')
+    .option('--pre', 'check only what an installation requires, and whether you may install')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (options: CheckOptions) => await (await import('./check.ts')).check(options))
 
   withConnectionOptions(root.command('recheck'))
     .description('list what exists in the namespaces of Tenants and would be refused today, as after a change of a TenantClass')

@@ -26,6 +26,10 @@ export interface Cluster {
   apply (resource: Resource, object: { metadata: { name: string } }, fieldManager: string): Promise<ObservedObject>
   /** Asks the API server, which only some users may do. */
   isAllowed (user: string, permission: Permission): Promise<boolean>
+  /** Asks the API server about the caller, which every authenticated user may do. */
+  isAllowedToCaller (permission: Permission): Promise<boolean>
+  /** The version of the API server, such as `v1.36.3`. */
+  serverVersion (): Promise<string>
   /** Lists the namespaced kinds of an API group in its preferred version. */
   servedResources (group: string): Promise<Resource[]>
   /** Returns why the API server refuses to create an object in a dry run; undefined if it would, or for another reason than permission. */
@@ -56,7 +60,9 @@ export async function openCluster (options: ConnectionOptions, adviceWhenForbidd
       const path = pathOf(resource, { name: object.metadata.name }, { fieldManager, force: 'true' })
       return await send('PATCH', path, { type: 'apply', content: object }) as ObservedObject
     },
-    isAllowed: async (user, permission) => await reviewAccess(send, user, permission),
+    isAllowed: async (user, permission) => await reviewAccess(send, permission, user),
+    isAllowedToCaller: async permission => await reviewAccess(send, permission),
+    serverVersion: async () => (await send('GET', '/version') as { gitVersion: string }).gitVersion,
     servedResources: async group => await servedResources(send, group),
     refusalOf: async (resource, object) => await refusalOf(send, resource, object),
     resourceOf: async kind => await findResource(send, kind)
@@ -127,16 +133,17 @@ async function findResource (send: Send, { apiVersion, kind }: { apiVersion: str
   return found && { apiVersion, kind, resource: found.name }
 }
 
-/** Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access */
-async function reviewAccess (send: Send, user: string, { resource: path, ...permission }: Permission): Promise<boolean> {
+/**
+ * @param user by default the caller
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+ */
+async function reviewAccess (send: Send, { resource: path, ...permission }: Permission, user?: string): Promise<boolean> {
   const [resource, subresource = ''] = path.split('/', 2)
   const apiVersion = 'authorization.k8s.io/v1'
-  const content = {
-    apiVersion,
-    kind: 'SubjectAccessReview',
-    spec: { user, groups: groupsOf(user), resourceAttributes: { ...permission, resource, subresource } }
-  }
-  const review = await send('POST', `${groupPath(apiVersion)}/subjectaccessreviews`, { type: 'create', content })
+  const kind = user === undefined ? 'SelfSubjectAccessReview' : 'SubjectAccessReview'
+  const subject = user === undefined ? {} : { user, groups: groupsOf(user) }
+  const content = { apiVersion, kind, spec: { ...subject, resourceAttributes: { ...permission, resource, subresource } } }
+  const review = await send('POST', `${groupPath(apiVersion)}/${kind.toLowerCase()}s`, { type: 'create', content })
   return (review as { status: { allowed: boolean } }).status.allowed
 }
 
