@@ -5,7 +5,7 @@
 {{- end }}
 
 {{- define "k8s-mtp.metacontroller.fullname" -}}
-{{ include "k8s-mtp.fullname" . }}-metacontroller
+{{ include "k8s-mtp.fullname" . | trunc 48 | trimSuffix "-" }}-metacontroller
 {{- end }}
 
 {{/* Its ServiceAccount as JSON: namespace, name. The guardrails exempt it, so both ways to install Metacontroller set it here. */}}
@@ -29,8 +29,14 @@ app.kubernetes.io/component: metacontroller
 app.kubernetes.io/component: metacontroller
 {{- end }}
 
-{{/* Client limits, workers and resources of `sizing`, as JSON. Figures: docs/operations.md#sizing. */}}
+{{/* Client limits, workers and resources of `sizing`, as JSON. Figures: docs/operations.md#sizing. Checked here, before any use. */}}
 {{- define "k8s-mtp.sizing" -}}
+{{- if kindIs "invalid" .Values.sizing }}
+{{- fail "sizing is missing: helm upgrade --reuse-values takes no defaults of a new version. Use --reset-then-reuse-values" }}
+{{- end }}
+{{- if not (has (toString .Values.sizing) (list "100" "1000" "10000")) }}
+{{- fail (printf "sizing is %v: use 100, 1000 or 10000, the number of namespaces of Tenants" .Values.sizing) }}
+{{- end }}
 {{- get (.Files.Get "files/sizing.yaml" | fromYaml) (toString .Values.sizing) | toJson -}}
 {{- end }}
 

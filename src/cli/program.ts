@@ -77,7 +77,8 @@ export function createProgram (): Command {
     .action(async (options: RenderOptions) => await (await import('./render.ts')).render(options))
 
   withConnectionOptions(root.command('apply')
-    .description('apply TenantClasses, Tenants and CustomResourceDefinitions by server-side apply, and take over fields of other field managers')
+    .description('apply TenantClasses, Tenants and CustomResourceDefinitions by server-side apply, and take over fields of other ' +
+      'field managers')
     .requiredOption('-f, --filename <path>', 'file or folder with TenantClasses, Tenants and CustomResourceDefinitions, read recursively')
     .option('--field-manager <name>', 'name of the field manager; fields you no longer declare are removed', 'k8s-mtp')
     .option('--timeout <duration>', 'how long to wait until the API server serves the kinds', '60s')

@@ -16,6 +16,15 @@ it('guardrails know the Metacontroller of the chart, by whatever name', async ()
   expect(await policy('k8s-mtp-engine', ...args)).toContain("request.userInfo.username in ['system:serviceaccount:there:mtp-metacontroller']")
 })
 
+it('names of any length fit, and guardrails know them', async () => {
+  const objects = await render(['--set', `fullnameOverride=${'long-'.repeat(12)}name`])
+  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith('-metacontroller'))
+  const [service] = objects.filter(({ kind, metadata }) => kind === 'Service' && metadata.name === deployment?.metadata.name)
+  expect(service?.metadata.name.length).toBeLessThanOrEqual(63)
+  const policy = only(objects, 'ValidatingAdmissionPolicy', 'k8s-mtp-engine')
+  expect(JSON.stringify(policy)).toContain(`'system:serviceaccount:k8s-mtp-system:${deployment?.metadata.name}'`)
+})
+
 it('an empty service account is the default: otherwise no guardrail would apply to Metacontroller', async () => {
   const args = ['--set', 'metacontroller.install=false,metacontroller.serviceAccount.name=null']
   expect(await policy('k8s-mtp-engine', ...args)).toContain("['system:serviceaccount:metacontroller:metacontroller']")

@@ -69,6 +69,16 @@ describe('rejected values', () => {
       [withoutSchema, '--set-json', 'guardrails.podSecurity={"x\'] || true || y in [\'z": "baseline"}'],
       'guardrails.podSecurity is not a list'
     ],
+    [
+      'values of a version without sizing, by --reuse-values',
+      [withoutSchema, '--set', 'sizing=null'],
+      'sizing is missing: helm upgrade --reuse-values takes no defaults of a new version'
+    ],
+    [
+      'a sizing between, without the schema',
+      [withoutSchema, '--set', 'sizing=500'],
+      'sizing is 500: use 100, 1000 or 10000'
+    ],
     ['a sizing between', ['--set', 'sizing=500'], "at '/sizing': value must be one of 100, 1000, 10000"],
     [
       'a service account that would change CEL',

@@ -19,7 +19,9 @@ export async function readApplyInput (path: string): Promise<WrittenObject[]> {
   throwFindings([...input.findings, ...unsupportedKinds(input), ...policyFindings(input)])
   const objects = [...input.classes, ...input.tenants].map(({ source }) => source)
   const found = [...input.others, ...objects]
-  if (found.length === 0) throw new InputError(`${path}: no Tenant or TenantClass found. Name a file or folder with one.`)
+  if (found.length === 0) {
+    throw new InputError(`${path}: no Tenant, TenantClass or CustomResourceDefinition found. Name a file or folder with one.`)
+  }
   // Validated by readManifestSet, which adds the defaults to a copy, or by the API server.
   return found.map(({ value }) => value as WrittenObject)
 }

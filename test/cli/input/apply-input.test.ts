@@ -48,7 +48,7 @@ describe('apply', () => {
   const overQuota = { name: 'shop', quotas: { 'no-such-quota': { pods: '1' } } }
   const refused: Array<[string, Record<string, string>, unknown[]]> = [
     ['a file without documents', { 'a.yaml': '# nothing' },
-      [expect.stringMatching(/: no Tenant or TenantClass found\. Name a file or folder with one\.$/)]],
+      [expect.stringMatching(/: no Tenant, TenantClass or CustomResourceDefinition found\. Name a file or folder with one\.$/)]],
     ['another kind beside valid objects', { 'a.yaml': `${shipped}---\napiVersion: v1\nkind: ConfigMap\n` },
       [`a.yaml:N: kind: ConfigMap in v1 ${only}`]],
     ['a kind of our group that users do not write', { 'a.yaml': 'apiVersion: k8s-mtp.dev/v1\nkind: WorkloadPolicy\n' }, [
