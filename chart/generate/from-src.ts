@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { stringify } from 'yaml'
-import { rbacFiles, type RbacObject } from '../../src/rbac/rbac-files.ts'
+import { checkRules } from '../../src/rbac/check-rules.ts'
+import { clusterRole, rbacFiles, type RbacObject } from '../../src/rbac/rbac-files.ts'
 import { crdFiles } from '../../src/cli/crds.ts'
 import { defaultsFiles } from '../../src/cli/defaults.ts'
 import { guardrailFiles } from '../../src/cli/guardrails.ts'
@@ -44,7 +45,8 @@ function chartRbacFiles (): ChartFile[] {
   const files = rbacFiles({ classes: [], escalate: false })
   const [escalating] = rbacFiles({ classes: [], escalate: true }).filter(({ name }) => name === 'engine.yaml')
   if (escalating === undefined) throw new Error('src/rbac generates no engine.yaml')
-  return [...files, { ...escalating, name: 'engine-escalate.yaml' }]
+  const check = { name: 'check.yaml', objects: [clusterRole('k8s-mtp-check', checkRules)] }
+  return [...files, { ...escalating, name: 'engine-escalate.yaml' }, check]
     .map(({ name, objects }) => ({ path: `files/rbac/${name}`, text: header + objects.map(rbacYaml).join('---\n') }))
 }
 

@@ -81,6 +81,6 @@ function leaderElection (): RbacObject[] {
   ]
 }
 
-function clusterRole (name: string, rules: JustifiedRules[], others: Record<string, string> = {}): RbacObject {
+export function clusterRole (name: string, rules: JustifiedRules[], others: Record<string, string> = {}): RbacObject {
   return { kind: 'ClusterRole', metadata: { name, labels: { ...labels, ...others } }, rules }
 }

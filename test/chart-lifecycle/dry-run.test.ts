@@ -94,6 +94,8 @@ describe.each(supportedKubernetes())('Kubernetes %s', version => {
       // Pods cannot be created without it.
       await eventually(() => client.get({ apiVersion: 'v1', kind: 'ServiceAccount', namespace, name: 'default' }))
     }))
+    // Nor those with a ServiceAccount that does not exist.
+    await Promise.all(ours.filter(({ kind }) => kind === 'ServiceAccount').map(async object => await client.apply(object, { fieldManager: 'test' })))
     const refusals = await Promise.all(
       [...ours, ...ours.flatMap(classesIn)].map(
         async object =>

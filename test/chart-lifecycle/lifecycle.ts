@@ -16,6 +16,7 @@ import { fieldOf, namesOf } from './observed.ts'
 import { hookService } from './hook-service.ts'
 import { enginePods, engineReplicas, leader, other, ownEngineUser, watchGuardrails } from './metacontroller.ts'
 import { ask } from '../support/ask.ts'
+import { valueAt } from '../support/value-at.ts'
 import { createSecrets, tlsValues } from './tls.ts'
 import { openRelease, type Release } from './release.ts'
 import { formerGuardrail, laterField, tenantColumns } from './releases.ts'
@@ -51,6 +52,11 @@ const hookPods = async (): Promise<string[]> => {
 }
 const definedFields = async (): Promise<string[]> =>
   Object.keys(await fieldOf(controllers, 'spec.versions.0.schema.openAPIV3Schema.properties.spec.properties') as object)
+/** Of the containers of the hook and of Metacontroller. */
+const restarts = async (): Promise<unknown[]> => {
+  const { items } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: 'app.kubernetes.io/component in (hook,metacontroller)' })
+  return items.map(pod => valueAt(pod, 'status.containerStatuses.0.restartCount'))
+}
 const ofOthers = async (): Promise<string[]> => (await versions()).filter(line => !line.includes(tenants.hooli))
 
 /** Tests a release from its first install to the last uninstall. Each test continues from the previous one. */
@@ -93,11 +99,13 @@ export function lifecycle (version: HelmVersion): void {
       const installed = Date.now()
       expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2)
       expect(await engineReplicas()).toBe(2)
+      expect(await restarts()).toEqual([0, 0, 0, 0])
       const applied = await kubectl(platform, ['apply', '--server-side', '--filename', repositoryPath('examples/tenants/acme.yaml')])
       expect(applied).toMatchObject({ code: 0 })
       await waitForReady({ name: 'acme' })
       const ready = Date.now()
       await runPod(agentPod(tenants.acme, 'first'), as('ada@acme.example'))
+      expect(await restarts()).toEqual([0, 0, 0, 0])
       const [helm, first, running] = [installed, ready, Date.now()].map(time => ((time - since) / 1000).toFixed(1))
       console.log(`[${version}] helm install ${helm} s, first Ready Tenant after ${first} s, first Running pod after ${running} s`)
       await client().delete({ apiVersion: 'v1', kind: 'Pod', namespace: tenants.acme, name: 'first' })
@@ -157,8 +165,8 @@ export function lifecycle (version: HelmVersion): void {
       )
     })
 
-    test('passes helm test, which fails while the hook is down', async () => {
-      const passed = { code: 0, stdout: expect.stringMatching(/TEST SUITE: +k8s-mtp-test/) }
+    test('passes helm test, which checks the installation, and fails while the hook is down', async () => {
+      const passed = { code: 0, stdout: expect.stringMatching(/TEST SUITE: +k8s-mtp-test\n[^]*TEST SUITE: +k8s-mtp-test-installation\n[^]*✓ metacontroller /) }
       expect(await release.test()).toMatchObject(passed)
       await client().patch(deployment, { spec: { replicas: 0 } })
       // A pod that terminates still serves, until all nodes know.
@@ -166,7 +174,7 @@ export function lifecycle (version: HelmVersion): void {
       expect(await release.test()).toMatchObject({ code: 1, stderr: expect.stringContaining('k8s-mtp-test failed') })
       await client().patch(deployment, { spec: { replicas: 2 } })
       await eventually(async () => expect(await fieldOf(deployment, 'status.readyReplicas')).toBe(2))
-      // Helm deletes the failed pod at the next run, and this one after its success.
+      // Helm deletes the pods at the next run.
       expect(await release.test()).toMatchObject(passed)
     })
 
@@ -216,21 +224,28 @@ export function lifecycle (version: HelmVersion): void {
         expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('a Metacontroller runs already: ') })
       })
 
-      test('takes over from it by rollback, upgrade, and after a rollback to it', async () => {
-        const { upgrade, rollback, previous } = release
-        const takeOver = async (change: () => Promise<unknown>): Promise<void> => {
-          await other.scale(release, 0)
-          await change()
-          expect(await engineReplicas()).toBe(2)
-        }
-        await move(async () => await takeOver(async () => await rollback(1)))
+      const takeOver = async (change: () => Promise<unknown>): Promise<void> => {
+        await other.scale(release, 0)
+        await change()
+        expect(await engineReplicas()).toBe(2)
+        // The lease of its last leader must expire.
+        expect(await eventually(async () => await leader(), { timeout: 60_000 })).toMatch(/^k8s-mtp-metacontroller-/)
+      }
+
+      test('takes over from it by rollback', async () => {
+        await move(async () => await takeOver(async () => await release.rollback(1)))
         await expect(morePodsAs(other.user)).rejects.toThrow('denied request')
+      })
+
+      test('hands over to it by rollback', async () => {
         await move(async () => {
-          await rollback(2)
+          await release.rollback(2)
           await other.scale(release, 2)
         })
-        await move(async () => await takeOver(async () => await upgrade(previous, ...values.first)))
-        expect(await leader()).toMatch(/^k8s-mtp-metacontroller-/)
+      })
+
+      test('takes over from it by upgrade', async () => {
+        await move(async () => await takeOver(async () => await release.upgrade(release.previous, ...values.first)))
       })
     })
 
@@ -310,6 +325,7 @@ export function lifecycle (version: HelmVersion): void {
     test('manages existing Tenants again after a new install, without changes', async () => {
       const before = [...await identities(), ...await versions()]
       notes = (await release.install(release.current, ...values.first)).stdout
+      await eventually(async () => await leader(), { timeout: 60_000 })
       await correctDeletedRole(client(), 'tenant-tiny-shop')
       await allReady()
       expect([...await identities(), ...await versions()]).toEqual(before)

@@ -59,7 +59,7 @@ export async function openRelease (version: HelmVersion): Promise<Release> {
       await helm.run('upgrade', 'k8s-mtp', chart, ...inNamespace, ...wait, ...values, ...args),
     rollback: async revision => await helm.run('rollback', 'k8s-mtp', String(revision), ...inNamespace, ...wait),
     uninstall: async () => await helm.run('uninstall', 'k8s-mtp', ...inNamespace, ...wait),
-    test: async () => await helm.attempt('test', 'k8s-mtp', ...inNamespace, '--timeout', '30s'),
+    test: async () => await helm.attempt('test', 'k8s-mtp', ...inNamespace, '--logs', '--timeout', '60s'),
     async runningTags () {
       const { items } = await client().list(
         { apiVersion: 'v1', kind: 'Pod' },

@@ -10,7 +10,7 @@ import { only, render } from './render.ts'
 
 let command: string[]
 beforeAll(async () => {
-  const container = containerIn(only(await render(), 'Pod').spec)
+  const container = containerIn(only(await render(), 'Pod', 'k8s-mtp-test').spec)
   command = [...container.command, ...container.args]
 })
 
