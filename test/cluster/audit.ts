@@ -6,6 +6,8 @@ export interface AuditWrite {
   /** When the request arrived, in milliseconds since 1970. */
   time: number
   user: string
+  /** The pod that sent it with the token of its ServiceAccount. */
+  pod?: string
   /** The impersonated user, if any, and the keys of the extra that the caller gave it. */
   impersonated?: string
   impersonatedExtra?: string[]
@@ -66,6 +68,7 @@ function auditWriteOf (event: unknown): AuditWrite {
   const impersonated = text(impersonatedUser, 'username')
   const extra = field(impersonatedUser, 'extra')
   const code = field(field(event, 'responseStatus'), 'code')
+  const [pod] = listAt(field(field(event, 'user'), 'extra'), 'authentication.kubernetes.io/pod-name')
   return {
     time: Date.parse(text(event, 'requestReceivedTimestamp')),
     user: text(field(event, 'user'), 'username'),
@@ -75,6 +78,7 @@ function auditWriteOf (event: unknown): AuditWrite {
     resource: text(object, 'resource') + (subresource === '' ? '' : `/${subresource}`),
     code: typeof code === 'number' ? code : 0,
     annotations: stringsIn(field(event, 'annotations')),
+    ...(pod !== undefined && { pod }),
     ...(impersonated !== '' && { impersonated }),
     ...(isRecord(extra) && { impersonatedExtra: Object.keys(extra) }),
     ...(namespace !== '' && { namespace }),
@@ -84,6 +88,11 @@ function auditWriteOf (event: unknown): AuditWrite {
 
 function field (value: unknown, key: string): unknown {
   return isRecord(value) ? value[key] : undefined
+}
+
+function listAt (value: unknown, key: string): string[] {
+  const found = field(value, key)
+  return Array.isArray(found) ? found.map(String) : []
 }
 
 function stringsIn (value: unknown): Record<string, string> {
