@@ -17,7 +17,8 @@ interface Plugin {
  * https://kubernetes.io/docs/tasks/administer-cluster/network-policy-provider/ (Antrea, Calico, Cilium, kube-router, Weave Net)
  * https://docs.aws.amazon.com/eks/latest/userguide/network-policy-disable.html (the argument of its agent)
  * https://www.kube-router.io/docs/user-guide/ (--run-firewall)
- * https://kindnet.es/docs/user/network-policies, and https://github.com/kubernetes-sigs/kind/releases/tag/v0.24.0 (kindnetd from August 2024 on)
+ * https://kindnet.es/docs/user/network-policies,
+ * and https://github.com/kubernetes-sigs/kind/releases/tag/v0.24.0 (kindnetd from August 2024 on)
  */
 const plugins: Plugin[] = [
   { name: 'Calico', image: /(^|\/)(calico\/node|calico-node|hardened-calico|mirrored-calico-node)$/ },

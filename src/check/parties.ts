@@ -58,7 +58,7 @@ function valueIn (expected: string, observed: string, party: Party): string | un
   return new RegExp(`^${pattern}$`, 's').exec(observed)?.[1]
 }
 
-const anyValue = /system:serviceaccount:unknown-namespace:unknown-account|unknown-namespace|unknown-account|'?unknown-(?:group|level|platform)'?/
+const anyValue = /(?:system:serviceaccount:unknown-namespace:)?unknown-account|unknown-namespace|'?unknown-(?:group|level|platform)'?/
 
 function anyParty (text: string): string {
   return text.split(anyValue).map(part => part.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('.*?')

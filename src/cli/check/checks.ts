@@ -63,13 +63,11 @@ export const installed: Readonly<Record<string, Check>> = {
   'metacontroller-client-limits': async reader => metacontrollerLimits(await metacontroller(reader)),
   'metacontroller-permissions': metacontrollerPermissions,
   'hook-endpoints': async reader => {
-    const name = await hook(reader)
-    const service = name && await reader.cluster.find(resources.services, name)
+    const { name, service } = await hook(reader)
     return hookEndpoints(name, service, service === undefined ? [] : await reader.list(resources.endpointSlices, slicesOf(service)))
   },
   'hook-version': async reader => {
-    const name = await hook(reader)
-    const service = name && await reader.cluster.find(resources.services, name)
+    const { name, service } = await hook(reader)
     return hookVersion(name, service === undefined ? [] : await selectedPods(reader, service))
   },
   classes: async reader => {
@@ -120,8 +118,10 @@ async function metacontrollerPermissions (reader: Reader): Promise<Result> {
   return engineAccess(engine, classes.map(({ metadata }) => metadata.name), await lackingRules(rules, isAllowed))
 }
 
-async function hook (reader: Reader): Promise<{ namespace: string, name: string } | undefined> {
-  return hookService(await reader.listServed(resources.compositeControllers) ?? [])
+/** The Service that the CompositeControllers call: its name, and the object, if they exist. */
+async function hook (reader: Reader): Promise<{ name: ReturnType<typeof hookService>, service: ObservedObject | undefined }> {
+  const name = hookService(await reader.listServed(resources.compositeControllers) ?? [])
+  return { name, service: name && await reader.cluster.find(resources.services, name) }
 }
 
 /** Source: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#ownership */
