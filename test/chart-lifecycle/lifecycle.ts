@@ -18,6 +18,7 @@ import { enginePods, engineReplicas, leader, other, ownEngineUser, watchGuardrai
 import { ask } from '../support/ask.ts'
 import { valueAt } from '../support/value-at.ts'
 import { createSecrets, tlsValues } from './tls.ts'
+import { podsOf } from './release-pods.ts'
 import { openRelease, type Release } from './release.ts'
 import { formerGuardrail, laterField, tenantColumns } from './releases.ts'
 import { allReady, identities, tenants, versions } from './tenants.ts'
@@ -46,17 +47,12 @@ const clusterRoles = async (): Promise<string[]> => [
 ].filter(name => name.startsWith('k8s-mtp'))
 const flowSchemas = async (): Promise<string[]> =>
   (await namesOf('flowcontrol.apiserver.k8s.io/v1', 'FlowSchema')).filter(name => name.startsWith('k8s-mtp'))
-const hookPods = async (): Promise<string[]> => {
-  const labelSelector = 'app.kubernetes.io/component=hook'
-  return (await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector })).items.map(({ metadata }) => metadata.name)
-}
+const hookPods = async (): Promise<string[]> => (await podsOf('hook')).map(({ metadata }) => metadata.name)
 const definedFields = async (): Promise<string[]> =>
   Object.keys(await fieldOf(controllers, 'spec.versions.0.schema.openAPIV3Schema.properties.spec.properties') as object)
 /** Of the containers of the hook and of Metacontroller. */
-const restarts = async (): Promise<unknown[]> => {
-  const { items } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: 'app.kubernetes.io/component in (hook,metacontroller)' })
-  return items.map(pod => valueAt(pod, 'status.containerStatuses.0.restartCount'))
-}
+const restarts = async (): Promise<unknown[]> =>
+  (await podsOf('hook', 'metacontroller')).map(pod => valueAt(pod, 'status.containerStatuses.0.restartCount'))
 const ofOthers = async (): Promise<string[]> => (await versions()).filter(line => !line.includes(tenants.hooli))
 
 /** Tests a release from its first install to the last uninstall. Each test continues from the previous one. */

@@ -13,6 +13,7 @@ import { kubectl } from '../node/kubectl.ts'
 import { valueAt } from '../support/value-at.ts'
 import { hookService } from './hook-service.ts'
 import { fieldOf } from './observed.ts'
+import { stayingPodsOf } from './release-pods.ts'
 import type { Release } from './release.ts'
 
 const { namespace } = hookService
@@ -31,8 +32,7 @@ export async function engineReplicas (): Promise<unknown> {
 }
 
 export async function enginePods (): Promise<KubeObject[]> {
-  const { items } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: 'app.kubernetes.io/component=metacontroller' })
-  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  return await stayingPodsOf('metacontroller')
 }
 
 /** Returns who leads, as `<pod>_<id of the process>`, by the lease that it renews; rejects while none does. */

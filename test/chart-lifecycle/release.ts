@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
-import { client, useClient } from '../e2e/context.ts'
+import { useClient } from '../e2e/context.ts'
 import { valueAt } from '../support/value-at.ts'
 import type { HelmVersion } from '../tools/tools.ts'
 import { openHelm, type Helm, type HelmResult } from './helm.ts'
@@ -9,6 +9,7 @@ import { layerOf } from '../cluster/node/images.ts'
 import { hookImage, startNodePlatform, type NodePlatform } from '../cluster/node/platform.ts'
 import { hookService } from './hook-service.ts'
 import { engineValues, ownEngineUser } from './metacontroller.ts'
+import { stayingPodsOf } from './release-pods.ts'
 import { previousRelease, thisRelease, type ChartRelease } from './releases.ts'
 import { valuesFile } from './values.ts'
 
@@ -61,13 +62,7 @@ export async function openRelease (version: HelmVersion): Promise<Release> {
     uninstall: async () => await helm.run('uninstall', 'k8s-mtp', ...inNamespace, ...wait),
     test: async () => await helm.attempt('test', 'k8s-mtp', ...inNamespace, '--logs', '--timeout', '60s'),
     async runningTags () {
-      const { items } = await client().list(
-        { apiVersion: 'v1', kind: 'Pod' },
-        { namespace: hookService.namespace, labelSelector: 'app.kubernetes.io/component=hook' }
-      )
-      return items
-        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-        .map(pod => String(valueAt(pod, 'spec.containers.0.image')).split(':')[1])
+      return (await stayingPodsOf('hook')).map(pod => String(valueAt(pod, 'spec.containers.0.image')).split(':')[1])
     },
     async engineWrites (since) {
       await sleep(1_000)

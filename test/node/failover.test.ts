@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHelm, type Helm } from '../chart-lifecycle/helm.ts'
 import { hookService } from '../chart-lifecycle/hook-service.ts'
 import { engineReplicas, engineValues, enginePods, leader, ownEngineUser } from '../chart-lifecycle/metacontroller.ts'
+import { stayingPodsOf } from '../chart-lifecycle/release-pods.ts'
 import { valuesFile } from '../chart-lifecycle/values.ts'
 import { readAuditWrites, type AuditWrite } from '../cluster/audit.ts'
 import type { ObjectRef } from '../cluster/kube-object.ts'
@@ -51,10 +52,7 @@ const everything = async (): Promise<string[]> => {
   return objects.flat().map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name} ${metadata.uid}`)
 }
 /** Of the hook and Metacontroller, except those that terminate. */
-const podsOfRelease = async (): Promise<string[]> => {
-  const { items } = await client().list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: 'app.kubernetes.io/component in (hook,metacontroller)' })
-  return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name)
-}
+const podsOfRelease = async (): Promise<string[]> => (await stayingPodsOf('hook', 'metacontroller')).map(({ metadata }) => metadata.name)
 
 test('installs', async () => {
   await helm.run('install', ...release, '--create-namespace', ...values)

@@ -60,7 +60,7 @@ export function createLeaseLock ({ client, name, namespace, identity, duration, 
 
   return {
     async tryHold () {
-      // Renewing needs no read: nobody else has written since.
+      // Renewing needs no read: no other process has written since.
       if (observed !== undefined && specOf(observed.lease).holderIdentity === identity) {
         try {
           await write(observed.lease)
