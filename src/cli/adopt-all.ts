@@ -7,13 +7,14 @@ import { readLabelledNamespaces, readSituation, readTenants } from './adoption/r
 import type { Cluster } from './cluster/cluster.ts'
 import { InputError } from './input/input-error.ts'
 import { plural } from './output/layout.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 
 interface Result { tenant: string, namespace: string, done: boolean, because?: string }
 
 /**
  * Adopts all namespaces whose Tenants have a new uid, or lists them.
- * @throws InputError after the last namespace, if one failed
+ * @throws NegativeResult after the last namespace, if one failed
  */
 export async function adoptAll (cluster: Cluster, { yes, output, timeout }: CheckedOptions): Promise<void> {
   const [namespaces, tenants] = await Promise.all([readLabelledNamespaces(cluster), readTenants(cluster)])
@@ -24,7 +25,7 @@ export async function adoptAll (cluster: Cluster, { yes, output, timeout }: Chec
   if (output === 'json') print(JSON.stringify({ ...found, results }, null, 2))
   const failed = results.filter(({ done }) => !done).length
   if (failed > 0) {
-    throw new InputError(`${failed} of ${plural(results.length, 'namespace')} could not be adopted. ` +
+    throw new NegativeResult(`${failed} of ${plural(results.length, 'namespace')} could not be adopted. ` +
       'Fix the problems above, then run the command again.')
   }
   report(summary(found, results))
@@ -48,7 +49,7 @@ async function failureOf (cluster: Cluster, tenant: string, namespace: string, t
     const outcome = await waitUntilReady(cluster, plan, timeout)
     return outcome.ready ? undefined : notReady(plan, outcome, timeout)
   } catch (error) {
-    if (error instanceof InputError) return error.message
+    if (error instanceof InputError || error instanceof NegativeResult) return error.message
     throw error
   }
 }

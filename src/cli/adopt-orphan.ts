@@ -2,12 +2,12 @@ import { orphanObstacle } from '../adoption/orphaned.ts'
 import type { CheckedOptions } from './adopt.ts'
 import { giveToTenant, readOrphan } from './adoption/read.ts'
 import type { Cluster } from './cluster/cluster.ts'
-import { InputError } from './input/input-error.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 
 /**
  * Gives a TenantNamespace that was left behind to the Tenant of its name, or prints that; what is in its namespace stays as it is.
- * @throws InputError if the Tenant does not list it
+ * @throws NegativeResult if the Tenant does not list it
  */
 export async function adoptOrphan (
   cluster: Cluster, tenant: string, namespace: string, { yes, output }: CheckedOptions
@@ -15,7 +15,7 @@ export async function adoptOrphan (
   const orphan = await readOrphan(cluster, tenant, namespace)
   if (orphan === undefined) return 'none'
   const obstacle = orphanObstacle(orphan)
-  if (obstacle !== undefined) throw new InputError(obstacle)
+  if (obstacle !== undefined) throw new NegativeResult(obstacle)
   if (yes) {
     await giveToTenant(cluster, orphan)
     return 'given'

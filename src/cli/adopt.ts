@@ -7,7 +7,8 @@ import { readSituation } from './adoption/read.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
 import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
-import type { ChangeOptions } from './input/options.ts'
+import type { ChangeOptions } from './input/change-options.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 
 export interface AdoptOptions extends ChangeOptions {
@@ -20,7 +21,7 @@ export interface CheckedOptions { yes: boolean, output: 'text' | 'json', timeout
 
 /**
  * Adopts a namespace into a Tenant, or prints what would change.
- * @throws InputError if an obstacle prevents it, or the Tenant is not Ready in time
+ * @throws NegativeResult if an obstacle prevents it, or the Tenant is not Ready in time
  */
 export async function adopt (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions): Promise<void> {
   const { output, yes = false, all = false } = options
@@ -46,14 +47,14 @@ async function adoptOne (cluster: Cluster, tenant: string, namespace: string, { 
   if (isText) print(adoptionText(plan))
   if (!yes || plan.obstacles.length > 0) {
     if (!isText) print(json(plan))
-    if (plan.obstacles.length > 0) throw new InputError('Nothing was changed.')
+    if (plan.obstacles.length > 0) throw new NegativeResult('nothing was changed. Remove the obstacles above, then run the command again.')
     if (isText) print(nextStep(plan, isAdopted(plan, situation)))
     return
   }
   await label(cluster, plan)
   const outcome = await waitUntilReady(cluster, plan, timeout)
   if (!isText) print(json(plan, outcome))
-  if (!outcome.ready) throw new InputError(notReady(plan, outcome, timeout))
+  if (!outcome.ready) throw new NegativeResult(notReady(plan, outcome, timeout))
   if (isText) print(`Done: ${outcome.message}. From now on, ${deletionEffect(plan)}.`)
 }
 

@@ -7,13 +7,14 @@ import { enginesNamed } from './guardrails.ts'
 import { readApplyInput, type WrittenObject } from './input/apply-input.ts'
 import { durationOption } from './input/duration.ts'
 import { InputError } from './input/input-error.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 import { pollUntil } from './poll-until.ts'
 
 /** The options of `k8s-mtp apply`, as given. */
 export interface ApplyOptions extends ConnectionOptions {
-  /** File or folder with TenantClasses, Tenants and CustomResourceDefinitions. */
-  filename: string
+  /** Files or folders with TenantClasses, Tenants and CustomResourceDefinitions. */
+  filename: string[]
   fieldManager: string
   /** How long to wait until the API server serves the kinds. */
   timeout: string
@@ -29,8 +30,8 @@ const advice = 'Applying needs get, create and patch on the kinds in the input: 
 /**
  * Applies TenantClasses, Tenants and CustomResourceDefinitions by server-side apply, which removes fields that this field manager no longer
  * declares. Deletes no object.
- * @throws InputError if the input has an error, or a class with permissions that Metacontroller lacks, and then applies
- * nothing; or after the last object, if one failed
+ * @throws InputError if the input has an error, or a class with permissions that Metacontroller lacks, and then applies nothing;
+ * NegativeResult after the last object, if one failed
  */
 export async function apply (options: ApplyOptions): Promise<void> {
   const timeout = durationOption('--timeout', options.timeout)
@@ -54,7 +55,7 @@ export async function apply (options: ApplyOptions): Promise<void> {
       if (!(error instanceof ClusterError)) break
     }
   }
-  if (failures.length > 0) throw new InputError(failures.join('\n'))
+  if (failures.length > 0) throw new NegativeResult(failures.join('\n'))
 }
 
 async function applyOne (cluster: Cluster, object: WrittenObject, fieldManager: string, deadline: number): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { skipped, type Finding, type Result } from '../check/finding.ts'
 import { packageVersion } from '../version.ts'
-import { checkText } from './check/check-text.ts'
+import { checkLines } from './check/check-text.ts'
 import { installation, installed, requirements, type Check } from './check/checks.ts'
 import { createReader, type Reader } from './check/reader.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
@@ -8,6 +8,7 @@ import { openCluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { InputError } from './input/input-error.ts'
 import { plural } from './output/layout.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 
 export interface CheckOptions extends ConnectionOptions {
@@ -20,15 +21,16 @@ const advice = 'Grant it, or run the command as a cluster admin.'
 
 /**
  * Checks a cluster before or after the installation. Changes nothing.
- * @throws InputError if a check failed, so that the exit code tells
+ * @throws NegativeResult if a check failed, so that the exit code tells
  */
 export async function check ({ pre = false, output, ...options }: CheckOptions): Promise<void> {
   if (output !== 'text' && output !== 'json') throw new InputError(`--output must be text or json, not ${output}.`)
   const reader = createReader(await openCluster(options, advice))
   const findings = await run({ ...requirements, ...(pre ? installation : installed) }, reader)
-  print(output === 'json' ? JSON.stringify({ version: packageVersion, checks: findings }, null, 2) : checkText(findings))
+  if (output === 'json') print(JSON.stringify({ version: packageVersion, checks: findings }, null, 2))
+  else checkLines(findings).forEach(parts => print(...parts))
   const failed = findings.filter(({ state }) => state === 'failed').map(({ id }) => id)
-  if (failed.length > 0) throw new InputError(`${plural(failed.length, 'check')} failed: ${failed.join(', ')}.`)
+  if (failed.length > 0) throw new NegativeResult(`${plural(failed.length, 'check')} failed: ${failed.join(', ')}.`)
 }
 
 async function run (checks: Readonly<Record<string, Check>>, reader: Reader): Promise<Finding[]> {

@@ -6,16 +6,16 @@ import { kustomizationOf, policyFile, printFiles, writeFiles, type OutputFile } 
 export interface DefaultsOptions {
   breakGlass?: string[]
   /** The folder to write to; without it the policies are printed. */
-  output?: string
+  outputDir?: string
 }
 
 const header = '# Generated from src/defaults by `npm run defaults`: change it there.\n'
 
 /** Prints the policies that fill in defaults, or writes them into a folder with a kustomization. */
-export async function defaults ({ output, breakGlass = [...defaultParties.breakGlass] }: DefaultsOptions): Promise<void> {
+export async function defaults ({ outputDir, breakGlass = [...defaultParties.breakGlass] }: DefaultsOptions): Promise<void> {
   const files = defaultsFiles({ ...defaultParties, breakGlass })
-  if (output === undefined) printFiles(files)
-  else await writeFiles(output, [...files, kustomizationOf(files, header)])
+  if (outputDir === undefined) printFiles(files)
+  else await writeFiles(outputDir, [...files, kustomizationOf(files, header)])
 }
 
 /** One file per policy. */

@@ -7,7 +7,7 @@ import type { Cluster, Permission } from './cluster/cluster.ts'
 import { lackingRules, rulesOfClass } from './cluster/lacking-rules.ts'
 import type { WrittenObject } from './input/apply-input.ts'
 import { InputError } from './input/input-error.ts'
-import { printError } from './output/print.ts'
+import { printWarning } from './output/print.ts'
 
 /**
  * Refuses classes with permissions that Metacontroller does not have: RBAC would refuse the Roles of all their Tenants.
@@ -21,7 +21,7 @@ export async function checkGrantable (cluster: Cluster, objects: readonly Writte
   try {
     const engine = await findEngine(cluster, engines)
     if (engine === undefined) {
-      printError(`${engines.join(' and ')}: not Metacontroller, or not installed yet, so the permissions of classes are not checked. ` +
+      printWarning(`${engines.join(' and ')}: not Metacontroller, or not installed yet, so the permissions of classes are not checked. ` +
         'Name its ServiceAccount with --engine-service-account.')
       return
     }
@@ -35,7 +35,7 @@ export async function checkGrantable (cluster: Cluster, objects: readonly Writte
     if (findings.length > 0) throw new InputError(findings.join('\n'))
   } catch (error) {
     if (!(error instanceof ClusterError) || error.code !== 403) throw error
-    printError('the permissions of classes are not checked, because you may not create subjectaccessreviews. ' +
+    printWarning('the permissions of classes are not checked, because you may not create subjectaccessreviews. ' +
       'If the status of a Tenant has PermissionsNotGranted afterwards, follow its message.')
   }
 }

@@ -12,7 +12,7 @@ export interface GuardrailOptions {
   podSecurity?: string[]
   platformNamespace?: string[]
   /** The folder to write to; without it the guardrails are printed. */
-  output?: string
+  outputDir?: string
 }
 
 const header = '# Generated from src/guardrails by `npm run guardrails`: change it there.\n'
@@ -21,10 +21,10 @@ const header = '# Generated from src/guardrails by `npm run guardrails`: change 
  * Prints the guardrails, or writes them into a folder with a kustomization.
  * @throws InputError if an option is invalid
  */
-export async function guardrails ({ output, ...options }: GuardrailOptions): Promise<void> {
+export async function guardrails ({ outputDir, ...options }: GuardrailOptions): Promise<void> {
   const files = guardrailFiles(partiesFrom(options))
-  if (output === undefined) printFiles(files)
-  else await writeFiles(output, [...files, kustomization(files)])
+  if (outputDir === undefined) printFiles(files)
+  else await writeFiles(outputDir, [...files, kustomization(files)])
 }
 
 /** One file per guardrail. */

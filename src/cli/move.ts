@@ -7,8 +7,8 @@ import { label, notReady, waitUntilReady, type Labelling } from './adoption/labe
 import { readSituation } from './adoption/read.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
 import { durationOption } from './input/duration.ts'
-import { InputError } from './input/input-error.ts'
-import type { ChangeOptions } from './input/options.ts'
+import type { ChangeOptions } from './input/change-options.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 
 export interface MoveOptions extends ChangeOptions {
@@ -23,7 +23,7 @@ const maxRounds = 5
 
 /**
  * Moves a namespace with everything in it from its Tenant to another, or prints what would change.
- * @throws InputError if an obstacle prevents it, or the Tenant is not Ready in time
+ * @throws NegativeResult if an obstacle prevents it, or the Tenant is not Ready in time
  */
 export async function move (namespace: string, { to, yes = false, ...options }: MoveOptions): Promise<void> {
   const timeout = durationOption('--timeout', options.timeout)
@@ -32,7 +32,7 @@ export async function move (namespace: string, { to, yes = false, ...options }: 
   const plan = planMove(situation)
   if (plan === undefined) return await completed(cluster, situation, yes ? timeout : 0)
   print(adoptionText(plan, plan.from))
-  if (plan.obstacles.length > 0) throw new InputError('Nothing was changed.')
+  if (plan.obstacles.length > 0) throw new NegativeResult('nothing was changed. Remove the obstacles above, then run the command again.')
   if (!yes) return print(`Nothing was changed. To make these changes: k8s-mtp move ${namespace} --to ${to} --yes`)
   await labelAll(cluster, plan)
   print(`Done: ${await ready(cluster, plan, timeout)}. ${doneText(plan)}`)
@@ -49,15 +49,15 @@ async function labelAll (cluster: Cluster, plan: Move): Promise<void> {
 async function ready (cluster: Cluster, plan: Adoption, timeout: number): Promise<string> {
   const outcome = await waitUntilReady(cluster, plan, timeout)
   if (outcome.ready) return outcome.message
-  throw new InputError(notReady(plan, outcome, timeout, `k8s-mtp move ${plan.namespace} --to ${plan.tenant} --yes`))
+  throw new NegativeResult(notReady(plan, outcome, timeout, `k8s-mtp move ${plan.namespace} --to ${plan.tenant} --yes`))
 }
 
-/** @throws InputError where an adoption is needed, or the Tenant is not Ready in time */
+/** @throws NegativeResult where an adoption is needed, or the Tenant is not Ready in time */
 async function completed (cluster: Cluster, situation: Situation, timeout: number): Promise<void> {
   const { namespaceName, namespace, tenant: { metadata: { name, uid } } } = situation
-  if (namespace === undefined) throw new InputError(`namespace ${namespaceName} does not exist: nothing to move.`)
+  if (namespace === undefined) throw new NegativeResult(`namespace ${namespaceName} does not exist: nothing to move.`)
   if (!isOwnedBy(namespace, uid)) {
-    throw new InputError(`namespace ${namespaceName} belongs to no Tenant. To give it to one: k8s-mtp adopt ${name} ${namespaceName}`)
+    throw new NegativeResult(`namespace ${namespaceName} belongs to no Tenant. To give it to one: k8s-mtp adopt ${name} ${namespaceName}`)
   }
   if (timeout > 0) await ready(cluster, planAdoption(situation), timeout)
   print(`Nothing to do: namespace ${namespaceName} already belongs to Tenant ${name}.`)

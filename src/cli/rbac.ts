@@ -6,11 +6,11 @@ import { readManifestSet, shippedClasses } from './input/manifest-set.ts'
 import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
 export interface RbacOptions {
-  /** File or folder with TenantClasses; by default the shipped ones. */
-  classes?: string
+  /** Files or folders with TenantClasses; by default the shipped ones. */
+  classes?: string[]
   escalate?: boolean
   /** The folder to write to; without it the roles are printed. */
-  output?: string
+  outputDir?: string
 }
 
 const header = '# Generated from src/rbac and the classes by `k8s-mtp rbac`: change them there.\n'
@@ -19,13 +19,13 @@ const header = '# Generated from src/rbac and the classes by `k8s-mtp rbac`: cha
  * Prints the ClusterRoles of Metacontroller and of users, or writes them into a folder with a kustomization.
  * @throws InputError if the classes have an error
  */
-export async function rbac ({ output, ...options }: RbacOptions): Promise<void> {
-  if (output === undefined) printFiles(requiredOf(await readRoles(options)))
-  else await writeFiles(output, await writtenRbac(options))
+export async function rbac ({ outputDir, ...options }: RbacOptions): Promise<void> {
+  if (outputDir === undefined) printFiles(requiredOf(await readRoles(options)))
+  else await writeFiles(outputDir, await writtenRbac(options))
 }
 
 /** All files of `rbac/`. */
-export async function writtenRbac (options: Omit<RbacOptions, 'output'>): Promise<OutputFile[]> {
+export async function writtenRbac (options: Omit<RbacOptions, 'outputDir'>): Promise<OutputFile[]> {
   const files = await readRoles(options)
   return [...files, kustomizationOf(requiredOf(files), header)]
 }
@@ -37,14 +37,14 @@ function requiredOf (files: RoleFile[]): OutputFile[] {
   return files.filter(({ optional }) => optional !== true)
 }
 
-async function readRoles ({ classes = shippedClasses, escalate = false }: Omit<RbacOptions, 'output'>): Promise<RoleFile[]> {
+async function readRoles ({ classes = [shippedClasses], escalate = false }: Omit<RbacOptions, 'outputDir'>): Promise<RoleFile[]> {
   return rbacFiles({ classes: await readClasses(classes), escalate }).map(file => ({ ...file, text: textOf(file) }))
 }
 
-async function readClasses (path: string): Promise<TenantClass[]> {
-  const { classes, findings } = await readManifestSet(path)
+async function readClasses (paths: readonly string[]): Promise<TenantClass[]> {
+  const { classes, findings } = await readManifestSet(paths)
   throwFindings(findings)
-  if (classes.length === 0) throw new InputError(`${path}: no TenantClass found. Name a file or folder with one.`)
+  if (classes.length === 0) throw new InputError(`${paths.join(', ')}: no TenantClass found. Name a file or folder with one.`)
   return classes.map(({ object }) => object)
 }
 

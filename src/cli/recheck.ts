@@ -4,6 +4,7 @@ import { openCluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { InputError } from './input/input-error.ts'
 import { columns, plural } from './output/layout.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 import { boundedResources, refusedWorkloads, type Refused } from './recheck/refused-workloads.ts'
 
@@ -18,7 +19,7 @@ const advice = 'This command needs get, list and create on the kinds that classe
  * Lists what exists in the namespaces of Tenants and would be refused today: admission judges only new requests, so a class that is
  * tightened does not reach what was admitted before.
  * @param tenant all Tenants by default
- * @throws InputError if something is listed, so that the exit code tells
+ * @throws NegativeResult if something is listed, so that the exit code tells
  */
 export async function recheck (tenant: string | undefined, options: RecheckOptions): Promise<void> {
   if (options.output !== 'text' && options.output !== 'json') throw new InputError(`--output must be text or json, not ${options.output}.`)
@@ -34,7 +35,7 @@ export async function recheck (tenant: string | undefined, options: RecheckOptio
   if (options.output === 'json') print(JSON.stringify(refused, null, 2))
   else columns(refused.map(({ namespace, objects, message }) => [namespace, named(objects), message])).forEach(line => print(line))
   if (count > 0) {
-    throw new InputError(`${plural(count, 'object')} would be refused now. They stay as they are: change or delete them, ` +
+    throw new NegativeResult(`${plural(count, 'object')} would be refused now. They stay as they are: change or delete them, ` +
       'or allow them in the TenantClass.')
   }
   if (options.output === 'text') print(`nothing in ${plural(namespaces.length, 'namespace')} would be refused`)

@@ -4,8 +4,8 @@ import { readRelease, resourceOf } from './adoption/read.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
 import { durationOption } from './input/duration.ts'
-import { InputError } from './input/input-error.ts'
-import type { ChangeOptions } from './input/options.ts'
+import type { ChangeOptions } from './input/change-options.ts'
+import { NegativeResult } from './output/negative-result.ts'
 import { onOneLine, print } from './output/print.ts'
 import { pollUntil } from './poll-until.ts'
 
@@ -17,14 +17,14 @@ const quiet = { proven: 5_000, unproven: 15_000 }
 
 /**
  * Stops managing a namespace, which stays with everything in it; or prints what would change.
- * @throws InputError if an obstacle prevents it, or it takes longer than the timeout
+ * @throws NegativeResult if an obstacle prevents it, or it takes longer than the timeout
  */
 export async function release (tenant: string, namespace: string, options: ChangeOptions): Promise<void> {
   const timeout = durationOption('--timeout', options.timeout)
   const cluster = await openCluster(options)
   const situation = await readRelease(cluster, tenant, namespace)
   const step = nextReleaseStep(situation)
-  if (step.kind === 'refuse') throw new InputError(onOneLine(step.because))
+  if (step.kind === 'refuse') throw new NegativeResult(onOneLine(step.because))
   if (step.kind === 'done') return print(`Nothing to do: namespace ${namespace} is not managed by k8s-mtp.`)
   print(releasePlanText(situation))
   if (options.yes !== true) return print(`Nothing was changed. To make these changes: k8s-mtp release ${tenant} ${namespace} --yes`)
@@ -46,13 +46,13 @@ async function takeSteps (cluster: Cluster, { tenantName, namespaceName }: Relea
   }
   const takeStep = async (): Promise<Progress> => {
     const progress = await read()
-    if (progress.step.kind === 'refuse') throw new InputError(onOneLine(progress.step.because))
+    if (progress.step.kind === 'refuse') throw new NegativeResult(onOneLine(progress.step.because))
     if (progress.step.kind === 'patch') await patchAll(cluster, progress.step)
     return progress
   }
   for (;;) {
     const last = await pollUntil(deadline, takeStep, ({ step }) => step.kind === 'done')
-    if (last.step.kind !== 'done') throw new InputError(timedOut(last, timeout))
+    if (last.step.kind !== 'done') throw new NegativeResult(timedOut(last, timeout))
     const since = Date.now()
     const isOver = ({ situation, step }: Progress) => step.kind !== 'done' || Date.now() - since >= quietTime(situation)
     if ((await pollUntil(since + quiet.unproven, read, isOver)).step.kind === 'done') return

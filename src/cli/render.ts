@@ -12,20 +12,20 @@ import { at, kindOf, readManifestSet, shippedClasses, type ManifestSet, type Sou
 import type { SourceDocument } from './input/source-documents.ts'
 import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
 import { tenantWarnings } from './input/tenant-warnings.ts'
-import { escapeControls, onOneLine, printError } from './output/print.ts'
+import { escapeControls, onOneLine, printWarning } from './output/print.ts'
 
 export interface RenderOptions {
-  /** File or folder with Tenants. */
-  filename: string
-  /** File or folder with TenantClasses. */
-  classes?: string
+  /** Files or folders with Tenants. */
+  filename: string[]
+  /** Files or folders with TenantClasses. */
+  classes?: string[]
   /** File with the users, groups and ServiceAccounts that a Tenant may list. */
   knownSubjects?: string
   /** `yaml` or `json`. */
   output: string
 }
 
-type Input = { [path in 'classes' | 'knownSubjects']?: string | undefined }
+type Input = { [option in 'classes' | 'knownSubjects']?: RenderOptions[option] | undefined }
 
 /**
  * Prints the objects of all Tenants in the input.
@@ -33,28 +33,28 @@ type Input = { [path in 'classes' | 'knownSubjects']?: string | undefined }
  */
 export async function render ({ filename, output, ...input }: RenderOptions): Promise<void> {
   if (output !== 'yaml' && output !== 'json') throw new InputError(`--output must be yaml or json, not ${output}.`)
-  process.stdout.write(escapeControls(serialise(await renderFiles(filename, input, new Date(), printError), output)))
+  process.stdout.write(escapeControls(serialise(await renderFiles(filename, input, new Date(), printWarning), output)))
 }
 
 /**
- * Computes the objects of all Tenants in a file or folder, in the order of the files.
+ * Computes the objects of all Tenants in files or folders, in the order of the files.
  * @param warn gets a line for each document that is ignored, for amounts that cannot be used together, and for risks
  * @throws InputError as {@link render}
  */
 export async function renderFiles (
-  filename: string, { classes: classesPath, knownSubjects }: Input = {}, now = new Date(), warn: (line: string) => void = () => {}
+  paths: readonly string[], { classes: classPaths, knownSubjects }: Input = {}, now = new Date(), warn: (line: string) => void = () => {}
 ): Promise<Manifest[]> {
-  const input = await readManifestSet(filename)
-  const classes = classesPath === undefined ? await classesBeside(input) : await readManifestSet(classesPath)
+  const input = await readManifestSet(paths)
+  const classes = classPaths === undefined ? await classesBeside(input) : await readManifestSet(classPaths)
   throwFindings([...input.findings, ...classes.findings, ...await mistypedSubjects(input, knownSubjects)])
-  for (const source of ignoredDocuments(input, classes, classesPath)) {
+  for (const source of ignoredDocuments(input, classes, classPaths)) {
     warn(onOneLine(at(source, { path: ['kind'], message: `${kindOf(source)} is ignored` })))
   }
-  if (input.tenants.length === 0) throw new InputError(`${filename}: no Tenant found. Name a file or folder with one.`)
+  if (input.tenants.length === 0) throw new InputError(`${paths.join(', ')}: no Tenant found. Name a file or folder with one.`)
 
   const results = input.tenants.map(tenant => objectsOf(tenant, classes, now))
   throwFindings(results.flatMap(({ findings }) => findings))
-  const own = classesPath === undefined ? input : classes
+  const own = classPaths === undefined ? input : classes
   const namespaces = input.tenants.flatMap(namespacesOf)
   const sums = inconsistencies(namespaces, classes, own)
   // What namespaces inherit is warned of once.
@@ -82,8 +82,8 @@ async function mistypedSubjects ({ tenants }: ManifestSet, path: string | undefi
   return [...new Set(tenants.flatMap(namespacesOf).flatMap(tenant => unknownSubjects(tenant, known)))]
 }
 
-function ignoredDocuments (input: ManifestSet, classes: ManifestSet, classesPath: string | undefined): SourceDocument[] {
-  return [...input.others, ...classes.others, ...(classesPath === undefined ? [] : misplaced(input, classes))]
+function ignoredDocuments (input: ManifestSet, classes: ManifestSet, classPaths: readonly string[] | undefined): SourceDocument[] {
+  return [...input.others, ...classes.others, ...(classPaths === undefined ? [] : misplaced(input, classes))]
 }
 
 /** Warns of amounts that cannot be used together: in the overrides of Tenants, and in classes of the user, not in shipped ones. */
@@ -99,7 +99,7 @@ function inconsistencies (tenants: ReadonlyArray<Sourced<Tenant>>, { classes }: 
 
 /** The classes beside the Tenants, and the shipped ones under names that these do not use. */
 async function classesBeside ({ classes }: ManifestSet): Promise<ManifestSet> {
-  const shipped = (await readManifestSet(shippedClasses)).classes
+  const shipped = (await readManifestSet([shippedClasses])).classes
   const names = new Set(classes.map(({ object }) => object.metadata.name))
   const unused = shipped.filter(({ object }) => !names.has(object.metadata.name))
   return { tenants: [], classes: [...classes, ...unused], findings: [], others: [] }

@@ -16,7 +16,7 @@ const writeClass = (text: string) => {
   writeFileSync(path, text)
   return path
 }
-const engine = async (options: { classes?: string, escalate?: boolean }) => (await writtenRbac(options)).find(({ name }) => name === 'engine.yaml')?.text ?? ''
+const engine = async (options: { classes?: string[], escalate?: boolean }) => (await writtenRbac(options)).find(({ name }) => name === 'engine.yaml')?.text ?? ''
 
 describe('rbac', () => {
   it('prints only ClusterRoles, for kubectl apply -f -', async () => {
@@ -31,7 +31,7 @@ describe('rbac', () => {
   })
 
   it('writes a file per role and a kustomization without leader election', async () => {
-    await rbac({ output: join(folder, 'rbac') })
+    await rbac({ outputDir: join(folder, 'rbac') })
     const written = readdirSync(join(folder, 'rbac')).sort()
     expect(written).toEqual(['class-editor.yaml', 'engine.yaml', 'kustomization.yaml', 'leader-election.yaml', 'tenant-editor.yaml', 'viewer.yaml'])
     const { resources } = parse(readFileSync(join(folder, 'rbac/kustomization.yaml'), 'utf8')) as { resources: string[] }
@@ -39,7 +39,7 @@ describe('rbac', () => {
   })
 
   it('grants the permissions of the given classes only', async () => {
-    const classes = writeClass(shipped.replace('resources: [poddisruptionbudgets]', 'resources: [widgets]'))
+    const classes = [writeClass(shipped.replace('resources: [poddisruptionbudgets]', 'resources: [widgets]'))]
     expect(await engine({ classes })).toContain('resources: [widgets]\n')
     expect(await engine({})).not.toContain('widgets')
   })
@@ -54,7 +54,7 @@ describe('rbac', () => {
     ['a class that the API server would refuse', () => shipped.replace('[poddisruptionbudgets]', '["*"]'), /class\.yaml:\d+: spec\.roles\.\w+\.rules/],
     ['a file without a class', () => 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n', /no TenantClass found/]
   ])('refuses %s', async (_, text, message) => {
-    const error: unknown = await writtenRbac({ classes: writeClass(text()) }).catch((error: unknown) => error)
+    const error: unknown = await writtenRbac({ classes: [writeClass(text())] }).catch((error: unknown) => error)
     expect(error).toBeInstanceOf(InputError)
     expect(String(error)).toMatch(message)
   })

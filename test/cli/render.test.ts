@@ -20,20 +20,20 @@ const write = (name: string, text: string) => {
 }
 const tenant = (name: string, spec: string) => `apiVersion: k8s-mtp.dev/v1\nkind: Tenant\nmetadata:\n  name: ${name}\nspec:\n${spec.split('\n').map(line => `  ${line}`).join('\n')}\n`
 const findings = async (path: string, classes?: string): Promise<string[]> =>
-  await renderFiles(path, { classes }).then(() => [], (error: unknown) => {
+  await renderFiles([path], { classes: classes === undefined ? undefined : [classes] }).then(() => [], (error: unknown) => {
     if (!(error instanceof InputError)) throw error
     return error.message.split('\n').map(line => line.replace(`${folder}/`, ''))
   })
 
 describe('render', () => {
   it('prints the namespace first, then the objects in it', async () => {
-    const manifests = await renderFiles(write('a.yaml', tenant('acme', 'name: shop')))
+    const manifests = await renderFiles([write('a.yaml', tenant('acme', 'name: shop'))])
     expect(manifests.map(({ kind }) => kind)).toEqual(['Namespace', 'Role', 'Role', 'Role', 'RoleBinding', 'RoleBinding', 'RoleBinding',
       'ResourceQuota', 'ResourceQuota', 'ResourceQuota', 'LimitRange', 'WorkloadPolicy', 'NetworkPolicy', 'NetworkPolicy', 'NetworkPolicy'])
   })
 
   it('prints YAML documents, or a List in JSON, of the same objects', async () => {
-    const manifests = await renderFiles(write('a.yaml', tenant('acme', 'name: shop')))
+    const manifests = await renderFiles([write('a.yaml', tenant('acme', 'name: shop'))])
     expect(parseAllDocuments(serialise(manifests, 'yaml')).map(document => document.toJS() as unknown)).toEqual(manifests)
     expect(JSON.parse(serialise(manifests, 'json'))).toEqual({ apiVersion: 'v1', kind: 'List', items: manifests })
   })
@@ -76,7 +76,7 @@ describe('render', () => {
     write('a.yaml', `${tenant('acme', 'name: shop')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n`)
     write('b.json', JSON.stringify({ apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', metadata: { name: 'globex' }, spec: { name: 'web' } }))
     write('notes.txt', 'not: read')
-    const manifests = await renderFiles(folder)
+    const manifests = await renderFiles([folder])
     expect(manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['tenant-acme-shop', 'tenant-globex-web'])
   })
 
@@ -85,7 +85,7 @@ describe('render', () => {
     const classes = write('classes.yaml', `${readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0] ?? ''}---\n${tenant('hidden', 'name: shop')}`)
     const tenants = write('a.yaml', `${tenant('acme', 'name: shop\nclassName: legacy')}${other('Secret')}${other('"x\\n::error::y"')}---\na: b\n`)
     const warnings: string[] = []
-    await renderFiles(tenants, { classes }, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
+    await renderFiles([tenants], { classes: [classes] }, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
     expect(warnings.filter(line => line.endsWith(' is ignored'))).toEqual([
       'a.yaml:10: kind: Secret in v1 is ignored',
       'a.yaml:13: kind: "x\\n::error::y in v1" is ignored',
@@ -97,7 +97,7 @@ describe('render', () => {
   describe('with amounts that cannot be used together', () => {
     const warnings = async (path: string, classes?: string) => {
       const lines: string[] = []
-      const manifests = await renderFiles(path, { classes }, new Date(), line => lines.push(line.replaceAll(`${folder}/`, '')))
+      const manifests = await renderFiles([path], { classes: classes === undefined ? undefined : [classes] }, new Date(), line => lines.push(line.replaceAll(`${folder}/`, '')))
       expect(manifests).not.toEqual([])
       return lines
     }
@@ -141,10 +141,10 @@ describe('render', () => {
     const line = own.split('\n').findIndex(text => text.includes('argoproj.io')) + 1
     const lines: string[] = []
     write('a.yaml', tenant('acme', 'name: shop'))
-    await renderFiles(folder, {}, new Date(), text => lines.push(text))
+    await renderFiles([folder], {}, new Date(), text => lines.push(text))
     expect(lines).toEqual([])
     write('b.yaml', own)
-    await renderFiles(folder, {}, new Date(), text => lines.push(text.replace(`${folder}/`, '')))
+    await renderFiles([folder], {}, new Date(), text => lines.push(text.replace(`${folder}/`, '')))
     const page = 'https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/reference/reaching-kinds.md'
     expect(lines.filter(text => text.includes(page))).toEqual([
       `b.yaml:${line}: spec.roles.admin.rules[1]: lets members write pods/binding: ` +
@@ -160,7 +160,7 @@ describe('render', () => {
     write('a.yaml', tenant('acme', 'name: shop'))
     write('b.yaml', shipped.replace('name: default', 'name: gold').replace('\n  roles:\n', further))
     const lines: string[] = []
-    await renderFiles(folder, {}, new Date(), text => lines.push(text.replace(`${folder}/`, '')))
+    await renderFiles([folder], {}, new Date(), text => lines.push(text.replace(`${folder}/`, '')))
     expect(lines.filter(text => text.includes('lets members'))).toEqual([
       expect.stringMatching(/^b\.yaml:\d+: spec\.additionalRoles\.binder\.rules\[0\]: lets members write pods\/binding: /)
     ])
@@ -179,7 +179,7 @@ describe('render', () => {
       .replace('name: default', 'name: gold').replace('\n  roles:\n', `${further}  roles:\n`))
     const warnings: string[] = []
     write('a.yaml', tenant('acme', subjects.join('\n')))
-    await renderFiles(folder, {}, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
+    await renderFiles([folder], {}, new Date(), line => warnings.push(line.replace(`${folder}/`, '')))
     const says = 'is a ServiceAccount in the namespace of this Tenant: anyone who may create pods there can act as it, and a running pod ' +
       'keeps its access when theirs ends. Use a ServiceAccount of another namespace.'
     expect(warnings.filter(line => line.startsWith('a.yaml'))).toEqual([
@@ -192,12 +192,12 @@ describe('render', () => {
 
   it('reads merge keys as kubectl does', async () => {
     write('a.yaml', `${tenant('acme', 'name: shop')}---\n<<: {apiVersion: k8s-mtp.dev/v1, kind: Tenant}\nmetadata: {name: globex}\nspec: {name: web}\n`)
-    expect((await renderFiles(folder)).filter(({ kind }) => kind === 'Namespace')).toHaveLength(2)
+    expect((await renderFiles([folder])).filter(({ kind }) => kind === 'Namespace')).toHaveLength(2)
   })
 
   it('uses the shipped class default unless the folder has one', async () => {
     const own = (name: string) => readFileSync(new URL('../golden/metadata/input.yaml', import.meta.url), 'utf8').split('---')[0]?.replace('name: legacy', `name: ${name}`) ?? ''
-    const pods = async () => (await renderFiles(folder)).find(({ metadata }) => metadata.name === 'tenant-quota')
+    const pods = async () => (await renderFiles([folder])).find(({ metadata }) => metadata.name === 'tenant-quota')
     write('tenant.yaml', tenant('acme', 'name: shop'))
     write('class.yaml', own('gold'))
     expect(await pods()).toMatchObject({ spec: { hard: { pods: '20' } } })
@@ -206,13 +206,13 @@ describe('render', () => {
   })
 
   it.each(['default', 'large', 'sandbox', 'small', 'standard'])('finds the shipped class %s', async className => {
-    const manifests = await renderFiles(write('a.yaml', tenant('acme', `name: shop\nclassName: ${className}`)))
+    const manifests = await renderFiles([write('a.yaml', tenant('acme', `name: shop\nclassName: ${className}`))])
     expect(manifests[0]).toMatchObject({ kind: 'Namespace', metadata: { labels: { 'k8s-mtp.dev/class': className } } })
   })
 
   it('leaves out subjects that have expired', async () => {
     const file = write('a.yaml', tenant('acme', 'name: shop\nviewers:\n- {kind: User, name: eve, expiresAt: 2026-12-24T18:00:00Z}\n- {kind: User, name: bob}'))
-    const viewers = async (time: string) => (await renderFiles(file, undefined, new Date(time)))
+    const viewers = async (time: string) => (await renderFiles([file], undefined, new Date(time)))
       .flatMap(manifest => manifest.kind === 'RoleBinding' && manifest.metadata.name === 'tenant-viewer' ? manifest.subjects ?? [] : [])
     const bob = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob' }
     expect(await viewers('2026-12-24T17:59:59Z')).toEqual([bob, { ...bob, name: 'eve' }])

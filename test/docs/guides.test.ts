@@ -13,7 +13,7 @@ async function render (objects: object[]): Promise<{ names: string[], warnings: 
   onTestFinished(async () => rm(folder, { recursive: true }))
   for (const [index, object] of objects.entries()) await writeFile(join(folder, `${index}.json`), JSON.stringify(object))
   const warnings: string[] = []
-  const manifests = await renderFiles(folder, {}, new Date('2026-11-22T12:00:00Z'), line => warnings.push(line))
+  const manifests = await renderFiles([folder], {}, new Date('2026-11-22T12:00:00Z'), line => warnings.push(line))
   return { names: manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name), warnings }
 }
 

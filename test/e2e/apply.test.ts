@@ -52,7 +52,7 @@ describe('apply', () => {
     await client().create(tenantManifest(refused))
     const { code, stdout, stderr } = await apply([tenantManifest(refused, { name: 'other' }), tenantManifest(applied)])
     expect({ code, stdout }).toEqual({ code: 1, stdout: `Tenant/${applied} created\n` })
-    expect(stderr).toMatch(new RegExp(`^Tenant/${refused}: the API server refuses: .*spec.name.*\n$`))
+    expect(stderr).toMatch(new RegExp(`^error: Tenant/${refused}: the API server refuses: .*spec.name.*\n$`))
   })
 
   test('refuses a class with permissions that Metacontroller lacks, and applies nothing', async () => {
@@ -65,7 +65,7 @@ describe('apply', () => {
     const further = { rules: [{ apiGroups: ['gadgets.example'], resources: ['gadgets'], verbs: ['list'] }] }
     const classWith = classManifest(name, { roles: { ...smallClass.roles, admin: { rules } }, additionalRoles: { auditor: further } })
     const { code, stdout, stderr } = await apply([classWith, tenantManifest(name)])
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(`TenantClass/${name} grants what Metacontroller lacks: `)
     expect(stderr).toContain('get pods.widgets.example')
     expect(stderr).toContain('list gadgets.gadgets.example')
@@ -79,7 +79,7 @@ describe('apply', () => {
     onTestFinished(() => remove(classRef(name)))
     const unknown = await apply([classManifest(name)], ['--engine-service-account', 'other/engine'])
     expect(unknown).toMatchObject({ code: 0, stderr: expect.stringContaining('--engine-service-account') as string })
-    expect(await apply([classManifest(name)], ['--engine-service-account', 'other'])).toMatchObject({ code: 1, stdout: '' })
+    expect(await apply([classManifest(name)], ['--engine-service-account', 'other'])).toMatchObject({ code: 2, stdout: '' })
   })
 
   test('ignores metadata.namespace of a cluster-scoped object', async () => {
@@ -100,7 +100,7 @@ describe('apply', () => {
 
   test('refuses other kinds before it connects to a cluster', async () => {
     const { code, stdout, stderr } = await apply([tenantManifest('never'), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }], ['--context', 'no-such-context'])
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain('ConfigMap in v1 cannot be applied by k8s-mtp, only Tenants and TenantClasses of k8s-mtp.dev, and CustomResourceDefinitions of k8s-mtp.dev and metacontroller.k8s.io. Apply it with kubectl.\n')
     expect(await client().find(tenantRef('never'))).toBeUndefined()
   })

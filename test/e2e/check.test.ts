@@ -128,7 +128,7 @@ describe('on the installed platform', () => {
     expect(checks.map(({ id }) => id)).toEqual(['kubernetes-version', 'validating-admission-policies', 'mutating-admission-policies', 'other-metacontroller', 'install-permissions'])
     expect(statesOf(checks)['install-permissions']).toBe('ok')
     const other = await check(['--pre'], ['--as', 'ada', '--as-group', 'system:authenticated'])
-    expect({ code: other.code, stderr: other.stderr }).toEqual({ code: 1, stderr: '1 check failed: install-permissions.\n' })
+    expect({ code: other.code, stderr: other.stderr }).toEqual({ code: 1, stderr: 'error: 1 check failed: install-permissions.\n' })
     expect(other.checks.at(-1)).toEqual({
       id: 'install-permissions',
       state: 'failed',
@@ -138,7 +138,7 @@ describe('on the installed platform', () => {
   })
 
   it('refuses another output format', async () => {
-    expect(await k8sMtp(['check', '-o', 'yaml'], admin)).toMatchObject({ code: 1, stdout: '', stderr: '--output must be text or json, not yaml.\n' })
+    expect(await k8sMtp(['check', '-o', 'yaml'], admin)).toMatchObject({ code: 2, stdout: '', stderr: 'error: --output must be text or json, not yaml.\n' })
   })
 })
 
@@ -390,7 +390,7 @@ describe('exactly one thing is found if', () => {
         const found = checks.find(({ id }) => id === Object.keys(states)[0])
         expect(found).toMatchObject({ message: expect.stringContaining(message) as string, remedy: expect.stringContaining(remedy) as string })
         const isFailed = Object.values(states).includes('failed')
-        expect({ code, stderr }).toEqual({ code: isFailed ? 1 : 0, stderr: isFailed ? `1 check failed: ${found?.id ?? ''}.\n` : '' })
+        expect({ code, stderr }).toEqual({ code: isFailed ? 1 : 0, stderr: isFailed ? `error: 1 check failed: ${found?.id ?? ''}.\n` : '' })
       }, { timeout: 20_000, interval: 500 })
     } finally {
       await undo()

@@ -257,7 +257,7 @@ describe('move', () => {
     const tenant = await createTenant({ namespaces: [{ existing: namespace }] })
     await waitForReason(tenant, 'NamespacesNotReady')
     expect(await k8sMtp(['move', namespace, '--to', tenant.name])).toMatchObject({ code: 1, stderr: expect.stringContaining(`k8s-mtp adopt ${tenant.name} ${namespace}`) as string })
-    expect(await k8sMtp(['move', namespace, '--to', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('Tenant nobody does not exist') as string })
+    expect(await k8sMtp(['move', namespace, '--to', 'nobody'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Tenant nobody does not exist') as string })
   })
 })
 

@@ -47,7 +47,7 @@ test('lists what the class no longer allows, by workload and reason, and nothing
     await expect(client().create(service(namespace, { type: 'LoadBalancer' }, 'other'), { dryRun: true })).rejects.toThrow('does not allow')
   })
   const { code, stdout, stderr } = await recheck()
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^\d+ objects would be refused now. They stay as they are: change or delete them, or allow them in the TenantClass.\n$/) as string })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error: \d+ objects would be refused now. They stay as they are: change or delete them, or allow them in the TenantClass.\n$/) as string })
   const lines = stdout.trim().split('\n').map(line => line.split(/ {2,}/))
   const says = (object: RegExp, message: string) => expect(lines).toContainEqual([namespace, expect.stringMatching(object), expect.stringContaining(message)])
   says(/^Pod\/app-\S+ and 2 more$/, 'does not allow the toleration any-effect')
@@ -62,8 +62,8 @@ test('lists what the class no longer allows, by workload and reason, and nothing
 })
 
 test('names a Tenant without a namespace, and an identity without the permissions', async () => {
-  expect(await k8sMtp(['recheck', 'nobody'], admin)).toMatchObject({ code: 1, stderr: 'Tenant nobody has no namespace. Check its name and status.\n' })
+  expect(await k8sMtp(['recheck', 'nobody'], admin)).toMatchObject({ code: 2, stderr: 'error: Tenant nobody has no namespace. Check its name and status.\n' })
   const { code, stderr } = await k8sMtp(['recheck', tenant.name], ['--as', 'viewer'])
-  expect(code).toBe(1)
+  expect(code).toBe(2)
   expect(stderr).toContain('This command needs get, list and create on the kinds that classes bound')
 })

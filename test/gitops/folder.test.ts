@@ -36,7 +36,7 @@ describe('the folder of Tenants', () => {
   })
 
   it('has a Tenant with three environments, one with another class and other members', async () => {
-    const manifests = await renderFiles(gitopsPath('tenants/orders'), { classes: gitopsPath('classes'), knownSubjects: gitopsPath('known-subjects.txt') })
+    const manifests = await renderFiles([gitopsPath('tenants/orders')], { classes: [gitopsPath('classes')], knownSubjects: gitopsPath('known-subjects.txt') })
     const differing = manifests.filter(({ kind, metadata: { name } }) => ['Namespace', 'RoleBinding'].includes(kind) || name === 'tenant-quota')
     await expect(serialise(differing, 'yaml')).toMatchFileSnapshot('orders.yaml')
   })
@@ -47,7 +47,7 @@ describe('the folder of Tenants', () => {
   })
 
   it('grants no permission that Metacontroller does not have by default', async () => {
-    const roles = async (classes: string) => (await writtenRbac({ classes })).map(({ name, text }) => [name, withoutComments(text)])
+    const roles = async (classes: string) => (await writtenRbac({ classes: [classes] })).map(({ name, text }) => [name, withoutComments(text)])
     expect(await roles(gitopsPath('classes'))).toEqual(await roles(repositoryPath('examples/classes/default.yaml')))
   })
 })

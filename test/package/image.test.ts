@@ -113,7 +113,7 @@ describe('the image', () => {
       })
     )
     const { code, stderr } = await k8sMtp('release', 'acme', 'tenant-acme-shop', '--kubeconfig', kubeconfig)
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`https://127.0.0.1:${port} cannot be reached`) })
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`https://127.0.0.1:${port} cannot be reached`) })
   })
 
   it('contains no development dependency', () => {

@@ -21,12 +21,18 @@ if [ -n "$unsupported" ]; then
   exit 1
 fi
 
-render() { k8s-mtp render -f tenants/ --classes classes/ "$@"; }
+# Writes file:line: field: message to $work/findings.
+render() {
+  local code=0
+  k8s-mtp render -f tenants/ --classes classes/ "$@" 2> "$work/messages" || code=$?
+  sed -E 's/^(error|warning): //' "$work/messages" > "$work/findings"
+  return "$code"
+}
 
 namespaces_in() { awk '$0 == "kind: Namespace" { found = 1 } found && /^  name: / { print $2; found = 0 }' "$1" | sort; }
 
 # Kubernetes accepts any name of a user or group: a mistyped one gets no access.
-if ! render --known-subjects known-subjects.txt > "$work/after.yaml" 2> "$work/findings"; then
+if ! render --known-subjects known-subjects.txt > "$work/after.yaml"; then
   cat "$work/findings" >&2
   if [ "${GITHUB_ACTIONS:-}" = true ]; then
     # GitHub shows annotations beside the line.
@@ -38,7 +44,7 @@ fi
 mv "$work/findings" "$work/warnings"
 mkdir "$work/base"
 git archive --format=tar "$base" | tar -x -C "$work/base"
-if ! (cd "$work/base" && render) > "$work/before.yaml" 2> "$work/findings"; then
+if ! (cd "$work/base" && render) > "$work/before.yaml"; then
   echo "the base cannot be rendered, so all objects are shown as new:" >&2
   cat "$work/findings" >&2
   : > "$work/before.yaml"

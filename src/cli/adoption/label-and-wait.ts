@@ -6,7 +6,7 @@ import { isNamespace } from '../../kubernetes/object.ts'
 import { readPreviousStatus, readyCondition } from '../../tenancy/observed/previous-status.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { InputError } from '../input/input-error.ts'
+import { NegativeResult } from '../output/negative-result.ts'
 import { pollUntil } from '../poll-until.ts'
 import { onOneLine } from '../output/print.ts'
 import { readSituation, resourceOf } from './read.ts'
@@ -28,12 +28,12 @@ const adopting: Labelling = { namespace: 'last', planAgain: planAdoption }
 
 /**
  * Sets the labels of a plan. Plans again if an object has changed or was deleted since it was read.
- * @throws InputError if an obstacle has appeared, or the API server refuses
+ * @throws NegativeResult if an obstacle has appeared; ClusterError if the API server refuses
  */
 export async function label (cluster: Cluster, plan: Adoption, how: Labelling = adopting): Promise<void> {
   let current = plan
   for (let attempt = 1; ; attempt++) {
-    if (current.obstacles.length > 0) throw new InputError(current.obstacles.map(onOneLine).join('\n'))
+    if (current.obstacles.length > 0) throw new NegativeResult(current.obstacles.map(onOneLine).join('\n'))
     try {
       return await labelAll(cluster, current, how)
     } catch (error) {

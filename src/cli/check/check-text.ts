@@ -1,14 +1,23 @@
 import type { Finding, State } from '../../check/finding.ts'
+import type { Style } from '../output/colour.ts'
 import { columns, plural } from '../output/layout.ts'
-import { onOneLine } from '../output/print.ts'
+import { onOneLine, type Part } from '../output/print.ts'
 
-const signs: Record<State, string> = { ok: '✓', warning: '!', failed: '✗', skipped: '–' }
+const signs: Record<State, { style: Style, text: string }> = {
+  ok: { style: 'green', text: '✓' },
+  warning: { style: 'yellow', text: '!' },
+  failed: { style: 'red', text: '✗' },
+  skipped: { style: 'dim', text: '–' }
+}
 
-/** A line for each check, and under it how to fix what it found. */
-export function checkText (findings: readonly Finding[]): string {
-  const lines = columns(findings.map(({ state, id, message }) => [`${signs[state]} ${id}`, message]))
-  const remedies = findings.map(({ remedy }) => remedy === undefined ? [] : [`    ${onOneLine(remedy)}`])
-  return [...lines.flatMap((line, index) => [line, ...remedies[index] ?? []]), summaryOf(findings)].join('\n')
+/** A line for each check, and under it how to fix what it found; last the summary. */
+export function checkLines (findings: readonly Finding[]): Part[][] {
+  const lines = columns(findings.map(({ id, message }) => [id, message]))
+  const checks = findings.flatMap(({ state, remedy }, index): Part[][] => [
+    [signs[state], ` ${lines[index] ?? ''}`],
+    ...remedy === undefined ? [] : [[`    ${onOneLine(remedy)}`]]
+  ])
+  return [...checks, [summaryOf(findings)]]
 }
 
 /** `24 checks: 20 ok, 2 warnings, 1 failed, 1 skipped`. */

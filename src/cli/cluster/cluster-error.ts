@@ -33,5 +33,5 @@ export function clusterError (request: string, code: number, body: unknown, advi
     return new ClusterError(code, `the API server does not accept the credentials: ${message}. ` +
       'Log in again, or choose another --kubeconfig or --context.', message)
   }
-  return new ClusterError(code, `the API server refuses: ${message}${code === 403 ? `\n${adviceWhenForbidden}` : ''}`, message)
+  return new ClusterError(code, `the API server refuses: ${code === 403 ? `${message.replace(/\.$/, '')}. ${adviceWhenForbidden}` : message}`, message)
 }

@@ -14,13 +14,13 @@ export interface WrittenObject { apiVersion: string, kind: string, metadata: { n
  * Reads the objects to apply: CustomResourceDefinitions first, then TenantClasses, to which Tenants refer.
  * @throws InputError with one line per finding, so that input with any error is not applied at all
  */
-export async function readApplyInput (path: string): Promise<WrittenObject[]> {
-  const input = await readManifestSet(path)
+export async function readApplyInput (paths: readonly string[]): Promise<WrittenObject[]> {
+  const input = await readManifestSet(paths)
   throwFindings([...input.findings, ...unsupportedKinds(input), ...policyFindings(input)])
   const objects = [...input.classes, ...input.tenants].map(({ source }) => source)
   const found = [...input.others, ...objects]
   if (found.length === 0) {
-    throw new InputError(`${path}: no Tenant, TenantClass or CustomResourceDefinition found. Name a file or folder with one.`)
+    throw new InputError(`${paths.join(', ')}: no Tenant, TenantClass or CustomResourceDefinition found. Name a file or folder with one.`)
   }
   // Validated by readManifestSet, which adds the defaults to a copy, or by the API server.
   return found.map(({ value }) => value as WrittenObject)

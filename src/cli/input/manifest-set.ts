@@ -28,8 +28,8 @@ export interface ManifestSet {
 export const shippedClasses = fileURLToPath(new URL('../../../examples/classes/', import.meta.url))
 
 /** @throws InputError if there is nothing to read, or a file is not valid YAML */
-export async function readManifestSet (path: string): Promise<ManifestSet> {
-  const loaded = (await readDocuments(path)).map(load)
+export async function readManifestSet (paths: readonly string[]): Promise<ManifestSet> {
+  const loaded = (await readDocuments(paths)).map(load)
   const tenants = loaded.flatMap(({ object, source }) => object?.kind === 'Tenant' ? [{ object, source }] : [])
   const classes = loaded.flatMap(({ object, source }) => object?.kind === 'TenantClass' ? [{ object, source }] : [])
   const findings = loaded.flatMap(({ source, violations }) => violations.map(violation => at(source, violation)))

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml'
 import { errorMessage } from '../../error-message.ts'
 import { InputError, throwFindings } from './input-error.ts'
@@ -16,17 +17,27 @@ export interface SourceDocument {
   pathIn?: (path: Path) => Path
 }
 
+/** The path that stands for standard input, as in kubectl. */
+export const standardInput = '-'
+
 /**
- * Reads a YAML or JSON file, or all of them in a folder and its subfolders, sorted by name.
+ * Reads YAML or JSON files, or all of them in folders and their subfolders, sorted by name; `-` is standard input. A file that several
+ * paths lead to is read once.
  * Skips names that begin with two dots: a mounted ConfigMap keeps its files there and links to them.
  * @throws InputError if there is nothing to read, or a file is not valid YAML
  */
-export async function readDocuments (path: string): Promise<SourceDocument[]> {
-  const files = await manifestFiles(path)
-  return (await Promise.all(files.map(async file => documentsIn(file, await readFile(file, 'utf8'))))).flat()
+export async function readDocuments (paths: readonly string[]): Promise<SourceDocument[]> {
+  const found = (await Promise.all(paths.map(manifestFiles))).flat()
+  const files = new Map(found.map(file => [file === standardInput ? file : resolve(file), file]))
+  return (await Promise.all([...files.values()].map(readFileDocuments))).flat()
+}
+
+async function readFileDocuments (file: string): Promise<SourceDocument[]> {
+  return file === standardInput ? documentsIn('<stdin>', await text(process.stdin)) : documentsIn(file, await readFile(file, 'utf8'))
 }
 
 async function manifestFiles (path: string): Promise<string[]> {
+  if (path === standardInput) return [path]
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new InputError(`${path}: no such file or folder. Check the path.`)
   if (!found.isDirectory()) return [path]
@@ -42,11 +53,11 @@ async function manifestFiles (path: string): Promise<string[]> {
   throw new InputError(`${path}: the folder has no .yaml, .yml or .json file. Name a folder with manifests.`)
 }
 
-function documentsIn (file: string, text: string): SourceDocument[] {
+function documentsIn (file: string, content: string): SourceDocument[] {
   const lines = new LineCounter()
   // With merge keys, as kubectl and GitOps tools read YAML: the input is what they would apply.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true } as const
-  const documents: Document[] = [...parseAllDocuments(text, options)]
+  const documents: Document[] = [...parseAllDocuments(content, options)]
   const errors = documents.flatMap(({ errors }) => errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
   throwFindings(errors)
   return documents.filter(({ contents }) => contents !== null).map(document => ({

@@ -1,3 +1,5 @@
+import { coloured, type Style } from './colour.ts'
+
 /**
  * Control characters except line breaks and tabs, and those that separate lines or change the direction of text. A
  * terminal would obey them, and names of users and values of fields may have them. Source: https://cwe.mitre.org/data/definitions/150.html
@@ -15,10 +17,30 @@ export function onOneLine (text: string): string {
   return text.replaceAll('\n', '\\n')
 }
 
-export function print (text: string): void {
-  process.stdout.write(`${escapeControls(text)}\n`)
+/** Text as it is, or with a colour on terminals that have colours. */
+export type Part = string | { style: Style, text: string }
+
+/** Prints a line, or several in one part. */
+export function print (...parts: readonly Part[]): void {
+  process.stdout.write(`${parts.map(part => render(part, process.stdout)).join('')}\n`)
 }
 
+/** Prints each line with its severity, as compilers and kubectl do. */
 export function printError (text: string): void {
-  process.stderr.write(`${escapeControls(text)}\n`)
+  printLines({ style: 'red', text: 'error: ' }, text)
+}
+
+/** Prints each line with its severity. */
+export function printWarning (text: string): void {
+  printLines({ style: 'yellow', text: 'warning: ' }, text)
+}
+
+function printLines (severity: Part, text: string): void {
+  const prefix = render(severity, process.stderr)
+  process.stderr.write(text.split('\n').map(line => `${prefix}${escapeControls(line)}\n`).join(''))
+}
+
+/** Colours are added after the escapes, which would make them visible. */
+function render (part: Part, stream: NodeJS.WriteStream): string {
+  return typeof part === 'string' ? escapeControls(part) : coloured(part.style, escapeControls(part.text), stream)
 }

@@ -12,7 +12,7 @@ beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-apply-')) })
 afterEach(() => { rmSync(folder, { recursive: true }) })
 
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
-const read = async () => await readApplyInput(folder)
+const read = async () => await readApplyInput([folder])
 const findings = async (): Promise<string[]> => await read().then(() => [], (error: unknown) => {
   if (!(error instanceof InputError)) throw error
   return error.message.split('\n').map(line => line.replaceAll(`${folder}/`, ''))
@@ -85,7 +85,7 @@ describe('apply', () => {
     ['an invalid timeout', { fieldManager: 'x', timeout: 'soon' }, /^--timeout is not a duration/]
   ])('refuses %s', async (_, options, message) => {
     write('a.yaml', shipped)
-    await expect(apply({ filename: folder, ...options })).rejects.toThrow(message)
+    await expect(apply({ filename: [folder], ...options })).rejects.toThrow(message)
   })
 
   it('refuses a kubeconfig with a server without TLS', async () => {
@@ -97,7 +97,7 @@ describe('apply', () => {
       contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
       'current-context': 'x'
     }))
-    await expect(apply({ filename: folder, kubeconfig, fieldManager: 'x', timeout: '1s' }))
+    await expect(apply({ filename: [folder], kubeconfig, fieldManager: 'x', timeout: '1s' }))
       .rejects.toThrow(/^Tenant\/acme: the kubeconfig cannot be used: HTTP protocol is not allowed/)
   })
 })

@@ -18,7 +18,7 @@ async function findings (known: string, ...admins: string[]): Promise<string[]> 
   const [filename, knownSubjects] = [join(folder, 'a.yaml'), join(folder, 'known.txt')]
   writeFileSync(filename, tenantOf(...admins))
   writeFileSync(knownSubjects, known)
-  return renderFiles(filename, { knownSubjects }).then(() => [], (error: unknown) => String(error).replace(/^Error: /, '').replaceAll(`${folder}/`, '').split('\n'))
+  return renderFiles([filename], { knownSubjects }).then(() => [], (error: unknown) => String(error).replace(/^Error: /, '').replaceAll(`${folder}/`, '').split('\n'))
 }
 
 const ada = 'kind: User, name: ada@acme.example'
@@ -58,7 +58,7 @@ describe('known subjects', () => {
     writeFileSync(filename, `${tenantOf(ada)}\n  operators: [{${leads}}]\n  viewers: [{${deployer}}]\n  roles: {auditor: [{${ada}}]}\n`)
     const knownSubjects = join(folder, 'known.txt')
     writeFileSync(knownSubjects, '')
-    await expect(renderFiles(filename, { knownSubjects })).rejects.toThrow(/spec\.admins\[0\].*\n.*spec\.operators\[0\].*\n.*spec\.viewers\[0\].*\n.*b\.yaml:10: spec\.roles\.auditor\[0\]: User ada@acme\.example is not in/)
+    await expect(renderFiles([filename], { knownSubjects })).rejects.toThrow(/spec\.admins\[0\].*\n.*spec\.operators\[0\].*\n.*spec\.viewers\[0\].*\n.*b\.yaml:10: spec\.roles\.auditor\[0\]: User ada@acme\.example is not in/)
   })
 
   it.each(['ada@acme.example', 'user ada', 'User', 'User a*b', 'User *a*', 'ServiceAccount deployer', 'ServiceAccount */deployer'])('refuses the line %s', async text => {
@@ -68,6 +68,6 @@ describe('known subjects', () => {
   it('refuses a file that does not exist', async () => {
     const filename = join(folder, 'a.yaml')
     writeFileSync(filename, tenantOf(ada))
-    await expect(renderFiles(filename, { knownSubjects: join(folder, 'none') })).rejects.toThrow(/none: no such file\. Check the path\./)
+    await expect(renderFiles([filename], { knownSubjects: join(folder, 'none') })).rejects.toThrow(/none: no such file\. Check the path\./)
   })
 })

@@ -14,7 +14,7 @@ describe('readDocuments', () => {
     writeFileSync(join(folder, '..2026_11_25', 'gold.yaml'), 'a: 1')
     symlinkSync('..2026_11_25', join(folder, '..data'))
     symlinkSync('..data/gold.yaml', join(folder, 'gold.yaml'))
-    const documents = await readDocuments(folder)
+    const documents = await readDocuments([folder])
     expect(documents.map(({ file, value }) => ({ file, value }))).toEqual([{ file: join(folder, 'gold.yaml'), value: { a: 1 } }])
   })
 
@@ -23,6 +23,6 @@ describe('readDocuments', () => {
     symlinkSync('user@host.1234', join(folder, '.#a.yaml'))
     mkdirSync(join(folder, 'b'))
     symlinkSync('b', join(folder, 'b.yaml'))
-    expect((await readDocuments(folder)).map(({ file }) => file)).toEqual([join(folder, 'a.yaml')])
+    expect((await readDocuments([folder])).map(({ file }) => file)).toEqual([join(folder, 'a.yaml')])
   })
 })

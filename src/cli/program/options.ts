@@ -1,13 +1,21 @@
 import type { Command } from 'commander'
-import type { ConnectionOptions } from '../cluster/connection.ts'
 
-/** The options of a command that changes a cluster only with --yes. */
-export interface ChangeOptions extends ConnectionOptions {
-  yes?: boolean
-  /** How long to wait for Metacontroller. */
-  timeout: string
+/** Collects an option that can be given several times. */
+function append (value: string, values: string[] = []): string[] {
+  return [...values, value]
 }
 
+/** Adds `-f`, as in kubectl. */
+export function withFilenames (command: Command, kinds: string): Command {
+  return command.requiredOption('-f, --filename <path>',
+    `file or folder with ${kinds}, read recursively, or - for standard input; can be repeated`, append)
+}
+
+export function withClasses (command: Command, description: string): Command {
+  return command.option('--classes <path>', description, append)
+}
+
+/** The options of a command that changes a cluster only with --yes. */
 export function withChangeOptions (command: Command): Command {
   return withConnectionOptions(command
     .option('--yes', 'make the changes; without it, they are only printed')
@@ -16,11 +24,14 @@ export function withChangeOptions (command: Command): Command {
 
 /** Adds the options of a command that connects to a cluster. */
 export function withConnectionOptions (command: Command): Command {
-  const append = (group: string, groups: string[] = []) => [...groups, group]
   return command
     .option('--kubeconfig <file>',
       'path of the kubeconfig (default: KUBECONFIG, then ~/.kube/config, then the ServiceAccount of the pod)')
     .option('--context <name>', 'context of the kubeconfig (default: its current context)')
     .option('--as <user>', 'user to impersonate')
     .option('--as-group <group>', 'group to impersonate; can be repeated', append)
+}
+
+export function withOutputDir (command: Command, files: string): Command {
+  return command.option('--output-dir <folder>', `write ${files} to this folder, and print nothing`)
 }

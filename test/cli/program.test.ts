@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import { repositoryPath } from '../cluster/paths.ts'
+import { attempt, type Ended } from '../support/run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-program-'))
+afterAll(() => { rmSync(folder, { recursive: true }) })
+
+const k8sMtp = async (args: string[], stdin = ''): Promise<Ended> =>
+  await attempt(process.execPath, ['--import', import.meta.resolve('tsx'), repositoryPath('src/main.ts'), ...args], { cwd: folder, input: stdin })
+const example = (name: string) => repositoryPath(`examples/tenants/${name}.yaml`)
+
+describe('the program', () => {
+  it.each([
+    ['an unknown command', ['bogus'], "unknown command 'bogus'"],
+    ['an unknown option', ['render', '-f', 'none.yaml', '--bogus'], "unknown option '--bogus'"],
+    ['a missing option', ['render'], "required option '-f, --filename <path>' not specified"],
+    ['a missing file', ['render', '-f', 'none.yaml'], 'none.yaml: no such file or folder. Check the path.'],
+    ['an unknown format', ['render', '-f', example('acme'), '-o', 'xml'], '--output must be yaml or json, not xml.']
+  ])('ends with exit code 2 and one error for %s', async (_, args, message) => {
+    const { code, stdout, stderr } = await k8sMtp(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.split('\n')[0]).toBe(`error: ${message}`)
+  })
+
+  it('reads several files, and a file that is named twice once', async () => {
+    const one = await k8sMtp(['render', '-f', example('acme'), '-o', 'json'])
+    const two = await k8sMtp(['render', '-f', example('acme'), '-f', repositoryPath('examples/tenants'), '-o', 'json'])
+    expect([one.code, two.code]).toEqual([0, 0])
+    const items = ({ stdout }: Ended) => (JSON.parse(stdout) as { items: unknown[] }).items
+    expect(items(two)).toEqual(expect.arrayContaining(items(one)))
+    expect(items(two).length).toBeGreaterThan(items(one).length)
+  })
+
+  it('reads standard input, and names it in errors', async () => {
+    const text = readFileSync(example('acme'), 'utf8')
+    const [file, piped] = await Promise.all([k8sMtp(['render', '-f', example('acme')]), k8sMtp(['render', '-f', '-'], text)])
+    expect(piped).toEqual(file)
+    const broken = await k8sMtp(['render', '-f', '-'], text.replace('spec:', 'spec:\n  className: 7'))
+    expect(broken).toMatchObject({ code: 2, stdout: '' })
+    expect(broken.stderr).toMatch(/^error: <stdin>:\d+: spec\.className: /)
+  })
+
+  it('lists each command below the group of its users', () => {
+    const groups = createProgram().helpInformation().split('\n\n').filter(text => !/^(Usage|Options|Multi-tenant)/.test(text))
+    const [others = '', ...named] = [...groups].reverse()
+    expect(others.match(/^ {2}\w+/gm)?.map(name => name.trim())).toEqual(['help'])
+    expect(named.flatMap(text => text.match(/^ {2}[a-z]+/gm) ?? [])).toHaveLength(createProgram().commands.length)
+  })
+})
