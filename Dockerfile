@@ -9,7 +9,8 @@ FROM --platform=$BUILDPLATFORM node:24.21.0-trixie-slim@sha256:173f125896c3b47dd
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY release/build.ts release/
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 # Types, source maps and binaries for another runtime: half of the size.

@@ -22,7 +22,7 @@ const layers = {
   check: ['api', 'crd', 'defaults', 'guardrails', 'kubernetes', 'tenancy/desired', 'version.ts'],
   hook: ['api', 'kubernetes', 'metacontroller', 'tenancy'],
   server: ['api', 'hook', 'kubernetes', 'error-message.ts', 'version.ts'],
-  cli: ['adoption', 'api', 'check', 'crd', 'defaults', 'guardrails', 'kubernetes', 'rbac', 'server', 'tenancy', 'error-message.ts', 'version.ts']
+  cli: ['adoption', 'api', 'check', 'crd', 'defaults', 'guardrails', 'kubernetes', 'rbac', 'server', 'tenancy', 'error-message.ts', 'package-file.ts', 'version.ts']
 }
 
 const zones = Object.entries(layers).map(([layer, allowed]) => ({

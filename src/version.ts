@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { packageFile } from './package-file.ts'
 
-/** The version of this package, from its package.json beside `src` or `dist`. */
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const manifest = JSON.parse(packageFile('package.json')) as { version: string }
 
+/** The version of this package. */
 export const packageVersion: string = manifest.version

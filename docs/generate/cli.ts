@@ -29,11 +29,17 @@ export function cliPage (): string {
 }
 
 const installation = [
-  wrap('The CLI needs Node.js 22 or 24; 20.19 still works. k8s-mtp is not released yet. In a clone of ' +
-    '[the repository](https://github.com/k8s-mtp/k8s-mtp):'),
-  code(['npm ci && npm run build && npm link']),
-  'After the first release, with the version in the cluster:',
-  code(['npm install --global k8s-mtp@VERSION'])
+  wrap('k8s-mtp is not released yet. In a clone of [the repository](https://github.com/k8s-mtp/k8s-mtp), with Node.js 22 or 24 ' +
+    '(20.19 still works), as package or as a single executable that needs no Node.js:'),
+  code(['npm ci && npm run build && npm link', 'npm ci && node --import tsx release/executable.ts ./k8s-mtp']),
+  'After the first release, with the version in the cluster, as package or as the executable of your platform:',
+  code([
+    'npm install --global k8s-mtp@VERSION',
+    'curl -fsSL https://github.com/k8s-mtp/k8s-mtp/releases/download/vVERSION/k8s-mtp_linux_amd64.tar.gz | tar -xz ./k8s-mtp'
+  ]),
+  wrap('kubectl runs the program as `kubectl mtp` if it is on the PATH as `kubectl-mtp`: the package installs it under both names, and ' +
+    '[krew](https://krew.sigs.k8s.io/) installs the executable with the manifest of the release:'),
+  code(['kubectl krew install --manifest-url=https://github.com/k8s-mtp/k8s-mtp/releases/download/vVERSION/mtp.yaml'])
 ].join('\n\n')
 
 const exitCodes = [

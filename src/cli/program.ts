@@ -1,3 +1,4 @@
+import { parse } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { ConfigError } from '../server/config.ts'
 import { packageVersion } from '../version.ts'
@@ -9,10 +10,13 @@ import { addClusterCommands } from './program/cluster.ts'
 import { addInstallationCommands } from './program/installation.ts'
 import { addPullRequestCommands } from './program/pull-requests.ts'
 
-/** Parses the arguments and runs a command. Invalid input and negative results become a message and an exit code. */
-export async function program (args: string[]): Promise<void> {
+/**
+ * Parses the arguments and runs a command. Invalid input and negative results become a message and an exit code.
+ * @param file the program as it was called
+ */
+export async function program (args: string[], file = 'k8s-mtp'): Promise<void> {
   try {
-    await createProgram().parseAsync(args, { from: 'user' })
+    await createProgram(invokedAs(file)).parseAsync(args, { from: 'user' })
   } catch (error) {
     process.exitCode = exitCodeOf(error)
   }
@@ -26,9 +30,14 @@ function exitCodeOf (error: unknown): number {
   return error instanceof NegativeResult ? error.exitCode : exitCodes.unusable
 }
 
+/** kubectl runs its plugin `mtp` as kubectl-mtp. Source: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/ */
+function invokedAs (file: string): string {
+  return parse(file).name.startsWith('kubectl-') ? 'kubectl mtp' : 'k8s-mtp'
+}
+
 /** Each command imports its modules when it runs: `render` needs no server, `serve` no YAML. */
-export function createProgram (): Command {
-  const root = new Command('k8s-mtp')
+export function createProgram (name = 'k8s-mtp'): Command {
+  const root = new Command(name)
     .description('Multi-tenant Kubernetes: turns each Tenant into secure, isolated namespaces and corrects drift.')
     .version(packageVersion)
     .showHelpAfterError('Run the command with --help to see its arguments and examples.')

@@ -2,7 +2,7 @@ import { Document, isMap, visit, type YAMLMap } from 'yaml'
 import { rbacFiles, type RbacFile, type RbacObject } from '../rbac/rbac-files.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
-import { readManifestSet, shippedClasses } from './input/manifest-set.ts'
+import { readManifestSet, readShippedClasses } from './input/manifest-set.ts'
 import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
 
 export interface RbacOptions {
@@ -37,14 +37,14 @@ function requiredOf (files: RoleFile[]): OutputFile[] {
   return files.filter(({ optional }) => optional !== true)
 }
 
-async function readRoles ({ classes = [shippedClasses], escalate = false }: Omit<RbacOptions, 'outputDir'>): Promise<RoleFile[]> {
+async function readRoles ({ classes, escalate = false }: Omit<RbacOptions, 'outputDir'>): Promise<RoleFile[]> {
   return rbacFiles({ classes: await readClasses(classes), escalate }).map(file => ({ ...file, text: textOf(file) }))
 }
 
-async function readClasses (paths: readonly string[]): Promise<TenantClass[]> {
-  const { classes, findings } = await readManifestSet(paths)
+async function readClasses (paths: readonly string[] | undefined): Promise<TenantClass[]> {
+  const { classes, findings } = paths === undefined ? readShippedClasses() : await readManifestSet(paths)
   throwFindings(findings)
-  if (classes.length === 0) throw new InputError(`${paths.join(', ')}: no TenantClass found. Name a file or folder with one.`)
+  if (classes.length === 0) throw new InputError(`${paths?.join(', ')}: no TenantClass found. Name a file or folder with one.`)
   return classes.map(({ object }) => object)
 }
 

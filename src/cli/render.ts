@@ -8,7 +8,7 @@ import { classWarnings } from './input/class-warnings.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
 import { namespacesOf } from './input/namespaces-of.ts'
 import { readKnownSubjects, unknownSubjects } from './input/known-subjects.ts'
-import { at, kindOf, readManifestSet, shippedClasses, type ManifestSet, type Sourced } from './input/manifest-set.ts'
+import { at, kindOf, readManifestSet, readShippedClasses, shippedClassNames, type ManifestSet, type Sourced } from './input/manifest-set.ts'
 import type { SourceDocument } from './input/source-documents.ts'
 import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
 import { tenantWarnings } from './input/tenant-warnings.ts'
@@ -24,6 +24,9 @@ export interface RenderOptions {
   /** `yaml` or `json`. */
   output: string
 }
+
+/** The classes that were read, and the names of all that Tenants may use. */
+interface UsableClasses extends ManifestSet { names: readonly string[] }
 
 type Input = { [option in 'classes' | 'knownSubjects']?: RenderOptions[option] | undefined }
 
@@ -45,7 +48,7 @@ export async function renderFiles (
   paths: readonly string[], { classes: classPaths, knownSubjects }: Input = {}, now = new Date(), warn: (line: string) => void = () => {}
 ): Promise<Manifest[]> {
   const input = await readManifestSet(paths)
-  const classes = classPaths === undefined ? await classesBeside(input) : await readManifestSet(classPaths)
+  const classes = classPaths === undefined ? classesBeside(input) : withNames(await readManifestSet(classPaths))
   throwFindings([...input.findings, ...classes.findings, ...await mistypedSubjects(input, knownSubjects)])
   for (const source of ignoredDocuments(input, classes, classPaths)) {
     warn(onOneLine(at(source, { path: ['kind'], message: `${kindOf(source)} is ignored` })))
@@ -63,7 +66,7 @@ export async function renderFiles (
 }
 
 /** The objects of the home namespace, then each TenantNamespace with those of its namespace. */
-function objectsOf (tenant: Sourced<Tenant>, classes: ManifestSet, now: Date): TenantObjects {
+function objectsOf (tenant: Sourced<Tenant>, classes: UsableClasses, now: Date): TenantObjects {
   const [home, ...further] = namespacesOf(tenant).map((namespace): TenantObjects => {
     const { className } = namespace.object.spec
     const found = classes.classes.find(({ object }) => object.metadata.name === className)
@@ -97,12 +100,17 @@ function inconsistencies (tenants: ReadonlyArray<Sourced<Tenant>>, { classes }: 
     onOneLine(at(source, { path, message: `${message}. See ${docsAddress}/classes.md#${rule}` })))
 }
 
-/** The classes beside the Tenants, and the shipped ones under names that these do not use. */
-async function classesBeside ({ classes }: ManifestSet): Promise<ManifestSet> {
-  const shipped = (await readManifestSet([shippedClasses])).classes
-  const names = new Set(classes.map(({ object }) => object.metadata.name))
-  const unused = shipped.filter(({ object }) => !names.has(object.metadata.name))
-  return { tenants: [], classes: [...classes, ...unused], findings: [], others: [] }
+/** The classes beside the Tenants, and those of the shipped ones that the Tenants use, under names that these do not use. */
+function classesBeside ({ classes, tenants }: ManifestSet): UsableClasses {
+  const { names } = withNames({ tenants, classes, findings: [], others: [] })
+  const shipped = shippedClassNames.filter(name => !names.includes(name))
+  const used = new Set(tenants.flatMap(namespacesOf).map(({ object }) => object.spec.className))
+  const read = readShippedClasses(shipped.filter(name => used.has(name))).classes
+  return { tenants: [], classes: [...classes, ...read], findings: [], others: [], names: [...names, ...shipped] }
+}
+
+function withNames (set: ManifestSet): UsableClasses {
+  return { ...set, names: set.classes.map(({ object }) => object.metadata.name) }
 }
 
 /** Tenants among the classes and classes among the Tenants, unless both are in one file that is used for both. */
@@ -113,9 +121,8 @@ function misplaced (input: ManifestSet, classes: ManifestSet): SourceDocument[] 
   return found.map(({ source }) => source)
 }
 
-function classNotFound (source: SourceDocument, className: string, { classes }: ManifestSet): TenantObjects {
-  const names = classes.map(({ object }) => object.metadata.name).join(', ')
-  const message = `TenantClass ${className} does not exist. Create it, or use one of: ${names}.`
+function classNotFound (source: SourceDocument, className: string, { names }: UsableClasses): TenantObjects {
+  const message = `TenantClass ${className} does not exist. Create it, or use one of: ${names.join(', ')}.`
   return { manifests: [], findings: [at(source, { path: ['spec', 'className'], message })] }
 }
 

@@ -88,7 +88,7 @@ describe('the image', () => {
     ['rbac', 'rbac']
   ])('writes the same %s as the repository', async (command, reference) => {
     const output = join(folder, `written-${command}`)
-    expect(await k8sMtp(command, '--output', output)).toMatchObject({ code: 0, stderr: '' })
+    expect(await k8sMtp(command, '--output-dir', output)).toMatchObject({ code: 0, stderr: '' })
     for (const file of filesBelow(output)) {
       expect(readFileSync(join(output, file), 'utf8'), file).toBe(
         readFileSync(repositoryPath(join(reference, file)), 'utf8')

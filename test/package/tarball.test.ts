@@ -43,7 +43,9 @@ describe('the npm package', () => {
   const npx = async (...args: string[]): Promise<Ended> => await run({ command: 'npx', args: ['--no-install', 'k8s-mtp', ...args], cwd: installed })
 
   it('contains the declared files, and no others', () => {
-    const built = filesBelow(repositoryPath('src')).map(file => `dist/${file.replace(/\.ts$/, '.js')}`)
+    const built = packed.filter(file => file.startsWith('dist/'))
+    expect(built).toEqual(expect.arrayContaining(['dist/main.js', expect.stringMatching(/^dist\/render-\w{8}\.js$/)]))
+    expect(built.filter(file => !/^dist\/(main|[\w-]+-\w{8})\.js$/.test(file))).toEqual([])
     const shipped = manifest.files.filter(path => path !== 'dist' && !path.startsWith('!'))
       .flatMap(path => filesBelow(repositoryPath(path)).map(file => `${path}/${file}`))
       .filter(path => !/\/\./.test(path))
@@ -77,7 +79,7 @@ describe('the npm package', () => {
   })
 
   it('writes the CRDs', async () => {
-    expect(await npx('crds', '--output', 'crds')).toMatchObject({ code: 0, stderr: '' })
+    expect(await npx('crds', '--output-dir', 'crds')).toMatchObject({ code: 0, stderr: '' })
     expect(filesBelow(join(installed, 'crds'))).toEqual(filesBelow(repositoryPath('crds')))
   })
 

@@ -103,6 +103,8 @@ describe('the workflows', () => {
       'release/base-images.sh',
       'release/chart.sh',
       'release/check-version.ts',
+      'release/executable.ts',
+      'release/krew.ts',
       'release/sums.sh'
     ])
     for (const script of scripts) expect(readFileSync(repositoryPath(script), 'utf8')).not.toBe('')

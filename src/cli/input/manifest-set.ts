@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { Value } from '@sinclair/typebox/value'
 import type { TObject } from '@sinclair/typebox'
 import { checker, formatViolation, type Checked, type Violation } from '../../api/validation/checker.ts'
@@ -7,9 +6,10 @@ import { existingOf } from '../../api/further-namespace.ts'
 import { namespaceName, Tenant } from '../../api/tenant.ts'
 import { TenantClass } from '../../api/tenant-class.ts'
 import { unknownFields } from '../../api/validation/unknown-fields.ts'
+import { packageFile } from '../../package-file.ts'
 import type { TenantOfEntry } from '../../tenancy/desired/tenant-of-entry.ts'
 import { namespacesOf } from './namespaces-of.ts'
-import { readDocuments, type SourceDocument } from './source-documents.ts'
+import { documentsIn, readDocuments, type SourceDocument } from './source-documents.ts'
 
 /** An object with the defaults of the API server, and the document it was read from. */
 export interface Sourced<T> { object: T, source: SourceDocument }
@@ -24,12 +24,21 @@ export interface ManifestSet {
   findings: string[]
 }
 
-/** The folder of the shipped TenantClasses. */
-export const shippedClasses = fileURLToPath(new URL('../../../examples/classes/', import.meta.url))
+export const shippedClassNames: readonly string[] = ['default', 'large', 'sandbox', 'small', 'standard']
+
+/** Reads the shipped TenantClasses, or some of them: each takes some 50 ms. */
+export function readShippedClasses (names = shippedClassNames): ManifestSet {
+  const files = names.map(name => `examples/classes/${name}.yaml`)
+  return manifestSetOf(files.flatMap(file => documentsIn(file, packageFile(file))))
+}
 
 /** @throws InputError if there is nothing to read, or a file is not valid YAML */
 export async function readManifestSet (paths: readonly string[]): Promise<ManifestSet> {
-  const loaded = (await readDocuments(paths)).map(load)
+  return manifestSetOf(await readDocuments(paths))
+}
+
+function manifestSetOf (documents: readonly SourceDocument[]): ManifestSet {
+  const loaded = documents.map(load)
   const tenants = loaded.flatMap(({ object, source }) => object?.kind === 'Tenant' ? [{ object, source }] : [])
   const classes = loaded.flatMap(({ object, source }) => object?.kind === 'TenantClass' ? [{ object, source }] : [])
   const findings = loaded.flatMap(({ source, violations }) => violations.map(violation => at(source, violation)))

@@ -53,7 +53,8 @@ async function manifestFiles (path: string): Promise<string[]> {
   throw new InputError(`${path}: the folder has no .yaml, .yml or .json file. Name a folder with manifests.`)
 }
 
-function documentsIn (file: string, content: string): SourceDocument[] {
+/** @throws InputError if the content is not valid YAML */
+export function documentsIn (file: string, content: string): SourceDocument[] {
   const lines = new LineCounter()
   // With merge keys, as kubectl and GitOps tools read YAML: the input is what they would apply.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true } as const
