@@ -13,7 +13,7 @@ import { print } from './output/print.ts'
 
 export interface AdoptOptions extends ChangeOptions {
   all?: boolean
-  output: string
+  output: 'text' | 'json'
 }
 
 /** {@link AdoptOptions}, checked. */
@@ -25,7 +25,6 @@ export interface CheckedOptions { yes: boolean, output: 'text' | 'json', timeout
  */
 export async function adopt (tenant: string | undefined, namespace: string | undefined, options: AdoptOptions): Promise<void> {
   const { output, yes = false, all = false } = options
-  if (output !== 'text' && output !== 'json') throw new InputError(`--output must be text or json, not ${output}.`)
   const checked: CheckedOptions = { yes, output, timeout: durationOption('--timeout', options.timeout) }
   if (all && tenant !== undefined) throw new InputError('--all takes no Tenant. Leave out the Tenant, or --all.')
   if (all) return await adoptAll(await openCluster(options), checked)

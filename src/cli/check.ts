@@ -6,7 +6,6 @@ import { createReader, type Reader } from './check/reader.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
 import { openCluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
-import { InputError } from './input/input-error.ts'
 import { plural } from './output/layout.ts'
 import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
@@ -14,7 +13,7 @@ import { print } from './output/print.ts'
 export interface CheckOptions extends ConnectionOptions {
   /** Checks only the requirements of an installation. */
   pre?: boolean
-  output: string
+  output: 'text' | 'json'
 }
 
 const advice = 'Grant it, or run the command as a cluster admin.'
@@ -24,7 +23,6 @@ const advice = 'Grant it, or run the command as a cluster admin.'
  * @throws NegativeResult if a check failed, so that the exit code tells
  */
 export async function check ({ pre = false, output, ...options }: CheckOptions): Promise<void> {
-  if (output !== 'text' && output !== 'json') throw new InputError(`--output must be text or json, not ${output}.`)
   const reader = createReader(await openCluster(options, advice))
   const findings = await run({ ...requirements, ...(pre ? installation : installed) }, reader)
   if (output === 'json') print(JSON.stringify({ version: packageVersion, checks: findings }, null, 2))

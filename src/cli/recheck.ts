@@ -9,7 +9,7 @@ import { print } from './output/print.ts'
 import { boundedResources, refusedWorkloads, type Refused } from './recheck/refused-workloads.ts'
 
 export interface RecheckOptions extends ConnectionOptions {
-  output: string
+  output: 'text' | 'json'
 }
 
 const advice = 'This command needs get, list and create on the kinds that classes bound, in the namespaces of Tenants, and does not ' +
@@ -22,7 +22,6 @@ const advice = 'This command needs get, list and create on the kinds that classe
  * @throws NegativeResult if something is listed, so that the exit code tells
  */
 export async function recheck (tenant: string | undefined, options: RecheckOptions): Promise<void> {
-  if (options.output !== 'text' && options.output !== 'json') throw new InputError(`--output must be text or json, not ${options.output}.`)
   const cluster = await openCluster(options, advice)
   const namespaces = (await readLabelledNamespaces(cluster))
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)

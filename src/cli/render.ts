@@ -21,8 +21,7 @@ export interface RenderOptions {
   classes?: string[]
   /** File with the users, groups and ServiceAccounts that a Tenant may list. */
   knownSubjects?: string
-  /** `yaml` or `json`. */
-  output: string
+  output: 'yaml' | 'json'
 }
 
 /** The classes that were read, and the names of all that Tenants may use. */
@@ -35,7 +34,6 @@ type Input = { [option in 'classes' | 'knownSubjects']?: RenderOptions[option] |
  * @throws InputError with one line per finding, so that input with any error is not printed at all
  */
 export async function render ({ filename, output, ...input }: RenderOptions): Promise<void> {
-  if (output !== 'yaml' && output !== 'json') throw new InputError(`--output must be yaml or json, not ${output}.`)
   process.stdout.write(escapeControls(serialise(await renderFiles(filename, input, new Date(), printWarning), output)))
 }
 

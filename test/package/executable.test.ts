@@ -44,6 +44,8 @@ describe('the single executable', () => {
     const kubectl = await tool('kubectl')
     const env = { PATH: `${folder}:${dirname(kubectl)}` }
     expect((await run(kubectl, ['plugin', 'list'], { env })).trim()).toContain(join(folder, 'kubectl-mtp'))
+    symlinkSync(file, join(folder, 'kubectl_complete-mtp'))
+    expect(await run(kubectl, ['__complete', 'mtp', 'render', '-o', ''], { env })).toMatch(/^yaml\njson\n:4\n/)
     expect(await run(kubectl, ['mtp', '--help'], { env })).toMatch(/^Usage: kubectl mtp \[options\] \[command\]\n/)
   })
 })

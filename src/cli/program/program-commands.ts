@@ -1,0 +1,20 @@
+import { Argument } from 'commander'
+import type { CliCommand } from './cli-command.ts'
+
+/** Commands about the program itself. */
+export function addProgramCommands (root: CliCommand): void {
+  root.commandsGroup('This program:')
+
+  root.command('completion')
+    .description('print the script by which a shell completes the command line')
+    .addArgument(new Argument('<shell>', 'bash, zsh, fish or powershell').choices(['bash', 'zsh', 'fish', 'powershell']))
+    .action(async (shell: string) => { process.stdout.write((await import('../completion/shells.ts')).shells[shell] ?? '') })
+    .examples('source <(k8s-mtp completion bash)', 'k8s-mtp completion fish > ~/.config/fish/completions/k8s-mtp.fish')
+
+  root.command('__complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .passThroughOptions()
+    .action(async (words: string[]) => await (await import('../complete.ts')).complete(root, words))
+}
