@@ -37,13 +37,18 @@ export function hookEndpoints (
  */
 export function hookVersion (name: ServiceName | undefined, pods: readonly ObservedObject[]): Result {
   if (name === undefined) return outside
+  const versions = hookVersions(pods)
+  if (versions.length === 0) return skipped('the hook has no pods')
+  if (versions.every(version => version === packageVersion)) return ok(`hook ${packageVersion}`)
+  return warning(`the hook has version ${few(versions)}, and this program ${packageVersion}`,
+    `Use the program of the same version, or run helm upgrade with version ${packageVersion} of the chart.`)
+}
+
+/** By the tags of the images, `unknown` for an image by digest only; several during a rollout. */
+export function hookVersions (pods: readonly ObservedObject[]): string[] {
   const images = pods.flatMap(pod => {
     const containers = readContainers(fieldsAt(pod, 'spec')).map(({ image }) => image)
     return containers.find(image => repositoryOf(image).endsWith('k8s-mtp')) ?? containers.slice(0, 1)
   })
-  if (images.length === 0) return skipped('the hook has no pods')
-  const versions = [...new Set(images.map(image => tagOf(image)?.replace(/^v(?=\d)/, '') ?? 'unknown'))].sort()
-  if (versions.every(version => version === packageVersion)) return ok(`hook ${packageVersion}`)
-  return warning(`the hook has version ${few(versions)}, and this program ${packageVersion}`,
-    `Use the program of the same version, or run helm upgrade with version ${packageVersion} of the chart.`)
+  return [...new Set(images.map(image => tagOf(image)?.replace(/^v(?=\d)/, '') ?? 'unknown'))].sort()
 }

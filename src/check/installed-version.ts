@@ -2,7 +2,7 @@ import type { ObservedObject } from '../kubernetes/object.ts'
 import { packageVersion } from '../version.ts'
 
 /** The chart sets it on all objects. Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
-function versionOf (object: ObservedObject | undefined): string | undefined {
+export function versionOf (object: ObservedObject | undefined): string | undefined {
   return object?.metadata.labels?.['app.kubernetes.io/version']
 }
 

@@ -54,7 +54,7 @@ const noWorkload = skipped('Metacontroller was not found')
 
 export function metacontrollerVersion (found: Workload | undefined): Result {
   if (found === undefined) return noWorkload
-  const image = containerOf(found.containers)?.image ?? ''
+  const image = imageOf(found)
   const lowest = lowestVersion.join('.')
   const [, ...parts] = /^v?(\d+)\.(\d+)\.(\d+)/.exec(tagOf(image) ?? '') ?? []
   if (parts.length === 0) {
@@ -63,6 +63,11 @@ export function metacontrollerVersion (found: Workload | undefined): Result {
   const difference = lowestVersion.map((part, index) => Number(parts[index]) - part).find(value => value !== 0) ?? 0
   const message = `Metacontroller ${parts.join('.')}`
   return difference < 0 ? failed(`${message} is older than ${lowest}`, `Upgrade it to ${lowest} or later.`) : ok(message)
+}
+
+/** The image that runs Metacontroller. */
+export function imageOf ({ containers }: Workload): string {
+  return containerOf(containers)?.image ?? ''
 }
 
 /** A changed class is applied to all its Tenants at once, and each takes several requests. */

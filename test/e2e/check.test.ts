@@ -137,6 +137,14 @@ describe('on the installed platform', () => {
     })
   })
 
+  it('prints the versions of program and cluster', async () => {
+    const [client, all] = await Promise.all([k8sMtp(['version', '--client', '-o', 'json'], admin), k8sMtp(['version', '-o', 'json'], admin)])
+    expect(JSON.parse(client.stdout)).toEqual({ client: packageVersion })
+    // The hook runs beside this cluster.
+    const kubernetes = platform().versions.kubernetes.replace(/^v/, '')
+    expect(JSON.parse(all.stdout)).toMatchObject({ client: packageVersion, kubernetes, crds: packageVersion, guardrails: packageVersion, hook: 'none' })
+  })
+
   it('refuses another output format', async () => {
     expect(await k8sMtp(['check', '-o', 'yaml'], admin)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Allowed choices are text, json.') as string })
   })

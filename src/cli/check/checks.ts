@@ -98,7 +98,7 @@ async function installedAccount (reader: Reader): Promise<Account | undefined> {
   return policies.some(({ metadata }) => metadata.name === 'k8s-mtp-engine') ? await account(reader) : undefined
 }
 
-async function metacontroller (reader: Reader): Promise<Workload | undefined> {
+export async function metacontroller (reader: Reader): Promise<Workload | undefined> {
   return findMetacontroller(await workloads(reader), await account(reader))
 }
 
@@ -119,7 +119,7 @@ async function metacontrollerPermissions (reader: Reader): Promise<Result> {
 }
 
 /** The Service that the CompositeControllers call: its name, and the object, if they exist. */
-async function hook (reader: Reader): Promise<{ name: ReturnType<typeof hookService>, service: ObservedObject | undefined }> {
+export async function hook (reader: Reader): Promise<{ name: ReturnType<typeof hookService>, service: ObservedObject | undefined }> {
   const name = hookService(await reader.listServed(resources.compositeControllers) ?? [])
   return { name, service: name && await reader.cluster.find(resources.services, name) }
 }
@@ -129,7 +129,7 @@ function slicesOf ({ metadata: { namespace = '', name } }: ObservedObject) {
   return { namespace, labelSelector: `kubernetes.io/service-name=${name}` }
 }
 
-async function selectedPods (reader: Reader, service: ObservedObject): Promise<ObservedObject[]> {
+export async function selectedPods (reader: Reader, service: ObservedObject): Promise<ObservedObject[]> {
   const selector = fieldsAt(fieldsAt(service, 'spec'), 'selector')
   const labelSelector = Object.keys(selector).map(key => `${key}=${textAt(selector, key)}`).join(',')
   if (labelSelector === '') return []
