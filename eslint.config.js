@@ -15,6 +15,7 @@ const layers = {
   ...Object.fromEntries(steps.map((step, index) =>
     [`tenancy/${step}`, ['api', 'kubernetes', 'metacontroller', ...steps.slice(0, index).map(earlier => `tenancy/${earlier}`)]])),
   adoption: ['api', 'kubernetes', 'metacontroller', 'tenancy'],
+  diff: ['adoption', 'api', 'kubernetes', 'tenancy'],
   guardrails: ['api', 'kubernetes', 'tenancy/desired'],
   defaults: ['api', 'guardrails', 'kubernetes', 'tenancy/desired'],
   rbac: ['api', 'kubernetes', 'tenancy/desired'],
@@ -22,7 +23,7 @@ const layers = {
   check: ['api', 'crd', 'defaults', 'guardrails', 'kubernetes', 'tenancy/desired', 'version.ts'],
   hook: ['api', 'kubernetes', 'metacontroller', 'tenancy'],
   server: ['api', 'hook', 'kubernetes', 'error-message.ts', 'version.ts'],
-  cli: ['adoption', 'api', 'check', 'crd', 'defaults', 'guardrails', 'kubernetes', 'rbac', 'server', 'tenancy', 'error-message.ts', 'package-file.ts', 'version.ts']
+  cli: ['adoption', 'api', 'check', 'crd', 'defaults', 'diff', 'guardrails', 'kubernetes', 'rbac', 'server', 'tenancy', 'error-message.ts', 'package-file.ts', 'version.ts']
 }
 
 const zones = Object.entries(layers).map(([layer, allowed]) => ({
@@ -33,7 +34,7 @@ const zones = Object.entries(layers).map(([layer, allowed]) => ({
 }))
 
 /** Input, output and time are arguments here. Hashes are pure. */
-const pure = ['api', 'kubernetes', 'metacontroller', 'tenancy', 'adoption', 'guardrails', 'defaults', 'rbac', 'crd', 'check', 'hook'].map(layer => `src/${layer}/**/*.ts`)
+const pure = ['api', 'kubernetes', 'metacontroller', 'tenancy', 'adoption', 'diff', 'guardrails', 'defaults', 'rbac', 'crd', 'check', 'hook'].map(layer => `src/${layer}/**/*.ts`)
 const impure = {
   group: ['node:*', '!node:crypto', 'fastify', '@fastify/*', 'pino', 'prom-client', 'commander', 'yaml', '@kubernetes/*'],
   message: 'This layer is pure: take it as an argument.'

@@ -9,6 +9,7 @@ const byFirstStrategy = [
     'cluster-roles',
     'crds',
     'demo',
+    'diff',
     'fixtures',
     'gitops-check',
     'guardrails-taken-away',

@@ -31,7 +31,8 @@ export function accessChanges (
   }
 }
 
-function boundIn (objects: readonly KubernetesObject[]): Map<string, BoundSubject> {
+/** Lists who has which role by RoleBindings, each once, by a key of both. */
+export function boundIn (objects: readonly KubernetesObject[]): Map<string, BoundSubject> {
   const bound = objects.filter(({ kind }) => kind === 'RoleBinding').flatMap(binding => {
     const { kind, name } = fieldsAt(binding, 'roleRef')
     const subjects = Array.isArray(binding['subjects']) ? binding['subjects'].filter(isFields) : []
@@ -41,6 +42,7 @@ function boundIn (objects: readonly KubernetesObject[]): Map<string, BoundSubjec
   return new Map(sorted)
 }
 
-function subjectName ({ kind, name, namespace }: Fields): string {
+/** `User ada@acme.example`, `ServiceAccount ci/deployer`. */
+export function subjectName ({ kind, name, namespace }: Fields): string {
   return `${String(kind)} ${namespace === undefined ? '' : `${String(namespace)}/`}${String(name)}`
 }

@@ -45,10 +45,13 @@ function runningPods (pods: Pods): string {
 
 function quotaRestrictions ({ contents }: DesiredNamespace, usage: Usage): string[] {
   return contents.filter(manifest => manifest.kind === 'ResourceQuota').flatMap(({ metadata, spec }) =>
-    Object.entries(spec.hard ?? {}).flatMap(([resource, hard]) => {
-      const used = usage.get(countedResource(resource))
-      if (used === undefined || !exceeds(used, hard)) return []
-      return [`ResourceQuota/${metadata.name} allows ${resource} ${hard}, and ${used} is in use: existing objects stay, and new ones ` +
-        'are refused until less is used']
-    }))
+    Object.entries(spec.hard ?? {}).flatMap(([resource, hard]) => quotaBelowUse(metadata.name, resource, hard, usage) ?? []))
+}
+
+/** Says that a quota allows less than is in use. */
+export function quotaBelowUse (quota: string, resource: string, hard: string, usage: Usage): string | undefined {
+  const used = usage.get(countedResource(resource))
+  if (used === undefined || !exceeds(used, hard)) return undefined
+  return `ResourceQuota/${quota} allows ${resource} ${hard}, and ${used} is in use: existing objects stay, and new ones ` +
+    'are refused until less is used'
 }

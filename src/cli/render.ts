@@ -10,7 +10,7 @@ import { namespacesOf } from './input/namespaces-of.ts'
 import { readKnownSubjects, unknownSubjects } from './input/known-subjects.ts'
 import { at, kindOf, readManifestSet, readShippedClasses, shippedClassNames, type ManifestSet, type Sourced } from './input/manifest-set.ts'
 import type { SourceDocument } from './input/source-documents.ts'
-import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
+import { classNotFoundIn, tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
 import { tenantWarnings } from './input/tenant-warnings.ts'
 import { escapeControls, onOneLine, printWarning } from './output/print.ts'
 
@@ -100,11 +100,11 @@ function inconsistencies (tenants: ReadonlyArray<Sourced<Tenant>>, { classes }: 
 
 /** The classes beside the Tenants, and those of the shipped ones that the Tenants use, under names that these do not use. */
 function classesBeside ({ classes, tenants }: ManifestSet): UsableClasses {
-  const { names } = withNames({ tenants, classes, findings: [], others: [] })
+  const { names } = withNames({ tenants, classes, findings: [], others: [], invalid: [] })
   const shipped = shippedClassNames.filter(name => !names.includes(name))
   const used = new Set(tenants.flatMap(namespacesOf).map(({ object }) => object.spec.className))
   const read = readShippedClasses(shipped.filter(name => used.has(name))).classes
-  return { tenants: [], classes: [...classes, ...read], findings: [], others: [], names: [...names, ...shipped] }
+  return { tenants: [], classes: [...classes, ...read], findings: [], others: [], invalid: [], names: [...names, ...shipped] }
 }
 
 function withNames (set: ManifestSet): UsableClasses {
@@ -120,8 +120,7 @@ function misplaced (input: ManifestSet, classes: ManifestSet): SourceDocument[] 
 }
 
 function classNotFound (source: SourceDocument, className: string, { names }: UsableClasses): TenantObjects {
-  const message = `TenantClass ${className} does not exist. Create it, or use one of: ${names.join(', ')}.`
-  return { manifests: [], findings: [at(source, { path: ['spec', 'className'], message })] }
+  return { manifests: [], findings: [at(source, classNotFoundIn(className, names))] }
 }
 
 export function serialise (manifests: Manifest[], format: 'yaml' | 'json'): string {

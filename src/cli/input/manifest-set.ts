@@ -20,6 +20,8 @@ export interface ManifestSet {
   classes: Array<Sourced<TenantClass>>
   /** Documents of other API groups. */
   others: SourceDocument[]
+  /** Documents of our kinds that are no valid object. */
+  invalid: SourceDocument[]
   /** All errors in the input, as `file:line: path: message`. */
   findings: string[]
 }
@@ -37,7 +39,7 @@ export async function readManifestSet (paths: readonly string[]): Promise<Manife
   return manifestSetOf(await readDocuments(paths))
 }
 
-function manifestSetOf (documents: readonly SourceDocument[]): ManifestSet {
+export function manifestSetOf (documents: readonly SourceDocument[]): ManifestSet {
   const loaded = documents.map(load)
   const tenants = loaded.flatMap(({ object, source }) => object?.kind === 'Tenant' ? [{ object, source }] : [])
   const classes = loaded.flatMap(({ object, source }) => object?.kind === 'TenantClass' ? [{ object, source }] : [])
@@ -46,6 +48,7 @@ function manifestSetOf (documents: readonly SourceDocument[]): ManifestSet {
     tenants,
     classes,
     others: loaded.flatMap(({ source, isOther }) => isOther ? [source] : []),
+    invalid: loaded.flatMap(({ source, object, isOther }) => object === undefined && !isOther ? [source] : []),
     findings: [...findings, ...duplicates([...classes, ...tenants]), ...sharedNamespaces(tenants.flatMap(namespacesOf))]
   }
 }
@@ -55,7 +58,17 @@ interface Loaded { source: SourceDocument, object?: Tenant | TenantClass, isOthe
 const checkTenant = checker(Tenant)
 const checkClass = checker(TenantClass)
 
+const known = new WeakMap<object, Omit<Loaded, 'source'>>()
+
+/** Two documents with one value, as of a file that two sides of a comparison share, are validated once, and have one object. */
 function load (source: SourceDocument): Loaded {
+  if (typeof source.value !== 'object' || source.value === null) return loadNew(source)
+  const loaded = known.get(source.value) ?? loadNew(source)
+  known.set(source.value, loaded)
+  return { ...loaded, source }
+}
+
+function loadNew (source: SourceDocument): Loaded {
   const { apiVersion: given, kind, items } = fieldsOf(source)
   // A field `items` is what makes a list. Source: IsList of Unstructured in k8s.io/apimachinery
   if (Array.isArray(items)) return { source, violations: [listViolation] }

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { isNode, LineCounter, parseAllDocuments, type Document } from 'yaml'
 import { errorMessage } from '../../error-message.ts'
@@ -27,13 +27,34 @@ export const standardInput = '-'
  * @throws InputError if there is nothing to read, or a file is not valid YAML
  */
 export async function readDocuments (paths: readonly string[]): Promise<SourceDocument[]> {
-  const found = (await Promise.all(paths.map(manifestFiles))).flat()
-  const files = new Map(found.map(file => [file === standardInput ? file : resolve(file), file]))
-  return (await Promise.all([...files.values()].map(readFileDocuments))).flat()
+  return (await readSourceFiles(paths)).flatMap(({ file, content }) => documentsIn(file, content))
 }
 
-async function readFileDocuments (file: string): Promise<SourceDocument[]> {
-  return file === standardInput ? documentsIn('<stdin>', await text(process.stdin)) : documentsIn(file, await readFile(file, 'utf8'))
+/** A file with the name that messages use. */
+export interface SourceFile { file: string, content: string }
+
+/** Reads the files of {@link readDocuments}. */
+export async function readSourceFiles (paths: readonly string[]): Promise<SourceFile[]> {
+  const found = (await Promise.all(paths.map(manifestFiles))).flat()
+  const files = new Map(found.map(file => [file === standardInput ? file : resolve(file), file]))
+  const all = [...files.values()]
+  const contents: SourceFile[] = []
+  for (let start = 0; start < all.length; start += filesAtOnce) {
+    contents.push(...await Promise.all(all.slice(start, start + filesAtOnce).map(readSourceFile)))
+  }
+  return contents
+}
+
+/** Below the bound of open files of any system. */
+const filesAtOnce = 100
+
+async function readSourceFile (file: string): Promise<SourceFile> {
+  return file === standardInput ? { file: '<stdin>', content: await text(process.stdin) } : { file, content: await readFile(file, 'utf8') }
+}
+
+/** True for a file that is read in a folder, by its path from there. */
+export function isManifestFile (path: string): boolean {
+  return /\.(ya?ml|json)$/.test(path) && !path.split(/[\\/]/).some(step => step.startsWith('..'))
 }
 
 async function manifestFiles (path: string): Promise<string[]> {
@@ -42,9 +63,8 @@ async function manifestFiles (path: string): Promise<string[]> {
   if (found === undefined) throw new InputError(`${path}: no such file or folder. Check the path.`)
   if (!found.isDirectory()) return [path]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
-  const named = entries.filter(entry => !entry.isDirectory() && /\.(ya?ml|json)$/.test(entry.name))
-    .map(entry => join(entry.parentPath, entry.name))
-  const visible = named.filter(file => !relative(path, file).split(sep).some(step => step.startsWith('..'))).sort()
+  const named = entries.filter(entry => !entry.isDirectory()).map(entry => join(entry.parentPath, entry.name))
+  const visible = named.filter(file => isManifestFile(relative(path, file))).sort()
   // A link may be broken: the lock file of an editor is one.
   const isFile = async (file: string) => await stat(file).then(target => target.isFile(), () => false)
   const readable = await Promise.all(visible.map(isFile))
@@ -55,18 +75,31 @@ async function manifestFiles (path: string): Promise<string[]> {
 
 /** @throws InputError if the content is not valid YAML */
 export function documentsIn (file: string, content: string): SourceDocument[] {
+  const { documents, lines } = parsed(content)
+  const errors = documents.flatMap(({ errors }) => errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
+  throwFindings(errors)
+  // Only messages need lines, and the parsed documents of thousands of files need much memory.
+  let again: Parsed | undefined
+  return documents.filter(hasContent).map((document, index) => ({
+    file,
+    value: valueOf(document, file, lines),
+    lineOf: path => {
+      again ??= parsed(content)
+      return lineOf(again.documents.filter(hasContent)[index], again.lines, path)
+    }
+  }))
+}
+
+interface Parsed { documents: Document[], lines: LineCounter }
+
+function parsed (content: string): Parsed {
   const lines = new LineCounter()
   // With merge keys, as kubectl and GitOps tools read YAML: the input is what they would apply.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true } as const
-  const documents: Document[] = [...parseAllDocuments(content, options)]
-  const errors = documents.flatMap(({ errors }) => errors.map(error => `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`))
-  throwFindings(errors)
-  return documents.filter(({ contents }) => contents !== null).map(document => ({
-    file,
-    value: valueOf(document, file, lines),
-    lineOf: path => lineOf(document, lines, path)
-  }))
+  return { documents: [...parseAllDocuments(content, options)], lines }
 }
+
+const hasContent = ({ contents }: Document): boolean => contents !== null
 
 /** Resolves aliases. The parser does not report missing, circular and exponential ones. */
 function valueOf (document: Document, file: string, lines: LineCounter): unknown {
@@ -80,9 +113,9 @@ function valueOf (document: Document, file: string, lines: LineCounter): unknown
   }
 }
 
-function lineOf (document: Document, lines: LineCounter, path: Path): number {
+function lineOf (document: Document | undefined, lines: LineCounter, path: Path): number {
   for (let depth = path.length; depth >= 0; depth--) {
-    const node: unknown = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
+    const node: unknown = depth === 0 ? document?.contents : document?.getIn(path.slice(0, depth), true)
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
   }
   return 1

@@ -1,5 +1,6 @@
 import type { TenantClass } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
+import type { Violation } from '../../api/validation/checker.ts'
 import { desiredFor } from '../../tenancy/desired/desired-state.ts'
 import type { Manifest } from '../../tenancy/desired/manifest.ts'
 import { at, type Sourced } from './manifest-set.ts'
@@ -13,4 +14,8 @@ export function tenantObjects (tenant: Sourced<Tenant>, tenantClass: Sourced<Ten
   if (problems === undefined) return { manifests: [desired.namespace, ...desired.contents], findings: [] }
   const sourceOf = (reason: string) => (reason === 'ClassInvalid' ? tenantClass : tenant).source
   return { manifests: [], findings: problems.map(problem => at(sourceOf(problem.reason), problem)) }
+}
+
+export function classNotFoundIn (className: string, names: readonly string[]): Violation {
+  return { path: ['spec', 'className'], message: `TenantClass ${className} does not exist. Create it, or use one of: ${names.join(', ')}.` }
 }

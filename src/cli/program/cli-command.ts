@@ -52,6 +52,6 @@ export class CliCommand extends Command {
 }
 
 /** Collects an option that can be given several times. */
-function append (value: string, values: string[] = []): string[] {
+export function append (value: string, values: string[] = []): string[] {
   return [...values, value]
 }

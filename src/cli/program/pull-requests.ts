@@ -1,5 +1,6 @@
+import type { DiffOptions } from '../diff.ts'
 import type { RenderOptions } from '../render.ts'
-import type { CliCommand } from './cli-command.ts'
+import { append, type CliCommand } from './cli-command.ts'
 
 /** Commands for those who propose and review changes: they need no cluster. */
 export function addPullRequestCommands (root: CliCommand): void {
@@ -17,5 +18,21 @@ export function addPullRequestCommands (root: CliCommand): void {
       'k8s-mtp render -f tenants/ --classes classes/ --known-subjects known-subjects.txt',
       'k8s-mtp render -f tenant.yaml -o json',
       'kubectl get tenant acme -o yaml | k8s-mtp render -f - --classes classes/'
+    )
+
+  root.command('diff')
+    .description('print what a change of Tenants and TenantClasses means: namespaces, access, quotas, network and bounds')
+    .argument('[paths...]', 'BASE and HEAD, two files or folders; with --git, paths in the repository; with --live, those of HEAD')
+    .option('--git <revisions>', 'main...HEAD (merge base and HEAD), main..HEAD, or main (with the working tree)')
+    .option('--live', 'compare with the Tenants and TenantClasses of the cluster, and warn of quotas below current use')
+    .option('--max-quota-increase <bound>', 'quotas raised by more are dangerous: 50%, requests.cpu=100% or memory=8Gi; ' +
+      'can be repeated (default: none is)', append)
+    .formats('text', 'markdown', 'json')
+    .connection()
+    .action(async (paths: string[], options: DiffOptions) => await (await import('../diff.ts')).diff(paths, options))
+    .examples(
+      'k8s-mtp diff base/ head/',
+      'k8s-mtp diff --git main...HEAD -o markdown --max-quota-increase 50% -- tenants/ classes/',
+      'k8s-mtp diff --live tenants/'
     )
 }

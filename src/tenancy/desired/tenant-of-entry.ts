@@ -8,3 +8,9 @@ export interface TenantOfEntry extends Tenant { entry?: string }
 export function tenantOfEntry (tenant: Tenant, entry: FurtherNamespace): TenantOfEntry {
   return { ...tenant, entry: entryKey(entry), spec: specOfEntry(tenant.spec, entry) as TenantSpec }
 }
+
+/** The Tenant with its home namespace alone, then with each further one. */
+export function tenantsByNamespace (tenant: Tenant): TenantOfEntry[] {
+  const { namespaces = [], ...spec } = tenant.spec
+  return [{ ...tenant, spec }, ...namespaces.map(entry => tenantOfEntry(tenant, entry))]
+}

@@ -23,7 +23,7 @@ export function hostNameProblems (own: Own, tenantClass: TenantClass, tenantName
   const bound = 'spec.overrides.workloads.hostNames'
   const path = ['spec', 'workloads', 'hostNames']
   const refused = (own.workloads?.hostNames ?? []).flatMap((pattern, index) => {
-    if (bounds.some(each => covers(hostNameOf(tenantName, each), hostNameOf(tenantName, pattern)))) return []
+    if (bounds.some(each => coversHostName(hostNameOf(tenantName, each), hostNameOf(tenantName, pattern)))) return []
     const listed = bounds.length === 0 ? 'none' : bounds.join(', ')
     return [overrideNotAllowed([...path, index], `${pattern} cannot be allowed under TenantClass ${name}: ${bound} lists ${listed}`, bound)]
   })
@@ -34,6 +34,6 @@ export function hostNameProblems (own: Own, tenantClass: TenantClass, tenantName
 }
 
 /** As guardrails compare: `*.example.com` covers all names and patterns below example.com, and not example.com. */
-function covers (bound: string, pattern: string): boolean {
+export function coversHostName (bound: string, pattern: string): boolean {
   return bound === pattern || (bound.startsWith('*.') && pattern.endsWith(bound.slice(1)))
 }

@@ -1,0 +1,145 @@
+import { relative, resolve } from 'node:path'
+import { formatViolation } from '../api/validation/checker.ts'
+import { diff as compare, type Side, type SideProblem } from '../diff/diff.ts'
+import { parseMaxQuotaIncrease, type MaxQuotaIncrease } from '../diff/max-quota-increase.ts'
+import type { DiffReport } from '../diff/report.ts'
+import { openCluster, type Cluster } from './cluster/cluster.ts'
+import type { ConnectionOptions } from './cluster/connection.ts'
+import { readCommit, resolveRange } from './diff/git-repository.ts'
+import { writeReport, type Format } from './diff/report-output.ts'
+import { findingOf, Parser, sideInput, throwInvalidHead, withShippedClasses, type SideInput } from './diff/side-input.ts'
+import { InputError } from './input/input-error.ts'
+import { exitCodes } from './output/exit-codes.ts'
+import { plural } from './output/layout.ts'
+import { NegativeResult } from './output/negative-result.ts'
+import { readSourceFiles, type SourceFile } from './input/source-documents.ts'
+
+export interface DiffOptions extends ConnectionOptions {
+  /** Two revisions, or one to compare with the working tree. */
+  git?: string
+  /** Compare with the cluster. */
+  live?: boolean
+  maxQuotaIncrease?: string[]
+  output: Format
+}
+
+const advice = 'Comparing with a cluster needs list on tenants, tenantclasses and resourcequotas.'
+
+/**
+ * Prints what a change means.
+ * @param folder where paths begin; by default the working directory
+ * @throws InputError for invalid arguments, and for an invalid HEAD
+ * @throws NegativeResult for changes, so that the exit code tells
+ */
+export async function diff (paths: readonly string[], options: DiffOptions, folder = '.'): Promise<void> {
+  const report = await diffReport(paths, options, folder)
+  await writeReport(report, options.output)
+  const { dangers } = report
+  if (report.result === 'dangerous') {
+    const count = plural(dangers.length, 'danger')
+    throw new NegativeResult(`${count}: the change deletes data, loosens isolation, or raises a quota too far`, exitCodes.dangerous)
+  }
+  if (report.result === 'changed') throw new NegativeResult('the two sides differ')
+}
+
+export async function diffReport (paths: readonly string[], options: DiffOptions, folder = '.', now = new Date()): Promise<DiffReport> {
+  const maxQuotaIncrease = maxQuotaIncreaseIn(options)
+  if (options.git !== undefined && options.live === true) throw new InputError('--git and --live exclude each other. Leave out one.')
+  const parser = new Parser()
+  if (options.live === true) return await liveReport(paths, options, { parser, folder, now, maxQuotaIncrease })
+  const [baseFiles, headFiles] = options.git === undefined ? await folderSides(paths, folder) : await gitSides(paths, options.git, folder)
+  const [base, head] = withShippedClasses(sideInput(baseFiles, parser), sideInput(headFiles, parser))
+  throwInvalidHead(head.findings)
+  if (base.tenants.size + head.tenants.size + baseFiles.length === 0) {
+    throw new InputError(`no Tenant or TenantClass found in ${paths.join(', ')} on either side. Check the paths.`)
+  }
+  const known = new Set(base.others.map(withoutLine))
+  const warnings = [
+    ...base.findings.flatMap(finding => finding.split('\n')).map(finding => `BASE is invalid: ${finding}`),
+    ...head.others.filter(line => !known.has(withoutLine(line)))
+  ]
+  return reportOf({ before: base.side, after: head.side, warnings }, { base, head }, { now, maxQuotaIncrease })
+}
+
+const withoutLine = (finding: string): string => finding.replace(/^.*?:\d+: /, '')
+
+function maxQuotaIncreaseIn ({ maxQuotaIncrease }: DiffOptions): MaxQuotaIncrease | undefined {
+  if (maxQuotaIncrease === undefined) return undefined
+  const parsed = parseMaxQuotaIncrease(maxQuotaIncrease)
+  if (!('invalid' in parsed)) return parsed
+  throw new InputError(`--max-quota-increase is not valid: ${parsed.invalid}. Write 50%, requests.cpu=100% or memory=8Gi.`)
+}
+
+interface Compared { before: Side, after: Side, warnings: string[] }
+
+/** A problem of HEAD is an error. One of BASE must not prevent its repair: the Tenant is shown as new, with a warning. */
+function reportOf (
+  { before, after, warnings }: Compared, inputs: { base?: SideInput, head: SideInput },
+  options: { now: Date, maxQuotaIncrease: MaxQuotaIncrease | undefined }
+): DiffReport {
+  const { report, problems } = compare(before, after, { ...options, warnings })
+  const ofHead = problems.filter(({ side }) => side === 'after')
+  throwInvalidHead(ofHead.map(problem => findingOf(problem, inputs.head)))
+  const { base } = inputs
+  const ofBase = problems.filter(({ side }) => side === 'before')
+    .map(problem => base === undefined ? ofCluster(problem) : findingOf(problem, base))
+  return { ...report, warnings: [...report.warnings, ...new Set(ofBase.map(finding => `BASE is invalid: ${finding}`))] }
+}
+
+/** An object of the cluster has no line. */
+function ofCluster ({ tenant, className, problem }: SideProblem): string {
+  const name = tenant === undefined ? `TenantClass ${className}` : `Tenant ${tenant}`
+  return `${name}: ${problem === undefined ? `TenantClass ${className} does not exist` : formatViolation(problem)}`
+}
+
+async function folderSides (paths: readonly string[], folder: string): Promise<[SourceFile[], SourceFile[]]> {
+  const [base, head] = paths
+  if (base === undefined || head === undefined || paths.length > 2) {
+    throw new InputError('name two files or folders, BASE and HEAD, or use --git or --live: ' +
+      'k8s-mtp diff --git main...HEAD -- tenants/ classes/')
+  }
+  return await Promise.all([readFrom(folder, base), readFrom(folder, head)])
+}
+
+async function gitSides (given: readonly string[], range: string, folder: string): Promise<[SourceFile[], SourceFile[]]> {
+  const paths = given.length === 0 ? ['.'] : given
+  const { base, head } = await resolveRange(folder, range)
+  return await Promise.all([
+    readCommit(folder, base, paths),
+    head === undefined ? readWorkingTree(folder, paths) : readCommit(folder, head, paths)
+  ])
+}
+
+/** A path that was removed has no files. */
+async function readWorkingTree (folder: string, paths: readonly string[]): Promise<SourceFile[]> {
+  const files = await Promise.all(paths.map(async path => await readFrom(folder, path).catch((error: unknown) => {
+    if (error instanceof InputError) return []
+    throw error
+  })))
+  return files.flat()
+}
+
+/** Files are named as the paths are written. */
+async function readFrom (folder: string, path: string): Promise<SourceFile[]> {
+  if (folder === '.') return await readSourceFiles([path])
+  const files = await readSourceFiles([resolve(folder, path)])
+  return files.map(({ file, content }) => ({ file: relative(folder, file), content }))
+}
+
+interface LiveContext { parser: Parser, folder: string, now: Date, maxQuotaIncrease: MaxQuotaIncrease | undefined }
+
+async function liveReport (paths: readonly string[], options: DiffOptions, context: LiveContext): Promise<DiffReport> {
+  if (paths.length === 0) throw new InputError('name files or folders with Tenants and TenantClasses: k8s-mtp diff --live tenants/')
+  const files = (await Promise.all(paths.map(async path => await readFrom(context.folder, path)))).flat()
+  const head = sideInput(files, context.parser)
+  throwInvalidHead(head.findings)
+  const cluster = await openCluster(options, advice)
+  return await compareWithCluster(cluster, head, context)
+}
+
+async function compareWithCluster (cluster: Cluster, head: SideInput, context: LiveContext): Promise<DiffReport> {
+  const { liveSides, quotasBelowUse } = await import('./diff/live-side.ts')
+  const { before, after, warnings } = await liveSides(cluster, head.side)
+  const report = reportOf({ before, after, warnings: [...warnings, ...head.others] }, { head }, context)
+  return { ...report, warnings: [...report.warnings, ...await quotasBelowUse(cluster, report)] }
+}

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { buffer, text } from 'node:stream/consumers'
+import { InputError } from '../input/input-error.ts'
+import { isManifestFile, type SourceFile } from '../input/source-documents.ts'
+
+/** The two sides of a comparison in a repository; without a head, it is the working tree. */
+export interface GitRange { base: string, head: string | undefined }
+
+interface Ended { code: number, output: Buffer, errors: string }
+
+/** Runs git, which never changes the working tree or the index here. */
+async function git (folder: string, args: readonly string[], input = ''): Promise<Ended> {
+  const child = spawn('git', args, { cwd: folder, stdio: 'pipe' })
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'ENOENT'
+        ? new InputError('--git needs git, which is not on PATH. Install it, or name two folders: k8s-mtp diff BASE HEAD')
+        : error)
+    })
+    child.once('close', code => resolve(code ?? -1))
+  })
+  child.stdin.on('error', () => {}).end(input)
+  const [code, output, errors] = await Promise.all([ended, buffer(child.stdout), text(child.stderr)])
+  return { code, output, errors: errors.trim() }
+}
+
+/**
+ * Resolves `A...B` (merge base and B), `A..B`, or `A` (with the working tree). An empty side is HEAD.
+ * @throws InputError where git, the repository, a revision or the merge base is missing
+ */
+export async function resolveRange (folder: string, range: string): Promise<GitRange> {
+  const { code, errors } = await git(folder, ['rev-parse', '--git-dir'])
+  if (code !== 0) throw new InputError(`--git needs a repository: ${errors}`)
+  const [, left = '', dots, right = ''] = /^(.*?)(?:(\.{2,3})(.*))?$/s.exec(range) ?? []
+  if (dots === undefined) return { base: await commitOf(folder, left), head: undefined }
+  const [base, head] = [await commitOf(folder, left), await commitOf(folder, right)]
+  return { base: dots === '...' ? await mergeBase(folder, range, base, head) : base, head }
+}
+
+async function commitOf (folder: string, revision: string): Promise<string> {
+  const name = revision === '' ? 'HEAD' : revision
+  const { code, output } = await git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
+  if (code === 0) return output.toString().trim()
+  const hint = await isShallow(folder) ? ' The clone is shallow: fetch its history (fetch-depth: 0 of actions/checkout).' : ''
+  throw new InputError(`--git: unknown revision ${name}. In a CI system, branches often exist as origin/${name} only.${hint}`)
+}
+
+async function mergeBase (folder: string, range: string, base: string, head: string): Promise<string> {
+  const { code, output } = await git(folder, ['merge-base', base, head])
+  if (code === 0) return output.toString().trim()
+  const advice = await isShallow(folder)
+    ? 'the clone is shallow: fetch its history, by fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 of GitLab, or git fetch --unshallow'
+    : 'compare both sides by two dots instead'
+  throw new InputError(`--git ${range}: the two revisions have no common commit; ${advice}`)
+}
+
+async function isShallow (folder: string): Promise<boolean> {
+  return (await git(folder, ['rev-parse', '--is-shallow-repository'])).output.toString().trim() === 'true'
+}
+
+/** Reads the manifests below some paths in a commit. None of a path that the commit does not have. */
+export async function readCommit (folder: string, commit: string, paths: readonly string[]): Promise<SourceFile[]> {
+  const { code, output, errors } = await git(folder, ['ls-tree', '-r', '-z', commit, '--', ...paths])
+  if (code !== 0) throw new InputError(`--git cannot read ${paths.join(', ')}: ${errors}`)
+  const entries = output.toString().split('\0').flatMap(line => {
+    const [, oid = '', file = ''] = /^100\d{3} blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
+    return file !== '' && (isManifestFile(file) || paths.includes(file)) ? [{ file, oid }] : []
+  })
+  const blobs = await readBlobs(folder, [...new Set(entries.map(({ oid }) => oid))])
+  return entries.map(({ file, oid }) => ({ file, content: blobs.get(oid) ?? '' })).sort((a, b) => a.file < b.file ? -1 : 1)
+}
+
+/** Reads all of them by one process. Source: https://git-scm.com/docs/git-cat-file#_batch_output */
+async function readBlobs (folder: string, oids: readonly string[]): Promise<Map<string, string>> {
+  const blobs = new Map<string, string>()
+  if (oids.length === 0) return blobs
+  const { output, errors } = await git(folder, ['cat-file', '--batch'], `${oids.join('\n')}\n`)
+  let offset = 0
+  for (const oid of oids) {
+    const end = output.indexOf('\n', offset)
+    const [, , size] = output.toString('utf8', offset, end).split(' ')
+    const length = Number(size)
+    if (end < 0 || !Number.isInteger(length)) throw new InputError(`--git cannot read the object ${oid}: ${errors}`)
+    blobs.set(oid, output.toString('utf8', end + 1, end + 1 + length))
+    offset = end + 1 + length + 1
+  }
+  return blobs
+}
