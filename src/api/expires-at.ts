@@ -18,6 +18,7 @@ export const Expiry = withValidations(
       'It ends also while the Tenant is paused or on hold. If a role lists a subject twice, the later end counts.'
   }),
   [{
+    name: 'invalid-expiry',
     rule: `self.matches('${timestamp.source}')`,
     message: 'write date and time to the second, with Z or an offset, such as 2026-12-24T18:00:00Z or 2026-12-24T19:00:00+01:00',
     isValid: self => expiryMilliseconds(self) !== undefined

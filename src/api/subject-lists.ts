@@ -10,7 +10,7 @@ export interface SubjectList {
 }
 
 /** The lists of subjects of a Tenant. */
-export function subjectLists (spec: TenantSpec): SubjectList[] {
+export function subjectLists (spec: Pick<TenantSpec, 'admins' | 'operators' | 'viewers' | 'roles'>): SubjectList[] {
   return [
     ...builtInRoles.map(role => ({ role, subjects: spec[roleSubjects[role]] ?? [], path: ['spec', roleSubjects[role]] })),
     ...Object.entries(spec.roles ?? {}).map(([role, subjects]) => ({ role, subjects, path: ['spec', 'roles', role] }))

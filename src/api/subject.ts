@@ -74,6 +74,7 @@ export const Subject = withValidations(
   [
     ...isOneSubject,
     {
+      name: 'system-subject',
       rule: [`!self.name.startsWith('${systemPrefix}')`,
         ...serviceAccountPrefixes.map(prefix => `self.name.startsWith('${prefix}')`)].join(' || '),
       message: 'users and groups that begin with system: (except service accounts) stand for all users, for nodes or for cluster ' +

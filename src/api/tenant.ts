@@ -126,12 +126,14 @@ export const Tenant = withValidations(
       isValid: self => !self.metadata.name.includes('.')
     },
     {
+      name: 'namespace-name-too-long',
       rule: `('tenant-' + self.metadata.name + '-' + self.spec.name).size() <= ${maxNamespaceNameLength}`,
       message: `the name of the namespace, tenant-<metadata.name>-<spec.name>, would exceed ${maxNamespaceNameLength} characters. ` +
         'Shorten metadata.name or spec.name',
       isValid: self => namespaceName(self).length <= maxNamespaceNameLength
     },
     {
+      name: 'namespace-name-too-long',
       // Adds sizes, since Kubernetes 1.35 takes metadata.name for unbounded: joining it with each entry would cost too much.
       rule: '!has(self.spec.namespaces) || self.spec.namespaces.all(entry, ' +
         `!has(entry.name) || self.metadata.name.size() + entry.name.size() <= ${maxNamespaceNameLength - 'tenant--'.length})`,

@@ -1,6 +1,7 @@
 import { Document, isMap, visit, type YAMLMap } from 'yaml'
 import { rbacFiles, type RbacFile, type RbacObject } from '../rbac/rbac-files.ts'
 import type { TenantClass } from '../api/tenant-class.ts'
+import { formatFinding } from '../lint/finding.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
 import { readManifestSet, readShippedClasses } from './input/manifest-set.ts'
 import { kustomizationOf, printFiles, writeFiles, type OutputFile } from './output/files.ts'
@@ -43,7 +44,7 @@ async function readRoles ({ classes, escalate = false }: Omit<RbacOptions, 'outp
 
 async function readClasses (paths: readonly string[] | undefined): Promise<TenantClass[]> {
   const { classes, findings } = paths === undefined ? readShippedClasses() : await readManifestSet(paths)
-  throwFindings(findings)
+  throwFindings(findings.map(formatFinding))
   if (classes.length === 0) throw new InputError(`${paths?.join(', ')}: no TenantClass found. Name a file or folder with one.`)
   return classes.map(({ object }) => object)
 }

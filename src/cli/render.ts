@@ -1,17 +1,19 @@
 import { Document, visit } from 'yaml'
-import { docsAddress } from '../api/group.ts'
 import type { Tenant } from '../api/tenant.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { tenantNamespaces } from '../tenancy/desired/tenant-namespace-manifest.ts'
-import { classInconsistencies, tenantInconsistencies } from '../tenancy/policy/consistency.ts'
-import { classWarnings } from './input/class-warnings.ts'
+import { classAmounts, overriddenAmounts, reachFindings } from '../lint/class-rules.ts'
+import { formatFinding, type Finding } from '../lint/finding.ts'
+import { unknownSubjects } from '../lint/known-subjects.ts'
+import { namespacesOf } from '../lint/namespaces-of.ts'
+import { unknownClass } from '../lint/policy-findings.ts'
+import type { Sourced } from '../lint/source.ts'
+import { ownAccountFindings } from '../lint/tenant-rules.ts'
 import { InputError, throwFindings } from './input/input-error.ts'
-import { namespacesOf } from './input/namespaces-of.ts'
-import { readKnownSubjects, unknownSubjects } from './input/known-subjects.ts'
-import { at, kindOf, readManifestSet, readShippedClasses, shippedClassNames, type ManifestSet, type Sourced } from './input/manifest-set.ts'
-import type { SourceDocument } from './input/source-documents.ts'
-import { classNotFoundIn, tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
-import { tenantWarnings } from './input/tenant-warnings.ts'
+import { classesFor, ignoredIn, type UsableClasses } from './input/classes-for.ts'
+import { readKnownSubjects } from './input/known-subjects.ts'
+import { readManifestSet, type ManifestSet } from './input/manifest-set.ts'
+import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
 import { escapeControls, onOneLine, printWarning } from './output/print.ts'
 
 export interface RenderOptions {
@@ -23,9 +25,6 @@ export interface RenderOptions {
   knownSubjects?: string
   output: 'yaml' | 'json'
 }
-
-/** The classes that were read, and the names of all that Tenants may use. */
-interface UsableClasses extends ManifestSet { names: readonly string[] }
 
 type Input = { [option in 'classes' | 'knownSubjects']?: RenderOptions[option] | undefined }
 
@@ -46,20 +45,16 @@ export async function renderFiles (
   paths: readonly string[], { classes: classPaths, knownSubjects }: Input = {}, now = new Date(), warn: (line: string) => void = () => {}
 ): Promise<Manifest[]> {
   const input = await readManifestSet(paths)
-  const classes = classPaths === undefined ? classesBeside(input) : withNames(await readManifestSet(classPaths))
-  throwFindings([...input.findings, ...classes.findings, ...await mistypedSubjects(input, knownSubjects)])
-  for (const source of ignoredDocuments(input, classes, classPaths)) {
-    warn(onOneLine(at(source, { path: ['kind'], message: `${kindOf(source)} is ignored` })))
-  }
+  const { classes, own } = await classesFor(input, classPaths)
+  throwFindings([...input.findings, ...classes.findings, ...await mistypedSubjects(input, knownSubjects)].map(formatFinding))
+  const warnOf = (findings: readonly Finding[]) => { for (const line of new Set(findings.map(formatFinding))) warn(onOneLine(line)) }
+  warnOf(ignoredIn(input, classes, classPaths))
   if (input.tenants.length === 0) throw new InputError(`${paths.join(', ')}: no Tenant found. Name a file or folder with one.`)
 
   const results = input.tenants.map(tenant => objectsOf(tenant, classes, now))
-  throwFindings(results.flatMap(({ findings }) => findings))
-  const own = classPaths === undefined ? input : classes
+  throwFindings(results.flatMap(({ findings }) => findings).map(formatFinding))
   const namespaces = input.tenants.flatMap(namespacesOf)
-  const sums = inconsistencies(namespaces, classes, own)
-  // What namespaces inherit is warned of once.
-  for (const line of new Set([...sums, ...own.classes.flatMap(classWarnings), ...namespaces.flatMap(tenantWarnings)])) warn(line)
+  warnOf([...inconsistencies(namespaces, classes, own), ...own.classes.flatMap(reachFindings), ...namespaces.flatMap(ownAccountFindings)])
   return results.flatMap(({ manifests }) => manifests)
 }
 
@@ -68,59 +63,30 @@ function objectsOf (tenant: Sourced<Tenant>, classes: UsableClasses, now: Date):
   const [home, ...further] = namespacesOf(tenant).map((namespace): TenantObjects => {
     const { className } = namespace.object.spec
     const found = classes.classes.find(({ object }) => object.metadata.name === className)
-    return found === undefined ? classNotFound(namespace.source, className, classes) : tenantObjects(namespace, found, now)
+    return found === undefined
+      ? { manifests: [], findings: [unknownClass(namespace, classes.names)] }
+      : tenantObjects(namespace, found, now)
   })
   const own = tenantNamespaces(tenant.object)
   return {
     manifests: [...home?.manifests ?? [], ...further.flatMap(({ manifests }, index) => [...own.slice(index, index + 1), ...manifests])],
-    findings: [...new Set([home, ...further].flatMap(each => each?.findings ?? []))]
+    findings: [home, ...further].flatMap(each => each?.findings ?? [])
   }
 }
 
-async function mistypedSubjects ({ tenants }: ManifestSet, path: string | undefined): Promise<string[]> {
+async function mistypedSubjects ({ tenants }: ManifestSet, path: string | undefined): Promise<Finding[]> {
   if (path === undefined) return []
   const known = await readKnownSubjects(path)
-  return [...new Set(tenants.flatMap(namespacesOf).flatMap(tenant => unknownSubjects(tenant, known)))]
-}
-
-function ignoredDocuments (input: ManifestSet, classes: ManifestSet, classPaths: readonly string[] | undefined): SourceDocument[] {
-  return [...input.others, ...classes.others, ...(classPaths === undefined ? [] : misplaced(input, classes))]
+  return tenants.flatMap(namespacesOf).flatMap(tenant => unknownSubjects(tenant, known))
 }
 
 /** Warns of amounts that cannot be used together: in the overrides of Tenants, and in classes of the user, not in shipped ones. */
-function inconsistencies (tenants: ReadonlyArray<Sourced<Tenant>>, { classes }: ManifestSet, { classes: own }: ManifestSet): string[] {
-  const found = [
-    ...own.flatMap(({ object, source }) => classInconsistencies(object).map(warning => ({ source, ...warning }))),
-    ...tenants.flatMap(({ object, source }) => classes.filter(({ object: { metadata } }) => metadata.name === object.spec.className)
-      .flatMap(used => tenantInconsistencies(object, used.object)).map(warning => ({ source, ...warning })))
+function inconsistencies (tenants: ReadonlyArray<Sourced<Tenant>>, { classes }: ManifestSet, { classes: own }: ManifestSet): Finding[] {
+  return [
+    ...own.flatMap(classAmounts),
+    ...tenants.flatMap(tenant => classes.filter(({ object }) => object.metadata.name === tenant.object.spec.className)
+      .flatMap(used => overriddenAmounts(tenant, used.object)))
   ]
-  return found.map(({ source, rule, path, message }) =>
-    onOneLine(at(source, { path, message: `${message}. See ${docsAddress}/classes.md#${rule}` })))
-}
-
-/** The classes beside the Tenants, and those of the shipped ones that the Tenants use, under names that these do not use. */
-function classesBeside ({ classes, tenants }: ManifestSet): UsableClasses {
-  const { names } = withNames({ tenants, classes, findings: [], others: [], invalid: [] })
-  const shipped = shippedClassNames.filter(name => !names.includes(name))
-  const used = new Set(tenants.flatMap(namespacesOf).map(({ object }) => object.spec.className))
-  const read = readShippedClasses(shipped.filter(name => used.has(name))).classes
-  return { tenants: [], classes: [...classes, ...read], findings: [], others: [], invalid: [], names: [...names, ...shipped] }
-}
-
-function withNames (set: ManifestSet): UsableClasses {
-  return { ...set, names: set.classes.map(({ object }) => object.metadata.name) }
-}
-
-/** Tenants among the classes and classes among the Tenants, unless both are in one file that is used for both. */
-function misplaced (input: ManifestSet, classes: ManifestSet): SourceDocument[] {
-  const without = (found: Array<Sourced<unknown>>, used: Array<Sourced<unknown>>) =>
-    found.filter(({ source }) => !used.some(other => other.source.file === source.file))
-  const found = [...without(classes.tenants, input.tenants), ...without(input.classes, classes.classes)]
-  return found.map(({ source }) => source)
-}
-
-function classNotFound (source: SourceDocument, className: string, { names }: UsableClasses): TenantObjects {
-  return { manifests: [], findings: [at(source, classNotFoundIn(className, names))] }
 }
 
 export function serialise (manifests: Manifest[], format: 'yaml' | 'json'): string {

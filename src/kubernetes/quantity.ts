@@ -28,22 +28,22 @@ const decimalSuffixes: ReadonlyMap<string, number> = new Map([
 const suffixOfExponent: ReadonlyMap<number, string> = new Map([...decimalSuffixes].map(([suffix, exponent]) => [exponent, suffix]))
 const binarySuffixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 
-/** Classes repeat few amounts for all of their Tenants. */
-const known = new Map<string, Quantity | undefined>()
-const maxKnown = 5000
+/** A class and its Tenants have few different amounts, each of which is read many times. */
+const parsed = new Map<string, Quantity | undefined>()
+const maxParsed = 5000
 
 /** Undefined for text that the API server refuses. It reads a sign or a suffix alone as 0. */
 export function parseQuantity (text: string | number): Quantity | undefined {
   const given = String(text)
   if (given.length > longestText) return undefined
-  if (known.has(given)) return known.get(given)
-  if (known.size >= maxKnown) known.clear()
-  const quantity = parseNew(given)
-  known.set(given, quantity)
-  return quantity
+  if (!parsed.has(given)) {
+    if (parsed.size === maxParsed) parsed.clear()
+    parsed.set(given, parse(given))
+  }
+  return parsed.get(given)
 }
 
-function parseNew (given: string): Quantity | undefined {
+function parse (given: string): Quantity | undefined {
   const written = given.replace(outerSpaces, '')
   const match = shape.exec(written)
   if (match === null || written === '') return undefined

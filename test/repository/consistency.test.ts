@@ -23,13 +23,16 @@ const classesInValues = (path: string): unknown[] =>
 const examplesOfChart = (path: string): unknown[] =>
   parse((parse(textOf(path)) as { annotations: Record<string, string> }).annotations['artifacthub.io/crdsExamples'] ?? '') as unknown[]
 
+/** Its examples have mistakes on purpose: test/lint/rules.test.ts runs them. */
+const pages = ['README.md', ...below('docs', '.md')].filter(path => path !== 'docs/reference/lint.md')
+
 /** The objects of all files that users get, or read as examples. */
 const shipped = [
   ...below('examples', '.yaml').map(path => ({ path, objects: objectsIn(path) })),
   ...['chart/values.yaml', ...readdirSync(repositoryPath('chart/ci')).map(file => `chart/ci/${file}`)]
     .map(path => ({ path, objects: classesInValues(path) })),
   { path: 'chart/Chart.yaml', objects: examplesOfChart('chart/Chart.yaml') },
-  ...['README.md', ...below('docs', '.md')].map(path => ({ path, objects: objectsInMarkdown(path) }))
+  ...pages.map(path => ({ path, objects: objectsInMarkdown(path) }))
 ].flatMap(({ path, objects }) => objects.map(object => ({ path, object: object as TenantClass | Tenant | null })))
 
 // Parts of Argo CD and Flux have the kinds without a spec.

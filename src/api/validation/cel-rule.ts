@@ -10,6 +10,8 @@ export interface Validation<T> {
   readonly rule: string
   /** What is wrong, and what to do. */
   readonly message: string
+  /** The stable name of the rule in `k8s-mtp lint`, if it has a name of its own. */
+  readonly name?: string
   /** Absent for rules on updates (`oldSelf`), which have no meaning offline. */
   readonly isValid?: (self: T) => boolean
 }

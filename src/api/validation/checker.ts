@@ -7,6 +7,8 @@ import { validationsOf } from './cel-rule.ts'
 export interface Violation {
   path: ReadonlyArray<string | number>
   message: string
+  /** The stable name of the rule, if it has a name of its own. */
+  rule?: string
 }
 
 export type Checked<T> = { ok: true, value: T } | { ok: false, violations: Violation[] }
@@ -88,7 +90,7 @@ function stepsOf (pointer: string, root: unknown): Array<string | number> {
 function ruleViolations (schema: TSchema, value: unknown, path: Violation['path']): Violation[] {
   if (value === undefined) return []
   const here = validationsOf(schema).filter(({ isValid }) => isValid !== undefined && !isValid(value))
-    .map(({ message }) => ({ path, message }))
+    .map(({ message, name }) => ({ path, message, ...(name !== undefined && { rule: name }) }))
   const below = members(schema, value).flatMap(([step, member, of]) => ruleViolations(member, of, [...path, step]))
   return [...here, ...duplicates(schema, value, path), ...below]
 }

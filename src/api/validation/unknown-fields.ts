@@ -11,7 +11,7 @@ export function unknownFields (schema: TSchema, value: unknown, path: Violation[
   const message = `unknown field. Existing fields: ${known?.join(', ') ?? ''}`
   const below = members(schema, value).filter(([step]) => path.length > 0 || step !== 'metadata')
   return [
-    ...unknown.map(name => ({ path: [...path, name], message })),
+    ...unknown.map(name => ({ path: [...path, name], message, rule: 'unknown-field' })),
     ...below.flatMap(([step, member, of]) => unknownFields(member, of, [...path, step]))
   ]
 }

@@ -3,11 +3,13 @@ import { namesOfNamespaces } from '../../diff/namespace-state.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
 import { fieldsAt, isFields, textAt } from '../../kubernetes/json.ts'
-import { InputError, throwFindings } from '../input/input-error.ts'
-import { at, kindOf, manifestSetOf, readShippedClasses, shippedClassNames, type ManifestSet, type Sourced } from '../input/manifest-set.ts'
-import { namespacesOf } from '../input/namespaces-of.ts'
-import { documentsIn, type SourceDocument, type SourceFile } from '../input/source-documents.ts'
-import { classNotFoundIn } from '../input/tenant-objects.ts'
+import { findingAt, formatFinding, ruleOf } from '../../lint/finding.ts'
+import { namespacesOf } from '../../lint/namespaces-of.ts'
+import { unknownClass } from '../../lint/policy-findings.ts'
+import type { Sourced, SourceDocument } from '../../lint/source.ts'
+import { throwFindings } from '../input/input-error.ts'
+import { kindOf, manifestSetOf, readShippedClasses, shippedClassNames, type ManifestSet } from '../input/manifest-set.ts'
+import { documentsIn, type SourceFile, type Sources } from '../input/source-documents.ts'
 
 /** A side of the comparison with the documents that it was read from. */
 export interface SideInput {
@@ -21,38 +23,32 @@ export interface SideInput {
 
 /** Parses files; one with the text of an earlier file shares its values, so that both sides have the same objects. */
 export class Parser {
-  readonly #documents = new Map<string, SourceDocument[]>()
+  readonly #sources = new Map<string, Omit<Sources, 'suppressions'>>()
 
-  parse ({ file, content }: SourceFile): SourceDocument[] {
-    const known = this.#documents.get(content)
-    const documents = known ?? documentsIn(file, content)
-    this.#documents.set(content, documents)
-    return known === undefined ? documents : known.map(document => ({ ...document, file }))
+  parse ({ file, content }: SourceFile): Omit<Sources, 'suppressions'> {
+    const { documents, findings } = this.#sources.get(content) ?? documentsIn(file, content)
+    this.#sources.set(content, { documents, findings })
+    return { documents: documents.map(document => ({ ...document, file })), findings: findings.map(finding => ({ ...finding, file })) }
   }
 }
 
 /** Reads the objects of one side. */
 export function sideInput (files: readonly SourceFile[], parser: Parser): SideInput {
-  const findings: string[] = []
-  const documents = files.flatMap(file => {
-    try {
-      return parser.parse(file)
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      findings.push(error.message)
-      return []
-    }
-  })
-  const set = manifestSetOf(documents)
+  const sources = files.map(file => parser.parse(file))
+  const set = manifestSetOf(sources.flatMap(({ documents }) => documents))
   const tenants = byName(set.tenants.toReversed())
   const classes = byName(set.classes.toReversed())
   return {
     side: { tenants: objectsOf(tenants), classes: objectsOf(classes), invalid: invalidTenants(set) },
     tenants,
     classes,
-    others: set.others.map(source => at(source, { path: ['kind'], message: `${kindOf(source)} is not compared` })),
-    findings: [...findings, ...set.findings]
+    others: set.others.map(notCompared),
+    findings: [...sources.flatMap(({ findings }) => findings), ...set.findings].map(formatFinding)
   }
+}
+
+function notCompared (source: SourceDocument): string {
+  return formatFinding(findingAt(source, 'ignored-document', { path: ['kind'], message: `${kindOf(source)} is not compared` }))
 }
 
 /** Adds the shipped classes that Tenants of either side use, under names that a side does not use. */
@@ -96,17 +92,15 @@ export function looseTenant (value: Record<string, unknown>): Tenant | undefined
 }
 
 /** Words a problem at its line: `file:line: field: message`. */
-export function findingOf (found: SideProblem, { tenants, classes }: SideInput): string {
-  const { tenant, className, problem } = found
+export function findingOf ({ tenant, className, index, problem }: SideProblem, { tenants, classes }: SideInput): string {
   const ofClass = classes.get(className)?.source
-  const source = sourceOf(tenants.get(tenant ?? ''), found.index) ?? ofClass
-  const where = problem?.reason === 'ClassInvalid' ? ofClass : source
-  const violation = problem ?? classNotFoundIn(className, [...classes.keys()])
-  return where === undefined ? `${tenant ?? className}: ${violation.message}` : at(where, violation)
-}
-
-function sourceOf (tenant: Sourced<Tenant> | undefined, index: number): SourceDocument | undefined {
-  return tenant && (namespacesOf(tenant)[index]?.source ?? tenant.source)
+  const found = tenants.get(tenant ?? '')
+  const namespace = found && (namespacesOf(found)[index] ?? found)
+  if (problem === undefined) {
+    return namespace === undefined ? `${tenant ?? className}: the TenantClass does not exist` : formatFinding(unknownClass(namespace, [...classes.keys()]))
+  }
+  const source = problem.reason === 'ClassInvalid' ? ofClass : namespace?.source ?? ofClass
+  return source === undefined ? `${tenant ?? className}: ${problem.message}` : formatFinding(findingAt(source, ruleOf(problem), problem))
 }
 
 /** @throws InputError with one line per finding, which says that HEAD is meant */

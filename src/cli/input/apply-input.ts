@@ -1,11 +1,10 @@
 import { group } from '../../api/group.ts'
-import type { TenantClass } from '../../api/tenant-class.ts'
-import type { Tenant } from '../../api/tenant.ts'
+import { findingAt, formatFinding, type Finding } from '../../lint/finding.ts'
+import { classFindings, policyFindings } from '../../lint/policy-findings.ts'
+import type { SourceDocument } from '../../lint/source.ts'
 import { fieldsAt, isFields, textAt } from '../../kubernetes/json.ts'
 import { InputError, throwFindings } from './input-error.ts'
-import { at, kindOf, readManifestSet, type ManifestSet } from './manifest-set.ts'
-import type { SourceDocument } from './source-documents.ts'
-import { tenantObjects } from './tenant-objects.ts'
+import { kindOf, readManifestSet, type ManifestSet } from './manifest-set.ts'
 
 /** An object as written, without defaults: server-side apply sends declared fields only. */
 export interface WrittenObject { apiVersion: string, kind: string, metadata: { name: string } }
@@ -16,7 +15,7 @@ export interface WrittenObject { apiVersion: string, kind: string, metadata: { n
  */
 export async function readApplyInput (paths: readonly string[]): Promise<WrittenObject[]> {
   const input = await readManifestSet(paths)
-  throwFindings([...input.findings, ...unsupportedKinds(input), ...policyFindings(input)])
+  throwFindings([...input.findings, ...unsupportedKinds(input), ...policiesIn(input)].map(formatFinding))
   const objects = [...input.classes, ...input.tenants].map(({ source }) => source)
   const found = [...input.others, ...objects]
   if (found.length === 0) {
@@ -34,25 +33,20 @@ function isOurDefinition ({ value }: SourceDocument): boolean {
     textAt(fieldsAt(value, 'metadata'), 'name') !== '' && definedGroups.includes(textAt(fieldsAt(value, 'spec'), 'group'))
 }
 
-function unsupportedKinds ({ others }: ManifestSet): string[] {
+function unsupportedKinds ({ others }: ManifestSet): Finding[] {
   return others.filter(source => !isOurDefinition(source)).map(source => {
     const message = `${kindOf(source)} cannot be applied by k8s-mtp, only Tenants and TenantClasses of ${group}, and ` +
       `CustomResourceDefinitions of ${definedGroups.join(' and ')}. Apply it with kubectl.`
-    return at(source, { path: ['kind'], message })
+    return findingAt(source, 'unsupported-kind', { path: ['kind'], message })
   })
 }
 
 /** Checks classes against a Tenant without overrides, and Tenants whose class is in the input too. */
-function policyFindings ({ classes, tenants }: ManifestSet): string[] {
-  const ofClasses = classes.map(found => tenantObjects({ ...found, object: plainTenant(found.object) }, found))
+function policiesIn ({ classes, tenants }: ManifestSet): Finding[] {
+  const now = new Date()
   const ofTenants = tenants.flatMap(tenant => {
     const found = classes.find(({ object }) => object.metadata.name === tenant.object.spec.className)
-    return found === undefined ? [] : [tenantObjects(tenant, found)]
+    return found === undefined ? [] : policyFindings(tenant, found, now)
   })
-  return [...ofClasses, ...ofTenants].flatMap(({ findings }) => findings)
-}
-
-function plainTenant ({ apiVersion, metadata }: TenantClass): Tenant {
-  const spec = { name: 'any', className: metadata.name, deletionPolicy: 'Delete' } as const
-  return { apiVersion, kind: 'Tenant', metadata: { name: 'any' }, spec }
+  return [...classes.flatMap(found => classFindings(found, now)), ...ofTenants]
 }

@@ -1,18 +1,17 @@
 import { Value } from '@sinclair/typebox/value'
 import type { TObject } from '@sinclair/typebox'
-import { checker, formatViolation, type Checked, type Violation } from '../../api/validation/checker.ts'
+import { checker, type Checked, type Violation } from '../../api/validation/checker.ts'
 import { apiVersion, group } from '../../api/group.ts'
 import { existingOf } from '../../api/further-namespace.ts'
 import { namespaceName, Tenant } from '../../api/tenant.ts'
 import { TenantClass } from '../../api/tenant-class.ts'
 import { unknownFields } from '../../api/validation/unknown-fields.ts'
 import { packageFile } from '../../package-file.ts'
+import { findingAt, ruleOf, type Finding } from '../../lint/finding.ts'
+import { namespacesOf } from '../../lint/namespaces-of.ts'
+import type { SourceDocument, Sourced } from '../../lint/source.ts'
 import type { TenantOfEntry } from '../../tenancy/desired/tenant-of-entry.ts'
-import { namespacesOf } from './namespaces-of.ts'
-import { documentsIn, readDocuments, type SourceDocument } from './source-documents.ts'
-
-/** An object with the defaults of the API server, and the document it was read from. */
-export interface Sourced<T> { object: T, source: SourceDocument }
+import { documentsIn, readDocuments } from './source-documents.ts'
 
 /** The Tenants and TenantClasses of a file or folder. */
 export interface ManifestSet {
@@ -20,10 +19,10 @@ export interface ManifestSet {
   classes: Array<Sourced<TenantClass>>
   /** Documents of other API groups. */
   others: SourceDocument[]
-  /** Documents of our kinds that are no valid object. */
+  /** Invalid documents of our kinds, which are in no other list. */
   invalid: SourceDocument[]
-  /** All errors in the input, as `file:line: path: message`. */
-  findings: string[]
+  /** All errors in the input. */
+  findings: Finding[]
 }
 
 export const shippedClassNames: readonly string[] = ['default', 'large', 'sandbox', 'small', 'standard']
@@ -31,7 +30,7 @@ export const shippedClassNames: readonly string[] = ['default', 'large', 'sandbo
 /** Reads the shipped TenantClasses, or some of them: each takes some 50 ms. */
 export function readShippedClasses (names = shippedClassNames): ManifestSet {
   const files = names.map(name => `examples/classes/${name}.yaml`)
-  return manifestSetOf(files.flatMap(file => documentsIn(file, packageFile(file))))
+  return manifestSetOf(files.flatMap(file => documentsIn(file, packageFile(file)).documents))
 }
 
 /** @throws InputError if there is nothing to read, or a file is not valid YAML */
@@ -39,11 +38,12 @@ export async function readManifestSet (paths: readonly string[]): Promise<Manife
   return manifestSetOf(await readDocuments(paths))
 }
 
+/** Validates each document, and that no two define one object or namespace. */
 export function manifestSetOf (documents: readonly SourceDocument[]): ManifestSet {
   const loaded = documents.map(load)
   const tenants = loaded.flatMap(({ object, source }) => object?.kind === 'Tenant' ? [{ object, source }] : [])
   const classes = loaded.flatMap(({ object, source }) => object?.kind === 'TenantClass' ? [{ object, source }] : [])
-  const findings = loaded.flatMap(({ source, violations }) => violations.map(violation => at(source, violation)))
+  const findings = loaded.flatMap(({ source, violations }) => violations.map(violation => findingAt(source, ruleOf(violation), violation)))
   return {
     tenants,
     classes,
@@ -76,11 +76,12 @@ function loadNew (source: SourceDocument): Loaded {
   if (given === apiVersion && kind === 'Tenant') return validate(source, Tenant, checkTenant)
   if (given === apiVersion && kind === 'TenantClass') return validate(source, TenantClass, checkClass)
   const message = `${kindOf(source)} is not a kind for users. Write a Tenant or a TenantClass in ${apiVersion}.`
-  return { source, violations: [{ path: ['kind'], message }] }
+  return { source, violations: [{ path: ['kind'], message, rule: 'unsupported-kind' }] }
 }
 
 const listViolation = {
   path: ['items'],
+  rule: 'unsupported-list',
   message: 'a list is not supported: other tools apply its items one by one, whatever its kind. Write each item as its own document.'
 }
 
@@ -92,21 +93,21 @@ function validate<T extends Tenant | TenantClass> (source: SourceDocument, schem
     : { source, violations: [...unknown, ...checked.violations] }
 }
 
-function duplicates (objects: Array<Sourced<Tenant | TenantClass>>): string[] {
+function duplicates (objects: Array<Sourced<Tenant | TenantClass>>): Finding[] {
   return repeated(objects, ({ kind, metadata }) => `${kind} ${metadata.name}`).map(({ key, first, source }) => {
     const message = `${key} is already defined in ${first.source.file}. Remove one of the two.`
-    return at(source, { path: ['metadata', 'name'], message })
+    return findingAt(source, 'duplicate-object', { path: ['metadata', 'name'], message })
   })
 }
 
-function sharedNamespaces (tenants: Array<Sourced<TenantOfEntry>>): string[] {
+function sharedNamespaces (tenants: Array<Sourced<TenantOfEntry>>): Finding[] {
   return repeated(tenants, namespaceName).flatMap(({ key, first, object, source }) => {
     if (object.metadata.name === first.object.metadata.name) return []
     const owner = `Tenant ${first.object.metadata.name} in ${first.source.file}`
     const isExisting = existingOf(object.entry ?? '') !== undefined
     const message = `namespace ${key} already belongs to ${owner}. ` +
       (isExisting ? 'List it in one of the Tenants.' : 'Choose another name for one of the Tenants.')
-    return [at(source, { path: ['spec', isExisting ? 'existing' : 'name'], message })]
+    return [findingAt(source, 'duplicate-namespace', { path: ['spec', isExisting ? 'existing' : 'name'], message })]
   })
 }
 
@@ -121,6 +122,11 @@ function repeated<T> (objects: Array<Sourced<T>>, keyOf: (object: T) => string) 
   })
 }
 
+/** Reports a document that is not read. */
+export function ignored (source: SourceDocument): Finding {
+  return findingAt(source, 'ignored-document', { path: ['kind'], message: `${kindOf(source)} is ignored` })
+}
+
 /** The kind of a document, on one line: `ConfigMap in v1`. */
 export function kindOf (source: SourceDocument): string {
   const { apiVersion: given, kind } = fieldsOf(source)
@@ -131,10 +137,4 @@ export function kindOf (source: SourceDocument): string {
 
 function fieldsOf ({ value }: SourceDocument): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {}
-}
-
-/** `file:line: path: message`, the format of compilers, which editors and CI systems parse. */
-export function at (source: SourceDocument, violation: Violation): string {
-  const path = source.pathIn?.(violation.path) ?? violation.path
-  return `${source.file}:${source.lineOf(path)}: ${formatViolation({ ...violation, path })}`
 }

@@ -1,4 +1,5 @@
 import type { DiffOptions } from '../diff.ts'
+import type { LintOptions } from '../lint.ts'
 import type { RenderOptions } from '../render.ts'
 import { append, type CliCommand } from './cli-command.ts'
 
@@ -18,6 +19,23 @@ export function addPullRequestCommands (root: CliCommand): void {
       'k8s-mtp render -f tenants/ --classes classes/ --known-subjects known-subjects.txt',
       'k8s-mtp render -f tenant.yaml -o json',
       'kubectl get tenant acme -o yaml | k8s-mtp render -f - --classes classes/'
+    )
+
+  root.command('lint')
+    .description('check Tenants and TenantClasses: what is invalid, and what is probably not meant')
+    .filenames('Tenants and TenantClasses')
+    .classes(', which are checked too; can be repeated ' +
+      '(default: those beside the Tenants, and the shipped ones under names that these do not use)')
+    .option('--known-subjects <file>', 'report subjects that this file does not list, one a line: ' +
+      'User ada@acme.example, Group *-leads or ServiceAccount ci/deployer')
+    .option('--disable <rule>', 'rule to disable, of those that warn; can be repeated', append)
+    .option('--strict', 'exit with 1 after warnings too')
+    .formats('text', 'github', 'json', 'sarif')
+    .action(async (options: LintOptions) => await (await import('../lint.ts')).lint(options))
+    .examples(
+      'k8s-mtp lint -f tenants/ --classes classes/ --known-subjects known-subjects.txt --strict',
+      'k8s-mtp lint -f tenants/ --disable redundant-override -o github',
+      'git show HEAD:tenants/acme.yaml | k8s-mtp lint -f - -o sarif > lint.sarif'
     )
 
   root.command('diff')

@@ -9,6 +9,7 @@ export function roleProblems (
   const names = Object.keys(additionalRoles).sort()
   return Object.keys(roles).filter(name => !names.includes(name)).map(name => ({
     reason: 'SpecInvalid',
+    rule: 'unknown-role',
     path: ['spec', 'roles', name],
     message: `TenantClass ${metadata.name} has no role ${name} under spec.additionalRoles (${names.join(', ') || 'none'}). ` +
       'Remove or correct the role, or ask the platform team to add it to the class'

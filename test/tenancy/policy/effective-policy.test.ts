@@ -32,6 +32,7 @@ describe('the effective policy of a Tenant', () => {
     const tenantClass = defaultClass(spec => { if (names.length > 0) spec.additionalRoles = Object.fromEntries(names.map(name => [name, { rules }])) })
     expect(effectivePolicy(tenant({ roles: { auditor: [] } }).spec, tenantClass, 'acme').problems).toEqual([{
       reason: 'SpecInvalid',
+      rule: 'unknown-role',
       path: ['spec', 'roles', 'auditor'],
       message: `${message}. Remove or correct the role, or ask the platform team to add it to the class`
     }])

@@ -1,6 +1,6 @@
-import type { Tenant } from '../../api/tenant.ts'
-import { tenantsByNamespace, type TenantOfEntry } from '../../tenancy/desired/tenant-of-entry.ts'
-import type { Sourced } from './manifest-set.ts'
+import type { Tenant } from '../api/tenant.ts'
+import { tenantsByNamespace, type TenantOfEntry } from '../tenancy/desired/tenant-of-entry.ts'
+import type { Path, Sourced } from './source.ts'
 
 /** A Tenant with its home namespace alone, and the Tenant for each further namespace, whose paths are those of its entry. */
 export function namespacesOf ({ object, source }: Sourced<Tenant>): Array<Sourced<TenantOfEntry>> {
@@ -9,7 +9,7 @@ export function namespacesOf ({ object, source }: Sourced<Tenant>): Array<Source
     const index = place - 1
     const entry = entries[index]
     if (entry === undefined) return { object: each, source }
-    const pathIn = ([root = '', field = '', ...rest]: ReadonlyArray<string | number>) =>
+    const pathIn = ([root = '', field = '', ...rest]: Path) =>
       root === 'spec' && Object.hasOwn(entry, field) ? [root, 'namespaces', index, field, ...rest] : [root, field, ...rest]
     return { object: each, source: { ...source, pathIn } }
   })

@@ -1,0 +1,38 @@
+import type { TenantClass } from '../api/tenant-class.ts'
+import type { Tenant } from '../api/tenant.ts'
+import { desiredFor } from '../tenancy/desired/desired-state.ts'
+import type { TenantOfEntry } from '../tenancy/desired/tenant-of-entry.ts'
+import type { FieldProblem } from '../tenancy/policy/problem.ts'
+import { findingAt, ruleOf, type Finding } from './finding.ts'
+import type { Sourced } from './source.ts'
+
+/** Reports what puts a Tenant on hold, in the Tenant or in its class. */
+export function problemFindings (
+  problems: readonly FieldProblem[], { tenant, tenantClass }: { tenant: Sourced<Tenant>, tenantClass: Sourced<TenantClass> }
+): Finding[] {
+  return problems.map(problem => {
+    const { source } = problem.reason === 'ClassInvalid' ? tenantClass : tenant
+    return findingAt(source, problem.reason === 'OverrideNotAllowed' ? 'override-not-allowed' : ruleOf(problem), problem)
+  })
+}
+
+/** Checks a namespace against its class. */
+export function policyFindings (tenant: Sourced<TenantOfEntry>, tenantClass: Sourced<TenantClass>, now: Date): Finding[] {
+  return problemFindings(desiredFor(tenant.object, tenantClass.object, now).problems ?? [], { tenant, tenantClass })
+}
+
+/** Checks a class against a Tenant without overrides. */
+export function classFindings (tenantClass: Sourced<TenantClass>, now: Date): Finding[] {
+  return policyFindings({ ...tenantClass, object: plainTenant(tenantClass.object) }, tenantClass, now)
+}
+
+function plainTenant ({ apiVersion, metadata }: TenantClass): Tenant {
+  const spec = { name: 'any', className: metadata.name, deletionPolicy: 'Delete' } as const
+  return { apiVersion, kind: 'Tenant', metadata: { name: 'any' }, spec }
+}
+
+/** @param existing names of the classes that exist */
+export function unknownClass ({ object: { spec: { className } }, source }: Sourced<TenantOfEntry>, existing: readonly string[]): Finding {
+  const message = `TenantClass ${className} does not exist. Create it, or use one of: ${existing.join(', ')}.`
+  return findingAt(source, 'unknown-class', { path: ['spec', 'className'], message })
+}
