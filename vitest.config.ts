@@ -10,6 +10,7 @@ const byFirstStrategy = [
     'crds',
     'demo',
     'diff',
+    'deployers',
     'fixtures',
     'gitops-check',
     'guardrails-taken-away',

@@ -1,13 +1,12 @@
 import { relative, resolve } from 'node:path'
-import { formatViolation } from '../api/validation/checker.ts'
-import { diff as compare, type Side, type SideProblem } from '../diff/diff.ts'
+import { diff as compare, type Side } from '../diff/diff.ts'
 import { parseMaxQuotaIncrease, type MaxQuotaIncrease } from '../diff/max-quota-increase.ts'
 import type { DiffReport } from '../diff/report.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { readCommit, resolveRange } from './diff/git-repository.ts'
 import { writeReport, type Format } from './diff/report-output.ts'
-import { findingOf, Parser, sideInput, throwInvalidHead, withShippedClasses, type SideInput } from './diff/side-input.ts'
+import { findingOf, Parser, sideInput, throwInvalidHead, withoutSource, withShippedClasses, type SideInput } from './diff/side-input.ts'
 import { InputError } from './input/input-error.ts'
 import { exitCodes } from './output/exit-codes.ts'
 import { plural } from './output/layout.ts'
@@ -82,14 +81,8 @@ function reportOf (
   throwInvalidHead(ofHead.map(problem => findingOf(problem, inputs.head)))
   const { base } = inputs
   const ofBase = problems.filter(({ side }) => side === 'before')
-    .map(problem => base === undefined ? ofCluster(problem) : findingOf(problem, base))
+    .map(problem => base === undefined ? withoutSource(problem) : findingOf(problem, base))
   return { ...report, warnings: [...report.warnings, ...new Set(ofBase.map(finding => `BASE is invalid: ${finding}`))] }
-}
-
-/** An object of the cluster has no line. */
-function ofCluster ({ tenant, className, problem }: SideProblem): string {
-  const name = tenant === undefined ? `TenantClass ${className}` : `Tenant ${tenant}`
-  return `${name}: ${problem === undefined ? `TenantClass ${className} does not exist` : formatViolation(problem)}`
 }
 
 async function folderSides (paths: readonly string[], folder: string): Promise<[SourceFile[], SourceFile[]]> {

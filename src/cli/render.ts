@@ -1,5 +1,6 @@
 import { Document, visit } from 'yaml'
 import type { Tenant } from '../api/tenant.ts'
+import type { GitOpsObject } from '../gitops/deployer.ts'
 import type { Manifest } from '../tenancy/desired/manifest.ts'
 import { tenantNamespaces } from '../tenancy/desired/tenant-namespace-manifest.ts'
 import { classAmounts, overriddenAmounts, reachFindings } from '../lint/class-rules.ts'
@@ -15,8 +16,9 @@ import { readKnownSubjects } from './input/known-subjects.ts'
 import { readManifestSet, type ManifestSet } from './input/manifest-set.ts'
 import { tenantObjects, type TenantObjects } from './input/tenant-objects.ts'
 import { escapeControls, onOneLine, printWarning } from './output/print.ts'
+import { renderForOf, type RenderForOptions } from './render-for.ts'
 
-export interface RenderOptions {
+export interface RenderOptions extends RenderForOptions {
   /** Files or folders with Tenants. */
   filename: string[]
   /** Files or folders with TenantClasses. */
@@ -29,11 +31,15 @@ export interface RenderOptions {
 type Input = { [option in 'classes' | 'knownSubjects']?: RenderOptions[option] | undefined }
 
 /**
- * Prints the objects of all Tenants in the input.
+ * Prints the objects of all Tenants in the input, or those that another tool needs to deploy into their namespaces.
  * @throws InputError with one line per finding, so that input with any error is not printed at all
  */
-export async function render ({ filename, output, ...input }: RenderOptions): Promise<void> {
-  process.stdout.write(escapeControls(serialise(await renderFiles(filename, input, new Date(), printWarning), output)))
+export async function render ({ filename, output, classes, knownSubjects, ...tool }: RenderOptions): Promise<void> {
+  const renderFor = renderForOf(tool)
+  const { tenants, manifests } = await renderInput(filename, { classes, knownSubjects }, new Date(), printWarning)
+  const printed = renderFor?.(tenants)
+  for (const line of printed?.warnings ?? []) printWarning(onOneLine(line))
+  process.stdout.write(escapeControls(serialise(printed?.objects ?? manifests, output)))
 }
 
 /**
@@ -42,8 +48,14 @@ export async function render ({ filename, output, ...input }: RenderOptions): Pr
  * @throws InputError as {@link render}
  */
 export async function renderFiles (
-  paths: readonly string[], { classes: classPaths, knownSubjects }: Input = {}, now = new Date(), warn: (line: string) => void = () => {}
+  paths: readonly string[], files: Input = {}, now = new Date(), warn: (line: string) => void = () => {}
 ): Promise<Manifest[]> {
+  return (await renderInput(paths, files, now, warn)).manifests
+}
+
+async function renderInput (
+  paths: readonly string[], { classes: classPaths, knownSubjects }: Input, now: Date, warn: (line: string) => void
+): Promise<{ tenants: Tenant[], manifests: Manifest[] }> {
   const input = await readManifestSet(paths)
   const { classes, own } = await classesFor(input, classPaths)
   throwFindings([...input.findings, ...classes.findings, ...await mistypedSubjects(input, knownSubjects)].map(formatFinding))
@@ -55,7 +67,7 @@ export async function renderFiles (
   throwFindings(results.flatMap(({ findings }) => findings).map(formatFinding))
   const namespaces = input.tenants.flatMap(namespacesOf)
   warnOf([...inconsistencies(namespaces, classes, own), ...own.classes.flatMap(reachFindings), ...namespaces.flatMap(ownAccountFindings)])
-  return results.flatMap(({ manifests }) => manifests)
+  return { tenants: input.tenants.map(({ object }) => object), manifests: results.flatMap(({ manifests }) => manifests) }
 }
 
 /** The objects of the home namespace, then each TenantNamespace with those of its namespace. */
@@ -89,7 +101,7 @@ function inconsistencies (tenants: ReadonlyArray<Sourced<Tenant>>, { classes }: 
   ]
 }
 
-export function serialise (manifests: Manifest[], format: 'yaml' | 'json'): string {
+export function serialise (manifests: ReadonlyArray<Manifest | GitOpsObject>, format: 'yaml' | 'json'): string {
   return format === 'json'
     ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }, null, 2)}\n`
     : manifests.map(yamlOf).join('---\n')
@@ -99,7 +111,7 @@ export function serialise (manifests: Manifest[], format: 'yaml' | 'json'): stri
  * With text in double quotes, where YAML reads it as the same text, if it would be escaped on a terminal, or is blank with a
  * line break: `yaml` writes that as a block, of which only the line breaks are read again.
  */
-function yamlOf (manifest: Manifest): string {
+function yamlOf (manifest: Manifest | GitOpsObject): string {
   const document = new Document(manifest, { aliasDuplicateObjects: false })
   visit(document, {
     Scalar (_, node) { if (typeof node.value === 'string' && isAltered(node.value)) node.type = 'QUOTE_DOUBLE' }

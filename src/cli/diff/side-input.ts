@@ -2,11 +2,13 @@ import type { Side, SideProblem } from '../../diff/diff.ts'
 import { namesOfNamespaces } from '../../diff/namespace-state.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import type { Tenant } from '../../api/tenant.ts'
+import { formatViolation } from '../../api/validation/checker.ts'
 import { fieldsAt, isFields, textAt } from '../../kubernetes/json.ts'
 import { findingAt, formatFinding, ruleOf } from '../../lint/finding.ts'
 import { namespacesOf } from '../../lint/namespaces-of.ts'
 import { unknownClass } from '../../lint/policy-findings.ts'
 import type { Sourced, SourceDocument } from '../../lint/source.ts'
+import type { TenantOfEntry } from '../../tenancy/desired/tenant-of-entry.ts'
 import { throwFindings } from '../input/input-error.ts'
 import { kindOf, manifestSetOf, readShippedClasses, shippedClassNames, type ManifestSet } from '../input/manifest-set.ts'
 import { documentsIn, type SourceFile, type Sources } from '../input/source-documents.ts'
@@ -92,15 +94,23 @@ export function looseTenant (value: Record<string, unknown>): Tenant | undefined
 }
 
 /** Words a problem at its line: `file:line: field: message`. */
-export function findingOf ({ tenant, className, index, problem }: SideProblem, { tenants, classes }: SideInput): string {
+export function findingOf (found: SideProblem, { tenants, classes }: SideInput): string {
+  const { tenant, className, index, problem } = found
+  const namespace = namespaceAt(tenants.get(tenant ?? ''), index)
+  if (problem === undefined) return namespace === undefined ? withoutSource(found) : formatFinding(unknownClass(namespace, [...classes.keys()]))
   const ofClass = classes.get(className)?.source
-  const found = tenants.get(tenant ?? '')
-  const namespace = found && (namespacesOf(found)[index] ?? found)
-  if (problem === undefined) {
-    return namespace === undefined ? `${tenant ?? className}: the TenantClass does not exist` : formatFinding(unknownClass(namespace, [...classes.keys()]))
-  }
   const source = problem.reason === 'ClassInvalid' ? ofClass : namespace?.source ?? ofClass
-  return source === undefined ? `${tenant ?? className}: ${problem.message}` : formatFinding(findingAt(source, ruleOf(problem), problem))
+  return source === undefined ? withoutSource(found) : formatFinding(findingAt(source, ruleOf(problem), problem))
+}
+
+function namespaceAt (tenant: Sourced<Tenant> | undefined, index: number): Sourced<TenantOfEntry> | undefined {
+  return tenant && (namespacesOf(tenant)[index] ?? tenant)
+}
+
+/** Words a problem of an object without a file, such as one of a cluster. */
+export function withoutSource ({ tenant, className, problem }: SideProblem): string {
+  const name = tenant === undefined ? `TenantClass ${className}` : `Tenant ${tenant}`
+  return `${name}: ${problem === undefined ? `TenantClass ${className} does not exist` : formatViolation(problem)}`
 }
 
 /** @throws InputError with one line per finding, which says that HEAD is meant */

@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import type { DiffOptions } from '../diff.ts'
 import type { LintOptions } from '../lint.ts'
 import type { RenderOptions } from '../render.ts'
@@ -13,12 +14,18 @@ export function addPullRequestCommands (root: CliCommand): void {
     .classes('; can be repeated (default: those beside the Tenants, and the shipped ones under names that these do not use)')
     .option('--known-subjects <file>', 'refuse Tenants with other subjects than those in this file, one a line: ' +
       'User ada@acme.example, Group *-leads or ServiceAccount ci/deployer')
+    .addOption(new Option('--for <tool>', 'print what a tool needs to deploy into the namespaces, instead of the objects of the Tenants: ' +
+      'ServiceAccounts with AppProjects, or with GitRepositories and Kustomizations').choices(['argocd', 'flux']))
+    .option('--source-repo <url>', 'with --for, repository of a team, with {tenant} for the name of the Tenant; can be repeated for argocd',
+      append)
+    .option('--tool-namespace <name>', 'with --for, namespace of the tool (default: argocd or flux-system)')
     .formats('yaml', 'json')
     .action(async (options: RenderOptions) => await (await import('../render.ts')).render(options))
     .examples(
       'k8s-mtp render -f tenants/ --classes classes/ --known-subjects known-subjects.txt',
       'k8s-mtp render -f tenant.yaml -o json',
-      'kubectl get tenant acme -o yaml | k8s-mtp render -f - --classes classes/'
+      'kubectl get tenant acme -o yaml | k8s-mtp render -f - --classes classes/',
+      "k8s-mtp render -f tenants/ --classes classes/ --for flux --source-repo 'https://git.example.com/{tenant}/deploy.git'"
     )
 
   root.command('lint')
