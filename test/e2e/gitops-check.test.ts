@@ -16,7 +16,7 @@ const systems = {
   github: {
     base: 'BASE',
     lines: async () => {
-      const steps = valueAt(await config('.github/workflows/tenants.yaml'), 'jobs.render.steps') as Array<{ run?: string }>
+      const steps = valueAt(await config('.github/workflows/tenants.yaml'), 'jobs.check.steps') as Array<{ run?: string }>
       return steps.flatMap(({ run }) => run ?? [])
     },
     published: 'summary.md'
@@ -95,8 +95,8 @@ const systemNames: System[] = ['github', 'gitlab']
 test.concurrent.each(systemNames)('%s accepts a valid change and publishes its effects', async system => {
   const { code, output, published } = await check(system, replacing(storefront, 'pods: "30"', 'pods: "32"'))
   expect({ code, output }).toEqual({ code: 0, output: '' })
-  expect(published).toContain('## Changes in the cluster')
-  expect(published.match(/^[-+] .*$/gm)).toEqual(['-    pods: "30"', '+    pods: "32"'])
+  expect(published).toMatch(/^<!-- k8s-mtp diff -->\n/)
+  expect(published).toContain('pods of tenant-quota: 30 -> 32')
 })
 
 test.concurrent.each(systemNames)('%s refuses an invalid change by file and line, and publishes nothing', async system => {
@@ -104,40 +104,40 @@ test.concurrent.each(systemNames)('%s refuses an invalid change by file and line
   expect(code).toBe(1)
   const finding = 'spec.quotas.tenant-quota.pods: 4000 exceeds the maximum 100 of TenantClass standard'
   const line = readFileSync(gitopsPath(storefront), 'utf8').split('\n').findIndex(text => text.includes('pods: "30"')) + 1
-  expect(output).toContain(`${storefront}:${line}: ${finding}`)
-  if (system === 'github') expect(output).toContain(`::error file=${storefront},line=${line}::${finding}`)
+  expect(output).toMatch(new RegExp(`^${storefront}:${line}:\\d+: error: ${finding}`, 'm'))
+  if (system === 'github') expect(output).toMatch(new RegExp(`^::error file=${storefront},line=${line},col=\\d+,title=override-not-allowed::${finding}`, 'm'))
+  else expect(output).not.toMatch(/^::/m)
   expect(published).toBe('')
 })
 
 test.concurrent('a mistyped group is refused at its line, with the name that is meant', async () => {
   const { code, output, published } = await check('github', replacing(storefront, 'name: storefront-leads', 'name: storefront-lead'))
   expect({ code, published }).toEqual({ code: 1, published: '' })
-  expect(output).toMatch(/^tenants\/storefront\/tenant\.yaml:\d+: spec\.admins\[0\]: Group storefront-lead is not in known-subjects\.txt\. Did you mean storefront-leads\?/m)
+  expect(output).toMatch(/^tenants\/storefront\/tenant\.yaml:\d+:\d+: error: spec\.admins\[0\]: Group storefront-lead is not in known-subjects\.txt\. Did you mean storefront-leads\?/m)
 })
 
 test.concurrent('a class whose new maximum is below an override is refused, at the line of the override', async () => {
   const { code, output } = await check('github', replacing('classes/standard.yaml', 'pods: {max: "100"}', 'pods: {max: "25"}'))
   expect(code).toBe(1)
-  expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: 30 exceeds the maximum 25/m)
+  expect(output).toMatch(/^tenants\/payments\/tenant\.yaml:\d+:\d+: error: spec\.quotas\.tenant-quota\.pods: 30 exceeds the maximum 25/m)
 })
 
 test.concurrent('a change without effect in the cluster is reported as none', async () => {
   const { code, published } = await check('github', replacing(storefront, '# Has no', '# It has no'))
   expect(code).toBe(0)
-  expect(published).toContain('None.')
+  expect(published).toContain('No changes.')
 })
 
 test.concurrent('a removed Tenant is reported with its namespace', async () => {
   const { code, published } = await check('github', async folder => rm(join(folder, 'tenants/storefront'), { recursive: true }))
   expect(code).toBe(0)
-  expect(published).toMatch(/Removed namespaces.*with all data.*\n> - `tenant-storefront-web`\n/)
-  expect(published.match(/^> - /gm)).toHaveLength(1)
+  expect(published).toMatch(/> \[!CAUTION\]\n> - deletes `tenant-storefront-web`, and all data in it/)
 })
 
 test.concurrent('a removed entry of spec.namespaces is reported with its namespace, which stays', async () => {
   const { code, published } = await check('github', replacing('tenants/orders/tenant.yaml', '    - name: staging\n      quotas:\n        tenant-quota: {cpu: "1", memory: 2Gi}\n', ''))
   expect(code).toBe(0)
-  expect(published).toMatch(/an entry that is removed from `spec\.namespaces` stay.*\n> - `tenant-orders-staging`\n/)
+  expect(published).toContain('`tenant-orders-staging` unlisted: it is kept with its data')
 })
 
 const adding = (path: string, text: string): Change => async folder => writeFile(join(folder, path), text)
@@ -154,33 +154,33 @@ test.concurrent.each([
 ] satisfies Array<[string, Change]>)('%s, which makes a tool apply other objects, is refused', async (_, change) => {
   const { code, output, published } = await check('github', change)
   expect({ code, published }).toEqual({ code: 1, published: '' })
-  expect(output).toContain('a tool would apply objects that this check does not render')
+  expect(output).toContain('a tool would apply objects that this check does not read')
   expect(output).not.toMatch(/^::/m)
 })
 
-test.concurrent('ignored objects in the folder are listed', async () => {
-  const { code, published } = await check('github', adding('tenants/storefront/more.yaml', 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x}\n'))
+test.concurrent('ignored objects in the folder are listed, and shown beside their line', async () => {
+  const { code, output, published } = await check('github', adding('tenants/storefront/more.yaml', 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x}\n'))
   expect(code).toBe(0)
-  expect(published).toContain('> - `tenants/storefront/more.yaml:2: kind: ClusterRoleBinding in rbac.authorization.k8s.io/v1 is ignored`\n')
-  expect(published).toContain('None.')
+  const message = 'kind: ClusterRoleBinding in rbac.authorization.k8s.io/v1 is ignored'
+  expect(output).toContain(`::warning file=tenants/storefront/more.yaml,line=2,col=7,title=ignored-document::${message}`)
+  expect(published).toContain(`\ntenants/storefront/more.yaml:2:7: warning: ${message} (ignored-document)\n`)
+  expect(published).toContain('No changes.')
 })
 
-test.concurrent('amounts that cannot be used together are listed, unless the base has them', async () => {
-  const { code, output, published } = await check('github', replacing(storefront, 'pods: "30"', 'pods: "33"'))
-  expect({ code, output }).toEqual({ code: 0, output: '' })
-  const [first, second, ...warnings] = published.match(/^> .*$/gm) ?? []
-  expect([first, second]).toEqual(['> [!WARNING]', '> New warnings:'])
+test.concurrent('amounts that cannot be used together are listed, unless a comment disables the rule', async () => {
+  const changed = replacing(storefront, 'pods: "30"', 'pods: "33"')
+  const { code, published } = await check('gitlab', changed)
+  expect(code).toBe(0)
   // One for each quota that has no room for the pod.
-  expect(warnings).not.toEqual([])
-  for (const warning of warnings) {
-    expect(warning).toMatch(/^> - `tenants\/storefront\/tenant\.yaml:\d+: spec\.quotas\.tenant-quota\.pods: only 32 of 33 can be used: .*`$/)
-  }
+  expect(published).toMatch(/^tenants\/storefront\/tenant\.yaml:\d+:\d+: warning: spec\.quotas\.tenant-quota\.pods: only 32 of 33 can be used: .* \(pods-beyond-requests\)$/m)
+  const disabled = await check('gitlab', replacing(storefront, 'pods: "30"}', 'pods: "33"} # k8s-mtp-lint-disable pods-beyond-requests pods-beyond-limits'))
+  expect(disabled.published).not.toContain('warning:')
 })
 
 test.concurrent('an invalid base does not prevent a fix', async () => {
   const broken = replacing(storefront, 'pods: "30"', 'pods: "4000"')
-  const { code, output, published } = await check('github', replacing(storefront, 'pods: "4000"', 'pods: "32"'), broken)
+  const { code, published } = await check('github', replacing(storefront, 'pods: "4000"', 'pods: "32"'), broken)
   expect(code).toBe(0)
-  expect(output).toContain('the base cannot be rendered, so all objects are shown as new')
-  expect(published).toContain('+  name: tenant-storefront-web')
+  expect(published).toContain('BASE is invalid')
+  expect(published).toContain('`tenant-storefront-web` created')
 })

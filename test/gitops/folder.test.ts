@@ -94,6 +94,9 @@ describe('the files for Flux', () => {
   })
 })
 
+/** The first line of the Markdown of `k8s-mtp diff`. */
+const marker = '<!-- k8s-mtp diff -->'
+
 describe('the check of a pull request', () => {
   const workflow = yaml('.github/workflows/tenants.yaml')
   const { version } = JSON.parse(readFileSync(repositoryPath('package.json'), 'utf8')) as { version: string }
@@ -107,11 +110,23 @@ describe('the check of a pull request', () => {
     expect(uses.length).toBeGreaterThan(0)
     for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
     expect(valueAt(workflow, 'permissions')).toEqual({})
-    expect(valueAt(workflow, 'jobs.render.permissions')).toEqual({ contents: 'read' })
+    expect(valueAt(workflow, 'jobs.check.permissions')).toEqual({ contents: 'read' })
+  })
+
+  it('comments only where the pull request is not from a fork, in a job that runs no code of it', () => {
+    const job = valueAt(workflow, 'jobs.comment') as { permissions: object, if: string, needs: string, steps: Array<{ uses?: string, run?: string }> }
+    expect(job.permissions).toEqual({ 'pull-requests': 'write' })
+    expect(job.if).toBe('github.event.pull_request.head.repo.full_name == github.repository')
+    expect(job.needs).toBe('check')
+    expect(Object.keys(valueAt(workflow, 'on') as object)).toEqual(['pull_request', 'merge_group'])
+    expect(job.steps.flatMap(({ uses }) => uses?.split('@')[0] ?? [])).toEqual(['actions/download-artifact'])
+    // What the pull request decides on comes only by variables and files.
+    for (const { run = '' } of job.steps) expect(run).not.toContain('${{')
+    expect(job.steps.map(({ run }) => run ?? '').join('')).toContain(marker)
   })
 
   it('uses this version of k8s-mtp', () => {
-    expect(valueAt(workflow, 'jobs.render.env.K8S_MTP_VERSION')).toBe(version)
+    expect(valueAt(workflow, 'jobs.check.env.K8S_MTP_VERSION')).toBe(version)
     expect(valueAt(yaml('.gitlab-ci.yml'), 'tenants.variables.K8S_MTP_VERSION')).toBe(version)
   })
 })

@@ -97,7 +97,9 @@ export function looseTenant (value: Record<string, unknown>): Tenant | undefined
 export function findingOf (found: SideProblem, { tenants, classes }: SideInput): string {
   const { tenant, className, index, problem } = found
   const namespace = namespaceAt(tenants.get(tenant ?? ''), index)
-  if (problem === undefined) return namespace === undefined ? withoutSource(found) : formatFinding(unknownClass(namespace, [...classes.keys()]))
+  if (problem === undefined) {
+    return namespace === undefined ? withoutSource(found) : formatFinding(unknownClass(namespace, [...classes.keys()]))
+  }
   const ofClass = classes.get(className)?.source
   const source = problem.reason === 'ClassInvalid' ? ofClass : namespace?.source ?? ofClass
   return source === undefined ? withoutSource(found) : formatFinding(findingAt(source, ruleOf(problem), problem))
