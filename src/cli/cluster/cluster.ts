@@ -1,16 +1,14 @@
 import { fieldsAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { ClusterError, unless } from './cluster-error.ts'
-import { connect, type ConnectionOptions, type Send } from './connection.ts'
+import { connect, type ConnectionOptions, type Identity, type Send } from './connection.ts'
+import { dryRun, type DryRun, type DryRunAnswer } from './dry-run.ts'
+import { groupPath, pathOf, type Place, type Resource } from './paths.ts'
 
-/** A kind, and its name in API paths. */
-export interface Resource { apiVersion: string, kind: string, resource: string }
+export type { Place, Resource } from './paths.ts'
 
-/** Selects objects of a kind. */
-export interface Place { namespace?: string, name?: string, labelSelector?: string }
-
-/** One verb on a resource, in all namespaces. */
-export interface Permission { group: string, resource: string, verb: string, name?: string }
+/** One verb on a resource, in all namespaces unless it names one. */
+export interface Permission { group: string, resource: string, verb: string, name?: string, namespace?: string }
 
 /** Reads and patches objects; every method rejects with a ClusterError if the API server refuses. */
 export interface Cluster {
@@ -28,6 +26,10 @@ export interface Cluster {
   isAllowed (user: string, permission: Permission): Promise<boolean>
   /** Asks the API server about the caller, which every authenticated user may do. */
   isAllowedToCaller (permission: Permission): Promise<boolean>
+  /** Asks the API server about a user with these groups, which only some users may do. */
+  isAllowedTo (identity: Identity, permission: Permission): Promise<boolean>
+  /** Sends a dry run as another user, which only some users may do. Nothing is stored. */
+  dryRunAs (identity: Identity, request: DryRun): Promise<DryRunAnswer>
   /** The version of the API server, such as `v1.36.3`. */
   serverVersion (): Promise<string>
   /** Lists the namespaced kinds of an API group in its preferred version. */
@@ -60,7 +62,9 @@ export async function openCluster (options: ConnectionOptions, adviceWhenForbidd
       const path = pathOf(resource, { name: object.metadata.name }, { fieldManager, force: 'true' })
       return await send('PATCH', path, { type: 'apply', content: object }) as ObservedObject
     },
-    isAllowed: async (user, permission) => await reviewAccess(send, permission, user),
+    isAllowed: async (user, permission) => await reviewAccess(send, permission, { user, groups: groupsOf(user) }),
+    isAllowedTo: async (identity, permission) => await reviewAccess(send, permission, identity),
+    dryRunAs: async (identity, request) => await dryRun(send, identity, request),
     isAllowedToCaller: async permission => await reviewAccess(send, permission),
     serverVersion: async () => (await send('GET', '/version') as { gitVersion: string }).gitVersion,
     servedResources: async group => await servedResources(send, group),
@@ -84,20 +88,6 @@ async function listAll (send: Send, resource: Resource, place: Place): Promise<O
     next = metadata.continue === '' ? undefined : metadata.continue
   } while (next !== undefined)
   return found
-}
-
-function pathOf (
-  { apiVersion, resource }: Resource, { namespace, name, labelSelector }: Place, parameters: Record<string, string> = {}
-): string {
-  const collection = [...(namespace === undefined ? [] : ['namespaces', namespace]), resource]
-  const steps = name === undefined ? collection : [...collection, name]
-  const query = new URLSearchParams({ ...(labelSelector !== undefined && { labelSelector }), ...parameters }).toString()
-  return `${groupPath(apiVersion)}/${steps.map(encodeURIComponent).join('/')}${query === '' ? '' : `?${query}`}`
-}
-
-function groupPath (apiVersion: string): string {
-  const root = apiVersion.includes('/') ? 'apis' : 'api'
-  return `/${[root, ...apiVersion.split('/')].map(encodeURIComponent).join('/')}`
 }
 
 async function servedResources (send: Send, group: string): Promise<Resource[]> {
@@ -134,15 +124,14 @@ async function findResource (send: Send, { apiVersion, kind }: { apiVersion: str
 }
 
 /**
- * @param user by default the caller
+ * @param identity by default the caller
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  */
-async function reviewAccess (send: Send, { resource: path, ...permission }: Permission, user?: string): Promise<boolean> {
+async function reviewAccess (send: Send, { resource: path, ...permission }: Permission, identity?: Identity): Promise<boolean> {
   const [resource, subresource = ''] = path.split('/', 2)
   const apiVersion = 'authorization.k8s.io/v1'
-  const kind = user === undefined ? 'SelfSubjectAccessReview' : 'SubjectAccessReview'
-  const subject = user === undefined ? {} : { user, groups: groupsOf(user) }
-  const content = { apiVersion, kind, spec: { ...subject, resourceAttributes: { ...permission, resource, subresource } } }
+  const kind = identity === undefined ? 'SelfSubjectAccessReview' : 'SubjectAccessReview'
+  const content = { apiVersion, kind, spec: { ...identity, resourceAttributes: { ...permission, resource, subresource } } }
   const review = await send('POST', `${groupPath(apiVersion)}/${kind.toLowerCase()}s`, { type: 'create', content })
   return (review as { status: { allowed: boolean } }).status.allowed
 }

@@ -16,8 +16,14 @@ export interface ConnectionOptions {
   asGroup?: string[]
 }
 
-/** Sends a request; resolves with the parsed response, rejects with a ClusterError. */
-export type Send = (method: 'GET' | 'PATCH' | 'POST', path: string, body?: Body) => Promise<unknown>
+/** A user with its groups, as the API server authorizes them. */
+export interface Identity { user: string, groups: readonly string[] }
+
+/**
+ * Sends a request; resolves with the parsed response, rejects with a ClusterError.
+ * @param identity to impersonate in place of that of the options
+ */
+export type Send = (method: 'GET' | 'PATCH' | 'POST' | 'DELETE', path: string, body?: Body, identity?: Identity) => Promise<unknown>
 
 /** An object to create, a patch of some fields, or all fields of a field manager by server-side apply. */
 export interface Body { type: keyof typeof contentTypes, content: unknown }
@@ -44,8 +50,9 @@ export async function connect (options: ConnectionOptions, adviceWhenForbidden: 
   const config = await loadConfig(options)
   const server = config.getCurrentCluster()?.server ?? ''
   let agent: RequestOptions['agent']
-  return async (method, path, given) => {
-    const request = await requestOptions(config, options, method, given)
+  return async (method, path, given, identity) => {
+    const impersonated = identity === undefined ? options : { as: identity.user, asGroup: [...identity.groups] }
+    const request = await requestOptions(config, impersonated, method, given)
     agent ??= keptAlive(request.agent)
     const url = new URL(server.replace(/\/$/, '') + path)
     const { code, body } = await exchange(url, { ...request, agent }, given?.content)
@@ -91,10 +98,15 @@ async function requestOptions (
     accept: 'application/json',
     'user-agent': 'k8s-mtp',
     ...(body !== undefined && { 'content-type': contentTypes[body.type] }),
-    ...(as !== undefined && { 'Impersonate-User': as }),
-    ...(asGroup !== undefined && { 'Impersonate-Group': asGroup })
+    ...(as !== undefined && { 'Impersonate-User': headerOf(as) }),
+    ...(asGroup !== undefined && { 'Impersonate-Group': asGroup.map(headerOf) })
   }
   return options
+}
+
+/** Node.js sends one byte for each character, and the API server reads UTF-8. */
+function headerOf (name: string): string {
+  return Buffer.from(name).toString('latin1')
 }
 
 /** Reuses connections: the library opens one per request, at a higher cost than the request. Keeps proxy agents. */

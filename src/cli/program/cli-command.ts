@@ -35,11 +35,17 @@ export class CliCommand extends Command {
   /** Adds the options of a command that connects to a cluster. */
   connection (): this {
     return this
+      .cluster()
+      .option('--as <user>', 'user to impersonate')
+      .option('--as-group <group>', 'group to impersonate; can be repeated', append)
+  }
+
+  /** For a command that impersonates others itself, which an impersonated user cannot. */
+  cluster (): this {
+    return this
       .option('--kubeconfig <file>',
         'path of the kubeconfig (default: KUBECONFIG, then ~/.kube/config, then the ServiceAccount of the pod)')
       .option('--context <name>', 'context of the kubeconfig (default: its current context)')
-      .option('--as <user>', 'user to impersonate')
-      .option('--as-group <group>', 'group to impersonate; can be repeated', append)
   }
 
   /** Adds the options of a command that changes a cluster only with --yes. */

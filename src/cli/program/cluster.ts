@@ -4,6 +4,7 @@ import type { CheckOptions } from '../check.ts'
 import type { ChangeOptions } from '../input/change-options.ts'
 import type { MoveOptions } from '../move.ts'
 import type { RecheckOptions } from '../recheck.ts'
+import type { VerifyOptions } from '../verify.ts'
 import type { CliCommand } from './cli-command.ts'
 
 const breakGlass = '--as="$USER" --as-group=k8s-mtp:break-glass --as-group=system:masters'
@@ -39,6 +40,16 @@ export function addClusterCommands (root: CliCommand): void {
     .connection()
     .action(async (tenant: string | undefined, options: RecheckOptions) => await (await import('../recheck.ts')).recheck(tenant, options))
     .examples('k8s-mtp recheck acme', 'k8s-mtp recheck -o json')
+
+  root.command('verify')
+    .description('verify that Tenants are isolated, by asking the API server as their subjects; nothing is written')
+    .argument('[tenants...]', 'names of Tenants')
+    .option('--all', 'verify all Tenants')
+    .option('--as-tenant-of <namespace>', 'verify any namespace, with the subjects of its RoleBindings')
+    .formats('text', 'json', 'html')
+    .cluster()
+    .action(async (tenants: string[], options: VerifyOptions) => await (await import('../verify.ts')).verify(tenants, options))
+    .examples('k8s-mtp verify acme', 'k8s-mtp verify --all -o html > report.html', 'k8s-mtp verify --as-tenant-of team-a -o json')
 
   root.command('adopt')
     .description('adopt an existing namespace, with everything in it, into a Tenant')

@@ -1,0 +1,28 @@
+import type { ObservedObject } from '../../kubernetes/object.ts'
+import type { Api, Place, Resource } from '../../verify/api.ts'
+import { unless } from '../cluster/cluster-error.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+
+/** Asks a cluster. Lists are read once a run, and questions asked once; dry runs are sent each time. */
+export function liveApi (cluster: Cluster): Api {
+  const once = <T>() => {
+    const known = new Map<string, Promise<T>>()
+    return async (key: unknown, ask: () => Promise<T>): Promise<T> => {
+      const text = JSON.stringify(key)
+      const answer = known.get(text) ?? ask()
+      known.set(text, answer)
+      return await answer
+    }
+  }
+  const [lists, answers] = [once<ObservedObject[]>(), once<boolean>()]
+  const list = async (resource: Resource, place: Place = {}) =>
+    await lists([resource, place], async () => await cluster.list(resource, place))
+  return {
+    list,
+    listServed: async (resource, place) => await unless<ObservedObject[] | undefined>(404, list(resource, place), () => undefined),
+    find: async (resource, place) => await cluster.find(resource, place),
+    isAllowed: async (identity, permission) =>
+      await answers([identity, permission], async () => await cluster.isAllowedTo(identity, permission)),
+    dryRun: async (identity, request) => await cluster.dryRunAs(identity, request)
+  }
+}

@@ -1,0 +1,64 @@
+import { few, failed, passed, skipped, type Result } from '../check.ts'
+import type { Permission } from '../api.ts'
+import type { Context } from '../context.ts'
+import { describeSubject, type Member } from '../members.ts'
+
+/** Enough to ask some thousand questions in seconds, and little for the API server. */
+const atOnce = 16
+
+/** `list secrets in kube-system`, `create serviceaccounts/token deployer`. */
+export function describePermission ({ group, resource, verb, name, namespace }: Permission): string {
+  const [plural = '', subresource] = resource.split('/', 2)
+  const kind = [group === '' ? plural : `${plural}.${group}`, ...(subresource === undefined ? [] : [subresource])].join('/')
+  return [verb, kind, ...(name === undefined ? [] : [name]), ...(namespace === undefined ? [] : [`in ${namespace}`])].join(' ')
+}
+
+/** A permission of a member. */
+export interface Grant { member: Member, permission: Permission }
+
+/** Lists which of the permissions the members have. */
+export async function grantedOf ({ api }: Pick<Context, 'api'>, questions: readonly Grant[]): Promise<Grant[]> {
+  const granted: Grant[] = []
+  for (let start = 0; start < questions.length; start += atOnce) {
+    const some = questions.slice(start, start + atOnce)
+    const answers = await Promise.all(some.map(async ({ member, permission }) => await api.isAllowed(member.identity, permission)))
+    granted.push(...some.filter((_, index) => answers[index] === true))
+  }
+  return granted
+}
+
+/** Why nothing can be said about the members; undefined where some of them have access. */
+export async function withoutMembers (context: Context): Promise<Result | undefined> {
+  const { present, absent } = await context.present()
+  if (present.length > 0) return undefined
+  const { name } = context.target
+  return skipped(absent.length === 0
+    ? `no subject has access to ${name}`
+    : `${few(absent.map(({ subject }) => describeSubject(subject)))} have no access to ${name} either, so a denial proves nothing`)
+}
+
+/**
+ * Passes where no member has any of the permissions. The control is the access of the same members to their own namespace: without it, a
+ * member does not exist for the API server.
+ */
+export async function noMemberMay (context: Context, permissionsOf: (member: Member) => readonly Permission[]): Promise<Result> {
+  const unknown = await withoutMembers(context)
+  if (unknown !== undefined) return unknown
+  const { present } = await context.present()
+  const questions = present.flatMap(member => permissionsOf(member).map(permission => ({ member, permission })))
+  const granted = await grantedOf(context, questions)
+  if (granted.length > 0) return failed(describeGrants(granted))
+  const [example] = questions
+  if (example === undefined) return skipped('there is nothing to ask about')
+  const count = new Set(questions.map(({ permission }) => describePermission(permission))).size
+  return passed(`${present.length === 1 ? '1 subject has' : `${present.length} subjects have`} none of ${count} permissions, ` +
+    `such as ${describePermission(example.permission)}`)
+}
+
+/** `User ada may list nodes, get nodes and 2 more`. */
+export function describeGrants (granted: readonly Grant[]): string {
+  const subjects = [...new Set(granted.map(({ member }) => member))]
+  return few(subjects.map(member =>
+    `${describeSubject(member.subject)} may ${few(granted.filter(grant => grant.member === member)
+      .map(({ permission }) => describePermission(permission)))}`), 2)
+}

@@ -1,0 +1,41 @@
+import type { Context } from './context.ts'
+
+/** skipped: not decided, such as where a control fails. It never means that a namespace is isolated. */
+export type State = 'passed' | 'failed' | 'warning' | 'skipped'
+
+/** What a check found, in one line. */
+export interface Result { state: State, message: string }
+
+/** 1: essential. 2: hardening. 3: self-service. The levels of the retired Kubernetes multi-tenancy benchmarks. */
+export type Level = 1 | 2 | 3
+
+/** A question about the isolation of one namespace. */
+export interface Check {
+  /** Stable: it is in JSON and in the address of its documentation. */
+  id: string
+  level: Level
+  title: string
+  why: string
+  remedy: string
+  /** Its ids in https://github.com/kubernetes-retired/multi-tenancy/tree/master/benchmarks. */
+  benchmarks?: readonly string[]
+  judge: (context: Context) => Result | Promise<Result>
+}
+
+/** Checks of one subject, in the order of the output. */
+export interface Family {
+  id: string
+  title: string
+  checks: readonly Check[]
+}
+
+export const passed = (message: string): Result => ({ state: 'passed', message })
+export const failed = (message: string): Result => ({ state: 'failed', message })
+export const warning = (message: string): Result => ({ state: 'warning', message })
+export const skipped = (message: string): Result => ({ state: 'skipped', message })
+
+/** Names the first few of a list: a message stays readable. */
+export function few (names: readonly string[], max = 3): string {
+  const more = names.length - max
+  return more > 0 ? `${names.slice(0, max).join(', ')} and ${more} more` : names.join(', ')
+}

@@ -1,0 +1,84 @@
+import type { Fields } from '../../kubernetes/json.ts'
+import { reasonOf, sortOf, type Sort } from '../answer.ts'
+import type { Answer, DryRun } from '../api.ts'
+import { failed, few, passed, skipped, type Result } from '../check.ts'
+import type { Context } from '../context.ts'
+import { creation } from '../creation.ts'
+import { describeSubject, type Member } from '../members.ts'
+import { resources } from '../resources.ts'
+import { withoutMembers } from '../access/denied.ts'
+
+/** A write that no member may make. */
+export interface Attempt {
+  /** For the evidence: `change ResourceQuota tenant-quota`. */
+  what: string
+  request: DryRun
+  /** True for an admitted object that an admission policy has made harmless. */
+  isHarmless?: (object: Fields) => boolean
+}
+
+/** The most members that dry runs are sent as. All are asked about by access reviews. */
+const maxMembers = 8
+
+/** What an answer means for a check. */
+export type Judgement =
+  { kind: 'harm', what: string } | { kind: 'refused', what: string, reason: string } | { kind: 'unknown', reason: string }
+
+/** A ConfigMap, which most members may create: the harmless version of a write. */
+const harmless = (namespace: string): DryRun => creation(resources.configMaps, namespace, {})
+
+/** Why dry runs of a member prove nothing; undefined where a harmless one is admitted. */
+export async function uselessControl ({ api, target }: Context, member: Member): Promise<string | undefined> {
+  const answer = await api.dryRun(member.identity, harmless(target.name))
+  return sortOf(answer) === 'admitted' ? undefined : `a harmless ConfigMap is refused too: ${whyUnknown(answer)}`
+}
+
+export function whyUnknown (answer: Answer): string {
+  if (sortOf(answer) === 'impersonation') return 'you may not impersonate the subjects of the namespace'
+  return reasonOf(answer) || `code ${answer.code}`
+}
+
+/**
+ * Judges one answer. A refusal by RBAC names the member, so it needs no further control; a refusal by a policy counts only where the
+ * same member may make a harmless write.
+ */
+async function judge (
+  context: Context, member: Member, { what, request, isHarmless }: Attempt, expected: readonly Sort[]
+): Promise<Judgement> {
+  const answer = await context.api.dryRun(member.identity, request)
+  const sort = sortOf(answer)
+  const who = `${describeSubject(member.subject)} may ${what}`
+  if (sort === 'admitted') {
+    const wasChanged = isHarmless?.(answer.object ?? {}) === true
+    return wasChanged ? { kind: 'refused', what, reason: 'admitted only without it' } : { kind: 'harm', what: who }
+  }
+  if (!expected.includes(sort)) return { kind: 'unknown', reason: `${what}: ${whyUnknown(answer)}` }
+  const useless = sort === 'rbac' ? undefined : await uselessControl(context, member)
+  return useless === undefined ? { kind: 'refused', what, reason: reasonOf(answer) } : { kind: 'unknown', reason: useless }
+}
+
+/** Passes where each attempt of each member is refused, by RBAC or by a policy. */
+export async function noMemberCan (
+  context: Context, attempts: readonly Attempt[], expected: readonly Sort[] = ['rbac', 'policy']
+): Promise<Result> {
+  const unknown = await withoutMembers(context)
+  if (unknown !== undefined) return unknown
+  if (attempts.length === 0) return skipped('there is nothing to try')
+  const { present } = await context.present()
+  const judged: Judgement[] = []
+  for (const member of present.slice(0, maxMembers)) {
+    judged.push(...await Promise.all(attempts.map(async attempt => await judge(context, member, attempt, expected))))
+  }
+  return summaryOf(judged)
+}
+
+export function summaryOf (judged: readonly Judgement[]): Result {
+  const harm = judged.filter(each => each.kind === 'harm')
+  if (harm.length > 0) return failed(few(harm.map(({ what }) => what)))
+  const unknown = judged.find(each => each.kind === 'unknown')
+  if (unknown !== undefined) return skipped(unknown.reason)
+  const refused = judged.filter(each => each.kind === 'refused')
+  const [first] = refused
+  if (first === undefined) return skipped('nothing was tried')
+  return passed(`${refused.length} of ${refused.length} attempts refused, such as: ${first.reason}`)
+}

@@ -1,0 +1,183 @@
+import { labels } from '../../api/group.ts'
+import { networkEnforcement } from '../../check/network-enforcement.ts'
+import { readWorkload } from '../../check/workload.ts'
+import { fieldsAt, isFields, textAt } from '../../kubernetes/json.ts'
+import type { ObservedObject } from '../../kubernetes/object.ts'
+import { failed, few, passed, skipped, warning, type Check, type Family, type Result } from '../check.ts'
+import type { Context } from '../context.ts'
+import { resources } from '../resources.ts'
+import { isolating, type Direction, type PolicyObject } from './model.ts'
+import { describePaths, distinct, intendedBy, namespaceOfModel, onlyDns, pathsBeyond, type Intended, type NamedEnd } from './paths.ts'
+import { isPublic, metadataAddresses } from './special-addresses.ts'
+import { addressesIn, peersIn, podsOf } from './witnesses.ts'
+
+async function policiesOf ({ api }: Context): Promise<PolicyObject[]> {
+  return await api.list(resources.networkPolicies)
+}
+
+/** The namespace with its policies and the pods that represent it, and the traffic that is intended; a text where that is unknown. */
+async function readOwn (context: Context) {
+  const { target, api } = context
+  const [policies, pods] = [await policiesOf(context), await api.list(resources.pods)]
+  const namespace = namespaceOfModel(target.namespace, policies)
+  const { desired, problem } = target.tenant ?? {}
+  const isUnknown = target.tenant !== undefined && desired === undefined
+  const intended: Intended | string = isUnknown
+    ? `the traffic that the Tenant intends is unknown: ${problem ?? 'it is on hold'}`
+    : desired === undefined ? onlyDns : intendedBy(desired, namespace)
+  return { namespace, all: podsOf(namespace, pods), pods, policies, intended }
+}
+
+type Own = Awaited<ReturnType<typeof readOwn>>
+
+async function judgeIsolation (context: Context): Promise<Result> {
+  const { all, namespace } = await readOwn(context)
+  for (const direction of ['Ingress', 'Egress'] as const) {
+    const exposed = all.find(pod => isolating(direction, pod).length === 0)
+    if (exposed === undefined) continue
+    const text = Object.entries(exposed.labels).map(([key, value]) => `${key}=${value}`).join(',')
+    return failed(`no NetworkPolicy isolates pods ${text === '' ? 'without labels' : `with ${text}`} for ${direction.toLowerCase()}`)
+  }
+  return passed(`${namespace.policies.length} NetworkPolicies isolate every pod in both directions`)
+}
+
+/** Judges the paths between the pods of the namespace and other ends. */
+async function judgePaths (
+  context: Context, endsOf: (own: Own) => NamedEnd[] | Promise<NamedEnd[]>, directions: readonly Direction[], nothing: string
+): Promise<Result> {
+  const own = await readOwn(context)
+  if (typeof own.intended === 'string') return skipped(own.intended)
+  const ends = await endsOf(own)
+  if (ends.length === 0) return skipped(nothing)
+  const paths = pathsBeyond(distinct(own.all), ends, directions, own.intended)
+  const names = [...new Set(ends.map(({ name }) => name))]
+  if (paths.length > 0) return failed(`open ${few(describePaths(paths), 4)}`)
+  return passed(`nothing beyond the intended traffic is open between its pods and ${few(names)}`)
+}
+
+function endsInNamespaces ({ pods, policies, namespace }: Own, others: readonly ObservedObject[]): NamedEnd[] {
+  return others.flatMap(other => peersIn(namespaceOfModel(other, policies), pods, namespace.policies)
+    .map(end => ({ name: other.metadata.name, end })))
+}
+
+const tenantOf = ({ metadata }: ObservedObject): string | undefined => metadata.labels?.[labels.tenant]
+
+const isOfOtherTenant = ({ target }: Context) => (namespace: ObservedObject): boolean =>
+  tenantOf(namespace) !== undefined && tenantOf(namespace) !== target.tenant?.name
+
+/** Those of the same Tenant included. */
+const isOtherNamespace = (context: Context) => (namespace: ObservedObject): boolean =>
+  !isOfOtherTenant(context)(namespace) && namespace.metadata.name !== context.target.name
+
+const address = (text: string): NamedEnd => ({ name: text, end: { address: text } })
+
+/** Of the Service kubernetes, and of the API servers behind it. */
+async function apiServers ({ api }: Context): Promise<string[]> {
+  const namespace = 'default'
+  const [service, slices] = await Promise.all([
+    api.find(resources.services, { namespace, name: 'kubernetes' }),
+    api.list(resources.endpointSlices, { namespace, labelSelector: 'kubernetes.io/service-name=kubernetes' })
+  ])
+  const { clusterIPs } = service === undefined ? {} : fieldsAt(service, 'spec')
+  const endpoints = slices.flatMap(slice => Array.isArray(slice['endpoints']) ? slice['endpoints'].filter(isFields) : [])
+  return [...new Set([...textsOf(clusterIPs), ...endpoints.flatMap(({ addresses }) => textsOf(addresses))])]
+}
+
+const textsOf = (list: unknown): string[] => Array.isArray(list) ? list.filter(each => typeof each === 'string') : []
+
+async function nodeAddresses ({ api }: Context): Promise<string[]> {
+  return (await api.list(resources.nodes)).flatMap(node => {
+    const { addresses } = fieldsAt(node, 'status')
+    return (Array.isArray(addresses) ? addresses.filter(isFields) : [])
+      .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP').map(each => textAt(each, 'address'))
+  })
+}
+
+/** Two public name servers, and an address of each network that the policies name. */
+async function outside (context: Context, { namespace }: Own): Promise<NamedEnd[]> {
+  const known = new Set([...await apiServers(context), ...await nodeAddresses(context), ...metadataAddresses])
+  const named = addressesIn(namespace.policies).filter(each => !known.has(each))
+  return ['8.8.8.8', '2001:4860:4860::8888', ...named.filter(isPublic), ...named.filter(each => !isPublic(each))].map(address)
+}
+
+const both: readonly Direction[] = ['Ingress', 'Egress']
+const remedy = 'Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n NAMESPACE NAME. To allow the traffic, ' +
+  'set spec.network of the TenantClass, or of the Tenant where its class allows it.'
+
+const pathCheck = (check: Omit<Check, 'remedy'>): Check => ({ ...check, remedy })
+
+async function judgePlugin ({ api }: Context): Promise<Result> {
+  const { state, message } = networkEnforcement((await api.list(resources.daemonSets)).map(readWorkload))
+  return state === 'ok' ? passed(message) : warning(message)
+}
+
+export const network: Family = {
+  id: 'network',
+  title: 'Network',
+  checks: [
+    {
+      id: 'network-isolation',
+      level: 1,
+      title: 'NetworkPolicies isolate every pod in both directions',
+      why: 'A pod that no policy selects connects with every pod of the cluster, and with every address.',
+      remedy: 'The NetworkPolicy default-deny of the Tenant selects all pods. In a namespace without a Tenant, create one with ' +
+        'podSelector: {}.',
+      judge: judgeIsolation
+    },
+    pathCheck({
+      id: 'network-other-tenants',
+      level: 1,
+      title: 'No path to or from other Tenants beyond the intended ones',
+      why: 'Each side is judged on its own: the policies of another Tenant are no protection of this one.',
+      judge: async context => await judgePaths(context, own =>
+        endsInNamespaces(own, context.cluster.namespaces.filter(isOfOtherTenant(context))), both, 'there is no namespace of another Tenant')
+    }),
+    pathCheck({
+      id: 'network-other-namespaces',
+      level: 1,
+      title: 'No path to or from other namespaces beyond the intended ones',
+      why: 'Platform services in other namespaces act with the permissions of the platform.',
+      judge: async context => await judgePaths(context, own =>
+        endsInNamespaces(own, context.cluster.namespaces.filter(isOtherNamespace(context))), both, 'there is no other namespace')
+    }),
+    pathCheck({
+      id: 'network-outside',
+      level: 2,
+      title: 'No path to or from addresses outside beyond the intended ones',
+      why: 'Data leaves by the internet, and attackers come from there.',
+      judge: async context => await judgePaths(context, async own => await outside(context, own), both, 'there is no address to try')
+    }),
+    pathCheck({
+      id: 'network-metadata',
+      level: 1,
+      title: 'No path to metadata services of clouds',
+      why: 'They give out credentials of the node to every pod that asks.',
+      judge: async context => await judgePaths(context, () => metadataAddresses.map(address), ['Egress'], 'no address is known')
+    }),
+    pathCheck({
+      id: 'network-api-server',
+      level: 2,
+      title: 'No path to the API server beyond the intended one',
+      why: 'Most workloads need none, and flaws of the API server begin with a connection.',
+      judge: async context => await judgePaths(context, async () => (await apiServers(context)).map(address), ['Egress'],
+        'the addresses of the API server are unknown')
+    }),
+    pathCheck({
+      id: 'network-nodes',
+      level: 1,
+      title: 'No path to nodes',
+      why: 'Kubelets and node agents listen there.',
+      judge: async context => await judgePaths(context, async () => (await nodeAddresses(context)).map(address), ['Egress'],
+        'there is no node with an address')
+    }),
+    {
+      id: 'network-plugin',
+      level: 1,
+      title: 'A network plugin enforces NetworkPolicies',
+      why: 'The API server stores NetworkPolicies; without a plugin that enforces them they have no effect.',
+      remedy: 'Find out which network plugin the nodes have, and try two pods in different Tenants: ' +
+        'docs/operations.md#are-networkpolicies-enforced.',
+      judge: judgePlugin
+    }
+  ]
+}

@@ -1,0 +1,62 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { docsAddress } from '../api/group.ts'
+import type { Check, Result, State } from './check.ts'
+
+const state = Type.Union([Type.Literal('passed'), Type.Literal('failed'), Type.Literal('warning'), Type.Literal('skipped')], {
+  description: 'skipped: not decided, for the reason in message. It never means that the namespace is isolated.'
+})
+
+const Subject = Type.Object({
+  kind: Type.String({ description: 'User, Group or ServiceAccount.' }),
+  name: Type.String({ description: 'Its name.' }),
+  namespace: Type.Optional(Type.String({ description: 'Namespace of a ServiceAccount.' })),
+  roles: Type.Array(Type.String(), { description: 'Roles in the Tenant, or the Roles that RoleBindings name.' })
+}, { description: 'A subject that questions were asked as.' })
+
+export const CheckResult = Type.Object({
+  id: Type.String({ description: 'Stable id of the check.' }),
+  family: Type.String({ description: 'Group of checks.' }),
+  level: Type.Integer({ minimum: 1, maximum: 3, description: '1 essential, 2 hardening, 3 self-service.' }),
+  title: Type.String({ description: 'What is checked, as a statement.' }),
+  state,
+  message: Type.String({ description: 'The evidence, in one line.' }),
+  why: Type.String({ description: 'What the statement protects from.' }),
+  remedy: Type.String({ description: 'What to do where it fails.' }),
+  page: Type.String({ description: 'Address of the documentation of the check.' }),
+  benchmarks: Type.Optional(Type.Array(Type.String(), { description: 'Ids in the retired Kubernetes multi-tenancy benchmarks.' }))
+}, { description: 'A check of one namespace.' })
+export type CheckResult = Static<typeof CheckResult>
+
+export const Summary = Type.Object({
+  passed: Type.Integer(), failed: Type.Integer(), warning: Type.Integer(), skipped: Type.Integer()
+}, { description: 'The number of checks by state.' })
+export type Summary = Static<typeof Summary>
+
+export const NamespaceReport = Type.Object({
+  namespace: Type.String({ description: 'Name of the namespace.' }),
+  tenant: Type.Optional(Type.String({ description: 'Name of its Tenant; absent for namespaces of other systems.' })),
+  class: Type.Optional(Type.String({ description: 'Name of its TenantClass.' })),
+  subjects: Type.Array(Subject, { description: 'The subjects of the namespace.' }),
+  summary: Summary,
+  checks: Type.Array(CheckResult, { description: 'In the order of the documentation.' })
+}, { description: 'The checks of one namespace.' })
+export type NamespaceReport = Static<typeof NamespaceReport>
+
+export const VerifyReport = Type.Object({
+  version: Type.String({ description: 'Version of k8s-mtp.' }),
+  kubernetes: Type.String({ description: 'Version of the API server.' }),
+  time: Type.String({ description: 'When the run began, in RFC 3339.' }),
+  summary: Summary,
+  namespaces: Type.Array(NamespaceReport, { description: 'By name.' })
+}, { description: 'The output of k8s-mtp verify -o json.' })
+export type VerifyReport = Static<typeof VerifyReport>
+
+export function resultOf (family: string, { id, level, title, why, remedy, benchmarks }: Check, { state, message }: Result): CheckResult {
+  const page = `${docsAddress}/verify.md#${id}`
+  return { id, family, level, title, state, message, why, remedy, page, ...(benchmarks !== undefined && { benchmarks: [...benchmarks] }) }
+}
+
+export function summaryOf (results: ReadonlyArray<{ state: State }>): Summary {
+  const count = (state: State) => results.filter(result => result.state === state).length
+  return { passed: count('passed'), failed: count('failed'), warning: count('warning'), skipped: count('skipped') }
+}
