@@ -29,7 +29,7 @@ const byFirstStrategy = [
   'test/faults/shared-controller-user.test.ts'
 ]
 const byLastStrategy = [
-  'access', 'advisories', 'check', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces', 'workloads', 'workloads-placement',
+  'access', 'advisories', 'check', 'guardrails', 'verify', 'restore', 'shipped-classes', 'terminating-namespaces', 'workloads', 'workloads-placement',
   'workloads-policy-life'
 ].map(name => `test/e2e/${name}.test.ts`)
 

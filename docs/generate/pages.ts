@@ -6,6 +6,7 @@ import { lintPage } from './lint.ts'
 import { metricsPage } from './metrics.ts'
 import { reachingKindsPage } from './reaching-kinds.ts'
 import { reasonsPage } from './reasons.ts'
+import { verifyDocsPage } from './verify.ts'
 import { jsonSchemas } from './schemas.ts'
 
 /** The generated files, by their path in docs. */
@@ -18,5 +19,6 @@ export const pages: Readonly<Record<string, () => string>> = {
   'reference/reaching-kinds.md': reachingKindsPage,
   'reference/reasons.md': reasonsPage,
   'runbooks/README.md': alertsPage,
+  'verify.md': verifyDocsPage,
   ...Object.fromEntries(jsonSchemas().map(({ name, text }) => [`reference/schemas/${name}`, () => text]))
 }

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
 import { resources } from '../resources.ts'
 import { describeGrants, grantedOf, noMemberMay, withoutMembers } from './denied.ts'
-import { inCluster, inNamespace } from './questions.ts'
+import { inCluster, inNamespace, telling } from './questions.ts'
 
 /** Where people get access to the whole cluster. */
 const clusterRemedy = 'Find the ClusterRoleBinding: kubectl get clusterrolebindings -o wide. Remove the subject, or a rule of the ' +
@@ -47,6 +47,9 @@ export function subjectsOf (binding: ObservedObject): ListedSubject[] {
   return Array.isArray(subjects) ? subjects.filter(isSubject) : []
 }
 
+const questionsIn = (namespace: string, bound: ReadonlySet<string>): Permission[] =>
+  (bound.has(namespace) ? inNamespace : telling).map(permission => ({ ...permission, namespace }))
+
 async function judgeOtherTenants (context: Context): Promise<Result> {
   const others = namesOf(context.cluster.namespaces.filter(isOfOtherTenant(context)))
   if (others.length === 0) return skipped('there is no namespace of another Tenant')
@@ -55,7 +58,7 @@ async function judgeOtherTenants (context: Context): Promise<Result> {
     const bound = boundIn(bindings, member)
     const isListed = (namespace: string) => context.cluster.declared.get(namespace)?.has(subjectKey(member.subject)) === true
     const asked = others.filter(name => !isListed(name)).filter((name, index) => index < sampled || bound.has(name))
-    return asked.flatMap(namespace => inNamespace.map(permission => ({ ...permission, namespace })))
+    return asked.flatMap(namespace => questionsIn(namespace, bound))
   })
 }
 
@@ -70,7 +73,7 @@ async function judgeOtherNamespaces (context: Context): Promise<Result> {
     await grantedOf(context, present.flatMap(member => {
       const bound = boundIn(bindings, member)
       return plain.filter(name => select(name, bound))
-        .flatMap(namespace => inNamespace.map(permission => ({ member, permission: { ...permission, namespace } })))
+        .flatMap(namespace => questionsIn(namespace, bound)).map(permission => ({ member, permission }))
     }))
   const isSampled = (name: string) => ofSystem.includes(name) || plain.filter(each => !ofSystem.includes(each)).indexOf(name) < sampled
   const granted = await ask((name, bound) => ofSystem.includes(name) || (isSampled(name) && !bound.has(name)))

@@ -26,6 +26,17 @@ export const inNamespace: readonly Permission[] = [
   ...permissionsOn('', ['events', 'resourcequotas', 'limitranges'], ['list', 'create', 'delete'])
 ]
 
+/** The most telling of them, for namespaces without a RoleBinding for the subject: access there shows in all namespaces at once. */
+export const telling: readonly Permission[] = [
+  ...permissionsOn('', ['secrets'], ['get', 'list', 'create']),
+  ...permissionsOn('', ['pods'], ['get', 'list', 'create', 'delete']),
+  ...permissionsOn('', ['configmaps', 'services'], ['list', 'create']),
+  ...permissionsOn('', ['pods/exec', 'pods/portforward', 'serviceaccounts/token'], ['create']),
+  ...permissionsOn('', ['pods/log'], ['get']),
+  ...permissionsOn('apps', ['deployments'], ['list', 'create']),
+  ...permissionsOn(rbac, ['rolebindings'], ['create'])
+]
+
 /** What no member needs in the cluster, by the id of the check. */
 export const inCluster = {
   nodes: permissionsOn('', ['nodes'], all),

@@ -31,7 +31,7 @@ function objectCheck (check: Omit<Check, 'judge'>, allows: (policy: WorkloadPoli
   }
 }
 
-interface PodChange { what: string, change: (pod: PodManifest) => PodManifest }
+interface PodChange { what: string, change: (pod: PodManifest, policy: WorkloadPolicySpec | undefined) => PodManifest }
 
 /** @param needsPolicy without a WorkloadPolicy, nothing says what the cluster shares */
 function podCheck (
@@ -45,10 +45,14 @@ function podCheck (
       const what = policy && allows(policy)
       return policy !== undefined && what !== undefined
         ? allowed(policy, what)
-        : await judgePod(context, { ...trial, expected: ['policy', 'pod-security'] })
+        : await judgePod(context, { what: trial.what, change: pod => trial.change(pod, policy), expected: ['policy', 'pod-security'] })
     }
   }
 }
+
+/** Each key with another value: a key that is absent may be filled in. */
+const otherNodes = (policy: WorkloadPolicySpec | undefined): Record<string, string> =>
+  Object.fromEntries(Object.keys(policy?.pods.nodeSelector ?? {}).map(key => [key, verifyName]))
 
 const remedyOf = (field: string): string =>
   `Set spec.workloads.${field} of the TenantClass, and check the guardrails: k8s-mtp check. In a namespace without a Tenant, a policy ` +
@@ -169,7 +173,7 @@ export const workloads: Family = {
       why: 'It keeps the pods of the team on its nodes.',
       remedy: remedyOf('pods.nodeSelector')
     }, ({ pods }) => Object.keys(pods.nodeSelector).length === 0 ? 'pods on all nodes without a taint' : undefined,
-    { what: 'another nodeSelector', change: pod => withSpec(pod, { nodeSelector: { 'k8s-mtp-verify': 'none' } }) }, true),
+    { what: 'another nodeSelector', change: (pod, policy) => withSpec(pod, { nodeSelector: otherNodes(policy) }) }, true),
     podCheck({
       id: 'pod-priority-class',
       level: 1,

@@ -1,0 +1,2 @@
+/** Output of k8s-mtp verify for a weakened Tenant. */
+export const weakenedOutput = ''
