@@ -10,7 +10,7 @@ import { k8sMtpAt } from './cli.ts'
 import { auditWrites, breakGlass, client, eventually, platform } from './context.ts'
 import { contentKinds, refIn, remove, removeTenant, uniqueName } from './tenants.ts'
 import { kubeconfigWith } from './verify/kubeconfig.ts'
-import { exceptions, weakenGuardrails } from './verify/weakened-guardrails.ts'
+import { clusterWeakenings, exceptions, weakenGuardrails } from './verify/weakened-guardrails.ts'
 import { weakenings, type Others } from './verify/weakenings.ts'
 import { boundedClass, createTenantOf, grant, idsIn, linesIn, pause, verifyTenant, withPod, type VerifiedTenant } from './verify/world.ts'
 
@@ -62,7 +62,7 @@ afterAll(async () => {
 
 test('the weakenings are for every check', () => {
   const ids = allChecks.map(({ id }) => id)
-  expect([...Object.keys(weakenings), ...Object.keys(exceptions), ...byUnitTests].sort()).toEqual([...ids].sort())
+  expect([...Object.keys(weakenings), ...Object.keys(exceptions), ...Object.keys(clusterWeakenings), ...byUnitTests].sort()).toEqual([...ids].sort())
 })
 
 /** Everything that a run could have created or changed. */
@@ -118,6 +118,16 @@ describe('a weakened guardrail shows in exactly the check that it is for', () =>
   })
 })
 
+test.each(Object.entries(clusterWeakenings))('a weakness of all Tenants fails in exactly %s', async (id, { object, weak, strong, message }) => {
+  const before = await client().get(object) as KubeObject & { spec: Record<string, unknown> }
+  expect(before.spec).toMatchObject(strong)
+  onTestFinished(async () => { await client().patch(object, { spec: strong }) })
+  await client().patch(object, { spec: weak })
+  const report = await verifyTenant(good.name)
+  expect(idsIn(report, 'failed', 'warning'), linesIn(report).join('\n')).toEqual([id, ...always].sort())
+  expect(report.checks.find(check => check.id === id)?.message).toContain(message)
+})
+
 test.each([...shippedClasses].map(([name]) => name))('a Tenant of the class %s passes every check', async name => {
   const tenant = await createTenantOf(name)
   await withPod(tenant)
@@ -166,7 +176,7 @@ describe('a broken cluster does not look secure', () => {
   })
 
   test('with a guardrail that only warns', async () => {
-    const binding = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding', name: 'k8s-mtp-workloads-services' }
+    const binding = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding', name: 'k8s-mtp-workloads-services-create' }
     const { spec } = await client().get(binding) as KubeObject & { spec: { validationActions: string[] } }
     onTestFinished(async () => { await client().patch(binding, { spec: { validationActions: spec.validationActions } }) })
     await client().patch(binding, { spec: { validationActions: ['Warn'] } })

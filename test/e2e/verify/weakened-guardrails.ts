@@ -22,13 +22,13 @@ const claims = (passes: string, message: string): Exception => ({ guardrail: 'k8
 /** By the id of the check that each weakens. All show in guardrail-policies, since the policy is not that of this version. */
 export const exceptions: Readonly<Record<string, Exception>> = {
   'own-quotas': {
-    guardrail: 'k8s-mtp-tenant-objects', passes: resource('resourcequotas'), rule: { apiGroups: [''], resources: ['resourcequotas', 'resourcequotas/status'], verbs: all }, message: 'may change ResourceQuota'
+    guardrail: 'k8s-mtp-tenant-objects', passes: resource('resourcequotas'), rule: { apiGroups: [''], resources: ['resourcequotas', 'resourcequotas/status'], verbs: ['update', 'patch'] }, message: 'may change ResourceQuota'
   },
   'own-limits': { guardrail: 'k8s-mtp-tenant-objects', passes: resource('limitranges'), message: 'may create a LimitRange' },
   'own-network-policies': { guardrail: 'k8s-mtp-tenant-objects', passes: resource('networkpolicies'), message: 'may change NetworkPolicy' },
   'own-role-bindings': { guardrail: 'k8s-mtp-tenant-objects', passes: resource('rolebindings'), message: 'may bind another user' },
   'own-namespace': {
-    guardrail: 'k8s-mtp-tenant-namespaces', passes: resource('namespaces'), rule: { apiGroups: [''], resources: ['namespaces'], verbs: ['patch', 'delete'] }, message: 'may change Namespace'
+    guardrail: 'k8s-mtp-tenant-namespaces', passes: resource('namespaces'), rule: { apiGroups: [''], resources: ['namespaces'], verbs: ['patch', 'delete'] }, message: 'may delete Namespace'
   },
   'own-workload-policy': {
     guardrail: 'k8s-mtp-tenant-objects', passes: resource('workloadpolicies'), rule: { apiGroups: ['k8s-mtp.dev'], resources: ['workloadpolicies'], verbs: all }, message: 'may change WorkloadPolicy'
@@ -60,6 +60,18 @@ const ref = (name: string): ObjectRef => ({ apiVersion: 'admissionregistration.k
 
 type Policy = KubeObject & { spec: { validations: Array<{ expression: string }> } }
 
+const engineBinding: ObjectRef = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding', name: 'k8s-mtp-engine' }
+
+/** Of all Tenants at once, by the id of the check. Each is restored. */
+export const clusterWeakenings: Readonly<Record<string, { object: ObjectRef, weak: object, strong: object, message: string }>> = {
+  'guardrail-policies': {
+    object: ref('k8s-mtp-tenant-objects'), weak: { failurePolicy: 'Ignore' }, strong: { failurePolicy: 'Fail' }, message: 'k8s-mtp-tenant-objects in spec.failurePolicy'
+  },
+  'guardrail-bindings': {
+    object: engineBinding, weak: { validationActions: ['Warn'] }, strong: { validationActions: ['Deny'] }, message: 'k8s-mtp-engine in spec.validationActions'
+  }
+}
+
 /** Adds all exceptions to the guardrails at once. Resolves with what restores them. */
 export async function weakenGuardrails (tenants: ReadonlyMap<string, VerifiedTenant>): Promise<() => Promise<void>> {
   const restored: Array<() => Promise<unknown>> = []
@@ -79,4 +91,3 @@ export async function weakenGuardrails (tenants: ReadonlyMap<string, VerifiedTen
 
 /** A request for a namespace has its name. */
 const namespaceIs = (name: string): string => `request.namespace == '${name}'`
-

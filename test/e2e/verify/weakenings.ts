@@ -209,6 +209,7 @@ export const weakenings: Readonly<Record<string, Weakening>> = {
     make: async ({ namespace }) => await breakGlass().create({
       apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token', metadata: { name: 'forever', namespace, annotations: { 'kubernetes.io/service-account.name': 'default' } }
     }),
+    companions: recheck,
     message: 'Secrets with tokens that never expire: forever'
   },
   'default-token': {

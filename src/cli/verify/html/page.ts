@@ -52,7 +52,8 @@ function verdict (summary: Summary): Html {
     warning: `No check failed, with ${plural(summary.warning, 'warning')}`,
     passed: 'No check failed'
   }[state]
-  return html`<section class="verdict ${state}" aria-label="Summary"><p class="word">${text}</p><ul class="counts">${states.map(count)}</ul></section>`
+  return html`<section class="verdict ${state}" aria-label="Summary"><p class="word">${text}</p>
+<ul class="counts">${states.map(count)}</ul></section>`
 
   function count (each: State): Html {
     return html`<li class="${summary[each] === 0 ? 'none' : each}"><strong>${summary[each]}</strong>${nouns[each]}</li>`
@@ -108,8 +109,10 @@ function tile ({ id, title, results }: { id: string, title: string, results: rea
 function check ({ id, state, level, title, message, why, remedy, page, benchmarks = [] }: CheckResult, isOpen = false): Html {
   const help = state === 'passed' || state === 'skipped' ? [] : html`<dt>Remedy</dt><dd>${remedy}</dd>`
   const known = benchmarks.length === 0 ? [] : html`<dt>Benchmark</dt><dd><code>${benchmarks.join(', ')}</code></dd>`
-  return html`<details${isOpen ? { html: ' open' } : []}><summary><span class="pill ${state}">${words[state]}</span>
+  return html`<details${isOpen ? { html: ' open' } : []}><summary>
+<span class="pill ${state}">${words[state]}</span>
 <span class="title">${title}</span><span class="level">${levels[level] ?? ''}</span><span class="evidence">${message}</span></summary>
-<dl>${help}<dt>Why</dt><dd>${why}</dd><dt>Check</dt><dd><a href="${page}"><code>${id}</code></a></dd>${known}</dl></details>
+<dl>${help}<dt>Why</dt><dd>${why}</dd><dt>Check</dt>
+<dd><a href="${page}"><code>${id}</code></a></dd>${known}</dl></details>
 `
 }

@@ -63,7 +63,8 @@ details + details { border-top: 1px solid var(--line); }
 summary { display: grid; grid-template-columns: 5.6rem 1fr auto; gap: .1rem .9rem; align-items: baseline; padding: .6rem 1rem;
   cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
-summary .level::after { content: "\\203a"; display: inline-block; margin-left: .6rem; font-size: 1.15em; line-height: 1; transform: rotate(90deg); }
+summary .level::after { content: "\\203a"; display: inline-block; margin-left: .6rem; font-size: 1.15em; line-height: 1;
+  transform: rotate(90deg); }
 details[open] > summary .level::after { transform: rotate(-90deg); }
 summary:hover { background: color-mix(in srgb, var(--code) 55%, transparent); }
 .pill { justify-self: start; padding: .05rem .55rem; border-radius: 999px; font-size: .8rem; font-weight: 600; }
