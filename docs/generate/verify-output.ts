@@ -40,4 +40,4 @@ Guardrails, drift and tokens
       Change or delete the objects, or allow them in the TenantClass: k8s-mtp recheck TENANT lists all.
 
 89 checks: 77 passed, 3 failed, 1 warning, 8 skipped
-Each check: https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/verify.md#ID`
+The checks by id: https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/verify.md`

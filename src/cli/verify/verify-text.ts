@@ -21,7 +21,7 @@ export function verifyLines ({ namespaces, summary }: VerifyReport, families: Ti
   const isSingle = namespaces.length === 1
   const parts = namespaces.flatMap(report => [...namespaceLines(report, families, isSingle), empty])
   const total: Part[][] = isSingle ? [] : [[`${plural(namespaces.length, 'namespace')}, ${summaryText(summary)}`]]
-  const pages: Part[][] = summary.failed + summary.warning > 0 ? [[`Each check: ${docsAddress}/verify.md#ID`]] : []
+  const pages: Part[][] = summary.failed + summary.warning > 0 ? [[`The checks by id: ${docsAddress}/verify.md`]] : []
   return [...isSingle ? parts.slice(0, -1) : parts, ...total, ...pages]
 }
 

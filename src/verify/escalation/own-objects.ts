@@ -120,7 +120,7 @@ async function judgeTokenSecrets (context: Context): Promise<Result> {
 const guardrailRemedy = 'RBAC or a guardrail has to refuse it. Check the guardrails: k8s-mtp check. Look for further roles: ' +
   'kubectl get rolebindings -n NAMESPACE -o wide.'
 
-/** What a Tenant is made of: whoever changes it has no bounds any more. */
+/** What a Tenant is made of: members who change it have no bounds any more. */
 export const ownObjectChecks: readonly Check[] = [
   {
     id: 'own-quotas',

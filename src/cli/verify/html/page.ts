@@ -103,7 +103,8 @@ function tile ({ id, title, results }: { id: string, title: string, results: rea
   const counted = states.filter(state => summary[state] > 0)
   const bar = counted.map(state => html`<i class="${state}" style="flex: ${summary[state]}"></i>`)
   return html`<li><a href="#${id}"><b>${title}</b>
-<span class="soft">${counted.map(state => `${summary[state]} ${state}`).join(', ')}</span><div class="bar" aria-hidden="true">${bar}</div></a></li>`
+<span class="soft">${counted.map(state => `${summary[state]} ${state}`).join(', ')}</span>
+<div class="bar" aria-hidden="true">${bar}</div></a></li>`
 }
 
 function check ({ id, state, level, title, message, why, remedy, page, benchmarks = [] }: CheckResult, isOpen = false): Html {
