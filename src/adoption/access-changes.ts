@@ -1,5 +1,5 @@
+import { roleOfBinding, subjectsOfBinding } from '../kubernetes/binding-subjects.ts'
 import { compareText } from '../kubernetes/compare-text.ts'
-import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
 import type { KubernetesObject } from '../kubernetes/object.ts'
 
 /** A subject with a role in the namespace. */
@@ -34,15 +34,9 @@ export function accessChanges (
 /** Lists who has which role by RoleBindings, each once, by a key of both. */
 export function boundIn (objects: readonly KubernetesObject[]): Map<string, BoundSubject> {
   const bound = objects.filter(({ kind }) => kind === 'RoleBinding').flatMap(binding => {
-    const { kind, name } = fieldsAt(binding, 'roleRef')
-    const subjects = Array.isArray(binding['subjects']) ? binding['subjects'].filter(isFields) : []
-    return subjects.map(subject => ({ subject: subjectName(subject), role: `${String(kind)}/${String(name)}` }))
+    const { kind, name } = roleOfBinding(binding)
+    return subjectsOfBinding(binding).map(subject => ({ subject, role: `${kind}/${name}` }))
   })
   const sorted = bound.map(one => [`${one.role} ${one.subject}`, one] as const).sort(([a], [b]) => compareText(a, b))
   return new Map(sorted)
-}
-
-/** `User ada@acme.example`, `ServiceAccount ci/deployer`. */
-export function subjectName ({ kind, name, namespace }: Fields): string {
-  return `${String(kind)} ${namespace === undefined ? '' : `${String(namespace)}/`}${String(name)}`
 }

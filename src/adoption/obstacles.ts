@@ -5,7 +5,7 @@ import { displayName, isTerminating, type ObservedObject } from '../kubernetes/o
 import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-tenant.ts'
 import { needsKeeper, otherOwner } from './owners.ts'
 import type { Situation } from './situation.ts'
-import { hasScopes } from './usage.ts'
+import { hasScopes } from './used-resources.ts'
 
 /** Says why the Tenant cannot adopt the namespace, and what to do. */
 export function namespaceObstacles (situation: Situation): string[] {

@@ -3,7 +3,7 @@ import { exceeds } from '../kubernetes/amounts.ts'
 import { displayName, type ObservedObject } from '../kubernetes/object.ts'
 import { countedResource } from '../kubernetes/quota-resources.ts'
 import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
-import { usageIn, type Usage } from './usage.ts'
+import { usageIn, type Usage } from './used-resources.ts'
 
 type Pods = readonly ObservedObject[] | undefined
 

@@ -1,4 +1,5 @@
 import { accountOf, defaultParties, type Parties } from '../guardrails/guardrail.ts'
+import { shellQuoted } from '../shell-quoted.ts'
 
 /** The options of `k8s-mtp guardrails` for other parties than the default, each with a space before it. */
 export function partyOptions (parties: Parties): string {
@@ -11,8 +12,4 @@ export function partyOptions (parties: Parties): string {
   ]
   return options.filter(([, values, byDefault]) => JSON.stringify(values) !== JSON.stringify(byDefault))
     .map(([option, values]) => ` ${option} ${values.map(shellQuoted).join(' ')}`).join('')
-}
-
-function shellQuoted (text: string): string {
-  return /^[\w:./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

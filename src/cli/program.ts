@@ -11,6 +11,7 @@ import { addClusterCommands } from './program/cluster.ts'
 import { addInstallationCommands } from './program/installation.ts'
 import { addProgramCommands } from './program/program-commands.ts'
 import { addPullRequestCommands } from './program/pull-requests.ts'
+import { addTenantCommands } from './program/tenants.ts'
 
 /**
  * Parses the arguments and runs a command. Invalid input and negative results become a message and an exit code.
@@ -51,6 +52,7 @@ export function createProgram (name = 'k8s-mtp'): CliCommand {
     .exitOverride()
     .enablePositionalOptions()
   addPullRequestCommands(root)
+  addTenantCommands(root)
   addClusterCommands(root)
   addInstallationCommands(root)
   addProgramCommands(root)

@@ -1,7 +1,7 @@
 import { componentVersions } from '../check/component-versions.ts'
 import { packageVersion } from '../version.ts'
 import { hook, metacontroller, selectedPods } from './check/checks.ts'
-import { createReader, resources, type Reader } from './check/reader.ts'
+import { createReader, resources, type Reader } from './cluster/reader.ts'
 import { openCluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { columns } from './output/layout.ts'

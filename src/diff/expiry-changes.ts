@@ -1,4 +1,4 @@
-import { subjectName } from '../adoption/access-changes.ts'
+import { subjectName } from '../kubernetes/binding-subjects.ts'
 import { formatTime } from '../kubernetes/time.ts'
 import type { SubjectList } from '../api/subject-lists.ts'
 import { accessEnd, hasAccess, subjectKey, uniqueSubjects, type ListedSubject } from '../tenancy/subjects/listed-subjects.ts'
@@ -17,7 +17,7 @@ export function expiryChanges (before: readonly SubjectList[], after: readonly S
 }
 
 function named (listed: Listed | undefined): Pick<ExpiryChange, 'subject' | 'role'> {
-  return { subject: subjectName({ ...listed?.subject }), role: listed?.role ?? '' }
+  return { subject: listed === undefined ? '' : subjectName(listed.subject), role: listed?.role ?? '' }
 }
 
 function listedIn (lists: readonly SubjectList[]): Map<string, Listed> {

@@ -39,6 +39,8 @@ export interface ManagedFieldsEntry {
   manager?: string
   operation?: string
   subresource?: string
+  /** Of the last change, in RFC 3339. */
+  time?: string
   fieldsV1?: Record<string, unknown>
 }
 

@@ -24,7 +24,7 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 import { engineRules } from '../../rbac/engine-rules.ts'
 import type { Permission, Resource } from '../cluster/cluster.ts'
 import { lackingRules, rulesOfClass } from '../cluster/lacking-rules.ts'
-import { resources, type Reader } from './reader.ts'
+import { resources, type Reader } from '../cluster/reader.ts'
 
 /** Reads what a check needs, and decides. */
 export type Check = (reader: Reader) => Promise<Result>

@@ -61,6 +61,12 @@ export async function connect (options: ConnectionOptions, adviceWhenForbidden: 
   }
 }
 
+/** The namespace of the context, or of the pod; undefined where none is set. */
+export async function contextNamespace (options: ConnectionOptions): Promise<string | undefined> {
+  const config = await loadConfig(options)
+  return config.getContextObject(config.getCurrentContext())?.namespace
+}
+
 async function loadConfig ({ kubeconfig, context }: ConnectionOptions): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()

@@ -1,6 +1,6 @@
 import { Value } from '@sinclair/typebox/value'
 import { quotaBelowUse } from '../../adoption/restrictions.ts'
-import { usageIn } from '../../adoption/usage.ts'
+import { usageIn } from '../../adoption/used-resources.ts'
 import { apiVersion, labels } from '../../api/group.ts'
 import { TenantClass } from '../../api/tenant-class.ts'
 import { Tenant } from '../../api/tenant.ts'

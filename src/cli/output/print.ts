@@ -25,17 +25,22 @@ export function print (...parts: readonly Part[]): void {
   process.stdout.write(`${parts.map(part => render(part, process.stdout)).join('')}\n`)
 }
 
+/** Prints lines, each of parts. */
+export function printLines (lines: ReadonlyArray<readonly Part[]>): void {
+  lines.forEach(parts => print(...parts))
+}
+
 /** Prints each line with its severity, as compilers and kubectl do. */
 export function printError (text: string): void {
-  printLines({ style: 'red', text: 'error: ' }, text)
+  printSevere({ style: 'red', text: 'error: ' }, text)
 }
 
 /** Prints each line with its severity. */
 export function printWarning (text: string): void {
-  printLines({ style: 'yellow', text: 'warning: ' }, text)
+  printSevere({ style: 'yellow', text: 'warning: ' }, text)
 }
 
-function printLines (severity: Part, text: string): void {
+function printSevere (severity: Part, text: string): void {
   const prefix = render(severity, process.stderr)
   process.stderr.write(text.split('\n').map(line => `${prefix}${escapeControls(line)}\n`).join(''))
 }

@@ -2,8 +2,8 @@ import { apiVersion } from '../../api/group.ts'
 import { readParties } from '../../check/parties.ts'
 import type { Parties } from '../../guardrails/guardrail.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import { unless } from '../cluster/cluster-error.ts'
-import type { Cluster, Place, Resource } from '../cluster/cluster.ts'
+import { unless } from './cluster-error.ts'
+import type { Cluster, Place, Resource } from './cluster.ts'
 
 /** Reads for several checks, each list once. */
 export interface Reader {
@@ -36,9 +36,10 @@ export function createReader (cluster: Cluster): Reader {
   }
 }
 
+const rbac = (kind: string, resource: string): Resource => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind, resource })
 const admission = (kind: string, resource: string): Resource => ({ apiVersion: 'admissionregistration.k8s.io/v1', kind, resource })
 
-/** What the checks read. */
+/** What commands read. */
 export const resources = {
   definitions: { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', resource: 'customresourcedefinitions' },
   validatingPolicies: admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
@@ -53,6 +54,16 @@ export const resources = {
   services: { apiVersion: 'v1', kind: 'Service', resource: 'services' },
   endpointSlices: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', resource: 'endpointslices' },
   pods: { apiVersion: 'v1', kind: 'Pod', resource: 'pods' },
+  namespaces: { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' },
+  quotas: { apiVersion: 'v1', kind: 'ResourceQuota', resource: 'resourcequotas' },
+  events: { apiVersion: 'v1', kind: 'Event', resource: 'events' },
+  replicaSets: { apiVersion: 'apps/v1', kind: 'ReplicaSet', resource: 'replicasets' },
+  jobs: { apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs' },
+  roles: rbac('Role', 'roles'),
+  roleBindings: rbac('RoleBinding', 'rolebindings'),
+  clusterRoles: rbac('ClusterRole', 'clusterroles'),
+  clusterRoleBindings: rbac('ClusterRoleBinding', 'clusterrolebindings'),
+  workloadPolicies: { apiVersion, kind: 'WorkloadPolicy', resource: 'workloadpolicies' },
   tenants: { apiVersion, kind: 'Tenant', resource: 'tenants' },
   tenantNamespaces: { apiVersion, kind: 'TenantNamespace', resource: 'tenantnamespaces' },
   classes: { apiVersion, kind: 'TenantClass', resource: 'tenantclasses' }

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import type { RoleRule } from '../../src/api/role-rule.ts'
+import { expiries } from '../../src/view/access-expiry.ts'
+import { accessIn, isOfKubernetes } from '../../src/view/access-report.ts'
+import { permitsOf } from '../../src/view/permits.ts'
+import { subjectFilter } from '../../src/view/subject-filter.ts'
+import { defaultClass, standardClass, tenant, tenantNamespace } from '../support/objects.ts'
+
+const rule = (apiGroups: string[], resources: string[], verbs: string[], resourceNames?: string[]): RoleRule =>
+  ({ apiGroups, resources, verbs, ...(resourceNames !== undefined && { resourceNames }) })
+
+describe('a role permits', () => {
+  const { roles } = defaultClass().spec
+  it.each<[string, RoleRule[]]>([
+    ['write pods, workloads, jobs; write Secrets; exec', roles.admin.rules],
+    ['write pods, workloads, jobs; write Secrets; exec', roles.operator.rules],
+    ['read workloads', roles.viewer.rules],
+    ['write pods, workloads, jobs; grant access; write Secrets; exec', standardClass().spec.roles.admin.rules],
+    ['everything', [rule(['*'], ['*'], ['*'])]],
+    ['read workloads; read Secrets; exec', [rule(['*'], ['*'], ['get', 'list'])]],
+    ['impersonate users', [rule([''], ['groups'], ['impersonate'])]],
+    ['impersonate ServiceAccounts; create tokens', [rule([''], ['serviceaccounts', 'serviceaccounts/token'], ['impersonate', 'create'])]],
+    ['make any user an admin of any Tenant', [rule(['k8s-mtp.dev'], ['tenants'], ['update'])]],
+    ['nothing in namespaces', [rule(['k8s-mtp.dev'], ['tenants'], ['get']), rule([''], ['nodes'], ['*']), rule([], [], ['get'])]],
+    ['get widgets.example.com and 1 more', [rule(['example.com'], ['widgets'], ['get']), rule(['example.com'], ['gadgets'], ['get'])]],
+    // One Secret is not all Secrets.
+    ['get secrets (only one)', [rule([''], ['secrets'], ['get'], ['one'])]]
+  ])('%s', (text, rules) => {
+    expect(permitsOf(rules)).toBe(text)
+  })
+})
+
+const rbac = 'rbac.authorization.k8s.io/v1'
+const user = (name: string) => ({ kind: 'User', name })
+const binding = (kind: string, metadata: { name: string, namespace?: string, labels?: Record<string, string> }, role: [string, string], ...subjects: object[]) =>
+  ({ apiVersion: rbac, kind, metadata, roleRef: { kind: role[0], name: role[1] }, subjects })
+const role = (kind: string, name: string, rules: RoleRule[], namespace?: string) =>
+  ({ apiVersion: rbac, kind, metadata: { name, ...(namespace !== undefined && { namespace }) }, rules })
+const labels = { 'k8s-mtp.dev/tenant': 'acme' }
+
+describe('access', () => {
+  const ends = '2026-12-24T18:00:00Z'
+  const acme = tenant({ admins: [{ kind: 'User', name: 'ada', expiresAt: ends }] })
+  const further = tenantNamespace({ subjects: { admin: { 'User//ada': { kind: 'User', name: 'ada', expiresAt: '2027-01-01T00:00:00Z' } } } })
+  const list = accessIn({
+    roleBindings: [
+      binding('RoleBinding', { name: 'tenant-admin', namespace: 'tenant-acme-shop', labels }, ['Role', 'tenant-admin'], user('ada')),
+      binding('RoleBinding', { name: 'tenant-admin', namespace: 'tenant-acme-dev', labels }, ['Role', 'tenant-admin'], user('ada')),
+      binding('RoleBinding', { name: 'extra', namespace: 'tenant-acme-shop' }, ['ClusterRole', 'view'], { kind: 'ServiceAccount', name: 'deployer', namespace: 'ci' }),
+      // Our name, and another owner: its access does not end with the Tenant's list.
+      binding('RoleBinding', { name: 'copy', namespace: 'tenant-acme-shop' }, ['Role', 'tenant-admin'], user('mallory')),
+      binding('RoleBinding', { name: 'elsewhere', namespace: 'default' }, ['ClusterRole', 'view'], user('ada'))
+    ],
+    clusterRoleBindings: [
+      binding('ClusterRoleBinding', { name: 'sre' }, ['ClusterRole', 'view'], { kind: 'Group', name: 'sre' }),
+      binding('ClusterRoleBinding', { name: 'nodes' }, ['ClusterRole', 'nodes'], { kind: 'Group', name: 'ops' }),
+      binding('ClusterRoleBinding', { name: 'system:controller:x' }, ['ClusterRole', 'view'], { kind: 'ServiceAccount', name: 'x', namespace: 'kube-system' })
+    ],
+    roles: [role('Role', 'tenant-admin', defaultClass().spec.roles.admin.rules, 'tenant-acme-shop')],
+    clusterRoles: [role('ClusterRole', 'view', [rule([''], ['pods'], ['get'])]), role('ClusterRole', 'nodes', [rule([''], ['nodes'], ['get'])])],
+    expiryOf: expiries([{ ...acme, metadata: { ...acme.metadata, uid: 'u', generation: 1 } }], [further]),
+    tenantOf: namespace => namespace.startsWith('tenant-acme-') ? 'acme' : undefined
+  })
+
+  it('has who, by which role, until when, and what is not of the Tenant', () => {
+    expect(list.map(({ namespace, subject, role, managed, clusterWide, expiresAt = '' }) => [namespace, subject, role, managed, clusterWide, expiresAt])).toEqual([
+      ['tenant-acme-dev', 'User ada', 'Role/tenant-admin', true, false, '2027-01-01T00:00:00Z'],
+      ['tenant-acme-shop', 'ServiceAccount ci/deployer', 'ClusterRole/view', false, false, ''],
+      ['tenant-acme-shop', 'User ada', 'Role/tenant-admin', true, false, ends],
+      ['tenant-acme-shop', 'User mallory', 'Role/tenant-admin', false, false, ''],
+      [undefined, 'Group sre', 'ClusterRole/view', false, true, ''],
+      [undefined, 'ServiceAccount kube-system/x', 'ClusterRole/view', false, true, '']
+    ])
+  })
+
+  it('never says nothing of a role that could not be read', () => {
+    expect(list[0]?.permits).toBe('unknown: the role does not exist, or may not be read')
+  })
+
+  it('counts as that of Kubernetes only in kube-system and of system: names', () => {
+    expect(list.filter(isOfKubernetes).map(({ subject }) => subject)).toEqual(['ServiceAccount kube-system/x'])
+  })
+})
+
+describe('the filter of subjects', () => {
+  it.each<[string, string[], string[]]>([
+    ['User ada@acme.example', ['User ada@acme.example', 'Group system:authenticated'], ['Group ada@acme.example', 'User ada']],
+    ['ada@acme.example', ['User ada@acme.example', 'Group ada@acme.example'], ['ServiceAccount ci/ada@acme.example']],
+    ['Group acme-leads', ['Group acme-leads'], ['User acme-leads', 'Group system:authenticated']],
+    ['ServiceAccount ci/deployer', ['ServiceAccount ci/deployer', 'User system:serviceaccount:ci:deployer', 'Group system:serviceaccounts:ci', 'Group system:serviceaccounts'], ['ServiceAccount cd/deployer', 'Group system:serviceaccounts:cd']],
+    ['ci/deployer', ['ServiceAccount ci/deployer'], ['ServiceAccount deployer']],
+    ['system:serviceaccount:ci:deployer', ['ServiceAccount ci/deployer', 'Group system:authenticated'], []]
+  ])('%s', (text, found, others) => {
+    const { matches } = subjectFilter(text)
+    expect([found.filter(name => !matches(name)), others.filter(matches)]).toEqual([[], []])
+  })
+
+  it('says that the groups of a user are unknown, and those of a ServiceAccount are not', () => {
+    expect(subjectFilter('User ada').notes).toEqual(['the identity provider alone knows the groups of ada, so access by a group is not listed. List it for each group: --subject "Group NAME"'])
+    expect([subjectFilter('ci/deployer').notes, subjectFilter('Group leads').notes]).toEqual([[], []])
+  })
+})
