@@ -9,10 +9,14 @@ const exclusion = 'app.kubernetes.io/name!=k8s-mtp'
  * Finds a Metacontroller that would reconcile Tenants beside that of k8s-mtp: each reads every CompositeController that
  * `--target-label-selector` selects, by default all.
  * @param workloads the Deployments and StatefulSets of the cluster
+ * @param ofTenants the namespaces of Tenants: members choose their images, and their workloads may not read Tenants
  * @param account the ServiceAccount of Metacontroller, once the guardrails name it
  */
-export function otherMetacontroller (workloads: readonly Workload[], account?: { namespace: string, name: string }): Result {
-  const others = workloads.filter(workload => !isOwn(workload, account) && workload.replicas > 0 && reconcilesTenants(workload))
+export function otherMetacontroller (
+  workloads: readonly Workload[], ofTenants: ReadonlySet<string> = new Set(), account?: { namespace: string, name: string }
+): Result {
+  const others = workloads.filter(workload => !ofTenants.has(workload.namespace) && !isOwn(workload, account) &&
+    workload.replicas > 0 && reconcilesTenants(workload))
   const [first] = others
   if (first === undefined) return ok('no other Metacontroller reconciles Tenants')
   return warning(

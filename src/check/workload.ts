@@ -57,9 +57,9 @@ export function tagOf (image: string): string | undefined {
   return /:([^/:]+)$/.exec(image.replace(/@.*$/, ''))?.[1]
 }
 
-/** The images of Metacontroller, whatever the registry and the suffix. */
+/** The images of Metacontroller, whatever the registry. The chart looks for the same: chart/templates/metacontroller/occupied.yaml. */
 export function runsMetacontroller ({ image }: Container): boolean {
-  return repositoryOf(image).split('/').at(-1)?.startsWith('metacontroller') === true
+  return /(^|\/)metacontroller(-distroless)?$/.test(repositoryOf(image))
 }
 
 /**

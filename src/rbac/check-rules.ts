@@ -28,6 +28,13 @@ export const checkRules: JustifiedRules[] = [
     because: 'The lease of Metacontroller.',
     rules: [{ ...rule('coordination.k8s.io', ['leases'], ['get']), resourceNames: ['metacontroller'] }]
   },
-  { because: 'The permissions of Metacontroller.', rules: [rule('authorization.k8s.io', ['subjectaccessreviews'], ['create'])] },
+  {
+    because: 'The permissions of Metacontroller, and others that have them.',
+    rules: [
+      rule('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
+      rule('rbac.authorization.k8s.io', ['clusterrolebindings', 'clusterroles'], ['list'])
+    ]
+  },
+  { because: 'The namespaces of Tenants, whose workloads are not of the platform.', rules: [rule('', ['namespaces'], ['list'])] },
   { because: 'Tenants and their classes.', rules: [rule(group, ['tenantclasses', 'tenantnamespaces', 'tenants'], ['list'])] }
 ]

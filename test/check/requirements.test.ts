@@ -55,8 +55,10 @@ describe('other-metacontroller', () => {
     ['without replicas', other({ replicas: 0 })],
     ['of the chart', other({ labels: { 'app.kubernetes.io/part-of': 'k8s-mtp' } })],
     ['with the ServiceAccount that the guardrails name', workload()],
-    ['that is another program', other({ image: 'not-metacontroller:v1' })]
+    ['that is another program', other({ image: 'not-metacontroller:v1' })],
+    ['that a program is for', other({ image: 'metacontroller-dashboard:v1' })],
+    ['of a Tenant', other({ namespace: 'tenant-acme-shop' })]
   ])('accepts one %s', (_, found) => {
-    expect(otherMetacontroller([found], { namespace: 'metacontroller', name: 'metacontroller' })).toMatchObject({ state: 'ok' })
+    expect(otherMetacontroller([found], new Set(['tenant-acme-shop']), { namespace: 'metacontroller', name: 'metacontroller' })).toMatchObject({ state: 'ok' })
   })
 })

@@ -5,7 +5,9 @@ import { leaderElection, leaseOf } from '../../src/check/leader-election.ts'
 import { findMetacontroller, metacontrollerLimits, metacontrollerRuns, metacontrollerVersion } from '../../src/check/metacontroller-workload.ts'
 import { nameServers, nameServersOf } from '../../src/check/name-servers.ts'
 import { networkEnforcement } from '../../src/check/network-enforcement.ts'
+import { formerAccounts } from '../../src/check/former-accounts.ts'
 import { readyTenants } from '../../src/check/ready-tenants.ts'
+import { reconciledTenants } from '../../src/check/reconciled-tenants.ts'
 import { usedClasses } from '../../src/check/used-classes.ts'
 import { packageVersion } from '../../src/version.ts'
 import { object, workload } from './objects.ts'
@@ -175,4 +177,44 @@ it('tenants: names the first that is not Ready, with its reason', () => {
   expect(readyTenants([tenant('a', ready), tenant('b', { type: 'Ready', status: 'False', reason: 'ClassNotFound', message: 'Create it.' }), object('Tenant', 'c')]))
     .toEqual({ state: 'warning', message: '1 of 3 Tenants are Ready; b is not: ClassNotFound', remedy: 'Create it.' })
   expect(readyTenants([object('Tenant', 'c')])).toMatchObject({ message: '0 of 1 Tenants are Ready; c is not: it has no status yet', remedy: 'Look for the reason: kubectl describe tenant c' })
+})
+
+describe('former-metacontroller-permissions', () => {
+  const account = { namespace: 'k8s-mtp-system', name: 'k8s-mtp-metacontroller' }
+  const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }]
+  const status = [{ apiGroups: ['k8s-mtp.dev'], resources: ['tenants/status'], verbs: ['get', 'update'] }]
+  const roles = [object('ClusterRole', 'k8s-mtp-engine', { rules: status }), object('ClusterRole', 'metacontroller', { rules: everything }), object('ClusterRole', 'cluster-admin', { rules: everything })]
+  const bound = (role: string, subject: object) => object('ClusterRoleBinding', 'some', { roleRef: { kind: 'ClusterRole', name: role }, subjects: [subject] })
+  const serviceAccount = (namespace: string, name: string) => ({ kind: 'ServiceAccount', namespace, name })
+
+  it.each<[string, ReturnType<typeof object>, string]>([
+    ['a former account of the same role', bound('k8s-mtp-engine', serviceAccount('metacontroller', 'metacontroller')), 'warning'],
+    ['a former chart that grants everything', bound('metacontroller', serviceAccount('metacontroller', 'metacontroller')), 'warning'],
+    ['the account itself', bound('k8s-mtp-engine', serviceAccount(account.namespace, account.name)), 'ok'],
+    ['a cluster admin', bound('cluster-admin', { kind: 'Group', name: 'sre' }), 'ok']
+  ])('%s', (_, binding, state) => {
+    expect(formerAccounts(account, [binding], roles).state).toBe(state)
+    expect(formerAccounts(undefined, [binding], roles).state).toBe('skipped')
+  })
+
+  it('names the command', () => {
+    expect(formerAccounts(account, [bound('k8s-mtp-engine', serviceAccount('metacontroller', 'metacontroller'))], roles).remedy).toContain('kubectl delete clusterrolebinding some. See')
+  })
+})
+
+describe('reconciliation', () => {
+  const now = new Date('2026-11-22T12:00:00Z')
+  const parent = (observedGeneration: number | undefined, creationTimestamp: string, metadata: object = {}) =>
+    object('Tenant', 'acme', { status: { observedGeneration } }, { generation: 2, creationTimestamp, ...metadata })
+
+  it.each<[string, ReturnType<typeof object>[], string]>([
+    ['no Tenant', [], 'skipped'],
+    ['a reconciled Tenant', [parent(2, '2026-11-22T10:00:00Z')], 'ok'],
+    ['a change of this minute', [parent(1, '2026-11-22T10:00:00Z', { managedFields: [{ fieldsV1: { 'f:spec': {} }, time: '2026-11-22T11:59:30Z' }] })], 'ok'],
+    ['a new Tenant of two minutes ago', [parent(-1, '2026-11-22T11:58:00Z')], 'failed'],
+    ['no status', [parent(undefined, '2026-11-22T11:58:00Z')], 'failed'],
+    ['one that is being deleted', [parent(1, '2026-11-22T10:00:00Z', { deletionTimestamp: '2026-11-22T11:00:00Z' })], 'skipped']
+  ])('%s', (_, parents, state) => {
+    expect(reconciledTenants(parents, now).state).toBe(state)
+  })
 })

@@ -8,7 +8,7 @@ import { repositoryPath } from '../cluster/paths.ts'
 import { classManifest, classRef } from './classes.ts'
 import { k8sMtp } from './cli.ts'
 import { breakGlass, client, eventually, platform } from './context.ts'
-import { remove, removeTenant, tenantManifest, uniqueName } from './tenants.ts'
+import { remove, removeTenant, tenantManifest, uniqueName, waitForReady } from './tenants.ts'
 
 const admin = ['--as', 'ops', '--as-group', 'system:masters', '--as-group', 'system:authenticated']
 
@@ -71,7 +71,11 @@ async function removePod (ref: ObjectRef): Promise<void> {
 
 let base: Record<string, string>
 let findings: Finding[]
+/** Its status shows that the hook responds. */
+const steady = uniqueName('steady')
 beforeAll(async () => {
+  await client().create(tenantManifest(steady))
+  await waitForReady({ name: steady })
   await client().create(metacontroller)
   await client().create(lease)
   await createRunning(nameServer)
@@ -89,6 +93,7 @@ beforeAll(async () => {
   base = statesOf(findings)
 })
 afterAll(async () => {
+  await removeTenant(steady)
   await remove(refOf(metacontroller))
   await remove(refOf(lease))
   await removePod(refOf(nameServer))
@@ -360,6 +365,20 @@ const faults: Record<string, Fault> = {
   }
 }
 
+const former: KubeObject = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'former-metacontroller' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'k8s-mtp-engine' },
+  subjects: [{ kind: 'ServiceAccount', name: 'metacontroller', namespace: 'former' }]
+}
+faults['another account has the permissions of Metacontroller'] = {
+  states: { 'former-metacontroller-permissions': 'warning' },
+  message: 'others have the permissions of Metacontroller, and no guardrail restricts them: ServiceAccount former/metacontroller',
+  remedy: 'kubectl delete clusterrolebinding former-metacontroller. See',
+  ...created(former)
+}
+
 const faultsOfDefaults: Record<string, Fault> = {
   'a policy of defaults is changed': {
     states: { 'pod-defaults': 'failed' },
@@ -420,8 +439,9 @@ describe('exactly one thing is found if', () => {
   })
 
   it('the caller has no permissions: what cannot be read is skipped, with the reason', async () => {
-    const { code, checks } = await check([], ['--as', 'ada', '--as-group', 'system:authenticated'])
-    expect(code).toBe(0)
+    const { code, stderr, checks } = await check([], ['--as', 'ada', '--as-group', 'system:authenticated'])
+    // Nothing is known, which must not look like success.
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error: \d+ of \d+ checks skipped, since you may not read what they need\. Grant it, or run/) as string })
     expect(checks.filter(({ state }) => state !== 'skipped').map(({ id }) => id)).toEqual(['kubernetes-version', 'validating-admission-policies', 'mutating-admission-policies'])
     expect(checks.find(({ id }) => id === 'crds')).toEqual({
       id: 'crds',

@@ -1,6 +1,8 @@
+import { labels } from '../../api/group.ts'
 import { compositeControllers, hookService } from '../../check/composite-controllers.ts'
 import { engineAccess } from '../../check/engine-access.ts'
 import { skipped, type Result } from '../../check/finding.ts'
+import { formerAccounts } from '../../check/former-accounts.ts'
 import { hookEndpoints, hookVersion } from '../../check/hook-endpoints.ts'
 import { grantAnyRule, installPermissions, installRules } from '../../check/install-permissions.ts'
 import { installedDefaults } from '../../check/installed-defaults.ts'
@@ -15,6 +17,7 @@ import { nameServers, nameServersOf, type NameServers } from '../../check/name-s
 import { networkEnforcement } from '../../check/network-enforcement.ts'
 import { otherMetacontroller } from '../../check/other-metacontroller.ts'
 import { readyTenants } from '../../check/ready-tenants.ts'
+import { reconciledTenants } from '../../check/reconciled-tenants.ts'
 import { mutatingPoliciesServed, validatingPoliciesServed } from '../../check/served-policies.ts'
 import { usedClasses } from '../../check/used-classes.ts'
 import { readWorkload, type Workload } from '../../check/workload.ts'
@@ -34,7 +37,11 @@ export const requirements: Readonly<Record<string, Check>> = {
   'kubernetes-version': async ({ cluster }) => kubernetesVersion(await cluster.serverVersion()),
   'validating-admission-policies': async reader => validatingPoliciesServed(await isServed(reader, resources.validatingPolicies)),
   'mutating-admission-policies': async reader => mutatingPoliciesServed(await isServed(reader, resources.mutatingPolicies)),
-  'other-metacontroller': async reader => otherMetacontroller(await workloads(reader), await installedAccount(reader))
+  'other-metacontroller': async reader => {
+    const namespaces = await reader.list(resources.namespaces, { labelSelector: labels.tenant })
+    const ofTenants = new Set(namespaces.map(({ metadata }) => metadata.name))
+    return otherMetacontroller(await workloads(reader), ofTenants, await installedAccount(reader))
+  }
 }
 
 /** Only for those who install. */
@@ -62,6 +69,8 @@ export const installed: Readonly<Record<string, Check>> = {
   },
   'metacontroller-client-limits': async reader => metacontrollerLimits(await metacontroller(reader)),
   'metacontroller-permissions': metacontrollerPermissions,
+  'former-metacontroller-permissions': async reader => formerAccounts(
+    await installedAccount(reader), await reader.list(resources.clusterRoleBindings), await reader.list(resources.clusterRoles)),
   'hook-endpoints': async reader => {
     const { name, service } = await hook(reader)
     return hookEndpoints(name, service, service === undefined ? [] : await reader.list(resources.endpointSlices, slicesOf(service)))
@@ -71,12 +80,16 @@ export const installed: Readonly<Record<string, Check>> = {
     return hookVersion(name, service === undefined ? [] : await selectedPods(reader, service))
   },
   classes: async reader => {
-    const [tenants, further] = [await reader.list(resources.tenants), await reader.listServed(resources.tenantNamespaces)]
-    return usedClasses(await reader.list(resources.classes), [...tenants, ...further ?? []])
+    return usedClasses(await reader.list(resources.classes), await parentsIn(reader))
   },
   'dns-peers': dnsPeers,
   'network-policies': async reader => networkEnforcement((await reader.list(resources.daemonSets)).map(readWorkload)),
+  reconciliation: async reader => reconciledTenants(await parentsIn(reader), new Date()),
   tenants: async reader => readyTenants(await reader.list(resources.tenants))
+}
+
+async function parentsIn (reader: Reader): Promise<ObservedObject[]> {
+  return [...await reader.list(resources.tenants), ...await reader.listServed(resources.tenantNamespaces) ?? []]
 }
 
 async function isServed ({ cluster }: Reader, { apiVersion, kind }: Resource): Promise<boolean> {

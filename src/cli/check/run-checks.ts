@@ -5,6 +5,11 @@ import type { Check } from './checks.ts'
 
 export const checkAdvice = 'Grant it, or run the command as a cluster admin.'
 
+/** Those that were skipped for lack of a permission. */
+export function withoutPermission (findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ state, remedy }) => state === 'skipped' && remedy === checkAdvice)
+}
+
 export async function runChecks (checks: Readonly<Record<string, Check>>, reader: Reader): Promise<Finding[]> {
   return await Promise.all(Object.entries(checks).map(async ([id, decide]) => ({ id, ...await decide(reader).catch(skippedBecause) })))
 }
