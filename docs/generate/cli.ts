@@ -46,7 +46,8 @@ const installation = [
 const exitCodes = [
   ['0', 'The command succeeded. Without `--yes`, `adopt`, `move` and `release` succeed if the changes could be made.'],
   ['1', 'The command ran, and the result is negative: findings, failed checks, a refused change, or a timeout.'],
-  ['2', 'Invalid arguments, settings or manifests; or a cluster that cannot be reached or refuses the request.']
+  ['2', 'Invalid arguments, settings or manifests; or a cluster that cannot be reached or refuses the request.'],
+  ['3', '`diff` only: the change deletes data, loosens isolation, or raises a quota past `--max-quota-increase`.']
 ]
 
 function commandSections (command: CliCommand): string[] {

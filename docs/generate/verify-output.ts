@@ -9,7 +9,7 @@ Permissions
 
 Escalation
   ✗ permissions-beyond-role        L1  Group auditors may create pods/exec in tenant-acme-shop
-      Find the RoleBinding: kubectl get rolebindings -n NAMESPACE -o wide. Delete it, or give the subject another role in the Tenant.
+      Find the RoleBinding: kubectl get rolebindings -n tenant-acme-shop -o wide. Delete it, or give the subject another role in the Tenant.
   ✓ own-quotas                     L1  27 of 27 attempts refused, such as: User "ada@acme.example" cannot patch resource "resourcequotas" in API gr...
 
 Pod security
@@ -28,7 +28,7 @@ Services, host names, nodes and volumes
 Network
   ✓ network-isolation              L1  4 NetworkPolicies isolate every pod in both directions
   ✗ network-other-tenants          L1  open from tenant-globex-shop on TCP 8080 by NetworkPolicy debug
-      Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n NAMESPACE NAME. To allow the traffic, set spec.network of th...
+      Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n tenant-acme-shop NAME. To allow the traffic, set spec.network of th...
   ✓ network-metadata               L1  nothing beyond the intended traffic is open between its pods and 169.254.169.254, fd00:ec2::254, 168.63.129....
   ! network-plugin                 L1  it is unknown whether NetworkPolicies are enforced: no known network plugin runs as a DaemonSet
       Find out which network plugin the nodes have, and try two pods in different Tenants: docs/operations.md#are-networkpolicies-enforced.
@@ -37,7 +37,7 @@ Guardrails, drift and tokens
   ✓ guardrail-policies             L1  30 policies of this version
   ✓ drift                          L1  18 objects are as desired
   ✗ admitted-earlier               L2  NetworkPolicy/debug: TenantClass default does not allow admin to write networkpolicies tenant-acme-shop/debu...
-      Change or delete the objects, or allow them in the TenantClass: k8s-mtp recheck TENANT lists all.
+      Change or delete the objects, or allow them in the TenantClass: k8s-mtp recheck acme lists all.
 
 89 checks: 77 passed, 3 failed, 1 warning, 8 skipped
 The checks by id: https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/verify.md`

@@ -33,9 +33,3 @@ export const passed = (message: string): Result => ({ state: 'passed', message }
 export const failed = (message: string): Result => ({ state: 'failed', message })
 export const warning = (message: string): Result => ({ state: 'warning', message })
 export const skipped = (message: string): Result => ({ state: 'skipped', message })
-
-/** Names the first few of a list: a message stays readable. */
-export function few (names: readonly string[], max = 3): string {
-  const more = names.length - max
-  return more > 0 ? `${names.slice(0, max).join(', ')} and ${more} more` : names.join(', ')
-}

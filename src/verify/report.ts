@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { docsAddress } from '../api/group.ts'
 import type { Check, Result, State } from './check.ts'
+import type { Target } from './context.ts'
 
 const state = Type.Union([Type.Literal('passed'), Type.Literal('failed'), Type.Literal('warning'), Type.Literal('skipped')], {
   description: 'skipped: not decided, for the reason in message. It never means that the namespace is isolated.'
@@ -51,7 +52,10 @@ export const VerifyReport = Type.Object({
 }, { description: 'The output of k8s-mtp verify -o json.' })
 export type VerifyReport = Static<typeof VerifyReport>
 
-export function resultOf (family: string, { id, level, title, why, remedy, benchmarks }: Check, { state, message }: Result): CheckResult {
+/** The remedy with the names of the namespace and its Tenant in place of NAMESPACE and TENANT. */
+export function resultOf (family: string, check: Check, { state, message }: Result, { name, tenant }: Target): CheckResult {
+  const { id, level, title, why, benchmarks } = check
+  const remedy = check.remedy.replaceAll(/\bNAMESPACE\b/g, name).replaceAll(/\bTENANT\b/g, tenant?.name ?? 'TENANT')
   const page = `${docsAddress}/verify.md#${id}`
   return { id, family, level, title, state, message, why, remedy, page, ...(benchmarks !== undefined && { benchmarks: [...benchmarks] }) }
 }

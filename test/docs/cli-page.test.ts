@@ -12,7 +12,7 @@ describe('docs/reference/cli.md', () => {
 })
 
 describe('the commands in', () => {
-  it.each(['docs/adoption.md', 'docs/gitops.md', 'docs/reference/cli.md', 'docs/reference/reasons.md'])('%s exist, with their options', path => {
+  it.each(['docs/adoption.md', 'docs/cli.md', 'docs/gitops.md', 'docs/reference/cli.md', 'docs/reference/reasons.md'])('%s exist, with their options', path => {
     const lines = readFileSync(repositoryPath(path), 'utf8').match(/\bk8s-mtp [a-z]+(?: [^`\n|]*)?/g) ?? []
     const commands = new Map(createProgram().commands.map(command => [command.name(), command]))
     const unknown = lines.flatMap(line => {

@@ -8,6 +8,7 @@ import { podSecurity } from '../../src/verify/pods/pod-security.ts'
 import { restricted } from '../../src/verify/pods/restricted.ts'
 import { exceeding } from '../../src/verify/quotas/quota-checks.ts'
 import { identityOf } from '../../src/verify/members.ts'
+import { resultOf } from '../../src/verify/report.ts'
 import { ClusterError } from '../../src/cli/cluster/cluster-error.ts'
 import type { DryRun } from '../../src/verify/api.ts'
 import { admitted, fakeApi, forbidden, judge, judgeOne, target } from './fake-api.ts'
@@ -158,4 +159,10 @@ test('every benchmark of the retired Kubernetes project has a check', () => {
     'MTB-PL1-BC-HI-4', 'MTB-PL1-BC-HI-5', 'MTB-PL1-CC-CPI-1', 'MTB-PL1-CC-DI-1', 'MTB-PL1-CC-FNS-1', 'MTB-PL1-CC-FNS-2', 'MTB-PL1-CC-TI-1',
     'MTB-PL1-CC-TI-2', 'MTB-PL2-BC-OPS-3', 'MTB-PL2-BC-OPS-4', 'MTB-PL2-CC-TI-1'
   ])
+})
+
+test('remedies name the namespace and the Tenant', () => {
+  const remedies = allChecks.map(each => resultOf('family', each, { state: 'failed', message: '' }, target).remedy)
+  expect(remedies.filter(remedy => /\b(NAMESPACE|TENANT)\b/.test(remedy))).toEqual([])
+  expect(remedies.filter(remedy => remedy.includes(`-n ${target.name}`))).not.toEqual([])
 })

@@ -30,7 +30,7 @@ export async function runChecks (
   for (let start = 0; start < checks.length; start += atOnce) {
     results.push(...await Promise.all(checks.slice(start, start + atOnce).map(async ({ family, check }) => {
       onCheck(check.id)
-      return resultOf(family, check, await judge(check, context))
+      return resultOf(family, check, await judge(check, context), target)
     })))
   }
   return {

@@ -1,4 +1,5 @@
-import { few, failed, passed, skipped, type Result } from '../check.ts'
+import { few } from '../../check/finding.ts'
+import { failed, passed, skipped, type Result } from '../check.ts'
 import type { Permission } from '../api.ts'
 import type { Context } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'

@@ -1,7 +1,7 @@
 import { namespaceNameLabel } from '../../api/group.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import type { DesiredNamespace } from '../../tenancy/desired/desired-state.ts'
-import { few } from '../check.ts'
+import { few } from '../../check/finding.ts'
 import {
   allows, anyPort, describePorts, isOpen, isolating, openings, portsIn,
   type Direction, type End, type NamespaceOfModel, type Opening, type PodEnd, type PolicyObject, type Port

@@ -1,6 +1,6 @@
 import { any, type WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import { sortOf } from '../answer.ts'
-import { few } from '../check.ts'
+import { few } from '../../check/finding.ts'
 import type { BasePod, Context, PodManifest } from '../context.ts'
 import { verifyName } from '../creation.ts'
 import { describeSubject, type Member } from '../members.ts'

@@ -4,7 +4,8 @@ import { identity, displayName, type ObservedObject } from '../../kubernetes/obj
 import { childKinds } from '../../tenancy/desired/child-kinds.ts'
 import { compareAll, differingPaths } from '../../tenancy/drift/comparison.ts'
 import type { Api } from '../api.ts'
-import { failed, few, passed, skipped, warning, type Check, type Family, type Result } from '../check.ts'
+import { few } from '../../check/finding.ts'
+import { failed, passed, skipped, warning, type Check, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { resources } from '../resources.ts'
 
