@@ -1,6 +1,6 @@
 import { labels } from '../api/group.ts'
 import { expiries, notesOfTenant } from '../view/access-expiry.ts'
-import { accessIn, isOfKubernetes, type Access, type AccessReport } from '../view/access-report.ts'
+import { accessIn, type Access, type AccessReport } from '../view/access-report.ts'
 import { subjectFilter } from '../view/subject-filter.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import type { Place, Resource } from './cluster/cluster.ts'
@@ -42,7 +42,7 @@ async function reportIn (scope: Scope, { subject, all = false }: AccessOptions):
   const everything = accessIn({ roleBindings, roles, clusterRoles, clusterRoleBindings, tenantOf, expiryOf })
   const filter = subject === undefined ? { matches: () => true, notes: [] } : subjectFilter(subject)
   const found = everything.filter(one => filter.matches(one.subject))
-  const shown = found.filter(one => all || subject !== undefined || !isOfKubernetes(one))
+  const shown = found.filter(one => all || subject !== undefined || !one.ofKubernetes)
   return {
     access: shown,
     hidden: found.length - shown.length,

@@ -1,12 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { labels } from '../api/group.ts'
+import type { RoleRule } from '../api/role-rule.ts'
 import { roleOfBinding, subjectsOfBinding } from '../kubernetes/binding-subjects.ts'
 import { compareText } from '../kubernetes/compare-text.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { readRules } from '../kubernetes/role-rules.ts'
 import { roleNameOf } from '../tenancy/desired/role.ts'
 import { NotReadable } from './not-readable.ts'
-import { permitsOf, reachesNamespace } from './permits.ts'
+import { permitsOf, reachesNamespaces } from './permits.ts'
 
 export const Access = Type.Object({
   tenant: Type.Optional(Type.String({ description: 'metadata.name of the Tenant. Absent for access to the whole cluster.' })),
@@ -17,6 +18,7 @@ export const Access = Type.Object({
   permits: Type.String({ description: 'What the role permits in the namespace, in a few words.' }),
   managed: Type.Boolean({ description: 'Whether the access is of the Tenant, and ends with its list. False for bindings beside it.' }),
   clusterWide: Type.Boolean({ description: 'Whether it is access to all namespaces of the cluster.' }),
+  ofKubernetes: Type.Boolean({ description: 'Whether Kubernetes binds it to its own components. Listed with --all or --subject only.' }),
   expiresAt: Type.Optional(Type.String({ description: 'When it ends, by expiresAt of the Tenant.' }))
 }, { description: 'The access of one subject by one binding.' })
 export type Access = Static<typeof Access>
@@ -41,30 +43,31 @@ export interface ObservedAccess {
 
 /** All access to namespaces of Tenants, by RoleBindings of the Tenant and others, and by ClusterRoleBindings. */
 export function accessIn (observed: ObservedAccess): Access[] {
-  const permits = permissionsByRole(observed)
+  const rules = rulesByRole(observed)
   return [
-    ...observed.roleBindings.flatMap(binding => accessByRoleBinding(binding, observed, permits)),
-    ...observed.clusterRoleBindings.flatMap(binding => accessByClusterRoleBinding(binding, observed.clusterRoles, permits))
+    ...observed.roleBindings.flatMap(binding => accessByRoleBinding(binding, observed, rules)),
+    ...observed.clusterRoleBindings.flatMap(binding => accessByClusterRoleBinding(binding, rules))
   ].sort((a, b) => compareText(sortKey(a), sortKey(b)))
 }
 
-type Permits = ReadonlyMap<string, string>
+type RulesByRole = ReadonlyMap<string, RoleRule[]>
 const unknownRole = 'unknown: the role does not exist, or may not be read'
 
-function permissionsByRole ({ roles, clusterRoles }: ObservedAccess): Permits {
+function rulesByRole ({ roles, clusterRoles }: ObservedAccess): RulesByRole {
   return new Map([...roles, ...clusterRoles].map(({ kind, metadata: { name, namespace }, ...role }) =>
-    [roleKey(kind, name, namespace), permitsOf(readRules(role['rules']))]))
+    [roleKey(kind, name, namespace), readRules(role['rules'])]))
 }
 
 function roleKey (kind: string, name: string, namespace?: string): string {
   return JSON.stringify(kind === 'Role' ? [kind, namespace, name] : [kind, name])
 }
 
-function accessByRoleBinding (binding: ObservedObject, { tenantOf, expiryOf }: ObservedAccess, permits: Permits): Access[] {
+function accessByRoleBinding (binding: ObservedObject, { tenantOf, expiryOf }: ObservedAccess, rules: RulesByRole): Access[] {
   const { namespace = '', name } = binding.metadata
   const tenant = tenantOf(namespace)
   if (tenant === undefined) return []
   const ref = roleOfBinding(binding)
+  const granted = rules.get(roleKey(ref.kind, ref.name, namespace))
   const managed = binding.metadata.labels?.[labels.tenant] === tenant && roleNameOf(ref.name) !== undefined
   return subjectsOfBinding(binding).map(subject => {
     const expiresAt = managed ? expiryOf(namespace, roleNameOf(ref.name) ?? '', subject) : undefined
@@ -74,34 +77,42 @@ function accessByRoleBinding (binding: ObservedObject, { tenantOf, expiryOf }: O
       subject,
       role: `${ref.kind}/${ref.name}`,
       binding: `RoleBinding/${name}`,
-      permits: permits.get(roleKey(ref.kind, ref.name, namespace)) ?? unknownRole,
+      permits: granted === undefined ? unknownRole : permitsOf(granted, 'namespace'),
       managed,
       clusterWide: false,
+      ofKubernetes: false,
       ...(expiresAt !== undefined && { expiresAt })
     }
   })
 }
 
-function accessByClusterRoleBinding (binding: ObservedObject, clusterRoles: readonly ObservedObject[], permits: Permits): Access[] {
+function accessByClusterRoleBinding (binding: ObservedObject, rules: RulesByRole): Access[] {
   const ref = roleOfBinding(binding)
-  const role = clusterRoles.find(({ metadata }) => metadata.name === ref.name)
-  if (role === undefined || !readRules(role['rules']).some(reachesNamespace)) return []
+  const granted = rules.get(roleKey('ClusterRole', ref.name))
+  if (granted === undefined || !reachesNamespaces(granted, 'cluster')) return []
   return subjectsOfBinding(binding).map(subject => ({
     subject,
     role: `ClusterRole/${ref.name}`,
     binding: `ClusterRoleBinding/${binding.metadata.name}`,
-    permits: permits.get(roleKey('ClusterRole', ref.name)) ?? unknownRole,
+    permits: permitsOf(granted, 'cluster'),
     managed: false,
-    clusterWide: true
+    clusterWide: true,
+    ofKubernetes: isBootstrapped(binding) && ref.name.startsWith('system:') && isComponent(subject)
   }))
+}
+
+/** Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings */
+function isBootstrapped ({ metadata }: ObservedObject): boolean {
+  return metadata.labels?.['kubernetes.io/bootstrapping'] === 'rbac-defaults'
+}
+
+/** False for system:masters, and for the groups that all users or all ServiceAccounts are in. Anyone may write the label. */
+function isComponent (subject: string): boolean {
+  return /^(User|Group) system:|^ServiceAccount kube-system\//.test(subject) &&
+    !/^Group system:(authenticated|unauthenticated|masters|serviceaccounts(:.*)?)$|^User system:(anonymous$|serviceaccount:)/s.test(subject)
 }
 
 /** Access to the whole cluster is last. */
 function sortKey ({ tenant, namespace, subject, role }: Access): string {
   return JSON.stringify([tenant ?? '\uffff', namespace ?? '', subject, role])
-}
-
-/** True for what each cluster has: bindings of Kubernetes to its own components. Not for cluster-admin, which people get. */
-export function isOfKubernetes ({ clusterWide, subject, role }: Access): boolean {
-  return clusterWide && role !== 'ClusterRole/cluster-admin' && /^(User|Group) system:|^ServiceAccount kube-system\//.test(subject)
 }

@@ -15,7 +15,7 @@ export interface SubjectFilter {
  */
 export function subjectFilter (text: string): SubjectFilter {
   const [, kind, name = ''] = /^(?:(User|Group|ServiceAccount)\s+)?(.*)$/s.exec(text.trim()) ?? []
-  const account = kind === 'Group' ? undefined : accountOf(name)
+  const account = accountOf(kind, name)
   const possible = kinds.filter(other => kind === undefined || other === kind)
   const wanted = new Set([
     ...possible.map(other => `${other} ${name}`),
@@ -28,9 +28,11 @@ export function subjectFilter (text: string): SubjectFilter {
 
 interface Account { namespace: string, name: string }
 
-/** `ci/deployer`, or the user that it is. */
-function accountOf (text: string): Account | undefined {
-  const [, namespace, name] = /^(?:system:serviceaccount:)?([a-z0-9-]+)[/:]([a-z0-9.-]+)$/.exec(text) ?? []
+/** `ci/deployer`, or the user that it is. Others have names with colons and slashes too: `oidc:ada`. */
+function accountOf (kind: string | undefined, text: string): Account | undefined {
+  if (kind === 'Group') return undefined
+  const [, namespace, name] = /^system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]+)$/.exec(text) ??
+    (kind === 'User' ? null : /^([a-z0-9-]+)\/([a-z0-9.-]+)$/.exec(text)) ?? []
   return namespace === undefined || name === undefined ? undefined : { namespace, name }
 }
 

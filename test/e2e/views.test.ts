@@ -201,7 +201,7 @@ describe('k8s-mtp access', () => {
   it('has members, bindings beside them, and those of the whole cluster', async () => {
     const { report: { access, hidden } } = await json<AccessReport>(['access', acme.name])
     const found = access.map(({ namespace, subject, role, permits, managed, expiresAt: end }) => [namespace, subject, role, permits, managed, end ?? ''])
-    expect(found).toContainEqual([acme.namespace, `User ada-${acme.name}`, 'Role/tenant-admin', 'write pods, workloads, jobs; write Secrets; exec', true, ''])
+    expect(found).toContainEqual([acme.namespace, `User ada-${acme.name}`, 'Role/tenant-admin', 'write pods, workloads, jobs; write Secrets; exec; forward ports', true, ''])
     expect(found).toContainEqual([dev, `User eve-${acme.name}`, 'Role/tenant-viewer', 'read workloads', true, expiresAt])
     expect(found).toContainEqual([acme.namespace, 'User mallory\u001b[31m\n::error::x', 'ClusterRole/view', 'read workloads', false, ''])
     expect(found).toContainEqual([undefined, `Group sre-${acme.name}`, 'ClusterRole/view', 'read workloads', false, ''])

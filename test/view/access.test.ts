@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RoleRule } from '../../src/api/role-rule.ts'
 import { expiries } from '../../src/view/access-expiry.ts'
-import { accessIn, isOfKubernetes } from '../../src/view/access-report.ts'
+import { accessIn } from '../../src/view/access-report.ts'
 import { permitsOf } from '../../src/view/permits.ts'
 import { subjectFilter } from '../../src/view/subject-filter.ts'
 import { defaultClass, standardClass, tenant, tenantNamespace } from '../support/objects.ts'
@@ -12,21 +12,56 @@ const rule = (apiGroups: string[], resources: string[], verbs: string[], resourc
 describe('a role permits', () => {
   const { roles } = defaultClass().spec
   it.each<[string, RoleRule[]]>([
-    ['write pods, workloads, jobs; write Secrets; exec', roles.admin.rules],
-    ['write pods, workloads, jobs; write Secrets; exec', roles.operator.rules],
+    ['write pods, workloads, jobs; write Secrets; exec; forward ports', roles.admin.rules],
+    ['write pods, workloads, jobs; write Secrets; exec; forward ports', roles.operator.rules],
     ['read workloads', roles.viewer.rules],
-    ['write pods, workloads, jobs; grant access; write Secrets; exec', standardClass().spec.roles.admin.rules],
+    ['write pods, workloads, jobs; grant access; write Secrets; exec; debug containers; forward ports', standardClass().spec.roles.admin.rules],
     ['everything', [rule(['*'], ['*'], ['*'])]],
-    ['read workloads; read Secrets; exec', [rule(['*'], ['*'], ['get', 'list'])]],
-    ['impersonate users', [rule([''], ['groups'], ['impersonate'])]],
+    ['read workloads; read Secrets; exec; forward ports', [rule(['*'], ['*'], ['get', 'list'])]],
     ['impersonate ServiceAccounts; create tokens', [rule([''], ['serviceaccounts', 'serviceaccounts/token'], ['impersonate', 'create'])]],
-    ['make any user an admin of any Tenant', [rule(['k8s-mtp.dev'], ['tenants'], ['update'])]],
-    ['nothing in namespaces', [rule(['k8s-mtp.dev'], ['tenants'], ['get']), rule([''], ['nodes'], ['*']), rule([], [], ['get'])]],
+    ['exec', [rule([''], ['*/exec'], ['create'])]],
+    ['debug containers', [rule([''], ['pods/ephemeralcontainers'], ['patch'])]],
+    ['forward ports', [rule([''], ['pods/portforward'], ['get'])]],
+    // A RoleBinding grants nothing on resources of the cluster.
+    ['nothing in namespaces', [
+      rule(['k8s-mtp.dev'], ['tenants'], ['update']), rule([''], ['groups'], ['impersonate']), rule([''], ['nodes/proxy'], ['*']),
+      rule(['rbac.authorization.k8s.io'], ['clusterroles', 'clusterrolebindings'], ['*'])
+    ]],
+    ['grant access', [rule(['rbac.authorization.k8s.io'], ['rolebindings', 'clusterroles'], ['create'])]],
     ['get widgets.example.com and 1 more', [rule(['example.com'], ['widgets'], ['get']), rule(['example.com'], ['gadgets'], ['get'])]],
     // One Secret is not all Secrets.
     ['get secrets (only one)', [rule([''], ['secrets'], ['get'], ['one'])]]
-  ])('%s', (text, rules) => {
-    expect(permitsOf(rules)).toBe(text)
+  ])('in a namespace: %s', (text, rules) => {
+    expect(permitsOf(rules, 'namespace')).toBe(text)
+  })
+
+  const rbacGroup = 'rbac.authorization.k8s.io'
+  const admissionGroup = 'admissionregistration.k8s.io'
+  it.each<[string, RoleRule[]]>([
+    ['everything', [rule(['*'], ['*'], ['*'])]],
+    ['read workloads; exec by nodes/proxy; read Secrets; exec; forward ports', [rule(['*'], ['*'], ['get', 'list'])]],
+    ['make any user an admin of any Tenant', [rule(['k8s-mtp.dev'], ['tenants'], ['update'])]],
+    ['impersonate users', [rule([''], ['groups'], ['impersonate'])]],
+    ['grant access', [rule([rbacGroup], ['clusterrolebindings'], ['create'])]],
+    ['grant access', [rule([rbacGroup], ['clusterroles'], ['bind', 'escalate'])]],
+    ['bind clusterroles.rbac.authorization.k8s.io (only admin)', [rule([rbacGroup], ['clusterroles'], ['bind'], ['admin'])]],
+    ['exec by nodes/proxy', [rule([''], ['nodes/proxy'], ['get'])]],
+    ['exec by nodes/proxy', [rule([''], ['*/proxy'], ['create'])]],
+    ['write webhooks', [rule([admissionGroup], ['validatingwebhookconfigurations'], ['patch'])]],
+    ['write webhooks', [rule([admissionGroup], ['mutatingwebhookconfigurations'], ['create'])]],
+    ['write admission policies', [rule([admissionGroup], ['validatingadmissionpolicybindings'], ['delete'])]],
+    ['write admission policies', [rule([admissionGroup], ['mutatingadmissionpolicies'], ['create'])]],
+    ['approve certificates of users', [rule(['certificates.k8s.io'], ['certificatesigningrequests/approval'], ['update'])]],
+    ['write CRDs', [rule(['apiextensions.k8s.io'], ['customresourcedefinitions'], ['update'])]],
+    ['write APIServices', [rule(['apiregistration.k8s.io'], ['apiservices'], ['create'])]],
+    ['write by Metacontroller', [rule(['metacontroller.k8s.io'], ['compositecontrollers'], ['create'])]],
+    ['write PersistentVolumes', [rule([''], ['persistentvolumes'], ['create'])]],
+    ['nothing in namespaces', [
+      rule(['k8s-mtp.dev'], ['tenants'], ['get']), rule([''], ['nodes'], ['*']), rule([], [], ['get']), rule([''], ['persistentvolumes'], ['get']),
+      rule([rbacGroup], ['clusterroles'], ['list']), rule(['certificates.k8s.io'], ['certificatesigningrequests'], ['create'])
+    ]]
+  ])('in the cluster: %s', (text, rules) => {
+    expect(permitsOf(rules, 'cluster')).toBe(text)
   })
 })
 
@@ -77,8 +112,46 @@ describe('access', () => {
     expect(list[0]?.permits).toBe('unknown: the role does not exist, or may not be read')
   })
 
-  it('counts as that of Kubernetes only in kube-system and of system: names', () => {
-    expect(list.filter(isOfKubernetes).map(({ subject }) => subject)).toEqual(['ServiceAccount kube-system/x'])
+  describe('of Kubernetes to its own components', () => {
+    const bootstrapped = { 'kubernetes.io/bootstrapping': 'rbac-defaults' }
+    const controller = { kind: 'ServiceAccount', name: 'x', namespace: 'kube-system' }
+    const group = (name: string) => ({ kind: 'Group', name })
+    const ofKubernetes = (role: string, subject: object, labels?: Record<string, string>) => accessIn({
+      roleBindings: [],
+      clusterRoleBindings: [binding('ClusterRoleBinding', { name: 'system:x', ...(labels !== undefined && { labels }) }, ['ClusterRole', role], subject)],
+      roles: [],
+      clusterRoles: [{ apiVersion: rbac, kind: 'ClusterRole', metadata: { name: role }, rules: [rule([''], ['pods'], ['get'])] }],
+      expiryOf: () => undefined,
+      tenantOf: () => undefined
+    }).map(({ ofKubernetes }) => ofKubernetes)
+
+    it.each([controller, user('system:kube-scheduler'), group('system:monitoring')])('is what it creates with its label: %j', subject => {
+      expect(ofKubernetes('system:x', subject, bootstrapped)).toEqual([true])
+    })
+
+    it.each<[string, string, object, Record<string, string> | undefined]>([
+      ['without the label', 'system:x', controller, undefined],
+      ['with another role', 'edit', controller, bootstrapped],
+      ['of a subject beside the components', 'system:x', user('mallory'), bootstrapped],
+      ...['system:authenticated', 'system:unauthenticated', 'system:masters', 'system:serviceaccounts', 'system:serviceaccounts:ci']
+        .map(name => [`of ${name}`, 'system:x', group(name), bootstrapped] as [string, string, object, Record<string, string>]),
+      ['of the anonymous user', 'system:x', user('system:anonymous'), bootstrapped],
+      ['of everyone, by another role', 'edit', group('system:authenticated'), undefined]
+    ])('is none %s', (_, role, subject, labels) => {
+      expect(ofKubernetes(role, subject, labels)).toEqual([false])
+    })
+  })
+
+  it('to the whole cluster has a row where a role can escalate, though it names no resource of a namespace', () => {
+    const found = accessIn({
+      roleBindings: [],
+      clusterRoleBindings: [binding('ClusterRoleBinding', { name: 'granters' }, ['ClusterRole', 'granter'], user('mallory'))],
+      roles: [],
+      clusterRoles: [role('ClusterRole', 'granter', [rule(['rbac.authorization.k8s.io'], ['clusterrolebindings'], ['create'])])],
+      expiryOf: () => undefined,
+      tenantOf: () => undefined
+    })
+    expect(found).toMatchObject([{ subject: 'User mallory', permits: 'grant access' }])
   })
 })
 
@@ -89,7 +162,12 @@ describe('the filter of subjects', () => {
     ['Group acme-leads', ['Group acme-leads'], ['User acme-leads', 'Group system:authenticated']],
     ['ServiceAccount ci/deployer', ['ServiceAccount ci/deployer', 'User system:serviceaccount:ci:deployer', 'Group system:serviceaccounts:ci', 'Group system:serviceaccounts'], ['ServiceAccount cd/deployer', 'Group system:serviceaccounts:cd']],
     ['ci/deployer', ['ServiceAccount ci/deployer'], ['ServiceAccount deployer']],
-    ['system:serviceaccount:ci:deployer', ['ServiceAccount ci/deployer', 'Group system:authenticated'], []]
+    ['system:serviceaccount:ci:deployer', ['ServiceAccount ci/deployer', 'Group system:authenticated'], []],
+    ['User system:serviceaccount:ci:deployer', ['ServiceAccount ci/deployer', 'Group system:serviceaccounts:ci'], []],
+    ['oidc:ada', ['User oidc:ada', 'Group oidc:ada'], ['ServiceAccount oidc/ada', 'Group system:serviceaccounts']],
+    ['User oidc:ada', ['User oidc:ada', 'Group system:authenticated'], ['ServiceAccount oidc/ada', 'Group system:serviceaccounts:oidc']],
+    ['User oidc/ada', ['User oidc/ada'], ['ServiceAccount oidc/ada', 'Group system:serviceaccounts']],
+    ['ServiceAccount ci:deployer', [], ['ServiceAccount ci/deployer']]
   ])('%s', (text, found, others) => {
     const { matches } = subjectFilter(text)
     expect([found.filter(name => !matches(name)), others.filter(matches)]).toEqual([[], []])
@@ -97,6 +175,7 @@ describe('the filter of subjects', () => {
 
   it('says that the groups of a user are unknown, and those of a ServiceAccount are not', () => {
     expect(subjectFilter('User ada').notes).toEqual(['the identity provider alone knows the groups of ada, so access by a group is not listed. List it for each group: --subject "Group NAME"'])
+    expect(subjectFilter('oidc:ada').notes).toHaveLength(1)
     expect([subjectFilter('ci/deployer').notes, subjectFilter('Group leads').notes]).toEqual([[], []])
   })
 })

@@ -1,4 +1,5 @@
 import { reasons, type Condition } from '../../api/condition.ts'
+import { namespaceName } from '../../api/tenant.ts'
 import { fieldsAt, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { ageText } from '../age.ts'
@@ -74,11 +75,13 @@ function withoutPage (message: string): string {
 }
 
 function aboutOf (tenant: ObservedObject, entry: Fields): About {
+  const spec = fieldsAt(tenant, 'spec')
+  const home = { metadata: tenant.metadata, spec: { name: textAt(spec, 'name') } }
   const objects = ['missing', 'drifted', 'rollingOut'].flatMap(field => entry[field]).filter(name => typeof name === 'string')
   return {
     tenant: tenant.metadata.name,
-    namespace: textAt(entry, 'name') || 'NAMESPACE',
-    className: textAt(entry, 'className') || textAt(fieldsAt(tenant, 'spec'), 'className') || 'default',
+    namespace: textAt(entry, 'name') || namespaceName(home),
+    className: textAt(entry, 'className') || textAt(spec, 'className'),
     objects
   }
 }

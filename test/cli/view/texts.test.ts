@@ -74,7 +74,7 @@ describe('get', () => {
 })
 
 it('names with line breaks stay on their line', () => {
-  const access = { tenant: 'acme', namespace: 'n', subject: 'User a\nadmin', role: 'Role/x', binding: 'RoleBinding/x', permits: 'everything', managed: false, clusterWide: false }
+  const access = { tenant: 'acme', namespace: 'n', subject: 'User a\nadmin', role: 'Role/x', binding: 'RoleBinding/x', permits: 'everything', managed: false, clusterWide: false, ofKubernetes: false }
   const lines = textOf(accessLines({ access: [access], hidden: 0, notes: [], notReadable: [] }, new Date()))
   expect(lines).toHaveLength(2)
   expect(lines[1]).toContain('User a\\nadmin')

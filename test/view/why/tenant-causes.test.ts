@@ -53,6 +53,13 @@ describe('why a Tenant is not Ready', () => {
   })
 })
 
+it('names the home namespace where the status has none yet, by the names of the Tenant', () => {
+  const found = asObserved(observed(situations.find(({ reason }) => reason === 'NamespaceConflict') ?? expect.unreachable()))
+  const { namespaces: _, ...status } = found['status'] as Record<string, unknown>
+  const [first] = tenantCauses({ ...found, status }, now)
+  expect(first).toMatchObject({ reason: 'NamespaceConflict', commands: ['k8s-mtp adopt acme tenant-acme-shop'] })
+})
+
 describe('why a namespace is not Ready', () => {
   it('is what its entry says', () => {
     const object = asObserved(observed(situations.find(({ name }) => name === 'a further namespace is on hold') ?? expect.unreachable()))
