@@ -205,7 +205,7 @@ export const explanations: Readonly<Record<OwnRule, Explanation>> = {
     good: documents(tenantClass('podSecurity: {enforce: baseline}'), tenant('className: gold'))
   },
   'unused-disable': {
-    why: 'The comment disables a rule that reports nothing at its line, or names no rule. Later it would hide a finding unnoticed.',
+    why: 'The comment disables a rule that reports nothing at its line, or names no rule. Later it would hide a finding unnoticed. While the input has errors, only a comment with a wrong name is reported.',
     remedy: 'Remove the name of the rule, or move the comment to the line of the finding.',
     bad: tenant('cordoned: false # k8s-mtp-lint-disable cordoned-tenant'),
     good: tenant('cordoned: true # k8s-mtp-lint-disable cordoned-tenant')

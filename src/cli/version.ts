@@ -15,12 +15,25 @@ export interface VersionOptions extends ConnectionOptions {
 
 const advice = 'Use --client for the version of this program only, or run the command as a user who may read the installation.'
 
-/** Prints the version of this program, and of the parts of an installation. */
+/**
+ * Prints the version of this program, and of the parts of an installation: its own also where the cluster cannot be reached.
+ * @throws InputError where the cluster cannot be reached, or refuses
+ */
 export async function version ({ client = false, output, ...options }: VersionOptions): Promise<void> {
-  const versions = {
-    client: packageVersion,
-    ...client ? {} : componentVersions(await readComponents(createReader(await openCluster(options, advice))))
-  }
+  const own = { client: packageVersion }
+  if (client) return printVersions(own, output)
+  const inCluster = await versionsInCluster(options).catch((error: unknown) => {
+    printVersions(own, output)
+    throw error
+  })
+  printVersions({ ...own, ...inCluster }, output)
+}
+
+async function versionsInCluster (options: ConnectionOptions) {
+  return componentVersions(await readComponents(createReader(await openCluster(options, advice))))
+}
+
+function printVersions (versions: Record<string, string>, output: VersionOptions['output']): void {
   if (output === 'json') print(JSON.stringify(versions, null, 2))
   else columns(Object.entries(versions)).forEach(line => print(line))
 }

@@ -55,7 +55,10 @@ function unused (file: string, comment: Suppression['comment'], message: string)
   return { rule: 'unused-disable', severity: rules['unused-disable'].severity, file, ...comment, path: '', message }
 }
 
-/** Removes disabled findings, and reports comments that disable none. */
+/**
+ * Removes disabled findings, and reports comments that disable none. Not after errors: rules that need a valid Tenant and class, or all of
+ * them, have reported nothing.
+ */
 export function applySuppressions (
   findings: readonly Finding[], suppressions: readonly Suppression[]
 ): { findings: Finding[], disabled: number } {
@@ -63,7 +66,9 @@ export function applySuppressions (
   const disabled = new Set(suppressions.map(keyOf))
   const reported = new Set(findings.map(keyOf))
   const kept = findings.filter(finding => !disabled.has(keyOf(finding)))
-  const useless = suppressions.filter(suppression => !reported.has(keyOf(suppression))).map(({ rule, file, comment }) =>
+  const isComplete = !findings.some(({ severity }) => severity === 'error')
+  const idle = isComplete ? suppressions.filter(suppression => !reported.has(keyOf(suppression))) : []
+  const useless = idle.map(({ rule, file, comment }) =>
     unused(file, comment, `${rule} reports nothing there. Remove it from the comment`))
   return { findings: [...kept, ...useless], disabled: findings.length - kept.length }
 }

@@ -124,6 +124,20 @@ describe('a comment', () => {
     expect((await lintTexts({ 'a.yaml': tenantText('acme', line) })).findings.map(({ rule }) => rule).sort()).toEqual(expected)
   })
 
+  const wanted = 'paused: true # k8s-mtp-lint-disable paused-tenant'
+  it.each<[string, Record<string, string>]>([
+    ['its Tenant is invalid', { 'a.yaml': tenantText('acme', wanted, 'deletionPolicy: Keep') }],
+    ['its file is not valid YAML', { 'a.yaml': `${tenantText('acme', wanted)}  - x` }],
+    ['another Tenant is invalid', {
+      'a.yaml': tenantText('acme', 'network: {peers: [{tenant: other}]} # k8s-mtp-lint-disable one-sided-peer'), 'b.yaml': tenantText('other', 'deletionPolicy: Keep')
+    }],
+    ['the class is unknown', { 'a.yaml': tenantText('acme', 'className: gone', 'quotas: # k8s-mtp-lint-disable redundant-override', '  tenant-quota: {pods: "20"}') }]
+  ])('is not reported as unused while %s', async (_, files) => {
+    const { findings, errors } = await lintTexts(files)
+    expect(errors).toBeGreaterThan(0)
+    expect(findings.map(({ rule }) => rule)).not.toContain('unused-disable')
+  })
+
   it('is not reported as unused where --disable disables its rule', async () => {
     const report = await lintTexts({ 'a.yaml': tenantText('acme', 'paused: true # k8s-mtp-lint-disable paused-tenant') }, { disabled: ['paused-tenant'] })
     expect(report.findings).toEqual([])

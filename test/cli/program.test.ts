@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
+import { packageVersion } from '../../src/version.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 import { attempt, type Ended } from '../support/run.ts'
 
@@ -42,6 +43,35 @@ describe('the program', () => {
     const broken = await k8sMtp(['render', '-f', '-'], text.replace('spec:', 'spec:\n  className: 7'))
     expect(broken).toMatchObject({ code: 2, stdout: '' })
     expect(broken.stderr).toMatch(/^error: <stdin>:\d+: spec\.className: /)
+  })
+
+  it('refuses two options that read standard input', async () => {
+    const { code, stdout, stderr } = await k8sMtp(['lint', '-f', '-', '--classes', '-'], readFileSync(example('acme'), 'utf8'))
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2, stdout: '', stderr: 'error: two options read standard input (-), which can be read once. Write it to a file, and name the file in both.\n'
+    })
+  })
+
+  it.each([
+    ['render', ['render', '-f', example('acme')], 0],
+    ['lint with errors', ['lint', '-f', '-', '-o', 'json'], 1]
+  ])('ends with the exit code of %s where the reader of its output has ended', async (_, args, expected) => {
+    const command = [process.execPath, '--import', import.meta.resolve('tsx'), repositoryPath('src/main.ts'), ...args]
+    // `true` ends long before the program prints.
+    const { code, stderr } = await attempt('bash', ['-c', 'set -o pipefail; "$@" | true', 'bash', ...command], { cwd: folder, input: 'a: [' })
+    expect({ code, stderr: stderr.replace(/^error: .*\n/, '') }).toEqual({ code: expected, stderr: '' })
+  })
+
+  it.each([
+    ['text', `client  ${packageVersion}\n`],
+    ['json', `${JSON.stringify({ client: packageVersion }, null, 2)}\n`]
+  ])('prints its own version as %s where the cluster cannot be reached', async (format, expected) => {
+    const kubeconfig = join(folder, 'kubeconfig')
+    writeFileSync(kubeconfig, `{apiVersion: v1, kind: Config, current-context: x, contexts: [{name: x, context: {cluster: x, user: x}}],
+      clusters: [{name: x, cluster: {server: "https://127.0.0.1:1"}}], users: [{name: x, user: {}}]}`)
+    const { code, stdout, stderr } = await k8sMtp(['version', '--kubeconfig', kubeconfig, '-o', format])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: expected })
+    expect(stderr).toMatch(/^error: .*127\.0\.0\.1/)
   })
 
   it('lists each command below the group of its users', () => {

@@ -125,6 +125,11 @@ describe('the check of a pull request', () => {
     expect(job.steps.map(({ run }) => run ?? '').join('')).toContain(marker)
   })
 
+  it('compares a pull request with the first parent of its merge: the base of the event may be older', () => {
+    expect(valueAt(workflow, 'jobs.check.env.BASE')).toMatch(/^\$\{\{ github\.event\.merge_group\.base_sha \|\| 'HEAD\^1' \}\}$/)
+    expect(text('.github/workflows/tenants.yaml')).not.toContain('pull_request.base.sha')
+  })
+
   it('uses this version of k8s-mtp', () => {
     expect(valueAt(workflow, 'jobs.check.env.K8S_MTP_VERSION')).toBe(version)
     expect(valueAt(yaml('.gitlab-ci.yml'), 'tenants.variables.K8S_MTP_VERSION')).toBe(version)

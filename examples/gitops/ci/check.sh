@@ -52,7 +52,9 @@ esac
     echo '<details><summary>Warnings of k8s-mtp lint</summary>'
     echo
     echo '`````'
-    head -c 4000 "$work/warnings" # a comment on GitHub has at most 65,536 characters, of which the diff may take 60,000
+    # A comment on GitHub has at most 65,536 characters, of which the diff may take 60,000.
+    LC_ALL=C awk '{ size += length($0) + 1; if (size > 4000) hidden++; else print }
+      END { if (hidden) printf "(%d more: run k8s-mtp lint)\n", hidden }' "$work/warnings"
     echo '`````'
     echo
     echo '</details>'

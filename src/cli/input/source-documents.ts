@@ -67,7 +67,18 @@ export async function readSourceFiles (paths: readonly string[]): Promise<Source
 }
 
 async function readSourceFile (file: string): Promise<SourceFile> {
-  return file === standardInput ? { file: '<stdin>', content: await text(process.stdin) } : { file, content: await readFile(file, 'utf8') }
+  return file === standardInput ? { file: '<stdin>', content: await readStandardInput() } : { file, content: await readFile(file, 'utf8') }
+}
+
+let isStandardInputRead = false
+
+/** A second time it would be empty. */
+async function readStandardInput (): Promise<string> {
+  if (isStandardInputRead) {
+    throw new InputError('two options read standard input (-), which can be read once. Write it to a file, and name the file in both.')
+  }
+  isStandardInputRead = true
+  return await text(process.stdin)
 }
 
 /** True for a file that is read in a folder, by its path from there. */
