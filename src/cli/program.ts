@@ -29,7 +29,7 @@ function exitCodeOf (error: unknown): number {
   // commander has printed it already: the help, or a usage error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.unusable
   if (!(error instanceof InputError || error instanceof ConfigError || error instanceof NegativeResult)) throw error
-  printError(error.message)
+  if (error.message !== '') printError(error.message)
   return error instanceof NegativeResult ? error.exitCode : exitCodes.unusable
 }
 

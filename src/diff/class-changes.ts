@@ -5,7 +5,7 @@ import { differencesBetween } from '../kubernetes/json.ts'
 import { roleChanges } from './effective-access.ts'
 import { accessOf, effectsBetween, hasEffects, noEffects } from './namespace-changes.ts'
 import { tenantState, type Classes, type NamespaceState, type StateProblem } from './namespace-state.ts'
-import type { ClassChange, Effects, NamespaceChange } from './report.ts'
+import type { BoundChange, ClassChange, Effects, NamespaceChange } from './report.ts'
 
 /** Any Tenant of a class, without overrides. Its name is that of a pattern of host names. */
 export function plainTenant ({ apiVersion, metadata }: Pick<TenantClass, 'apiVersion' | 'metadata'>): Tenant {
@@ -59,19 +59,22 @@ export function signatureOf (effects: Effects, namespace: string, tenantName: st
     limits,
     network,
     metadata,
-    bounds: bounds.map(({ added, removed, ...bound }) => ({ ...bound, ...hostNames({ added, removed }, bound.field, tenantName) }))
+    bounds: bounds.map(bound => ofAnyTenant(bound, tenantName))
   })
 }
 
-function hostNames (lists: { added?: string[] | undefined, removed?: string[] | undefined }, field: string, tenantName: string) {
-  if (field !== 'hostNames') return lists
-  return Object.fromEntries(Object.entries(lists).map(([key, names]) =>
-    [key, names?.map(name => name.split('.').map(label => label === tenantName ? '{tenant}' : label).join('.'))]))
+/** A bound with `{tenant}` in host names, as its class has it. */
+export function ofAnyTenant (bound: BoundChange, tenantName: string): BoundChange {
+  if (bound.field !== 'hostNames') return bound
+  const patterns = (names: readonly string[]) =>
+    names.map(name => name.split('.').map(label => label === tenantName ? '{tenant}' : label).join('.'))
+  const { added, removed } = bound
+  return { ...bound, ...(added !== undefined && { added: patterns(added) }), ...(removed !== undefined && { removed: patterns(removed) }) }
 }
 
 /** Whether all effects on a namespace are those of its changed class. Roles of the class change for all who have them. */
 export function isByClass (change: NamespaceChange, tenantName: string, ofClass: ClassChange): boolean {
-  if (change.change !== 'changed' || change.class.before !== change.class.after) return false
+  if (change.change !== 'changed' || change.class.before !== change.class.after || change.deletionPolicy !== undefined) return false
   const hasSameRoles = change.access.every(({ roles }) => roles.before.join() === roles.after.join())
   const withoutAccess = (effects: Effects) => signatureOf({ ...effects, access: [] }, change.name, tenantName)
   return hasSameRoles && withoutAccess(change) === withoutAccess(ofClass)

@@ -1,51 +1,79 @@
+import { ofAnyTenant } from './class-changes.ts'
 import { exceededIncrease, type MaxQuotaIncrease } from './max-quota-increase.ts'
-import { boundText, pathText } from './text/effect-text.ts'
+import { boundText, limitText, pathText } from './text/effect-text.ts'
 import type { ClassChange, Danger, Effects, NamespaceChange, TenantChange } from './report.ts'
 
 type Reason = Pick<Danger, 'kind' | 'reason'>
+type Max = MaxQuotaIncrease | undefined
 
 /** Lists each danger once, with the namespaces that it concerns. */
-export function dangersOf (
-  tenants: readonly TenantChange[], classes: readonly ClassChange[], max: MaxQuotaIncrease | undefined
-): Danger[] {
+export function dangersOf (tenants: readonly TenantChange[], classes: readonly ClassChange[], max: Max): Danger[] {
   const found = new Map<string, Danger>()
-  const add = (reason: Reason, className: string | undefined, namespace?: string) => {
-    const key = JSON.stringify([reason, className])
-    const danger = found.get(key) ?? { ...reason, ...(className !== undefined && { class: className }), namespaces: [] }
-    if (namespace !== undefined) danger.namespaces.push(namespace)
-    found.set(key, danger)
+  const add = (reason: Reason, general: Reason, className: string | undefined, namespaces: string[]) => {
+    const key = JSON.stringify([general, className])
+    const known = found.get(key)
+    if (known === undefined) {
+      found.set(key, { ...reason, ...(className !== undefined && { class: className }), namespaces })
+      return
+    }
+    // Host names of several Tenants are one danger.
+    if (known.reason !== reason.reason) known.reason = general.reason
+    known.namespaces.push(...namespaces)
   }
+  const byName = new Map(classes.map(tenantClass => [tenantClass.name, tenantClass]))
   // Also of a class without a Tenant here: other folders, and the cluster, may have some.
-  const ofClasses = new Map(classes.map(tenantClass => [tenantClass.name, reasonsOf(tenantClass, max)]))
-  for (const [name, reasons] of ofClasses) for (const reason of reasons) add(reason, name)
-  for (const namespace of tenants.flatMap(({ namespaces }) => namespaces)) {
-    const { before, after = '' } = namespace.class
-    const ofClass = before === after ? ofClasses.get(after) ?? [] : []
-    for (const reason of reasonsIn(namespace, max)) add(reason, ofClass.some(isSame(reason)) ? after : undefined, namespace.name)
+  for (const { name, ...effects } of classes) for (const reason of reasonsOf(effects, max)) add(reason, reason, name, [])
+  for (const { name, namespace } of tenants.flatMap(({ name, namespaces }) => namespaces.map(namespace => ({ name, namespace })))) {
+    const ofClass = reasonsOfClass(namespace, byName, name, max)
+    for (const { own, general } of reasonsIn(namespace, name, max)) {
+      const same = ofClass.find(({ general: other }) => other.kind === general.kind && other.reason === general.reason)
+      if (same === undefined) add(own, general, undefined, [namespace.name])
+      else add(same.own, same.own, namespace.class.after, [namespace.name])
+    }
   }
   return [...found.values()].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
 }
 
-const isSame = (reason: Reason) => (other: Reason): boolean => other.kind === reason.kind && other.reason === reason.reason
-
-const kinds: ReadonlyArray<Danger['kind']> = [
-  'namespace-deleted', 'network-opened', 'pod-security-loosened', 'bound-loosened', 'quota-raised'
+/** In the order of the report. */
+export const kinds: ReadonlyArray<Danger['kind']> = [
+  'namespace-deleted', 'retention-removed', 'network-opened', 'pod-security-loosened', 'bound-loosened', 'quota-raised'
 ]
 
-function reasonsIn (namespace: NamespaceChange, max: MaxQuotaIncrease | undefined): Reason[] {
-  if (namespace.change === 'deleted') {
-    return [{ kind: 'namespace-deleted', reason: 'deletes the namespace with its Tenant, and all data in it' }]
-  }
-  return namespace.change === 'changed' ? reasonsOf(namespace, max) : []
+/** A reason in the words of its Tenant, and in those of any Tenant. */
+interface Worded { own: Reason, general: Reason }
+
+function reasonsOfClass (namespace: NamespaceChange, classes: ReadonlyMap<string, ClassChange>, tenantName: string, max: Max): Worded[] {
+  const { before, after = '' } = namespace.class
+  const effects = before === after ? classes.get(after) : undefined
+  return effects === undefined ? [] : worded(effects, tenantName, max)
 }
 
-function reasonsOf ({ network, bounds, quotas }: Effects, max: MaxQuotaIncrease | undefined): Reason[] {
+function reasonsIn (namespace: NamespaceChange, tenantName: string, max: Max): Worded[] {
+  const same = (kind: Danger['kind'], reason: string): Worded => ({ own: { kind, reason }, general: { kind, reason } })
+  if (namespace.change === 'deleted') return [same('namespace-deleted', 'deletes the namespace with its Tenant, and all data in it')]
+  if (namespace.change !== 'changed') return []
+  return [
+    ...(namespace.deletionPolicy?.after === 'Delete' ? [same('retention-removed', retentionReason)] : []),
+    ...worded(namespace, tenantName, max)
+  ]
+}
+
+const retentionReason = 'changes deletionPolicy from Retain to Delete: a later deletion of the Tenant deletes the namespace with its data'
+
+function worded (effects: Effects, tenantName: string, max: Max): Worded[] {
+  const general = reasonsOf({ ...effects, bounds: effects.bounds.map(bound => ofAnyTenant(bound, tenantName)) }, max)
+  return reasonsOf(effects, max).map((own, index) => ({ own, general: general[index] ?? own }))
+}
+
+function reasonsOf ({ network, bounds, limits, quotas }: Effects, max: Max): Reason[] {
   return [
     ...network.opened.map((path): Reason => ({ kind: 'network-opened', reason: `opens ${pathText(path)}` })),
     ...bounds.filter(({ direction }) => direction === 'loosened').map((bound): Reason => {
       const kind = bound.field.startsWith('podSecurity.') ? 'pod-security-loosened' : 'bound-loosened'
       return { kind, reason: `loosens ${boundText(bound)}` }
     }),
+    ...limits.filter(({ direction }) => direction === 'loosened').map((limit): Reason =>
+      ({ kind: 'bound-loosened', reason: `loosens ${limitText(limit)}` })),
     ...(max === undefined
       ? []
       : quotas.flatMap((change): Reason[] => {

@@ -24,6 +24,6 @@ function isByClassAlone (tenant: TenantChange, own: TenantChange): boolean {
 }
 
 function keyOf ({ name, namespaces, ...tenant }: TenantChange): string {
-  return JSON.stringify([tenant, namespaces.map(({ name: namespace, change, class: ofClass, ...effects }) =>
-    [change, ofClass, signatureOf(effects, namespace, name)])])
+  return JSON.stringify([tenant, namespaces.map(({ name: namespace, change, class: ofClass, deletionPolicy, ...effects }) =>
+    [change, ofClass, deletionPolicy, signatureOf(effects, namespace, name)])])
 }

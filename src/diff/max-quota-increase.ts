@@ -1,5 +1,7 @@
 import { parseQuantity } from '../kubernetes/quantity.ts'
 import { countedResource } from '../kubernetes/quota-resources.ts'
+import { tenantsByNamespace } from '../tenancy/desired/tenant-of-entry.ts'
+import type { Side } from './diff.ts'
 import type { QuotaChange } from './report.ts'
 
 /** How much a quota may be raised: in percent of its amount before, or by an amount. */
@@ -27,6 +29,14 @@ function boundOf (text: string): Bound | undefined {
   if (percent !== undefined) return { percent: Number(percent) }
   const quantity = parseQuantity(text)
   return quantity === undefined || quantity.milli < 0n ? undefined : { amount: text }
+}
+
+/** Lists the resources with a bound that no quota of either side counts, and all that are counted. */
+export function uncountedResources ({ byResource }: MaxQuotaIncrease, sides: readonly Side[]): { unknown: string[], counted: string[] } {
+  const specs = sides.flatMap(({ tenants, classes }) =>
+    [...[...tenants.values()].flatMap(tenantsByNamespace), ...classes.values()].map(({ spec }) => spec.quotas ?? {}))
+  const counted = new Set(specs.flatMap(quotas => Object.values(quotas)).flatMap(quota => Object.keys(quota).map(countedResource)))
+  return { unknown: [...byResource.keys()].filter(resource => !counted.has(resource)), counted: [...counted].sort() }
 }
 
 /** Says which bound a change exceeds; undefined for none. A quota that no longer bounds its resource exceeds every bound. */

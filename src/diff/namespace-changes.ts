@@ -49,8 +49,17 @@ export function namespaceChange (before: State, after: State, now: Date): Namesp
   if (state === undefined) return undefined
   const effects = effectsBetween(before, after, now)
   const change = before !== undefined ? 'changed' : state.isExisting ? 'adopted' : 'created'
-  if (change === 'changed' && !hasEffects(effects) && before?.className === after?.className) return undefined
-  return { name: state.name, change, class: classOf(before, after), ...effects }
+  const own = { class: classOf(before, after), ...policyChange(before, after) }
+  if (change === 'changed' && !hasEffects(effects) && own.deletionPolicy === undefined && own.class.before === own.class.after) {
+    return undefined
+  }
+  return { name: state.name, change, ...own, ...effects }
+}
+
+/** A change of what becomes of the namespace with its Tenant. */
+function policyChange (before: State, after: State): Pick<NamespaceChange, 'deletionPolicy'> {
+  if (before === undefined || after === undefined || before.isKept === after.isKept) return {}
+  return { deletionPolicy: after.isKept ? { before: 'Delete', after: 'Retain' } : { before: 'Retain', after: 'Delete' } }
 }
 
 export function classOf (before: Pick<NamespaceState, 'className'> | undefined, after: Pick<NamespaceState, 'className'> | undefined) {

@@ -116,6 +116,8 @@ export type Effects = Static<typeof Effects>
 const flag = (description: string) => Type.Optional(Type.Object({ before: Type.Boolean(), after: Type.Boolean() }, { description }))
 const Change = OneOf(['added', 'removed', 'changed'], { description: 'Whether the object is in HEAD only, in BASE only, or in both.' })
 
+const Policy = OneOf(['Delete', 'Retain'], { description: 'What becomes of the namespace with its Tenant.' })
+
 export const NamespaceChange = Type.Object({
   name: Type.String({ description: 'Name of the namespace.' }),
   change: OneOf(['created', 'adopted', 'unlisted', 'kept', 'deleted', 'changed'], {
@@ -123,6 +125,9 @@ export const NamespaceChange = Type.Object({
       'kept: its Tenant is removed, and the namespace is kept. deleted: with its Tenant, data included. changed: all others.'
   }),
   class: Type.Object(beforeAndAfter, { description: 'Name of its TenantClass.' }),
+  deletionPolicy: Type.Optional(Type.Object({ before: Policy, after: Policy }, {
+    description: 'A change of its deletionPolicy, by its entry or by that of the Tenant.'
+  })),
   ...effects,
   byClass: optional('The changed TenantClass of which these are all the effects.')
 }, { description: 'A namespace of a Tenant. One that is not reached by a change is left out.' })
@@ -161,13 +166,16 @@ export const ClassChange = Type.Object({
 export type ClassChange = Static<typeof ClassChange>
 
 export const Danger = Type.Object({
-  kind: OneOf(['namespace-deleted', 'network-opened', 'pod-security-loosened', 'bound-loosened', 'quota-raised'], {
-    description: 'What is dangerous.'
+  kind: OneOf(['namespace-deleted', 'retention-removed', 'network-opened', 'pod-security-loosened', 'bound-loosened', 'quota-raised'], {
+    description: 'What is dangerous. retention-removed: deletionPolicy changes from Retain to Delete. ' +
+      'bound-loosened: a bound of workloads or members, or one of the LimitRange.'
   }),
   reason: Type.String({ description: 'The reason in words.' }),
   class: optional('The changed TenantClass that causes it.'),
   namespaces: names('The namespaces that it concerns. Empty for a class that no Tenant of the input uses.')
-}, { description: 'A change that deletes data, loosens isolation, or raises a quota past --max-quota-increase.' })
+}, {
+  description: 'A change that deletes data or stops keeping it, loosens isolation or a bound, or raises a quota past --max-quota-increase.'
+})
 export type Danger = Static<typeof Danger>
 
 export const DiffReport = Type.Object({

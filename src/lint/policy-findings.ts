@@ -31,8 +31,15 @@ function plainTenant ({ apiVersion, metadata }: TenantClass): Tenant {
   return { apiVersion, kind: 'Tenant', metadata: { name: 'any' }, spec }
 }
 
-/** @param existing names of the classes that exist */
-export function unknownClass ({ object: { spec: { className } }, source }: Sourced<TenantOfEntry>, existing: readonly string[]): Finding {
-  const message = `TenantClass ${className} does not exist. Create it, or use one of: ${existing.join(', ')}.`
+/**
+ * @param existing names of the classes that exist
+ * @param isByPath true where the input has classes by their paths, so that one may be missing
+ */
+export function unknownClass (
+  { object: { spec: { className } }, source }: Sourced<TenantOfEntry>, existing: readonly string[], isByPath = existing.length === 0
+): Finding {
+  const others = existing.length === 0 ? '' : `, or use one of: ${existing.join(', ')}`
+  const path = isByPath ? ' If it exists, add the path of the classes to the command, such as classes/.' : ''
+  const message = `TenantClass ${className} does not exist. Create it${others}.${path}`
   return findingAt(source, 'unknown-class', { path: ['spec', 'className'], message })
 }

@@ -77,10 +77,44 @@ describe('the Tenant', () => {
   it('says what a change of deletionPolicy means, and that it is paused', () => {
     const report = ofTenant({ deletionPolicy: 'Retain' }, { deletionPolicy: 'Delete', paused: true })
     expect(tenantIn(report)).toMatchObject({
-      deletionPolicy: { before: 'Retain', after: 'Delete' }, paused: { before: false, after: true }, isPaused: true, namespaces: []
+      deletionPolicy: { before: 'Retain', after: 'Delete' },
+      paused: { before: false, after: true },
+      isPaused: true,
+      namespaces: [{ name: 'tenant-acme-shop', change: 'changed', deletionPolicy: { before: 'Retain', after: 'Delete' } }]
     })
-    expect(textOf(report)).toContain('from now on, deleting the Tenant deletes its namespaces with all data')
-    expect(report.result).toBe('changed')
+    expect(textOf(report)).toContain('! deletionPolicy: Retain -> Delete: a later deletion of the Tenant deletes the data too')
+    expect(report).toMatchObject({ result: 'dangerous', dangers: [{ kind: 'retention-removed', namespaces: ['tenant-acme-shop'] }] })
+    expect(ofTenant({}, { deletionPolicy: 'Retain' })).toMatchObject({ result: 'changed', dangers: [] })
+  })
+
+  it('no longer keeps an existing namespace whose entry says Delete, which is dangerous', () => {
+    const entry = (deletionPolicy: 'Retain' | 'Delete') => ({ namespaces: [{ existing: 'legacy', deletionPolicy }] })
+    const report = ofTenant(entry('Retain'), entry('Delete'))
+    expect(report.dangers).toEqual([{
+      kind: 'retention-removed',
+      reason: 'changes deletionPolicy from Retain to Delete: a later deletion of the Tenant deletes the namespace with its data',
+      namespaces: ['legacy']
+    }])
+    expect(namespaceIn(report, 'legacy').deletionPolicy).toEqual({ before: 'Retain', after: 'Delete' })
+    expect(textOf(report)).toContain(
+      '! changes deletionPolicy from Retain to Delete in legacy: a later deletion of the Tenant deletes the namespace with its data'
+    )
+    const back = ofTenant(entry('Delete'), entry('Retain'))
+    expect(back).toMatchObject({ result: 'changed', dangers: [] })
+    expect(textOf(back)).toContain('~ deletionPolicy: Delete -> Retain')
+  })
+
+  it('is told apart from Tenants with another deletionPolicy of an entry', () => {
+    const of = (name: string, deletionPolicy: 'Retain' | 'Delete') =>
+      tenant({ namespaces: [{ existing: `old-${name}`, deletionPolicy }], admins: deletionPolicy === 'Delete' ? [ada] : [] }, name)
+    const report = compared(side([of('acme', 'Retain'), of('globex', 'Delete')]), side([of('acme', 'Delete'), of('globex', 'Retain')]))
+    expect(textOf(report)).not.toContain('alike')
+  })
+
+  it('with a changed class and deletionPolicy is not told with the class only', () => {
+    const open = defaultClass(spec => { spec.workloads.allowVolumeNames = true })
+    const report = compared(side([tenant({ deletionPolicy: 'Retain' })]), side([tenant()], [open]))
+    expect(namespaceIn(report)).not.toHaveProperty('byClass')
   })
 
   it('cannot change the name of its home namespace', () => {
@@ -176,6 +210,21 @@ describe('amounts', () => {
     expect(direction({ min: { cpu: '10m' } }, { min: { cpu: '20m' } })).toMatchObject([{ field: 'min', direction: 'tightened' }])
     expect(direction({ max: { cpu: '1' } }, {})).toMatchObject([{ field: 'max', direction: 'loosened' }])
     expect(direction({}, { min: { cpu: '10m' } })).toMatchObject([{ field: 'min', direction: 'tightened' }])
+  })
+
+  it.each([
+    ['raised', { max: { cpu: '1' } }, { max: { cpu: '2' } }, 'loosens limit max.cpu of Container: 1 -> 2'],
+    ['removed', { max: { cpu: '1' } }, {}, 'loosens limit max.cpu of Container: 1 -> none'],
+    ['raised as a ratio', { maxLimitRequestRatio: { cpu: '20' } }, { maxLimitRequestRatio: { cpu: '40' } }, 'loosens limit maxLimitRequestRatio.cpu of Container: 20 -> 40'],
+    ['lowered as a minimum', { min: { cpu: '20m' } }, { min: { cpu: '10m' } }, 'loosens limit min.cpu of Container: 20m -> 10m'],
+    ['lowered', { max: { cpu: '2' } }, { max: { cpu: '1' } }, undefined],
+    ['only defaults', { defaultRequest: { cpu: '50m' } }, { defaultRequest: { cpu: '60m' } }, undefined]
+  ])('of limits that are %s are dangerous only where they bound less', (_, before, after, reason) => {
+    const item = (fields: object): Change => spec => { spec.limits = [{ type: 'Container', default: { cpu: '1' }, defaultRequest: { cpu: '50m' }, ...fields }] }
+    const report = ofClass(item(before), item(after))
+    expect(report.dangers).toEqual(reason === undefined ? [] : [{ kind: 'bound-loosened', reason, class: 'default', namespaces: ['tenant-acme-shop'] }])
+    if (reason !== undefined) expect(textOf(report).split('\n').filter(line => line.includes(`! ${reason}`))).toHaveLength(2)
+    expect(report.classes).toHaveLength(1)
   })
 
   it.each<[string, string[], number]>([
@@ -319,7 +368,58 @@ describe('bounds', () => {
   })
 })
 
+describe('entries of a loosened bound', () => {
+  const registries = Array.from({ length: 15 }, (_, index) => `registry-${index}.example.com/${'x'.repeat(40)}`)
+
+  it('are all in the reason and in the text', () => {
+    const report = ofClass(spec => { spec.workloads.imageRegistries = [] }, spec => { spec.workloads.imageRegistries = registries })
+    expect(report.dangers[0]?.reason).toBe(`loosens imageRegistries: adds ${registries.join(', ')}`)
+    expect(textOf(report)).toContain(`! loosens imageRegistries: adds ${registries.join(', ')} in tenant-acme-shop`)
+  })
+
+  it('begin with the widest', () => {
+    const ips = ofClass(none, spec => { spec.workloads.services.externalIPs = ['192.0.2.1/32', '10.0.0.0/8', '172.16.0.0/12'] })
+    expect(ips.dangers[0]?.reason).toBe('loosens services.externalIPs: adds 10.0.0.0/8, 172.16.0.0/12, 192.0.2.1/32')
+    const names = ofClass(spec => { spec.workloads.hostNames = [] }, spec => { spec.workloads.hostNames = ['a.com', '*.b.example.com', '*.example.org'] })
+    expect(names.dangers[0]?.reason).toBe('loosens hostNames: adds *.example.org, *.b.example.com, a.com')
+  })
+
+  it('of a tightened bound are as few as before', () => {
+    const report = ofClass(spec => { spec.workloads.imageRegistries = registries }, spec => { spec.workloads.imageRegistries = [] })
+    expect(textOf(report)).toContain('and 5 more')
+  })
+})
+
 describe('a class', () => {
+  it('with {tenant} in host names is one danger of all its Tenants', () => {
+    const names = Array.from({ length: 41 }, (_, index) => `team-${index}`)
+    const tenants = names.map(name => tenant({}, name))
+    const before = defaultClass(spec => { spec.workloads.hostNames = [] })
+    const after = defaultClass(spec => { spec.workloads.hostNames = ['*.{tenant}.example.com'] })
+    const report = compared(side(tenants, [before]), side(tenants, [after]))
+    expect(report.dangers).toMatchObject([{ class: 'default', reason: 'loosens hostNames: adds *.{tenant}.example.com' }])
+    expect(report.dangers[0]?.namespaces).toHaveLength(41)
+    expect(textOf(report)).not.toContain('no Tenant of the input')
+  })
+
+  it('to which several Tenants move is one danger too, and the names of one Tenant remain', () => {
+    const open = { ...defaultClass(spec => { spec.workloads.hostNames = ['*.{tenant}.example.com'] }), metadata: { name: 'open' } }
+    const classes = [defaultClass(spec => { spec.workloads.hostNames = [] }), open]
+    const moved = (...names: string[]) => compared(
+      side(names.map(name => tenant({}, name)), classes), side(names.map(name => tenant({ className: 'open' }, name)), classes)
+    ).dangers
+    expect(moved('acme', 'globex')).toMatchObject([{ reason: 'loosens hostNames: adds *.{tenant}.example.com', namespaces: ['tenant-acme-shop', 'tenant-globex-shop'] }])
+    expect(moved('acme')).toMatchObject([{ reason: 'loosens hostNames: adds *.acme.example.com' }])
+  })
+
+  it('with a label of host names that is also the name of a Tenant is one danger', () => {
+    const tenants = [tenant({}, 'example'), tenant()]
+    const before = defaultClass(spec => { spec.workloads.hostNames = [] })
+    const after = defaultClass(spec => { spec.workloads.hostNames = ['*.example.com'] })
+    expect(compared(side(tenants, [before]), side(tenants, [after])).dangers)
+      .toMatchObject([{ reason: 'loosens hostNames: adds *.example.com', class: 'default', namespaces: ['tenant-acme-shop', 'tenant-example-shop'] }])
+  })
+
   it('that changes reaches many Tenants, which are told once; one with an override of its own is told apart', () => {
     const cpu = (amount: string): Change => spec => { spec.quotas['tenant-quota'] = { ...spec.quotas['tenant-quota'], cpu: amount } }
     const plain = Array.from({ length: 300 }, (_, index) => tenant({ admins: [{ kind: 'User', name: `ada-${index}` }] }, `t${index}`))

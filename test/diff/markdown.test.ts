@@ -87,6 +87,35 @@ describe('a comment', () => {
     expect(text).toMatch(/> - and 4\d\d more/)
   })
 
+  it('shows dangers of each kind, of however many', () => {
+    const report = compared(side([]), side([]))
+    const danger = (kind: DiffReport['dangers'][number]['kind'], index: number) => ({ kind, reason: `loosens ${kind} ${index} ${'x'.repeat(280)}`, namespaces: ['a'] })
+    const dangers = [
+      ...Array.from({ length: 200 }, (_, index) => danger('network-opened', index)),
+      ...Array.from({ length: 200 }, (_, index) => danger('bound-loosened', index)),
+      danger('quota-raised', 0)
+    ]
+    const text = markdown({ ...report, result: 'dangerous', dangers })
+    expect(text).toContain('quota-raised 0')
+    expect(text.match(/network-opened \d/g)).toHaveLength(15)
+    expect(text.match(/bound-loosened \d/g)).toHaveLength(14)
+    expect(text).toContain('> - and 371 more')
+  })
+
+  it('has all entries of a loosened bound, and of very many the number of the others', () => {
+    const registries = (count: number) => Array.from({ length: count }, (_, index) => `registry-${index}.example.com/${'x'.repeat(40)}`)
+    const of = (count: number) => markdown(compared(
+      side([tenant()], [defaultClass(spec => { spec.workloads.imageRegistries = [] })]),
+      side([tenant()], [defaultClass(spec => { spec.workloads.imageRegistries = registries(count) })])
+    ))
+    const caution = (text: string) => text.split('\n').find(line => line.startsWith('> - loosens')) ?? ''
+    for (const registry of registries(30)) expect(caution(of(30))).toContain(registry)
+    expect(caution(of(30))).not.toMatch(/…| more/)
+    const shown = caution(of(200)).match(/registry-/g)?.length ?? 0
+    expect(shown).toBeGreaterThan(50)
+    expect(caution(of(200))).toContain(` and ${200 - shown} more in `)
+  })
+
   it('tells a class with 1,000 Tenants in a few lines', () => {
     const tenants = Array.from({ length: 1_000 }, (_, index) => tenant({}, `team-${index}`))
     const open = defaultClass(spec => { spec.workloads.allowVolumeNames = true })

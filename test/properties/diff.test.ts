@@ -139,8 +139,9 @@ describe('for any Tenants and classes', () => {
     check(fc.tuple(sides, sides), ([a, b]) => {
       const report = compared(a, b)
       const expected = report.tenants.flatMap(({ namespaces }) => namespaces)
-        .filter(({ change, network, bounds }) => change === 'deleted' ||
-          (change === 'changed' && (network.opened.length > 0 || bounds.some(({ direction }) => direction === 'loosened'))))
+        .filter(({ change, deletionPolicy, limits, network, bounds }) => change === 'deleted' || (change === 'changed' && (
+          deletionPolicy?.after === 'Delete' || limits.some(({ direction }) => direction === 'loosened') ||
+          network.opened.length > 0 || bounds.some(({ direction }) => direction === 'loosened'))))
       expect(new Set(report.dangers.flatMap(({ namespaces }) => namespaces))).toEqual(new Set(expected.map(({ name }) => name)))
     })
   })
@@ -160,6 +161,7 @@ function reversed (change: NamespaceChange): NamespaceChange {
   return {
     ...change,
     class: swap(change.class),
+    ...(change.deletionPolicy !== undefined && { deletionPolicy: swap(change.deletionPolicy) }),
     access: change.access.map(({ subjects, roles, gained, lost }) => ({ subjects, roles: swap(roles), gained: lost, lost: gained })),
     expiry: change.expiry.map(swap),
     quotas: change.quotas.map(swap),

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { posix, relative } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { InputError } from '../input/input-error.ts'
 import { isManifestFile, type SourceFile } from '../input/source-documents.ts'
@@ -58,16 +59,40 @@ async function isShallow (folder: string): Promise<boolean> {
   return (await git(folder, ['rev-parse', '--is-shallow-repository'])).output.toString().trim() === 'true'
 }
 
-/** Reads the manifests below some paths in a commit. None of a path that the commit does not have. */
-export async function readCommit (folder: string, commit: string, paths: readonly string[]): Promise<SourceFile[]> {
-  const { code, output, errors } = await git(folder, ['ls-tree', '-r', '-z', commit, '--', ...paths])
+/** The manifests below some paths, and which of the paths do not exist. */
+export interface FilesBelow { files: SourceFile[], missing: string[] }
+
+/** Reads the manifests below some paths in a commit. Files are named as seen from the folder. */
+export async function readCommit (folder: string, commit: string, paths: readonly string[]): Promise<FilesBelow> {
+  const prefix = (await git(folder, ['rev-parse', '--show-prefix'])).output.toString().replace(/\n$/, '')
+  const roots = await Promise.all(paths.map(async path => ({ path, root: await fromTop(folder, prefix, path) })))
+  const filter = roots.some(({ root }) => root === '.') ? [] : roots.map(({ root }) => root)
+  const { code, output, errors } = await git(folder, ['--literal-pathspecs', 'ls-tree', '--full-tree', '-r', '-z', commit, '--', ...filter])
   if (code !== 0) throw new InputError(`--git cannot read ${paths.join(', ')}: ${errors}`)
   const entries = output.toString().split('\0').flatMap(line => {
-    const [, oid = '', file = ''] = /^100\d{3} blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
-    return file !== '' && (isManifestFile(file) || paths.includes(file)) ? [{ file, oid }] : []
+    const [, type = '', oid = '', file = ''] = /^(\d{6} \w+) ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
+    return file === '' ? [] : [{ isFile: /^100\d{3} blob$/.test(type), oid, file }]
   })
-  const blobs = await readBlobs(folder, [...new Set(entries.map(({ oid }) => oid))])
-  return entries.map(({ file, oid }) => ({ file, content: blobs.get(oid) ?? '' })).sort((a, b) => a.file < b.file ? -1 : 1)
+  const read = entries.filter(({ isFile, file }) => isFile && roots.some(({ root }) => file === root || isManifestIn(root, file)))
+  const blobs = await readBlobs(folder, [...new Set(read.map(({ oid }) => oid))])
+  return {
+    files: read.map(({ file, oid }) => ({ file: posix.relative(`/${prefix}`, `/${file}`), content: blobs.get(oid) ?? '' }))
+      .sort((a, b) => a.file < b.file ? -1 : 1),
+    missing: roots.filter(({ root }) => root !== '.' && !entries.some(({ file }) => file === root || isBelow(root, file)))
+      .map(({ path }) => path)
+  }
+}
+
+const isBelow = (root: string, file: string): boolean => root === '.' || file.startsWith(`${root}/`)
+const isManifestIn = (root: string, file: string): boolean => isBelow(root, file) && isManifestFile(posix.relative(root, file))
+
+/** The path from the top of the repository; `.` for the top. */
+async function fromTop (folder: string, prefix: string, path: string): Promise<string> {
+  const top = async () => (await git(folder, ['rev-parse', '--show-toplevel'])).output.toString().replace(/\n$/, '')
+  const found = posix.isAbsolute(path) ? relative(await top(), path) : posix.join(prefix, path)
+  const normal = posix.normalize(found).replace(/\/$/, '')
+  if (normal === '..' || normal.startsWith('../')) throw new InputError(`--git: ${path} is outside of the repository. Name a path in it.`)
+  return normal
 }
 
 /** Reads all of them by one process. Source: https://git-scm.com/docs/git-cat-file#_batch_output */

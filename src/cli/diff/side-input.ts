@@ -98,7 +98,7 @@ export function findingOf (found: SideProblem, { tenants, classes }: SideInput):
   const { tenant, className, index, problem } = found
   const namespace = namespaceAt(tenants.get(tenant ?? ''), index)
   if (problem === undefined) {
-    return namespace === undefined ? withoutSource(found) : formatFinding(unknownClass(namespace, [...classes.keys()]))
+    return namespace === undefined ? withoutSource(found) : formatFinding(unknownClass(namespace, [...classes.keys()], true))
   }
   const ofClass = classes.get(className)?.source
   const source = problem.reason === 'ClassInvalid' ? ofClass : namespace?.source ?? ofClass

@@ -49,6 +49,9 @@ function sourcesIn ({ file, content }: SourceFile): Sources {
   return { documents: read.documents, findings: [...read.findings, ...findings], suppressions }
 }
 
+/** A folder without a manifest. */
+export class EmptyFolderError extends InputError {}
+
 /** A file with the name that messages use. */
 export interface SourceFile { file: string, content: string }
 
@@ -99,7 +102,7 @@ async function manifestFiles (path: string): Promise<string[]> {
   const readable = await Promise.all(visible.map(isFile))
   const files = visible.filter((_, index) => readable[index])
   if (files.length > 0) return files
-  throw new InputError(`${path}: the folder has no .yaml, .yml or .json file. Name a folder with manifests.`)
+  throw new EmptyFolderError(`${path}: the folder has no .yaml, .yml or .json file. Name a folder with manifests.`)
 }
 
 /** Parses the documents of a file: all of them, or none where it is not valid YAML. */

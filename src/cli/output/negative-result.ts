@@ -1,6 +1,9 @@
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
-/** Ends a command that ran with a negative result; the message says which, with one line per finding. */
+/**
+ * Ends a command that ran with a negative result; the message says which, with one line per finding. An empty one is not
+ * printed: the output says it all.
+ */
 export class NegativeResult extends Error {
   readonly exitCode: ExitCode
 

@@ -1,7 +1,7 @@
 import type {
   AccessChange, BoundChange, Effects, ExpiryChange, LimitChange, MetadataChange, NamespaceChange, Path, QuotaChange
 } from '../report.ts'
-import { boundText, pathText } from './effect-text.ts'
+import { boundText, limitText, pathText } from './effect-text.ts'
 import { permissionText } from './permission-text.ts'
 import { firstLines, listed, words, type Line, type Words } from './words.ts'
 
@@ -85,10 +85,11 @@ function quotaLine ({ quota, resource, before, after, difference }: QuotaChange)
   return { sign: isMore ? 'more' : 'less', words: [...words`quota ${amounts}`, ...differenceWords(difference)] }
 }
 
-function limitLine ({ type, field, resource, before, after, difference, direction }: LimitChange): Line {
-  const amounts = `${field}.${resource} of ${type}: ${before ?? 'none'} -> ${after ?? 'none'}`
-  const sign = direction === 'loosened' ? 'more' : direction === 'tightened' ? 'less' : 'change'
-  return { sign, words: [...words`limit ${amounts}`, ...differenceWords(difference)] }
+function limitLine (limit: LimitChange): Line {
+  const { direction, difference } = limit
+  const sign = direction === 'loosened' ? 'danger' : direction === 'tightened' ? 'less' : 'change'
+  const verb = direction === 'loosened' ? 'loosens ' : ''
+  return { sign, words: [verb, { quoted: limitText(limit) }, ...differenceWords(difference)] }
 }
 
 /** DNS, and traffic within the namespace. */
@@ -104,7 +105,7 @@ function pathLine (path: Path, verb: 'opens' | 'closes', isNew: boolean): Line {
 function boundLine (bound: BoundChange): Line {
   const sign = bound.direction === 'loosened' ? 'danger' : bound.direction === 'tightened' ? 'less' : 'change'
   const verb = bound.direction === 'loosened' ? 'loosens ' : bound.direction === 'tightened' ? 'tightens ' : 'changes '
-  return { sign, words: [verb, { quoted: boundText(bound) }] }
+  return { sign, words: [verb, { quoted: boundText(bound), isList: true }] }
 }
 
 function metadataLine ({ kind, key, before, after }: MetadataChange): Line {

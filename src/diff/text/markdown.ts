@@ -1,3 +1,4 @@
+import { kinds } from '../dangers.ts'
 import type { DiffReport } from '../report.ts'
 import { dangerWords, plural, sectionsOf, summaryText, type Section } from './report-lines.ts'
 import type { Line, Words } from './words.ts'
@@ -9,6 +10,8 @@ export const marker = '<!-- k8s-mtp diff -->'
 export const maxLength = 60_000
 
 const [roomForDangers, roomForWarnings, maxAlerts, maxData] = [25_000, 8_000, 30, 300]
+/** The longest text with entries: of a danger, and of a line in a block. */
+const [maxDangerList, maxList] = [4_000, 1_000]
 const extent = { names: 8, lines: 12 }
 const signs: Record<Line['sign'], string> = { danger: '**dangerous**: ', more: '', less: '', change: '', note: '' }
 
@@ -34,16 +37,25 @@ export function markdown (report: DiffReport): string {
 
 function alerts ({ dangers, warnings }: DiffReport): string[] {
   return [
-    ...alert('CAUTION', dangers.map(danger => escaped(dangerWords(danger, extent.names))), roomForDangers),
-    ...alert('WARNING', warnings.map(warning => code(warning)), roomForWarnings)
+    ...alert('CAUTION', kinds.map(kind => dangers.filter(danger => danger.kind === kind).map(danger =>
+      escaped(dangerWords(danger, extent.names), maxDangerList))), roomForDangers),
+    ...alert('WARNING', [warnings.map(warning => code(warning))], roomForWarnings)
   ]
 }
 
-/** As many lines as fit, so that alerts leave room for the blocks. */
-function alert (kind: 'CAUTION' | 'WARNING', lines: string[], room: number): string[] {
+/** As many lines as fit, so that alerts leave room for the blocks: the first of each group, then the second ones. */
+function alert (kind: 'CAUTION' | 'WARNING', groups: string[][], room: number): string[] {
+  const lines = groups.flatMap((group, order) => group.map((line, turn) => ({ line, order, turn })))
   if (lines.length === 0) return []
-  let length = 0
-  const shown = lines.slice(0, maxAlerts).filter(line => (length += line.length) < room)
+  let [length, count] = [0, 0]
+  const fits = ({ line }: { line: string }): boolean => {
+    if (count === maxAlerts || length + line.length >= room) return false
+    length += line.length
+    count++
+    return true
+  }
+  const chosen = lines.sort((a, b) => a.turn - b.turn || a.order - b.order).filter(fits)
+  const shown = chosen.sort((a, b) => a.order - b.order || a.turn - b.turn).map(({ line }) => line)
   const hidden = lines.length - shown.length
   const items = [...shown, ...(hidden > 0 ? [`and ${hidden} more`] : [])]
   return [[`> [!${kind}]`, ...items.map(line => `> - ${line}`)].join('\n')]
@@ -61,8 +73,26 @@ function details ({ heading, isDangerous, lines, parts }: Section): string {
 const item = ({ sign, words }: Line): string => signs[sign] + escaped(words)
 
 /** Data becomes code, in which nothing is markup, a link or a mention. */
-function escaped (all: Words): string {
-  return all.map(part => typeof part === 'string' ? part : code(part.quoted)).join('')
+function escaped (all: Words, max = maxList): string {
+  return all.map(part => typeof part === 'string' ? part : part.isList === true ? codeList(part.quoted, max) : code(part.quoted)).join('')
+}
+
+/** A code span, or several for a text with many entries: as many entries as fit. */
+function codeList (text: string, max: number): string {
+  const spans: string[][] = []
+  let width = Infinity
+  for (const entry of onOneLine(text).split(', ')) {
+    width += entry.length + 2
+    if (width > maxData) {
+      spans.push([])
+      width = entry.length
+    }
+    spans.at(-1)?.push(entry)
+  }
+  let length = 0
+  const shown = spans.map(span => code(span.join(', '))).filter((span, index) => (length += span.length) <= max || index === 0)
+  const hidden = spans.slice(shown.length).flat().length
+  return shown.join(', ') + (hidden > 0 ? ` and ${hidden} more` : '')
 }
 
 /** A code span with more backticks around it than in it. Source: https://spec.commonmark.org/0.31.2/#code-spans */
@@ -83,10 +113,15 @@ function html (all: Words): string {
 
 const entity = (character: string): string => `&#${character.charCodeAt(0)};`
 
-/** On one line, since a line break would end the block, and not too long: the other outputs have all of it. */
+/** On one line, and not too long: the other outputs have all of it. */
 function visible (text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what must not be printed
-  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, character =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const line = onOneLine(text)
   return line.length > maxData ? `${line.slice(0, maxData - 1)}…` : line
+}
+
+/** A line break would end the block. */
+function onOneLine (text: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what must not be printed
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, character =>
+    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -29,9 +29,13 @@ export function dangerWords ({ kind, reason, class: ofClass, namespaces }: Dange
     ? [' (no Tenant of the input)']
     : [namespaces.length === 1 ? ' in ' : ` in ${namespaces.length} namespaces: `, ...listed(namespaces, max)]
   if (kind === 'namespace-deleted') return ['deletes ', ...listed(namespaces, max), ', and all data in it: with the Tenant']
+  if (kind === 'retention-removed') {
+    const them = namespaces.length === 1 ? 'the namespace with its data' : 'these namespaces with their data'
+    return ['changes deletionPolicy from Retain to Delete', ...where, `: a later deletion of the Tenant deletes ${them}`]
+  }
   const verb = reason.slice(0, reason.indexOf(' '))
   const by: Words = ofClass === undefined ? [] : words`, by TenantClass ${ofClass}`
-  return [`${verb} `, { quoted: reason.slice(verb.length + 1) }, ...where, ...by]
+  return [`${verb} `, { quoted: reason.slice(verb.length + 1), isList: true }, ...where, ...by]
 }
 
 /** Classes, then Tenants: dangerous ones first. */
@@ -72,18 +76,28 @@ const hasDanger = (lines: readonly Line[]): boolean => lines.some(({ sign }) => 
 function groupSection ({ tenants }: Group, extent: Extent): Section {
   const [first] = tenants
   const isShared = tenants.length > 1
+  const lines = tenantLines(first)
   const parts = first.namespaces.map((namespace, index) => ({
     heading: namespaceWords(namespace, tenants.map(({ namespaces }) => namespaces[index]?.name ?? ''), extent),
-    lines: effectLines(namespace, namespace.change, extent, isShared)
+    lines: [...policyLines(namespace.deletionPolicy), ...effectLines(namespace, namespace.change, extent, isShared)]
   }))
   return {
     heading: isShared
       ? [`${tenants.length} Tenants are ${first.change} alike: `, ...listed(tenants.map(({ name }) => name), extent.names)]
       : words`Tenant ${first.name} is ${[first.change]}`,
-    isDangerous: first.namespaces.some(({ change }) => change === 'deleted') || parts.some(({ lines }) => hasDanger(lines)),
-    lines: tenantLines(first),
+    isDangerous: first.namespaces.some(({ change }) => change === 'deleted') || hasDanger(lines) ||
+      parts.some(({ lines }) => hasDanger(lines)),
+    lines,
     parts
   }
+}
+
+function policyLines (change: TenantChange['deletionPolicy']): Line[] {
+  if (change === undefined) return []
+  const { before = '', after = '' } = change
+  const isDangerous = after === 'Delete'
+  const meaning = isDangerous ? ': a later deletion of the Tenant deletes the data too' : ''
+  return [{ sign: isDangerous ? 'danger' : 'change', words: [...words`deletionPolicy: ${before} -> ${after}`, meaning] }]
 }
 
 function tenantLines ({ baseIsInvalid, deletionPolicy, paused, isPaused }: TenantChange): Line[] {
@@ -91,15 +105,7 @@ function tenantLines ({ baseIsInvalid, deletionPolicy, paused, isPaused }: Tenan
     ...(baseIsInvalid === true
       ? [{ sign: 'note' as const, words: ['BASE is invalid, so that all is shown as new, and nothing is known about what is loosened'] }]
       : []),
-    ...(deletionPolicy === undefined
-      ? []
-      : [{
-          sign: 'change' as const,
-          words: [
-            ...words`deletionPolicy: ${deletionPolicy.before ?? ''} -> ${deletionPolicy.after ?? ''}`,
-            deletionPolicy.after === 'Delete' ? ': from now on, deleting the Tenant deletes its namespaces with all data' : ''
-          ]
-        }]),
+    ...policyLines(deletionPolicy),
     ...(paused === undefined ? [] : [{ sign: 'change' as const, words: [paused.after ? 'is paused' : 'is resumed'] }]),
     ...(isPaused === true
       ? [{ sign: 'note' as const, words: ['paused: subjects that are removed lose access, and all else waits for spec.paused: false'] }]

@@ -1,5 +1,9 @@
 /** Text of the input, such as a name: it is data, and must never be read as markup or as a line of its own. */
-export interface Quoted { quoted: string }
+export interface Quoted {
+  quoted: string
+  /** True for a text with entries, `a, b`, that must not lose them. */
+  isList?: boolean
+}
 export type Words = Array<string | Quoted>
 
 /** A line about a change, with what it means for the reader. */

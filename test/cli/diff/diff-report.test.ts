@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { diffReport, type DiffOptions } from '../../../src/cli/diff.ts'
 import { InputError } from '../../../src/cli/input/input-error.ts'
 import { program } from '../../../src/cli/program.ts'
+import { repositoryPath } from '../../cluster/paths.ts'
 import { run } from '../../support/run.ts'
 
 let folder = ''
@@ -80,12 +81,51 @@ describe('two folders', () => {
     ['three paths', ['base', 'base', 'base'], {}, /^name two files or folders/],
     ['a missing path', ['base', 'gone'], {}, /gone: no such file or folder/],
     ['an unreadable bound', ['base', 'base'], { maxQuotaIncrease: ['50'] }, /^--max-quota-increase is not valid: 50/],
+    ['standard input as both sides', ['-', '-'], {}, /^standard input \(-\) can only be one of the two sides/],
+    ['a bound of a resource that no quota counts', ['base', 'base'], { maxQuotaIncrease: ['50%', 'cpus=1'] }, /^--max-quota-increase: no quota of either side bounds cpus\. Use one of: .*\bpods\b/],
     ['both --git and --live', [], { git: 'main', live: true }, /exclude each other/],
     ['--live without paths', [], { live: true }, /^name files or folders/]
   ])('refuse %s', async (_, paths, options, message) => {
     write('base/acme.yaml', tenant('acme'))
     expect(await failure(paths, options)).toMatch(message)
   })
+})
+
+describe('an empty folder', () => {
+  const empty = (name: string) => mkdirSync(join(folder, name), { recursive: true })
+
+  it('is a side without objects', async () => {
+    write('full/acme.yaml', tenant('acme'))
+    empty('empty')
+    expect((await report(['empty', 'full'])).tenants).toMatchObject([{ name: 'acme', change: 'added' }])
+    expect((await report(['full', 'empty'])).dangers).toMatchObject([{ kind: 'namespace-deleted' }])
+    write('class/a.yaml', readFileSync(repositoryPath('examples/classes/default.yaml'), 'utf8'))
+    expect((await report(['empty', 'class'])).classes).toMatchObject([{ name: 'default', change: 'added' }])
+  })
+
+  it('is refused on both sides', async () => {
+    empty('base')
+    empty('head')
+    expect(await failure(['base', 'head'])).toMatch(/^no Tenant or TenantClass found in base, head on either side/)
+  })
+})
+
+it('a bound of a resource that only one side has is accepted', async () => {
+  write('base/acme.yaml', tenant('acme'))
+  write('head/acme.yaml', tenant('acme', '{name: shop, quotas: {tenant-quota: {cpu: "1"}}}'))
+  expect((await report(['base', 'head'], { maxQuotaIncrease: ['requests.cpu=100m'] })).dangers).toMatchObject([{ kind: 'quota-raised' }])
+})
+
+it('a class that is not found gives the advice to add its path', async () => {
+  write('base/acme.yaml', tenant('acme'))
+  write('head/acme.yaml', tenant('acme', '{name: shop, className: gold}'))
+  expect(await failure(['base', 'head'])).toContain(
+    'TenantClass gold does not exist. Create it, or use one of: default. If it exists, add the path of the classes to the command, such as classes/.'
+  )
+  write('base/acme.yaml', tenant('acme', '{name: shop, className: gold}'))
+  expect(await failure(['base', 'head'])).toContain(
+    'TenantClass gold does not exist. Create it. If it exists, add the path of the classes to the command, such as classes/.'
+  )
 })
 
 describe('the exit code', () => {
@@ -112,7 +152,7 @@ describe('the exit code', () => {
     write('head/a.yaml', head)
     const ended = await codeOf()
     expect(ended.code).toBe(code)
-    expect(ended.stderr).toMatch(code === 0 ? /^$/ : /^error: /)
+    expect(ended.stderr).toMatch(code < 2 ? /^$/ : /^error: ./)
   })
 
   it('of a raised quota is 3 only past the bound', async () => {
@@ -205,8 +245,41 @@ describe('--git', () => {
     }
   })
 
+  it('reads paths from a subfolder, also above it', async () => {
+    mkdirSync(join(folder, 'ci'))
+    const inFolder = async (range: string, ...paths: string[]) =>
+      (await diffReport(paths, { output: 'text', git: range }, join(folder, 'ci'))).tenants.map(({ name, change }) => `${name} ${change}`)
+    for (const path of ['../tenants', '../tenants/', '../other/../tenants', join(folder, 'tenants')]) {
+      expect(await inFolder('main...HEAD', path), path).toEqual(['globex added', 'initech removed'])
+    }
+    expect(await inFolder('HEAD', '../tenants', '../tenants/acme.yaml')).toEqual([])
+    expect(await inFolder('main..HEAD', '../')).toEqual(['globex added', 'initech removed', 'umbrella removed'])
+    const outside = diffReport(['../../x'], { output: 'text', git: 'main...HEAD' }, join(folder, 'ci'))
+    await expect(outside).rejects.toThrow('--git: ../../x is outside of the repository')
+  })
+
+  it('skips names that begin with two dots below a path', async () => {
+    write('tenants/..data/hidden.yaml', tenant('hidden'))
+    await commit('hidden')
+    expect(await names('change~1...HEAD', 'tenants/')).toEqual([])
+    expect(await names('change~1...HEAD', './tenants/..data')).toEqual(['hidden added'])
+  })
+
+  it('refuses each path that neither side has', async () => {
+    const message = (path: string, range: string) => `${path}: no such file or folder on either side of --git ${range}. Check the path.`
+    for (const range of ['main...HEAD', 'HEAD']) {
+      expect(await failure(['tenant/', 'tenants/', 'classes/'], { git: range })).toBe(`${message('tenant/', range)}\n${message('classes/', range)}`)
+    }
+    write('classes/.gitkeep', '')
+    await commit('folder without manifests')
+    expect(await names('main...HEAD', 'tenants/', 'classes/')).toEqual(['globex added', 'initech removed'])
+    expect(await names('main...HEAD', 'tenants/globex.yaml', 'tenants/initech.yaml')).toEqual(['globex added', 'initech removed'])
+  })
+
   it('refuses paths without any manifest on both sides, and a folder without a repository', async () => {
-    expect(await failure(['tennants/'], { git: 'main...HEAD' })).toMatch(/^no Tenant or TenantClass found in tennants\/ on either side/)
+    write('empty/README.md', '')
+    await commit('no manifest')
+    expect(await failure(['empty/'], { git: 'main...HEAD' })).toMatch(/^no Tenant or TenantClass found in empty\/ on either side/)
     rmSync(join(folder, '.git'), { recursive: true })
     expect(await failure(['tenants/'], { git: 'main...HEAD' })).toMatch(/^--git needs a repository: .*not a git repository/)
   })
