@@ -74,16 +74,17 @@ export function openings (direction: Direction, pod: PodEnd, other: End): Openin
   const [rules, peers] = direction === 'Ingress' ? ['ingress', 'from'] : ['egress', 'to']
   return policies.flatMap(policy => listAt(specOf(policy), rules).filter(rule => {
     const list = listAt(rule, peers)
-    return list.length === 0 || list.some(peer => matches(peer, pod.namespace, other))
+    return list.length === 0 || list.some(peer => matches(peer, pod.namespace.name, other))
   }).map(rule => ({ policy: policy.metadata.name, ports: listAt(rule, 'ports').length === 0 ? undefined : listAt(rule, 'ports') })))
 }
 
-function matches (peer: Fields, own: NamespaceOfModel, other: End): boolean {
+/** @param own the namespace of the policy */
+export function matches (peer: Fields, own: string, other: End): boolean {
   if (isFields(peer['ipBlock'])) return addressesOf(other).some(address => isInBlock(address, fieldsAt(peer, 'ipBlock')))
   if (!isPod(other)) return false
   const isOfNamespace = isFields(peer['namespaceSelector'])
     ? selects(fieldsAt(peer, 'namespaceSelector'), other.namespace.labels)
-    : other.namespace.name === own.name
+    : other.namespace.name === own
   return isOfNamespace && selects(fieldsAt(peer, 'podSelector'), other.labels)
 }
 

@@ -1,16 +1,20 @@
-import { labels } from '../../api/group.ts'
+import { docsAddress, labels } from '../../api/group.ts'
 import { networkEnforcement } from '../../check/network-enforcement.ts'
 import { readWorkload } from '../../check/workload.ts'
-import { fieldsAt, isFields, textAt } from '../../kubernetes/json.ts'
+import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { few } from '../../check/finding.ts'
-import { failed, passed, skipped, warning, type Check, type Family, type Result } from '../check.ts'
+import { failed, passed, skipped, undecided, warning, type Check, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { resources } from '../resources.ts'
-import { isolating, type Direction, type PolicyObject } from './model.ts'
-import { describePaths, distinct, intendedBy, namespaceOfModel, onlyDns, pathsBeyond, type Intended, type NamedEnd } from './paths.ts'
+import { isolating, type Direction, type NamespaceOfModel, type PolicyObject } from './model.ts'
+import {
+  describePaths, distinct, intendedBy, namespaceOfModel, onlyDns, pathsBeyond, policiesIn, type Intended, type NamedEnd
+} from './paths.ts'
 import { isPublic, metadataAddresses } from './special-addresses.ts'
-import { addressesIn, peersIn, podsOf } from './witnesses.ts'
+import { maxLabelSets } from './label-sets.ts'
+import { requirementsOf } from './selectors.ts'
+import { addressesIn, peerLabels, peersIn, podsOf } from './witnesses.ts'
 
 async function policiesOf ({ api }: Context): Promise<PolicyObject[]> {
   return await api.list(resources.networkPolicies)
@@ -26,38 +30,56 @@ async function readOwn (context: Context) {
   const intended: Intended | string = isUnknown
     ? `the traffic that the Tenant intends is unknown: ${problem ?? 'it is on hold'}`
     : desired === undefined ? onlyDns : intendedBy(desired, namespace)
-  return { namespace, all: podsOf(namespace, pods), pods, policies, intended }
+  const meant = desired === undefined ? [] : policiesIn(desired)
+  const own = podsOf(namespace, pods, meant)
+  const peers = peerLabels([...namespace.policies, ...meant])
+  return { namespace, all: own.pods, isComplete: own.isComplete && peers.isComplete, peers: peers.sets, meant, pods, policies, intended }
 }
 
 type Own = Awaited<ReturnType<typeof readOwn>>
 
 async function judgeIsolation (context: Context): Promise<Result> {
-  const { all, namespace } = await readOwn(context)
+  const { namespace, pods } = await readOwn(context)
+  const { pods: all, isComplete } = podsOf(namespace, pods)
   for (const direction of ['Ingress', 'Egress'] as const) {
     const exposed = all.find(pod => isolating(direction, pod).length === 0)
     if (exposed === undefined) continue
     const text = Object.entries(exposed.labels).map(([key, value]) => `${key}=${value}`).join(',')
     return failed(`no NetworkPolicy isolates pods ${text === '' ? 'without labels' : `with ${text}`} for ${direction.toLowerCase()}`)
   }
-  return passed(`${namespace.policies.length} NetworkPolicies isolate every pod in both directions`)
+  const isSure = isComplete || (['Ingress', 'Egress'] as const).every(direction => isolatesAll(namespace, direction))
+  return passedIf(isSure, `${namespace.policies.length} NetworkPolicies isolate every pod in both directions`)
 }
+
+/** True where a policy selects all pods, whatever their labels: the usual default-deny. */
+function isolatesAll (namespace: NamespaceOfModel, direction: Direction): boolean {
+  return namespace.policies.some(policy => isEmptySelector(fieldsAt({ ...policy }, 'spec')) &&
+    isolating(direction, { namespace: { ...namespace, policies: [policy] }, labels: {} }).length > 0)
+}
+
+const isEmptySelector = (spec: Fields): boolean => requirementsOf(fieldsAt(spec, 'podSelector')).length === 0
+
+/** Members could give pods labels of a combination that was not tried. */
+const passedIf = (isComplete: boolean, message: string): Result => isComplete
+  ? passed(message)
+  : warning(`${message}, as far as tried: the selectors have more than ${maxLabelSets} combinations of labels`)
 
 /** Judges the paths between the pods of the namespace and other ends. */
 async function judgePaths (
   context: Context, endsOf: (own: Own) => NamedEnd[] | Promise<NamedEnd[]>, directions: readonly Direction[], nothing: string
 ): Promise<Result> {
   const own = await readOwn(context)
-  if (typeof own.intended === 'string') return skipped(own.intended)
+  if (typeof own.intended === 'string') return undecided(own.intended)
   const ends = await endsOf(own)
   if (ends.length === 0) return skipped(nothing)
-  const paths = pathsBeyond(distinct(own.all), ends, directions, own.intended)
+  const paths = pathsBeyond(distinct(own.all, own.meant), ends, directions, own.intended)
   const names = [...new Set(ends.map(({ name }) => name))]
   if (paths.length > 0) return failed(`open ${few(describePaths(paths), 4)}`)
-  return passed(`nothing beyond the intended traffic is open between its pods and ${few(names)}`)
+  return passedIf(own.isComplete, `nothing beyond the intended traffic is open between its pods and ${few(names)}`)
 }
 
-function endsInNamespaces ({ pods, policies, namespace }: Own, others: readonly ObservedObject[]): NamedEnd[] {
-  return others.flatMap(other => peersIn(namespaceOfModel(other, policies), pods, namespace.policies)
+function endsInNamespaces ({ pods, policies, namespace, meant, peers }: Own, others: readonly ObservedObject[]): NamedEnd[] {
+  return others.flatMap(other => peersIn(namespaceOfModel(other, policies), pods, peers, [...namespace.policies, ...meant])
     .map(end => ({ name: other.metadata.name, end })))
 }
 
@@ -102,8 +124,8 @@ async function outside (context: Context, { namespace }: Own): Promise<NamedEnd[
 }
 
 const both: readonly Direction[] = ['Ingress', 'Egress']
-const remedy = 'Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n NAMESPACE NAME. To allow the traffic, ' +
-  'set spec.network of the TenantClass, or of the Tenant where its class allows it.'
+const remedy = 'Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n NAMESPACE, with its name. To allow ' +
+  'the traffic, set spec.network of the TenantClass, or of the Tenant where its class allows it.'
 
 const pathCheck = (check: Omit<Check, 'remedy'>): Check => ({ ...check, remedy })
 
@@ -177,7 +199,7 @@ export const network: Family = {
       title: 'A network plugin enforces NetworkPolicies',
       why: 'The API server stores NetworkPolicies; without a plugin that enforces them they have no effect.',
       remedy: 'Find out which network plugin the nodes have, and try two pods in different Tenants: ' +
-        'docs/operations.md#are-networkpolicies-enforced.',
+        `${docsAddress}/operations.md#are-networkpolicies-enforced`,
       judge: judgePlugin
     }
   ]

@@ -26,10 +26,12 @@ export function namespaceOfModel ({ metadata }: ObservedObject, policies: readon
   return { name, labels: { ...labels, [namespaceNameLabel]: name }, policies: own }
 }
 
+export const policiesIn = ({ contents }: DesiredNamespace): PolicyObject[] =>
+  contents.filter(({ kind }) => kind === 'NetworkPolicy').map(policy => ({ ...policy }))
+
 /** The policies of the desired state alone. */
 export function intendedBy (desired: DesiredNamespace, namespace: NamespaceOfModel): Intended {
-  const policies = desired.contents.filter(({ kind }) => kind === 'NetworkPolicy')
-  const meant: NamespaceOfModel = { ...namespace, policies: policies.map(policy => ({ ...policy })) }
+  const meant: NamespaceOfModel = { ...namespace, policies: policiesIn(desired) }
   return (direction, pod, other, port) => allows(direction, { ...pod, namespace: meant }, other, port)
 }
 
@@ -37,12 +39,25 @@ export function intendedBy (desired: DesiredNamespace, namespace: NamespaceOfMod
 export const onlyDns: Intended = (direction, _, other, { port }) =>
   direction === 'Egress' && port === 53 && 'namespace' in other && other.namespace.name === 'kube-system'
 
-/** One pod for each set of policies that select it: others are alike. */
-export function distinct (pods: readonly PodEnd[]): PodEnd[] {
-  const bySelection = new Map(pods.map(pod => [JSON.stringify((['Ingress', 'Egress'] as const)
-    .map(direction => isolating(direction, pod).map(({ metadata }) => metadata.name))), pod]))
-  return [...bySelection.values()]
+/**
+ * Enough pods to see every opening: one for each policy that selects it, without a policy, and by what is meant for it. What one policy
+ * opens does not depend on the others.
+ */
+export function distinct (pods: readonly PodEnd[], meant: readonly PolicyObject[] = []): PodEnd[] {
+  const seen = new Set<string>()
+  return pods.filter(pod => {
+    const keys = (['Ingress', 'Egress'] as const).flatMap(direction => {
+      const names = namesOf(isolating(direction, pod))
+      const intended = namesOf(isolating(direction, { ...pod, namespace: { ...pod.namespace, policies: meant } }))
+      return (names.length === 0 ? [''] : names).map(name => JSON.stringify([direction, name, intended, pod.ports ?? null]))
+    })
+    const isNew = keys.some(key => !seen.has(key))
+    keys.forEach(key => seen.add(key))
+    return isNew
+  })
 }
+
+const namesOf = (policies: readonly PolicyObject[]): string[] => policies.map(({ metadata }) => metadata.name)
 
 /** Lists what is open beyond the intended traffic, between some pods and some ends. */
 export function pathsBeyond (

@@ -5,7 +5,7 @@ export type Labels = Readonly<Record<string, string>>
 interface Requirement { key: string, operator: string, values: readonly string[] }
 
 /** The requirements of a label selector; none select everything. */
-function requirementsOf (selector: Fields): Requirement[] {
+export function requirementsOf (selector: Fields): Requirement[] {
   const labels = fieldsAt(selector, 'matchLabels')
   const { matchExpressions } = selector
   return [

@@ -2,30 +2,50 @@ import ipaddr from 'ipaddr.js'
 import { containsAddress } from '../../api/cidr.ts'
 import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import type { NamespaceOfModel, PodEnd, PolicyObject } from './model.ts'
-import { counterexampleOf, witnessOf, type Labels } from './selectors.ts'
-
-/** Pods with the same labels are alike to NetworkPolicies. */
-const maxRealPods = 16
+import { matches, type NamespaceOfModel, type PodEnd, type PolicyObject } from './model.ts'
+import { labelSetsFor, type LabelSets } from './label-sets.ts'
+import type { Labels } from './selectors.ts'
 
 const listAt = (fields: Fields, field: string): Fields[] => Array.isArray(fields[field]) ? fields[field].filter(isFields) : []
 const specOf = ({ spec }: PolicyObject): Fields => isFields(spec) ? spec : {}
 
-/**
- * The pods that represent a namespace: real ones, one without labels, and for each selector of its own policies one that it selects and
- * one that it does not. Members choose the labels of their pods, so pods that do not exist yet count.
- */
-export function podsOf (namespace: NamespaceOfModel, pods: readonly ObservedObject[]): PodEnd[] {
-  const selectors = namespace.policies.map(policy => fieldsAt(specOf(policy), 'podSelector'))
-  const chosen = selectors.flatMap(selector => [witnessOf(selector), counterexampleOf(selector)])
-  return [...realPods(namespace, pods), ...unique([{}, ...chosen]).map(labels => ({ namespace, labels, addresses: [] }))]
+export interface Pods {
+  pods: PodEnd[]
+  /** False where there are more combinations of labels than are tried. */
+  isComplete: boolean
 }
 
-/** The pods of another namespace that the peers of these policies could mean: authors there choose labels that fit. */
-export function peersIn (namespace: NamespaceOfModel, pods: readonly ObservedObject[], policies: readonly PolicyObject[]): PodEnd[] {
-  const chosen = peersOf(policies).map(peer => witnessOf(fieldsAt(peer, 'podSelector')))
+/**
+ * The pods that represent a namespace: real ones, and those with all labels that its own policies tell apart. Members choose the labels
+ * of their pods, so pods that do not exist yet count.
+ */
+export function podsOf (
+  namespace: NamespaceOfModel, pods: readonly ObservedObject[], meant: readonly PolicyObject[] = []
+): Pods {
+  const selectors = [...namespace.policies, ...meant].map(policy => fieldsAt(specOf(policy), 'podSelector'))
+  const { sets, isComplete } = labelSetsFor(selectors)
+  return { pods: [...sets.map(labels => ({ namespace, labels, addresses: [] })), ...realPods(namespace, pods)], isComplete }
+}
+
+/** The labels that the peers of these policies tell apart. */
+export function peerLabels (policies: readonly PolicyObject[]): LabelSets {
+  return labelSetsFor(peersOf(policies).map(peer => fieldsAt(peer, 'podSelector')))
+}
+
+/** The pods of another namespace, real ones and those with these labels: authors there choose labels that fit. */
+export function peersIn (
+  namespace: NamespaceOfModel, pods: readonly ObservedObject[], sets: readonly Labels[], policies: readonly PolicyObject[]
+): PodEnd[] {
   const real = realPods(namespace, pods).filter(({ addresses }) => addresses.length > 0)
-  return [...unique([{}, ...chosen]).map(labels => ({ namespace, labels, addresses: [] })), ...real]
+  const possible: PodEnd[] = sets.map(labels => ({ namespace, labels, addresses: [] }))
+  const peers = peersOf(policies)
+  const byMatches = new Map<string, PodEnd>()
+  for (const end of [...possible, ...real]) {
+    // Outside of its own namespace, a peer without a namespaceSelector matches no pod.
+    const key = JSON.stringify([peers.map(peer => matches(peer, '', end)), end.ports ?? null])
+    if (!byMatches.has(key)) byMatches.set(key, end)
+  }
+  return [...byMatches.values()]
 }
 
 function peersOf (policies: readonly PolicyObject[]): Fields[] {
@@ -75,8 +95,7 @@ function neighbour (address: string, step: 1 | -1): string {
 
 function realPods (namespace: NamespaceOfModel, pods: readonly ObservedObject[]): PodEnd[] {
   const own = pods.filter(({ metadata }) => metadata.namespace === namespace.name && metadata.deletionTimestamp === undefined)
-  const byLabels = new Map(own.map(pod => [JSON.stringify(Object.entries(pod.metadata.labels ?? {}).sort()), pod]))
-  return [...byLabels.values()].slice(0, maxRealPods).map(pod => {
+  return own.map(pod => {
     const status = fieldsAt(pod, 'status')
     const addresses = listAt(status, 'podIPs').map(each => textAt(each, 'ip')).filter(ip => ip !== '')
     return { namespace, labels: pod.metadata.labels ?? {}, addresses, ports: portsOf(pod) }
@@ -88,9 +107,4 @@ function portsOf (pod: ObservedObject): Record<string, number> {
   return Object.fromEntries(containers.flatMap(container => listAt(container, 'ports'))
     .filter(port => typeof port['name'] === 'string' && typeof port['containerPort'] === 'number')
     .map(port => [String(port['name']), Number(port['containerPort'])]))
-}
-
-function unique (all: ReadonlyArray<Labels | undefined>): Labels[] {
-  const found = new Map(all.filter(labels => labels !== undefined).map(labels => [JSON.stringify(Object.entries(labels).sort()), labels]))
-  return [...found.values()]
 }

@@ -127,7 +127,7 @@ describe('paths beyond the intended traffic', () => {
   })
   const other = { name: 'other', end: { namespace: { name: 'other', labels: { 'kubernetes.io/metadata.name': 'other' }, policies: [] }, labels: {}, addresses: [] } }
   const dns = { ...other, end: { ...other.end, namespace: { ...other.end.namespace, name: 'kube-system' } } }
-  const paths = (namespace: NamespaceOfModel, end = other) => pathsBeyond(distinct(podsOf(namespace, [])), [end], ['Ingress', 'Egress'], onlyDns)
+  const paths = (namespace: NamespaceOfModel, end = other) => pathsBeyond(distinct(podsOf(namespace, []).pods), [end], ['Ingress', 'Egress'], onlyDns)
 
   test.each<[string, object, typeof other, number]>([
     ['nothing by default', {}, other, 0],
