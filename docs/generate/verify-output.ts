@@ -28,16 +28,16 @@ Services, host names, nodes and volumes
 Network
   ✓ network-isolation              L1  4 NetworkPolicies isolate every pod in both directions
   ✗ network-other-tenants          L1  open from tenant-globex-shop on TCP 8080 by NetworkPolicy debug
-      Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n tenant-acme-shop NAME. To allow the traffic, set spec.network of th...
+      Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n tenant-acme-shop, with its name. To allow the traffic, set s...
   ✓ network-metadata               L1  nothing beyond the intended traffic is open between its pods and 169.254.169.254, fd00:ec2::254, 168.63.129....
   ! network-plugin                 L1  it is unknown whether NetworkPolicies are enforced: no known network plugin runs as a DaemonSet
-      Find out which network plugin the nodes have, and try two pods in different Tenants: docs/operations.md#are-networkpolicies-enforced.
+      Find out which network plugin the nodes have, and try two pods in different Tenants: https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/oper...
 
 Guardrails, drift and tokens
   ✓ guardrail-policies             L1  30 policies of this version
   ✓ drift                          L1  18 objects are as desired
   ✗ admitted-earlier               L2  NetworkPolicy/debug: TenantClass default does not allow admin to write networkpolicies tenant-acme-shop/debu...
-      Change or delete the objects, or allow them in the TenantClass: k8s-mtp recheck acme lists all.
+      Change or delete the objects, or allow them in the TenantClass. All of them: k8s-mtp recheck acme.
 
 89 checks: 77 passed, 3 failed, 1 warning, 8 skipped
 The checks by id: https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/verify.md`

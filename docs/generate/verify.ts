@@ -20,7 +20,7 @@ export function verifyDocsPage (): string {
       'k8s-mtp verify --as-tenant-of team-a         # any namespace, also of another system',
       'k8s-mtp verify acme -o json                  # schema: docs/reference/schemas/verify_v1.json'
     ]),
-    wrap('The exit code is 1 if a check failed, and 2 if the cluster cannot be asked. A line for each check has its id, its level and ' +
+    wrap('The exit code is 1 if a check failed, and 2 if the cluster cannot be asked, or an essential check was not decided. A line for each check has its id, its level and ' +
       'the evidence. Here a Role and a NetworkPolicy were added to the namespace by hand; most of what passed is left out:'),
     code('', [weakenedOutput]),
     '## How it decides',
@@ -29,11 +29,12 @@ export function verifyDocsPage (): string {
         'counts only if the same pod without the one field is admitted.',
       '**A refusal has to be of the expected sort**: RBAC, Pod Security, a policy or webhook, a quota or a LimitRange. An invalid object, a ' +
         'timeout or an unreachable webhook proves nothing.',
-      '**skipped means not decided**, never isolated. The evidence says why: a full quota, a subject without access, a permission that you ' +
-        'lack, or a TenantClass that allows what the check is about.',
+      '**skipped never means isolated.** The check does not apply, such as where the TenantClass allows what it is about, or it is not decided ' +
+        '(`undecided` in JSON): a full quota, no subject with access, a permission that you lack. An essential check that is not decided ' +
+        'makes the whole run not decided, with exit code 2.',
       '**An admitted object is judged as it would be stored**: a pod that lacks a seccomp profile passes where a policy fills it in.',
-      '**NetworkPolicies are modelled** over the real pods, and over pods that members could create: with labels that each selector selects, ' +
-        'and with some that it does not. Each side of a path is judged on its own, and what the Tenant itself declares is intended.'
+      '**NetworkPolicies are modelled** over the real pods, and over pods that members could create: with all labels that the ' +
+        'selectors tell apart, up to 20,000 combinations. Each side of a path is judged on its own, and what the Tenant itself declares is intended.'
     ]),
     '## What it needs',
     wrap('Run it as a cluster admin, or with these permissions in the cluster:'),

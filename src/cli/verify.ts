@@ -1,10 +1,12 @@
+import { docsAddress } from '../api/group.ts'
 import { families as allFamilies } from '../verify/families.ts'
-import { summaryOf, type VerifyReport } from '../verify/report.ts'
+import { summaryOf, undecidedReasons, verdictOf, type VerifyReport } from '../verify/report.ts'
 import { packageVersion } from '../version.ts'
 import { openCluster, type Cluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { InputError } from './input/input-error.ts'
 import { plural } from './output/layout.ts'
+import { exitCodes } from './output/exit-codes.ts'
 import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 import { boundedResources, refusedWorkloads } from './recheck/refused-workloads.ts'
@@ -26,7 +28,7 @@ const advice = 'This command reads objects, asks about the access of subjects (c
 /**
  * Verifies the isolation of namespaces by asking the API server as their subjects. Writes nothing: everything is read, an access review,
  * or a dry run.
- * @throws NegativeResult if a check failed, so that the exit code tells
+ * @throws NegativeResult if a check failed (exit code 1), or an essential one was not decided (2)
  */
 export async function verify (tenants: readonly string[], { all = false, asTenantOf, output, ...options }: VerifyOptions): Promise<void> {
   const chosen = [tenants.length > 0, all, asTenantOf !== undefined].filter(Boolean).length
@@ -35,9 +37,21 @@ export async function verify (tenants: readonly string[], { all = false, asTenan
   const progress = createProgress(process.stderr)
   const report = await verifyCluster(cluster, { tenants, all, asTenantOf }, new Date(), progress).finally(() => progress.end())
   await printReport(report, output)
-  const { failed } = report.summary
-  if (failed > 0) throw new NegativeResult(`${plural(failed, 'check')} failed.`)
+  endBy(report)
 }
+
+/** @throws NegativeResult unless all essential checks are decided, and none failed */
+function endBy ({ summary, namespaces }: VerifyReport): void {
+  const verdict = verdictOf(summary)
+  if (verdict === 'failed') throw new NegativeResult(`${plural(summary.failed, 'check')} failed.`)
+  if (verdict !== 'undecided') return
+  const [first = 'no check was decided', ...others] = undecidedReasons(namespaces.flatMap(({ checks }) => checks))
+  const more = others.length === 0 ? '' : ` ${plural(others.length, 'further reason')} in the report.`
+  throw new NegativeResult(`not decided: ${plural(summary.undecided, 'essential check')}. ${withEnd(first)}${more} ` +
+    `The permissions that this command needs: ${docsAddress}/verify.md#what-it-needs`, exitCodes.unusable)
+}
+
+const withEnd = (text: string): string => text.endsWith('.') ? text : `${text}.`
 
 /** Verifies the wanted namespaces one after the other. */
 export async function verifyCluster (cluster: Cluster, wanted: Wanted, now: Date, progress?: Progress): Promise<VerifyReport> {

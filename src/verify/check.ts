@@ -4,7 +4,12 @@ import type { Context } from './context.ts'
 export type State = 'passed' | 'failed' | 'warning' | 'skipped'
 
 /** What a check found, in one line. */
-export interface Result { state: State, message: string }
+export interface Result {
+  state: State
+  message: string
+  /** True for a skipped check that applies to the namespace: a permission of the caller, a control or a present subject is missing. */
+  undecided?: true
+}
 
 /** 1: essential. 2: hardening. 3: self-service. The levels of the retired Kubernetes multi-tenancy benchmarks. */
 export type Level = 1 | 2 | 3
@@ -32,4 +37,7 @@ export interface Family {
 export const passed = (message: string): Result => ({ state: 'passed', message })
 export const failed = (message: string): Result => ({ state: 'failed', message })
 export const warning = (message: string): Result => ({ state: 'warning', message })
+/** The check does not apply: the class allows it, or the namespace has nothing of the kind. */
 export const skipped = (message: string): Result => ({ state: 'skipped', message })
+/** The check applies, and there is no answer: the caller may not ask, a control failed, or no subject has access. */
+export const undecided = (message: string): Result => ({ state: 'skipped', message, undecided: true })

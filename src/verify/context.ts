@@ -3,6 +3,7 @@ import type { WorkloadPolicySpec } from '../api/workload-policy.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
 import type { Api } from './api.ts'
+import type { Result } from './check.ts'
 import type { Member } from './members.ts'
 
 /** The Tenant of a namespace, as far as it can be read. */
@@ -33,8 +34,8 @@ export interface Context {
   cluster: ClusterState
   /** Those of the members that have access, and the others: a denial to them proves nothing. */
   present: () => Promise<Presence>
-  /** A compliant pod that the API server admits, and the member that may create it. */
-  basePod: () => Promise<BasePod | string>
+  /** Compliant pods that the API server admits, and the members that may create them. Otherwise why there is none. */
+  basePods: () => Promise<BasePods | Result>
   /** The rules for workloads; undefined where the namespace has none. */
   workloads: () => Promise<WorkloadPolicySpec | undefined>
 }
@@ -42,6 +43,8 @@ export interface Context {
 export interface Presence { present: Member[], absent: Member[] }
 
 export interface BasePod { member: Member, pod: PodManifest }
+
+export interface BasePods { pods: BasePod[], untried: Member[] }
 
 export interface PodManifest {
   apiVersion: 'v1'

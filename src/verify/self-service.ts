@@ -1,6 +1,6 @@
 import { groupOf } from '../kubernetes/object.ts'
 import type { Permission } from './api.ts'
-import { passed, skipped, warning, type Check, type Family, type Result } from './check.ts'
+import { passed, skipped, undecided, warning, type Check, type Family, type Result } from './check.ts'
 import type { Context } from './context.ts'
 import { creation, verifyName } from './creation.ts'
 import { describeSubject } from './members.ts'
@@ -17,7 +17,7 @@ async function judge (context: Context, field: Field, content: object): Promise<
   const { target, api } = context
   const { tenant, name: namespace } = target
   if (tenant === undefined) return skipped('the namespace belongs to no Tenant')
-  if (tenant.tenantClass === undefined) return skipped(`TenantClass ${tenant.className} cannot be read`)
+  if (tenant.tenantClass === undefined) return undecided(`TenantClass ${tenant.className} cannot be read`)
   const setting = tenant.tenantClass.spec.selfService[field]
   if (setting === undefined || setting === false) return skipped(`TenantClass ${tenant.className} has no self-service for it`)
   const resource = kinds[field]
@@ -29,7 +29,7 @@ async function judge (context: Context, field: Field, content: object): Promise<
     if (sortOf(answer) === 'admitted') return passed(`${describeSubject(member.subject)} may create a ${resource.kind}`)
     return warning(`a ${resource.kind} of ${describeSubject(member.subject)} is refused: ${whyUnknown(answer)}`)
   }
-  return present.length === 0 ? skipped('no subject has access') : warning(`no subject may create a ${resource.kind}`)
+  return present.length === 0 ? undecided('no subject has access') : warning(`no subject may create a ${resource.kind}`)
 }
 
 const checks: readonly Check[] = [

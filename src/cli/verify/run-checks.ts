@@ -2,9 +2,9 @@ import { WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import { Value } from '@sinclair/typebox/value'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
 import type { Api } from '../../verify/api.ts'
-import { skipped, type Check, type Family, type Result } from '../../verify/check.ts'
+import { undecided, type Check, type Family, type Result } from '../../verify/check.ts'
 import type { ClusterState, Context, Target } from '../../verify/context.ts'
-import { findBasePod } from '../../verify/pods/base-pod.ts'
+import { findBasePods } from '../../verify/pods/base-pod.ts'
 import { findPresence } from '../../verify/presence.ts'
 import { resultOf, summaryOf, type CheckResult, type NamespaceReport } from '../../verify/report.ts'
 import { resources } from '../../verify/resources.ts'
@@ -53,7 +53,7 @@ function contextOf (target: Target, cluster: ClusterState, api: Api): Context {
     cluster,
     api,
     present: once(async () => await findPresence(context)),
-    basePod: once(async () => await findBasePod(context)),
+    basePods: once(async () => await findBasePods(context)),
     workloads: once(async () => {
       if (target.tenant === undefined) return undefined
       const policy = await api.find(resources.workloadPolicies, { namespace: target.name, name: workloadPolicyName })
@@ -70,8 +70,8 @@ async function judge (check: Check, context: Context): Promise<Result> {
     return await check.judge(context)
   } catch (error) {
     if (!(error instanceof ClusterError) || error.code === 401) throw error
-    if (error.code === 403) return skipped(`you may not ask: ${error.response}`)
-    if (error.code === 404) return skipped('the API server does not serve a kind that this check reads')
-    return skipped(`the API server responds: ${error.response}`)
+    if (error.code === 403) return undecided(`you may not ask: ${error.response}`)
+    if (error.code === 404) return undecided('the API server does not serve a kind that this check reads')
+    return undecided(`the API server responds: ${error.response}`)
   }
 }

@@ -61,6 +61,10 @@ function choose (
   }
   const names = all ? [...new Set([...byNamespace.values()].map(({ metadata }) => metadata.name))].sort() : tenants
   const missing = all ? [] : names.filter(name => ofTenant(name).length === 0)
+  if (names.length === 0) {
+    throw new InputError('there is no Tenant with a namespace, so there is nothing to verify. Create a Tenant, or verify any namespace: ' +
+      '--as-tenant-of NAMESPACE.')
+  }
   const [first] = missing
   if (first !== undefined) throw new InputError(`Tenant ${first} does not exist, or has no namespace. Check its name and status.`)
   return names.flatMap(ofTenant)

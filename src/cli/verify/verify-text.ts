@@ -1,6 +1,8 @@
 import { docsAddress } from '../../api/group.ts'
 import type { Family, State } from '../../verify/check.ts'
-import type { CheckResult, NamespaceReport, Summary, VerifyReport } from '../../verify/report.ts'
+import {
+  isUndecided, undecidedReasons, type CheckResult, type NamespaceReport, type Summary, type VerifyReport
+} from '../../verify/report.ts'
 import type { Style } from '../output/colour.ts'
 import { plural } from '../output/layout.ts'
 import { onOneLine, type Part } from '../output/print.ts'
@@ -22,11 +24,11 @@ export function verifyLines ({ namespaces, summary }: VerifyReport, families: Ti
   const parts = namespaces.flatMap(report => [...namespaceLines(report, families, isSingle), empty])
   const total: Part[][] = isSingle ? [] : [[`${plural(namespaces.length, 'namespace')}, ${summaryText(summary)}`]]
   const pages: Part[][] = summary.failed + summary.warning > 0 ? [[`The checks by id: ${docsAddress}/verify.md`]] : []
-  return [...isSingle ? parts.slice(0, -1) : parts, ...total, ...pages]
+  return [...isSingle ? parts.slice(0, -1) : parts, ...total, ...undecidedLines(namespaces, summary), ...pages]
 }
 
 function namespaceLines (report: NamespaceReport, families: Titles, showAll: boolean): Part[][] {
-  const shown = showAll ? report.checks : report.checks.filter(isFinding)
+  const shown = showAll ? report.checks : report.checks.filter(result => isFinding(result) || isUndecided(result))
   const width = Math.max(0, ...shown.map(({ id }) => id.length))
   const groups = families.flatMap(({ id, title }): Part[][] => {
     const results = shown.filter(({ family }) => family === id)
@@ -35,6 +37,16 @@ function namespaceLines (report: NamespaceReport, families: Titles, showAll: boo
   })
   return [[heading(report)], ...groups, ...(groups.length > 0 ? [empty] : []), [summaryText(report.summary)]]
 }
+
+/** Skipped checks look harmless in a list: that the verdict is missing is said in words. */
+function undecidedLines (namespaces: readonly NamespaceReport[], { undecided }: Summary): Part[][] {
+  if (undecided === 0) return []
+  const reasons = undecidedReasons(namespaces.flatMap(({ checks }) => checks))
+  const title: Part[] = [{ style: 'yellow', text: `Not decided: ${plural(undecided, 'essential check')}.` }]
+  return [title, ...reasons.slice(0, maxReasons).map((reason): Part[] => [onOneLine(`  ${reason}`)])]
+}
+
+const maxReasons = 5
 
 /** `tenant-acme-shop: Tenant acme, class default, 3 subjects`. */
 function heading ({ namespace, tenant, class: className, subjects }: NamespaceReport): string {
@@ -53,7 +65,8 @@ function linesOf (result: CheckResult, next: CheckResult | undefined, width: num
 const isFinding = (result: CheckResult | undefined): boolean => result?.state === 'failed' || result?.state === 'warning'
 
 export function summaryText (summary: Summary): string {
-  const { passed, failed, warning, skipped } = summary
-  const counts = [`${passed} passed`, `${failed} failed`, plural(warning, 'warning'), `${skipped} skipped`]
+  const { passed, failed, warning, skipped, undecided } = summary
+  const notDecided = undecided === 0 ? '' : ` (${undecided} essential not decided)`
+  const counts = [`${passed} passed`, `${failed} failed`, plural(warning, 'warning'), `${skipped} skipped${notDecided}`]
   return `${plural(passed + failed + warning + skipped, 'check')}: ${counts.filter(text => !text.startsWith('0 ')).join(', ')}`
 }

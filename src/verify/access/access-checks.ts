@@ -4,7 +4,7 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 import { isSubject, subjectKey, type ListedSubject } from '../../tenancy/subjects/listed-subjects.ts'
 import type { Permission } from '../api.ts'
 import { few } from '../../check/finding.ts'
-import { failed, passed, skipped, warning, type Check, type Family, type Result } from '../check.ts'
+import { failed, passed, skipped, undecided, warning, type Check, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
 import { resources } from '../resources.ts'
@@ -102,7 +102,7 @@ async function judgeOutsiders (context: Context): Promise<Result> {
 
 async function judgeInside (context: Context): Promise<Result> {
   const { present, absent } = await context.present()
-  if (present.length + absent.length === 0) return skipped('no subject is listed, so nothing can be asked as one')
+  if (present.length + absent.length === 0) return undecided('no subject is listed, so nothing can be asked as one')
   if (absent.length === 0) return passed(`${few(present.map(({ subject }) => describeSubject(subject)))} have access`)
   return failed(`${few(absent.map(({ subject, roles }) => `${describeSubject(subject)} (${roles.join(', ')})`))} have no access`)
 }
@@ -116,7 +116,7 @@ export const access: Family = {
       level: 1,
       title: 'Members have access to their namespace',
       why: 'This is the control of all checks that ask as members: a denial to a subject without any access proves nothing.',
-      remedy: 'Look for the reason: kubectl describe tenant NAME. The RoleBindings tenant-* of the namespace bind the subjects.',
+      remedy: 'Look for the reason: kubectl describe tenant TENANT. The RoleBindings tenant-* of the namespace bind the subjects.',
       judge: judgeInside
     },
     {

@@ -1,5 +1,5 @@
 import { few } from '../../check/finding.ts'
-import { failed, passed, skipped, type Result } from '../check.ts'
+import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Permission } from '../api.ts'
 import type { Context } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
@@ -18,8 +18,10 @@ export function describePermission ({ group, resource, verb, name, namespace }: 
 export interface Grant { member: Member, permission: Permission }
 
 /** Lists which of the permissions the members have. */
-export async function grantedOf ({ api }: Pick<Context, 'api'>, questions: readonly Grant[]): Promise<Grant[]> {
-  const granted: Grant[] = []
+export async function grantedOf<Question extends Grant> (
+  { api }: Pick<Context, 'api'>, questions: readonly Question[]
+): Promise<Question[]> {
+  const granted: Question[] = []
   for (let start = 0; start < questions.length; start += atOnce) {
     const some = questions.slice(start, start + atOnce)
     const answers = await Promise.all(some.map(async ({ member, permission }) => await api.isAllowed(member.identity, permission)))
@@ -33,7 +35,7 @@ export async function withoutMembers (context: Context): Promise<Result | undefi
   const { present, absent } = await context.present()
   if (present.length > 0) return undefined
   const { name } = context.target
-  return skipped(absent.length === 0
+  return undecided(absent.length === 0
     ? `no subject has access to ${name}`
     : `${few(absent.map(({ subject }) => describeSubject(subject)))} have no access to ${name} either, so a denial proves nothing`)
 }

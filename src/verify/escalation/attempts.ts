@@ -1,13 +1,15 @@
 import type { Fields } from '../../kubernetes/json.ts'
+import { groupOf } from '../../kubernetes/object.ts'
 import { reasonOf, sortOf, type Sort } from '../answer.ts'
-import type { Answer, DryRun } from '../api.ts'
+import type { Answer, DryRun, Permission } from '../api.ts'
 import { few } from '../../check/finding.ts'
-import { failed, passed, skipped, type Result } from '../check.ts'
+import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation } from '../creation.ts'
 import { describeSubject, type Member } from '../members.ts'
 import { resources } from '../resources.ts'
-import { withoutMembers } from '../access/denied.ts'
+import { grantedOf, withoutMembers } from '../access/denied.ts'
+import { byDistinction, withUntried } from '../representatives.ts'
 
 /** A write that no member may make. */
 export interface Attempt {
@@ -18,8 +20,8 @@ export interface Attempt {
   isHarmless?: (object: Fields) => boolean
 }
 
-/** The most members that dry runs are sent as. All are asked about by access reviews. */
-const maxMembers = 8
+/** The most members that dry runs are sent as, besides those that RBAC refuses by an access review. */
+export const maxTried = 64
 
 /** What an answer means for a check. */
 export type Judgement =
@@ -34,8 +36,11 @@ export async function uselessControl ({ api, target }: Context, member: Member):
   return sortOf(answer) === 'admitted' ? undefined : `a harmless ConfigMap is refused too: ${whyUnknown(answer)}`
 }
 
+const missingImpersonation = 'you may not impersonate the subjects of the namespace: the verb impersonate on users, groups and ' +
+  'serviceaccounts is missing'
+
 export function whyUnknown (answer: Answer): string {
-  if (sortOf(answer) === 'impersonation') return 'you may not impersonate the subjects of the namespace'
+  if (sortOf(answer) === 'impersonation') return missingImpersonation
   return reasonOf(answer) || `code ${answer.code}`
 }
 
@@ -66,20 +71,46 @@ export async function noMemberCan (
   if (unknown !== undefined) return unknown
   if (attempts.length === 0) return skipped('there is nothing to try')
   const { present } = await context.present()
+  const { distinct, alike } = byDistinction(present)
+  // Members that are alike are asked about by access reviews, which are cheap. What RBAC allows them is tried.
+  const trials = [...distinct.map(member => ({ member, attempts })), ...await allowedOf(context, alike, attempts)]
   const judged: Judgement[] = []
-  for (const member of present.slice(0, maxMembers)) {
-    judged.push(...await Promise.all(attempts.map(async attempt => await judge(context, member, attempt, expected))))
+  for (const { member, attempts: some } of trials.slice(0, maxTried)) {
+    judged.push(...await Promise.all(some.map(async attempt => await judge(context, member, attempt, expected))))
   }
-  return summaryOf(judged)
+  return withUntried(summaryOf(judged), trials.slice(maxTried).map(({ member }) => member))
+}
+
+/** The attempts of each member that RBAC does not refuse. */
+async function allowedOf (
+  context: Context, members: readonly Member[], attempts: readonly Attempt[]
+): Promise<Array<{ member: Member, attempts: Attempt[] }>> {
+  const questions = members.flatMap(member => attempts.map(attempt => ({ member, attempt, permission: permissionOf(attempt.request) })))
+  const granted = await grantedOf(context, questions)
+  return members.map(member => ({
+    member, attempts: granted.filter(grant => grant.member === member).map(({ attempt }) => attempt)
+  })).filter(trial => trial.attempts.length > 0)
+}
+
+/** What RBAC asks about a write. A namespace is in itself for RBAC. */
+function permissionOf ({ verb, resource: { apiVersion, resource }, subresource, place: { name, namespace } }: DryRun): Permission {
+  const within = namespace ?? (resource === 'namespaces' ? name : undefined)
+  return {
+    group: groupOf(apiVersion),
+    resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+    verb,
+    ...(name !== undefined && { name }),
+    ...(within !== undefined && { namespace: within })
+  }
 }
 
 export function summaryOf (judged: readonly Judgement[]): Result {
   const harm = judged.filter(each => each.kind === 'harm')
   if (harm.length > 0) return failed(few(harm.map(({ what }) => what)))
   const unknown = judged.find(each => each.kind === 'unknown')
-  if (unknown !== undefined) return skipped(unknown.reason)
+  if (unknown !== undefined) return undecided(unknown.reason)
   const refused = judged.filter(each => each.kind === 'refused')
   const [first] = refused
-  if (first === undefined) return skipped('nothing was tried')
+  if (first === undefined) return undecided('nothing was tried')
   return passed(`${refused.length} of ${refused.length} attempts refused, such as: ${first.reason}`)
 }

@@ -3,7 +3,7 @@ import { exemptAccounts } from '../../guardrails/actors.ts'
 import { readRules } from '../../kubernetes/role-rules.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
 import type { Permission } from '../api.ts'
-import { failed, passed, skipped, warning, type Family, type Result } from '../check.ts'
+import { failed, passed, skipped, undecided, warning, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import type { Member } from '../members.ts'
 import { describeGrants, grantedOf, noMemberMay, withoutMembers } from '../access/denied.ts'
@@ -44,7 +44,7 @@ const isOfOtherCheck = ({ resource }: Permission): boolean => resource === 'serv
 async function judgeBeyondRole (context: Context): Promise<Result> {
   const { tenant, name: namespace } = context.target
   if (tenant === undefined) return skipped('without a Tenant, the RoleBindings of the namespace say which permissions are intended')
-  if (tenant.desired === undefined) return skipped(`the roles of the Tenant are unknown: ${tenant.problem ?? 'it is on hold'}`)
+  if (tenant.desired === undefined) return undecided(`the roles of the Tenant are unknown: ${tenant.problem ?? 'it is on hold'}`)
   const unknown = await withoutMembers(context)
   if (unknown !== undefined) return unknown
   const { present } = await context.present()

@@ -1,11 +1,14 @@
 import { any, type WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import { sortOf } from '../answer.ts'
 import { few } from '../../check/finding.ts'
-import type { BasePod, Context, PodManifest } from '../context.ts'
+import { grantedOf } from '../access/denied.ts'
+import { skipped, undecided, type Result } from '../check.ts'
+import type { BasePod, BasePods, Context, PodManifest } from '../context.ts'
+import { byDistinction, withUntried, worstOf } from '../representatives.ts'
 import { verifyName } from '../creation.ts'
 import { describeSubject, type Member } from '../members.ts'
-import { whyUnknown } from '../escalation/attempts.ts'
-import { createPod } from './pod-trial.ts'
+import { maxTried, whyUnknown } from '../escalation/attempts.ts'
+import { createPod, judgePodOf, type PodTrial } from './pod-trial.ts'
 
 const anyImage = 'registry.k8s.io/pause:3.10'
 
@@ -42,29 +45,68 @@ function imageOf ({ imageRegistries, pods: { imagePullPolicies } }: WorkloadPoli
   }
 }
 
-/** Finds the first member that may create a compliant pod: the control of all checks of pods. Returns why there is none. */
-export async function findBasePod (context: Context): Promise<BasePod | string> {
+/** Kinds whose controllers create pods. */
+const templates: ReadonlyArray<readonly [group: string, resource: string]> = [
+  ['apps', 'deployments'], ['apps', 'statefulsets'], ['apps', 'daemonsets'], ['apps', 'replicasets'], ['batch', 'jobs'],
+  ['batch', 'cronjobs'], ['', 'replicationcontrollers']
+]
+
+/**
+ * Finds the members that may create a compliant pod, one for each distinct set of kind, roles and groups: the control of all checks of
+ * pods. Returns why there is none.
+ */
+export async function findBasePods (context: Context): Promise<BasePods | Result> {
   const { present } = await context.present()
   const { name } = context.target
-  if (present.length === 0) return `no subject has access to ${name}, so none can create a pod`
+  if (present.length === 0) return undecided(`no subject has access to ${name}, so none can create a pod`)
   const workloads = await context.workloads()
   const pods = [compliantPod(name, workloads), compliantPod(name, workloads, { resources: smallResources })]
+  const { distinct } = byDistinction(present)
+  const found: BasePod[] = []
   const reasons = new Map<string, string[]>()
-  for (const member of present) {
-    const found = await firstAdmitted(context, member, pods)
-    if (typeof found !== 'string') return { member, pod: found }
-    reasons.set(found, [...reasons.get(found) ?? [], describeSubject(member.subject)])
+  let isRbacAlone = true
+  for (const member of distinct.slice(0, maxTried)) {
+    const { pod, reason, isRbac } = await firstAdmitted(context, member, pods)
+    if (pod !== undefined) found.push({ member, pod })
+    else reasons.set(reason, [...reasons.get(reason) ?? [], describeSubject(member.subject)])
+    isRbacAlone &&= isRbac
   }
+  if (found.length > 0) return { pods: found, untried: distinct.slice(maxTried) }
+  if (isRbacAlone && !await mayCreateTemplates(context, present)) return skipped('no subject may create pods, or kinds with a pod template')
   const [[reason, subjects] = ['', []]] = [...reasons].sort(([a], [b]) => Number(a.startsWith('User ')) - Number(b.startsWith('User ')))
-  return `a compliant pod of ${few(subjects)} is refused too: ${reason}`
+  return undecided(`a compliant pod of ${few(subjects)} is refused too: ${reason}`)
 }
 
-async function firstAdmitted (context: Context, member: Member, pods: readonly PodManifest[]): Promise<PodManifest | string> {
-  let reason = ''
+async function mayCreateTemplates (context: Context, members: readonly Member[]): Promise<boolean> {
+  const { name: namespace } = context.target
+  const questions = members.flatMap(member => templates.map(([group, resource]) =>
+    ({ member, permission: { group, resource, verb: 'create', namespace } })))
+  return (await grantedOf(context, questions)).length > 0
+}
+
+/** Judges the pod of each member that may create one. */
+export async function judgeBasePods (context: Context, judge: (base: BasePod) => Promise<Result>): Promise<Result> {
+  const base = await context.basePods()
+  if ('state' in base) return base
+  const results = []
+  for (const each of base.pods) results.push(await judge(each))
+  return withUntried(worstOf(results), base.untried)
+}
+
+/** Passes where the pod is refused for the change: the same pod without it is admitted. */
+export async function judgePod (context: Context, trial: PodTrial): Promise<Result> {
+  return await judgeBasePods(context, async base => await judgePodOf(context, base, trial))
+}
+
+interface Found { pod?: PodManifest, reason: string, isRbac: boolean }
+
+async function firstAdmitted (context: Context, member: Member, pods: readonly PodManifest[]): Promise<Found> {
+  let [reason, isRbac] = ['', true]
   for (const pod of pods) {
     const answer = await createPod(context, member, pod)
-    if (sortOf(answer) === 'admitted') return pod
+    if (sortOf(answer) === 'admitted') return { pod, reason: '', isRbac: false }
     reason ||= whyUnknown(answer)
+    isRbac &&= sortOf(answer) === 'rbac'
   }
-  return reason
+  return { reason, isRbac }
 }

@@ -1,7 +1,7 @@
 import type { Fields } from '../../kubernetes/json.ts'
 import { reasonOf, sortOf, type Sort } from '../answer.ts'
 import type { Answer } from '../api.ts'
-import { failed, passed, skipped, type Result } from '../check.ts'
+import { failed, passed, undecided, type Result } from '../check.ts'
 import type { BasePod, Context, PodManifest } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
 import { resources } from '../resources.ts'
@@ -48,13 +48,8 @@ export async function createPod ({ api, target }: Context, member: Member, pod: 
   return await api.dryRun(member.identity, { verb: 'create', resource: resources.pods, place, content: { ...pod } })
 }
 
-/** Passes where the pod is refused for the change: the same pod without it is admitted. */
-export async function judgePod (context: Context, trial: PodTrial): Promise<Result> {
-  const base = await context.basePod()
-  return typeof base === 'string' ? skipped(base) : await judgeWith(context, base, trial)
-}
-
-async function judgeWith (context: Context, { member, pod }: BasePod, trial: PodTrial): Promise<Result> {
+/** Passes where the pod of one member is refused for the change. */
+export async function judgePodOf (context: Context, { member, pod }: BasePod, trial: PodTrial): Promise<Result> {
   const { what, change, control, isHarmless, expected = policies } = trial
   const answer = await createPod(context, member, change(pod))
   const sort = sortOf(answer)
@@ -64,6 +59,6 @@ async function judgeWith (context: Context, { member, pod }: BasePod, trial: Pod
       : failed(`${describeSubject(member.subject)} may create a pod with ${what}`)
   }
   const isOther = sort === 'pod-security' && control !== undefined && !control.test(answer.message)
-  if (!expected.includes(sort) || isOther) return skipped(`a pod with ${what}: ${whyUnknown(answer)}`)
+  if (!expected.includes(sort) || isOther) return undecided(`a pod with ${what}: ${whyUnknown(answer)}`)
   return passed(`${what} is refused: ${reasonOf(answer)}`)
 }

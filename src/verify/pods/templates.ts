@@ -1,12 +1,13 @@
 import { fieldsAt, type Fields } from '../../kubernetes/json.ts'
 import { sortOf } from '../answer.ts'
 import type { Resource } from '../api.ts'
-import { failed, passed, skipped, type Result } from '../check.ts'
-import type { Context, PodManifest } from '../context.ts'
+import { failed, passed, undecided, type Result } from '../check.ts'
+import type { BasePod, Context, PodManifest } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'
 import { whyUnknown } from '../escalation/attempts.ts'
 import { describeSubject, type Member } from '../members.ts'
 import { resources } from '../resources.ts'
+import { judgeBasePods } from './base-pod.ts'
 import { createPod, withContext } from './pod-trial.ts'
 
 /** Kinds whose controllers create pods from a template. */
@@ -20,8 +21,10 @@ const controllers: ReadonlyArray<readonly [resource: Resource, spec: (template: 
  * it, created by the same member.
  */
 export async function judgeTemplates (context: Context): Promise<Result> {
-  const base = await context.basePod()
-  if (typeof base === 'string') return skipped(base)
+  return await judgeBasePods(context, async base => await judgeTemplatesOf(context, base))
+}
+
+async function judgeTemplatesOf (context: Context, base: BasePod): Promise<Result> {
   const privileged = withContext(base.pod, { privileged: true, allowPrivilegeEscalation: true })
   const template: Fields = { metadata: { labels: { app: verifyName } }, spec: privileged.spec }
   for (const [resource, specOf] of controllers) {
@@ -39,10 +42,10 @@ async function judgeTemplate (
   const answer = await context.api.dryRun(member.identity, creation(resource, namespace, { spec }))
   const sort = sortOf(answer)
   if (['rbac', 'policy', 'pod-security'].includes(sort)) return undefined
-  if (sort !== 'admitted') return skipped(`a ${kind}: ${whyUnknown(answer)}`)
+  if (sort !== 'admitted') return undecided(`a ${kind}: ${whyUnknown(answer)}`)
   const template = fieldsAt(fieldsAt(answer.object ?? {}, 'spec'), 'template')
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: verifyName, namespace }, spec: fieldsAt(template, 'spec') } as PodManifest
   const ofPod = await createPod(context, member, pod)
   if (sortOf(ofPod) === 'admitted') return failed(`${describeSubject(member.subject)} may create a ${kind} whose pods are privileged`)
-  return ['pod-security', 'policy'].includes(sortOf(ofPod)) ? undefined : skipped(`the pod of a ${kind}: ${whyUnknown(ofPod)}`)
+  return ['pod-security', 'policy'].includes(sortOf(ofPod)) ? undefined : undecided(`the pod of a ${kind}: ${whyUnknown(ofPod)}`)
 }

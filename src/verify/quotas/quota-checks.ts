@@ -4,11 +4,12 @@ import { differencesBetween, fieldsAt, isFields, textAt, type Fields } from '../
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { reasonOf, sortOf } from '../answer.ts'
 import { few } from '../../check/finding.ts'
-import { failed, passed, skipped, warning, type Family, type Result } from '../check.ts'
+import { failed, passed, skipped, undecided, warning, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation } from '../creation.ts'
 import { describeSubject } from '../members.ts'
-import { createPod, judgePod, withContainer, withSpec } from '../pods/pod-trial.ts'
+import { judgeBasePods, judgePod } from '../pods/base-pod.ts'
+import { createPod, withContainer, withSpec } from '../pods/pod-trial.ts'
 import { resources } from '../resources.ts'
 import { whyUnknown } from '../escalation/attempts.ts'
 
@@ -111,16 +112,15 @@ async function judgeEnforced (context: Context): Promise<Result> {
 async function judgeClaim (context: Context, hard: ReadonlyMap<string, string>): Promise<Result> {
   const amount = parseQuantity(hard.get('requests.storage') ?? 'none')
   if (amount === undefined) return skipped('no quota on cpu, memory or storage can be exceeded by one object')
-  const base = await context.basePod()
-  if (typeof base === 'string') return skipped(base)
   const { name: namespace } = context.target
   const storage = formatQuantity({ milli: amount.milli + 1000n, format: amount.format })
   const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } }
-  const answer = await context.api.dryRun(base.member.identity, creation(resources.claims, namespace, { spec }))
-  const who = describeSubject(base.member.subject)
-  if (sortOf(answer) === 'admitted') return failed(`${who} may claim ${storage} of storage, above the quota`)
-  if (sortOf(answer) !== 'quota') return skipped(`a volume claim: ${whyUnknown(answer)}`)
-  return passed(`storage above the quota is refused: ${reasonOf(answer)}`)
+  return await judgeBasePods(context, async ({ member }) => {
+    const answer = await context.api.dryRun(member.identity, creation(resources.claims, namespace, { spec }))
+    if (sortOf(answer) === 'admitted') return failed(`${describeSubject(member.subject)} may claim ${storage} of storage, above the quota`)
+    if (sortOf(answer) !== 'quota') return undecided(`a volume claim: ${whyUnknown(answer)}`)
+    return passed(`storage above the quota is refused: ${reasonOf(answer)}`)
+  })
 }
 
 async function judgeLimitRange (context: Context): Promise<Result> {
@@ -140,14 +140,14 @@ async function judgeLimitsEnforced (context: Context): Promise<Result> {
   const resource = (['memory', 'cpu'] as const).find(name => maximumOf(limits, name) !== undefined)
   const max = resource && maximumOf(limits, resource)
   if (resource === undefined || max === undefined) return skipped('no LimitRange bounds containers')
-  const base = await context.basePod()
-  if (typeof base === 'string') return skipped(base)
   const amount = formatQuantity({ milli: max.milli * 2n, format: max.format })
   const requests: Amounts = { [resource]: '1' }
-  const answer = await createPod(context, base.member, withContainer(base.pod, { resources: { requests, limits: { [resource]: amount } } }))
   const what = `a container with a limit of ${amount} ${resource}`
-  if (sortOf(answer) === 'admitted') return failed(`${describeSubject(base.member.subject)} may create ${what}, above the maximum`)
-  return sortOf(answer) === 'limits' ? passed(`${what} is refused: ${reasonOf(answer)}`) : skipped(`${what}: ${whyUnknown(answer)}`)
+  return await judgeBasePods(context, async ({ member, pod }) => {
+    const answer = await createPod(context, member, withContainer(pod, { resources: { requests, limits: { [resource]: amount } } }))
+    if (sortOf(answer) === 'admitted') return failed(`${describeSubject(member.subject)} may create ${what}, above the maximum`)
+    return sortOf(answer) === 'limits' ? passed(`${what} is refused: ${reasonOf(answer)}`) : undecided(`${what}: ${whyUnknown(answer)}`)
+  })
 }
 
 const quotaRemedy = 'Add it to spec.quotas of the TenantClass; in a namespace without a Tenant, create a ResourceQuota.'

@@ -1,3 +1,4 @@
+import { docsAddress } from '../../api/group.ts'
 import { guardrailBindings, guardrailPolicies } from '../../check/installed-guardrails.ts'
 import { readParties } from '../../check/parties.ts'
 import { identity, displayName, type ObservedObject } from '../../kubernetes/object.ts'
@@ -5,7 +6,7 @@ import { childKinds } from '../../tenancy/desired/child-kinds.ts'
 import { compareAll, differingPaths } from '../../tenancy/drift/comparison.ts'
 import type { Api } from '../api.ts'
 import { few } from '../../check/finding.ts'
-import { failed, passed, skipped, warning, type Check, type Family, type Result } from '../check.ts'
+import { failed, passed, skipped, undecided, warning, type Check, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { resources } from '../resources.ts'
 
@@ -24,7 +25,7 @@ async function judgeGuardrails ({ api, target }: Context, bindings: boolean): Pr
 async function judgeDrift ({ api, target }: Context): Promise<Result> {
   const { tenant } = target
   if (tenant === undefined) return skipped('the namespace belongs to no Tenant')
-  if (tenant.desired === undefined) return skipped(`the desired state is unknown: ${tenant.problem ?? 'the Tenant is on hold'}`)
+  if (tenant.desired === undefined) return undecided(`the desired state is unknown: ${tenant.problem ?? 'the Tenant is on hold'}`)
   const observed = new Map((await ownObjects(api, target.namespace)).map(object => [identity(object), object]))
   const different = compareAll(tenant.desired, observed).filter(({ action }) => action !== 'keep')
   if (different.length === 0) return passed(`${observed.size} objects are as desired`)
@@ -65,7 +66,7 @@ function admittedEarlier (recheck: Recheck): Check {
     level: 2,
     title: 'Everything in the namespace would be admitted today',
     why: 'Admission judges new requests only: a class that is tightened does not reach what was admitted before.',
-    remedy: 'Change or delete the objects, or allow them in the TenantClass: k8s-mtp recheck TENANT lists all.',
+    remedy: 'Change or delete the objects, or allow them in the TenantClass. All of them: k8s-mtp recheck TENANT.',
     async judge ({ target }) {
       if (target.tenant === undefined) return skipped('the namespace belongs to no Tenant')
       const refused = await recheck(target.name)
@@ -103,7 +104,8 @@ export const state = (recheck: Recheck): Family => ({
       level: 1,
       title: 'The objects of the Tenant are as desired',
       why: 'A changed Role, quota or NetworkPolicy is in force until it is corrected. While a Tenant is paused it stays.',
-      remedy: 'Set spec.paused of the Tenant to false, and see docs/drift.md. kubectl describe tenant NAME says what is corrected.',
+      remedy: `Set spec.paused of the Tenant to false, and see ${docsAddress}/drift.md. ` +
+        'kubectl describe tenant TENANT says what is corrected.',
       judge: judgeDrift
     },
     admittedEarlier(recheck),

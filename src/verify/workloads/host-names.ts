@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'
 import { noMemberCan } from '../escalation/attempts.ts'
 import { resources } from '../resources.ts'
-import { allowed } from './allowed.ts'
+import { allowed, withoutPolicy } from './allowed.ts'
 import { judgeObject } from './object-trial.ts'
 
 /** A name that cannot be registered. Source: https://datatracker.ietf.org/doc/html/rfc2606 */
@@ -35,7 +35,7 @@ const ownHost = ({ hostNames: [first] }: WorkloadPolicySpec): string | undefined
 /** The twin is an object for a host name of the class. Where the class allows none, no such object is harmless. */
 async function judgeHosts (context: Context, resource: Resource, objectFor: ObjectFor): Promise<Result> {
   const policy = await context.workloads()
-  if (policy === undefined) return skipped('without a WorkloadPolicy, nothing says which host names the namespace may use')
+  if (policy === undefined) return withoutPolicy(context, 'which host names')
   if (policy.hostNames.includes(any)) return allowed(policy, 'any host name')
   const what = `${resource.kind === 'Ingress' ? 'an' : 'a'} ${resource.kind} for ${foreignHost}`
   const own = ownHost(policy)

@@ -1,11 +1,12 @@
 import { any, type WorkloadPolicySpec } from '../../api/workload-policy.ts'
-import { skipped, type Check, type Family, type Result } from '../check.ts'
+import type { Check, Family, Result } from '../check.ts'
 import type { Context, PodManifest } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'
-import { judgePod, withContainer, withSpec } from '../pods/pod-trial.ts'
+import { judgePod } from '../pods/base-pod.ts'
+import { withContainer, withSpec } from '../pods/pod-trial.ts'
 import { resources } from '../resources.ts'
 import { noMemberCan } from '../escalation/attempts.ts'
-import { allowed } from './allowed.ts'
+import { allowed, withoutPolicy } from './allowed.ts'
 import { ingressHostNames, routeHostNames } from './host-names.ts'
 import { judgeObject, type ObjectTrial } from './object-trial.ts'
 
@@ -41,7 +42,7 @@ function podCheck (
     ...check,
     async judge (context) {
       const policy = await context.workloads()
-      if (policy === undefined && needsPolicy) return skipped('without a WorkloadPolicy, nothing says what the namespace may use')
+      if (policy === undefined && needsPolicy) return withoutPolicy(context, 'what')
       const what = policy && allows(policy)
       return policy !== undefined && what !== undefined
         ? allowed(policy, what)
@@ -243,7 +244,7 @@ export const workloads: Family = {
 
 async function judgeStorageClasses (context: Context): Promise<Result> {
   const policy = await context.workloads()
-  if (policy === undefined) return skipped('without a WorkloadPolicy, nothing says what the namespace may use')
+  if (policy === undefined) return withoutPolicy(context, 'what')
   if (policy.storageClasses.includes(any)) return allowed(policy, 'any StorageClass')
   return await judgeObject(context, {
     resource: resources.claims,

@@ -1,5 +1,7 @@
 import type { Family, State } from '../../../verify/check.ts'
-import { summaryOf, type CheckResult, type NamespaceReport, type Summary, type VerifyReport } from '../../../verify/report.ts'
+import {
+  summaryOf, undecidedReasons, verdictOf, type CheckResult, type NamespaceReport, type Summary, type VerifyReport
+} from '../../../verify/report.ts'
 import { plural } from '../../output/layout.ts'
 import { html, type Html } from './escape.ts'
 import { style } from './style.ts'
@@ -32,27 +34,33 @@ export function verifyPage (report: VerifyReport, families: Titles): string {
 <header class="top">
 <h1>${title}</h1>
 <p class="meta soft">${facts}</p>
-${verdict(summary)}
+${verdict(summary, undecidedReasons(namespaces.flatMap(({ checks }) => checks)))}
 </header>
 <main>
 ${namespaces.length > 1 ? overview(namespaces) : []}
 ${namespaces.map((each, index) => namespaceSection(each, families, index))}
 </main>
 <footer>The API server was asked as the subjects of each namespace, by access reviews and dry runs.
-Nothing was written. Skipped means not decided.</footer>
+Nothing was written. Skipped never means isolated: the check does not apply, or was not decided.</footer>
 </body>
 </html>
 `.html
 }
 
-function verdict (summary: Summary): Html {
-  const state = summary.failed > 0 ? 'failed' : summary.warning > 0 ? 'warning' : 'passed'
+/** The most reasons on top of the page; all are beside their checks. */
+const maxReasons = 5
+
+function verdict (summary: Summary, reasons: readonly string[]): Html {
+  const state = verdictOf(summary)
   const text = {
     failed: `${plural(summary.failed, 'check')} failed`,
     warning: `No check failed, with ${plural(summary.warning, 'warning')}`,
+    undecided: `Not decided: ${plural(summary.undecided, 'essential check')}`,
     passed: 'No check failed'
   }[state]
-  return html`<section class="verdict ${state}" aria-label="Summary"><p class="word">${text}</p>
+  const items = reasons.slice(0, maxReasons).map(reason => html`<li>${reason}</li>`)
+  const why = items.length === 0 ? [] : html`<ul class="reasons">${items}</ul>`
+  return html`<section class="verdict ${state}" aria-label="Summary"><p class="word">${text}</p>${why}
 <ul class="counts">${states.map(count)}</ul></section>`
 
   function count (each: State): Html {
@@ -107,11 +115,11 @@ function tile ({ id, title, results }: { id: string, title: string, results: rea
 <div class="bar" aria-hidden="true">${bar}</div></a></li>`
 }
 
-function check ({ id, state, level, title, message, why, remedy, page, benchmarks = [] }: CheckResult, isOpen = false): Html {
+function check ({ id, state, undecided, level, title, message, why, remedy, page, benchmarks = [] }: CheckResult, isOpen = false): Html {
   const help = state === 'passed' || state === 'skipped' ? [] : html`<dt>Remedy</dt><dd>${remedy}</dd>`
   const known = benchmarks.length === 0 ? [] : html`<dt>Benchmark</dt><dd><code>${benchmarks.join(', ')}</code></dd>`
   return html`<details${isOpen ? { html: ' open' } : []}><summary>
-<span class="pill ${state}">${words[state]}</span>
+<span class="pill ${state}">${undecided === true ? 'Not decided' : words[state]}</span>
 <span class="title">${title}</span><span class="level">${levels[level] ?? ''}</span><span class="evidence">${message}</span></summary>
 <dl>${help}<dt>Why</dt><dd>${why}</dd><dt>Check</dt>
 <dd><a href="${page}"><code>${id}</code></a></dd>${known}</dl></details>

@@ -37,6 +37,7 @@ code { font: .87em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
 .verdict p { margin: 0; }
 .verdict .word { font-size: 1.25rem; font-weight: 650; color: var(--edge); }
 .verdict.passed { --edge: var(--passed); } .verdict.failed { --edge: var(--failed); } .verdict.warning { --edge: var(--warning); }
+.verdict.undecided { --edge: var(--warning); } .reasons { margin: .4rem 0 0; padding-left: 1.2rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin: 0 0 0 auto; padding: 0; list-style: none; }
 .counts strong { display: block; font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .counts li { min-width: 4rem; color: var(--soft); font-size: .87rem; }
