@@ -41,9 +41,11 @@ export function verifyDocsPage (): string {
     list([
       '`create subjectaccessreviews`',
       '`impersonate` on users, groups and ServiceAccounts, for dry runs as the subjects',
-      '`list` on namespaces, pods, nodes, RoleBindings, NetworkPolicies, Tenants, TenantClasses, admission policies, DaemonSets and Secrets ' +
-        '(only those of the type `kubernetes.io/service-account-token` are asked for), and `get` on Services and ServiceAccounts',
-      '`create` on the kinds that classes bound, for `admitted-earlier`, which does not work as a member of a break-glass group'
+      '`list` on namespaces, pods, nodes, Roles, RoleBindings, ResourceQuotas, LimitRanges, NetworkPolicies, EndpointSlices, HTTPRoutes, ' +
+        'WorkloadPolicies, Tenants, TenantNamespaces, TenantClasses, admission policies and their bindings, DaemonSets and Secrets (only ' +
+        'those of the type `kubernetes.io/service-account-token` are asked for)',
+      '`get` on Services, ServiceAccounts and WorkloadPolicies',
+      '`list` and `create` on the kinds that classes bound, for `admitted-earlier`, which does not work as a member of a break-glass group'
     ]),
     wrap('Without one of them, the checks that need it are skipped. `--as` is not offered: an impersonated user cannot impersonate others.'),
     '## Namespaces of other systems',
@@ -57,7 +59,8 @@ export function verifyDocsPage (): string {
         'Calico and AdminNetworkPolicies, are not modelled.',
       'Flaws of the kernel, the container runtime and the kubelet, and what controllers do with annotations and custom resources.',
       'Permissions in namespaces that no RoleBinding names the subject in, beyond the most telling ones: they would show in ' +
-        '`access-all-namespaces`.'
+        '`access-all-namespaces`.',
+      'Permissions on single objects by name, as Roles with `resourceNames` grant them: the questions are about all objects of a kind.'
     ]),
     '## Checks',
     wrap('Levels: 1 is essential, 2 hardens, 3 is self-service.'),
