@@ -1,8 +1,8 @@
 import { group } from '../api/group.ts'
 import { builtInRoles, roleSubjects, type BuiltInRole } from '../api/role-names.ts'
 import { namespaceName, type Tenant } from '../api/tenant.ts'
-import type { TenantOfEntry } from '../tenancy/desired/tenant-of-entry.ts'
-import { deployer, deployerName, eachNamespace, reposOf, type Deployment, type GitOpsObject } from './deployer.ts'
+import { tenantsByNamespace, type TenantOfEntry } from '../tenancy/desired/tenant-of-entry.ts'
+import { deployer, deployerName, reposOf, type Deployment, type GitOpsObject } from './deployer.ts'
 
 const server = 'https://kubernetes.default.svc'
 
@@ -24,7 +24,7 @@ const managedKinds = [
  */
 export function argoObjects (tenant: Tenant, deployment: Deployment): GitOpsObject[] {
   const projects = new Map<string, TenantOfEntry[]>()
-  for (const namespace of eachNamespace(tenant)) {
+  for (const namespace of tenantsByNamespace(tenant)) {
     const members = JSON.stringify(builtInRoles.map(role => groupsOf(namespace, role)))
     projects.set(members, [...projects.get(members) ?? [], namespace])
   }
@@ -69,7 +69,7 @@ function groupsOf ({ spec }: TenantOfEntry, role: BuiltInRole): string[] {
 
 /** Warns of groups whose access a project cannot grant. */
 export function argoWarnings (tenant: Tenant): string[] {
-  const groups = eachNamespace(tenant).flatMap(({ spec }) => builtInRoles.flatMap(role => spec[roleSubjects[role]] ?? []))
+  const groups = tenantsByNamespace(tenant).flatMap(({ spec }) => builtInRoles.flatMap(role => spec[roleSubjects[role]] ?? []))
     .filter(({ kind }) => kind === 'Group')
   const warning = (found: typeof groups, why: string) => found.length === 0
     ? []

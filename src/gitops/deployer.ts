@@ -1,7 +1,7 @@
 import type { Tenant } from '../api/tenant.ts'
 import { namespaceName } from '../api/tenant.ts'
 import { subjectLists } from '../api/subject-lists.ts'
-import { tenantOfEntry, type TenantOfEntry } from '../tenancy/desired/tenant-of-entry.ts'
+import { tenantsByNamespace } from '../tenancy/desired/tenant-of-entry.ts'
 
 /** An object of another project. */
 export interface GitOpsObject {
@@ -17,12 +17,6 @@ export interface Deployment {
   namespace: string
   /** Repositories of the teams; `{tenant}` stands for the name of the Tenant. */
   sourceRepos: readonly string[]
-}
-
-/** The Tenant for each of its namespaces. */
-export function eachNamespace (tenant: Tenant): TenantOfEntry[] {
-  const { namespaces = [], ...spec } = tenant.spec
-  return [{ ...tenant, spec }, ...namespaces.map(entry => tenantOfEntry(tenant, entry))]
 }
 
 export function reposOf ({ metadata }: Tenant, { sourceRepos }: Pick<Deployment, 'sourceRepos'>): string[] {
@@ -49,7 +43,7 @@ export function deployer (tenant: Tenant, { namespace }: Deployment): GitOpsObje
 /** Warns of namespaces in which the deployer has no access. */
 export function deployerWarnings (tenant: Tenant, { namespace }: Deployment): string[] {
   const name = deployerName(tenant)
-  const without = eachNamespace(tenant).filter(({ spec }) => !subjectLists(spec).some(({ role, subjects }) => role !== 'viewer' &&
+  const without = tenantsByNamespace(tenant).filter(({ spec }) => !subjectLists(spec).some(({ role, subjects }) => role !== 'viewer' &&
     subjects.some(subject => subject.kind === 'ServiceAccount' && subject.name === name && subject.namespace === namespace)))
   if (without.length === 0) return []
   return [`Tenant ${tenant.metadata.name} does not list its deployer, which has no access to ${without.map(namespaceName).join(', ')}. ` +

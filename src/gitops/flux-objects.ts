@@ -1,5 +1,6 @@
 import { namespaceName, type Tenant } from '../api/tenant.ts'
-import { deployer, deployerName, eachNamespace, reposOf, type Deployment, type GitOpsObject } from './deployer.ts'
+import { tenantsByNamespace } from '../tenancy/desired/tenant-of-entry.ts'
+import { deployer, deployerName, reposOf, type Deployment, type GitOpsObject } from './deployer.ts'
 
 /**
  * The ServiceAccount of a Tenant, its repository, and a Kustomization for each namespace, which impersonates the ServiceAccount: all in
@@ -18,7 +19,7 @@ export function fluxObjects (tenant: Tenant, deployment: Deployment): GitOpsObje
       metadata: { name, namespace },
       spec: { url, ref: { branch: 'main' }, interval: '1m' }
     },
-    ...eachNamespace(tenant).map(namespaceName).map((target): GitOpsObject => ({
+    ...tenantsByNamespace(tenant).map(namespaceName).map((target): GitOpsObject => ({
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
       metadata: { name: target, namespace },
