@@ -1,6 +1,7 @@
+import type { Resource } from '../kubernetes/api-request.ts'
 import { displayName } from '../kubernetes/object.ts'
 import { ClusterError } from './cluster/cluster-error.ts'
-import { openCluster, type Cluster, type Resource } from './cluster/cluster.ts'
+import { openCluster, type Cluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { checkGrantable } from './grantable-classes.ts'
 import { enginesNamed } from './guardrails.ts'

@@ -1,4 +1,4 @@
-import type { Answer } from './api.ts'
+import type { DryRunAnswer } from '../kubernetes/api-request.ts'
 
 /**
  * What kind of response a dry run got. Only some are refusals that protect: an object that is invalid, or a caller who may not ask, proves
@@ -22,7 +22,7 @@ const patterns: ReadonlyArray<readonly [RegExp, Sort]> = [
   [/is forbidden: .*(?:(?:maximum|minimum) \S+ usage per|max limit to request ratio per)/, 'limits']
 ]
 
-export function sortOf ({ code, message }: Answer): Sort {
+export function sortOf ({ code, message }: DryRunAnswer): Sort {
   if (code >= 200 && code < 300) return 'admitted'
   const found = patterns.find(([pattern]) => pattern.test(message))?.[1]
   if (found !== undefined) return found
@@ -33,7 +33,7 @@ const sorts: ReadonlyArray<readonly [codes: number[], Sort]> =
   [[[404, 405], 'not-found'], [[400, 409, 422], 'invalid'], [[0, 429], 'unavailable']]
 
 /** The message without what precedes the reason, for a line of evidence. */
-export function reasonOf ({ message }: Answer): string {
+export function reasonOf ({ message }: DryRunAnswer): string {
   const [, reason = message] = /denied (?:the )?request: (.*)$/s.exec(message) ?? /is forbidden: (.*)$/s.exec(message) ?? []
   return reason.length > 160 ? `${reason.slice(0, 157)}...` : reason
 }

@@ -1,5 +1,5 @@
+import type { DryRun, Resource } from '../kubernetes/api-request.ts'
 import type { Fields } from '../kubernetes/json.ts'
-import type { DryRun, Resource } from './api.ts'
 
 /** The name of every object that is created in a dry run. */
 export const verifyName = 'k8s-mtp-verify'

@@ -1,5 +1,5 @@
+import type { Identity } from '../kubernetes/api-request.ts'
 import { hasAccess, subjectKey, uniqueSubjects, type ListedSubject } from '../tenancy/subjects/listed-subjects.ts'
-import type { Identity } from './api.ts'
 
 /** A subject with access to a namespace. */
 export interface Member {

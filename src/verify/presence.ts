@@ -1,5 +1,5 @@
+import type { Permission } from '../kubernetes/api-request.ts'
 import type { Context, Presence, Target } from './context.ts'
-import type { Permission } from './api.ts'
 
 /** What the Role of every Tenant grants. Elsewhere, any of what Roles usually grant. */
 function controlsOf ({ name, tenant }: Target): Permission[] {

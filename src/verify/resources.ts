@@ -1,5 +1,5 @@
+import type { Resource } from '../kubernetes/api-request.ts'
 import { apiVersion } from '../api/group.ts'
-import type { Resource } from './api.ts'
 
 const core = (kind: string, resource: string): Resource => ({ apiVersion: 'v1', kind, resource })
 

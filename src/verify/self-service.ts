@@ -1,5 +1,5 @@
+import type { Permission } from '../kubernetes/api-request.ts'
 import { groupOf } from '../kubernetes/object.ts'
-import type { Permission } from './api.ts'
 import { passed, skipped, undecided, warning, type Check, type Family, type Result } from './check.ts'
 import type { Context } from './context.ts'
 import { creation, verifyName } from './creation.ts'

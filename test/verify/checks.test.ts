@@ -1,3 +1,4 @@
+import type { DryRun } from '../../src/kubernetes/api-request.ts'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { sortOf } from '../../src/verify/answer.ts'
@@ -10,7 +11,6 @@ import { exceeding } from '../../src/verify/quotas/quota-checks.ts'
 import { identityOf } from '../../src/verify/members.ts'
 import { resultOf } from '../../src/verify/report.ts'
 import { ClusterError } from '../../src/cli/cluster/cluster-error.ts'
-import type { DryRun } from '../../src/verify/api.ts'
 import { admitted, fakeApi, forbidden, judge, judgeOne, target } from './fake-api.ts'
 
 const check = (id: string) => allChecks.find(each => each.id === id) ?? expect.unreachable()

@@ -1,7 +1,8 @@
+import type { DryRun, DryRunAnswer, Identity, Resource } from '../../src/kubernetes/api-request.ts'
 import { WorkloadPolicySpec } from '../../src/api/workload-policy.ts'
 import type { ObservedObject } from '../../src/kubernetes/object.ts'
 import { desiredFor } from '../../src/tenancy/desired/desired-state.ts'
-import type { Answer, Api, DryRun, Identity, Resource } from '../../src/verify/api.ts'
+import type { Api } from '../../src/verify/api.ts'
 import type { Check } from '../../src/verify/check.ts'
 import type { ClusterState, Target } from '../../src/verify/context.ts'
 import { membersOf } from '../../src/verify/members.ts'
@@ -10,8 +11,8 @@ import type { NamespaceReport } from '../../src/verify/report.ts'
 import { Value } from '@sinclair/typebox/value'
 import { standardClass, tenant } from '../support/objects.ts'
 
-export const forbidden = (message: string): Answer => ({ code: 403, message })
-export const admitted = ({ content = {} }: DryRun): Answer => ({ code: 201, message: '', object: content })
+export const forbidden = (message: string): DryRunAnswer => ({ code: 403, message })
+export const admitted = ({ content = {} }: DryRun): DryRunAnswer => ({ code: 201, message: '', object: content })
 
 export const now = new Date('2026-11-27T20:00:00Z')
 const ada = { kind: 'User', name: 'ada@acme.example' }
@@ -30,7 +31,7 @@ export const target: Target = {
 const state: ClusterState = { namespaces: [target.namespace], declared: new Map() }
 
 interface Fake {
-  dryRun?: (request: DryRun, identity: Identity) => Answer
+  dryRun?: (request: DryRun, identity: Identity) => DryRunAnswer
   isAllowed?: Api['isAllowed']
   objects?: Partial<Record<string, ObservedObject[]>>
 }

@@ -1,5 +1,5 @@
+import type { DryRun, Identity } from '../../src/kubernetes/api-request.ts'
 import { describe, expect, test } from 'vitest'
-import type { DryRun, Identity } from '../../src/verify/api.ts'
 import { allChecks } from '../../src/verify/families.ts'
 import { membersOf } from '../../src/verify/members.ts'
 import type { Target } from '../../src/verify/context.ts'

@@ -1,3 +1,4 @@
+import type { Resource } from '../../kubernetes/api-request.ts'
 import { keeper } from '../../api/existing-namespace.ts'
 import { apiVersion, labels } from '../../api/group.ts'
 import type { ReleaseSituation } from '../../adoption/release-steps.ts'
@@ -10,7 +11,7 @@ import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
 import { asTenant } from '../../tenancy/observed/tenant-namespace.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
 import { unless } from '../cluster/cluster-error.ts'
-import type { Cluster, Resource } from '../cluster/cluster.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { InputError } from '../input/input-error.ts'
 
 const tenants: Resource = { apiVersion, kind: 'Tenant', resource: 'tenants' }

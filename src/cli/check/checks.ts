@@ -1,3 +1,4 @@
+import type { Permission, Resource } from '../../kubernetes/api-request.ts'
 import { labels } from '../../api/group.ts'
 import { compositeControllers, hookService } from '../../check/composite-controllers.ts'
 import { engineAccess } from '../../check/engine-access.ts'
@@ -25,7 +26,6 @@ import { accountOf } from '../../guardrails/guardrail.ts'
 import { fieldsAt, textAt } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { engineRules } from '../../rbac/engine-rules.ts'
-import type { Permission, Resource } from '../cluster/cluster.ts'
 import { lackingRules, rulesOfClass } from '../cluster/lacking-rules.ts'
 import { resources, type Reader } from '../cluster/reader.ts'
 

@@ -1,14 +1,10 @@
+import type { DryRun, DryRunAnswer, Identity, Permission, Place, Resource } from '../../kubernetes/api-request.ts'
 import { fieldsAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { ClusterError, unless } from './cluster-error.ts'
-import { connect, type ConnectionOptions, type Identity, type Send } from './connection.ts'
-import { dryRun, type DryRun, type DryRunAnswer } from './dry-run.ts'
-import { groupPath, pathOf, type Place, type Resource } from './paths.ts'
-
-export type { Place, Resource } from './paths.ts'
-
-/** One verb on a resource, in all namespaces unless it names one. */
-export interface Permission { group: string, resource: string, verb: string, name?: string, namespace?: string }
+import { connect, type ConnectionOptions, type Send } from './connection.ts'
+import { dryRun } from './dry-run.ts'
+import { groupPath, pathOf } from './paths.ts'
 
 /** Reads and patches objects; every method rejects with a ClusterError if the API server refuses. */
 export interface Cluster {

@@ -3,6 +3,7 @@ import { request as plain } from 'node:http'
 import { Agent, request as secure } from 'node:https'
 import { text } from 'node:stream/consumers'
 import type { KubeConfig } from '@kubernetes/client-node'
+import type { Identity } from '../../kubernetes/api-request.ts'
 import { InputError } from '../input/input-error.ts'
 import { clusterError } from './cluster-error.ts'
 import { errorMessage } from '../../error-message.ts'
@@ -15,9 +16,6 @@ export interface ConnectionOptions {
   as?: string
   asGroup?: string[]
 }
-
-/** A user with its groups, as the API server authorizes them. */
-export interface Identity { user: string, groups: readonly string[] }
 
 /**
  * Sends a request; resolves with the parsed response, rejects with a ClusterError.

@@ -1,27 +1,8 @@
-import { isFields, type Fields } from '../../kubernetes/json.ts'
+import type { DryRun, DryRunAnswer, Identity } from '../../kubernetes/api-request.ts'
+import { isFields } from '../../kubernetes/json.ts'
 import { ClusterError } from './cluster-error.ts'
-import type { Identity, Send } from './connection.ts'
-import { pathOf, type Place, type Resource } from './paths.ts'
-
-/** A write that the API server judges as any other, and does not store. */
-export interface DryRun {
-  verb: 'create' | 'patch' | 'delete'
-  resource: Resource
-  place: Place
-  subresource?: string
-  /** The object to create, or a JSON merge patch. */
-  content?: Fields
-}
-
-/** What the API server says about it. */
-export interface DryRunAnswer {
-  /** The HTTP status code, 200 for all that is admitted. */
-  code: number
-  /** Why it is refused; empty where it is admitted. */
-  message: string
-  /** The object as it would be stored. */
-  object?: Fields
-}
+import type { Send } from './connection.ts'
+import { pathOf } from './paths.ts'
 
 const methods = { create: 'POST', patch: 'PATCH', delete: 'DELETE' } as const
 const bodies = { create: 'create', patch: 'merge', delete: 'create' } as const

@@ -1,7 +1,7 @@
+import type { Permission } from '../../kubernetes/api-request.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
 import { fieldsAt } from '../../kubernetes/json.ts'
 import { mergedRules, readRules, rulesByResource } from '../../kubernetes/role-rules.ts'
-import type { Permission } from './cluster.ts'
 
 /** Enough to check a class in a second, and little for the API server. */
 const atOnce = 10

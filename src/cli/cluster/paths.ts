@@ -1,8 +1,4 @@
-/** A kind, and its name in API paths. */
-export interface Resource { apiVersion: string, kind: string, resource: string }
-
-/** Selects objects of a kind. */
-export interface Place { namespace?: string, name?: string, labelSelector?: string, fieldSelector?: string }
+import type { Place, Resource } from '../../kubernetes/api-request.ts'
 
 export function pathOf (
   { apiVersion, resource }: Resource, { namespace, name, labelSelector, fieldSelector }: Place, parameters: Record<string, string> = {},

@@ -1,9 +1,10 @@
+import type { Place, Resource } from '../../kubernetes/api-request.ts'
 import { apiVersion } from '../../api/group.ts'
 import { readParties } from '../../check/parties.ts'
 import type { Parties } from '../../guardrails/guardrail.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { unless } from './cluster-error.ts'
-import type { Cluster, Place, Resource } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 
 /** Reads for several checks, each list once. */
 export interface Reader {

@@ -1,8 +1,9 @@
+import type { Resource } from '../../kubernetes/api-request.ts'
 import { labels } from '../../api/group.ts'
 import { allGuardrails } from '../../guardrails/all-guardrails.ts'
 import { defaultParties } from '../../guardrails/guardrail.ts'
 import { displayName, type ObservedObject } from '../../kubernetes/object.ts'
-import type { Cluster, Resource } from '../cluster/cluster.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { createdObject } from './created-object.ts'
 import { openRules } from './open-rules.ts'
 

@@ -1,5 +1,6 @@
+import type { Place, Resource } from '../../kubernetes/api-request.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import type { Api, Place, Resource } from '../../verify/api.ts'
+import type { Api } from '../../verify/api.ts'
 import { unless } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 

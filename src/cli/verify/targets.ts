@@ -1,3 +1,4 @@
+import type { Resource } from '../../kubernetes/api-request.ts'
 import { apiVersion, labels } from '../../api/group.ts'
 import { fieldsAt, textAt } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
@@ -12,7 +13,7 @@ import type { ClusterState, Target, TenantOfTarget } from '../../verify/context.
 import { membersOf } from '../../verify/members.ts'
 import { resources } from '../../verify/resources.ts'
 import { readTenants } from '../adoption/read.ts'
-import type { Cluster, Resource } from '../cluster/cluster.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { unless } from '../cluster/cluster-error.ts'
 import { InputError } from '../input/input-error.ts'
 

@@ -1,6 +1,6 @@
+import type { Permission } from '../../kubernetes/api-request.ts'
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, type Result } from '../check.ts'
-import type { Permission } from '../api.ts'
 import type { Context } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
 

@@ -1,4 +1,4 @@
-import type { Permission } from '../api.ts'
+import type { Permission } from '../../kubernetes/api-request.ts'
 
 /** Permissions on resources of one group, each verb with each resource. */
 export function permissionsOn (group: string, resources: readonly string[], verbs: readonly string[]): Permission[] {

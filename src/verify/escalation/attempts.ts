@@ -1,7 +1,7 @@
+import type { DryRun, DryRunAnswer, Permission } from '../../kubernetes/api-request.ts'
 import type { Fields } from '../../kubernetes/json.ts'
 import { groupOf } from '../../kubernetes/object.ts'
 import { reasonOf, sortOf, type Sort } from '../answer.ts'
-import type { Answer, DryRun, Permission } from '../api.ts'
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
@@ -39,7 +39,7 @@ export async function uselessControl ({ api, target }: Context, member: Member):
 const missingImpersonation = 'you may not impersonate the subjects of the namespace: the verb impersonate on users, groups and ' +
   'serviceaccounts is missing'
 
-export function whyUnknown (answer: Answer): string {
+export function whyUnknown (answer: DryRunAnswer): string {
   if (sortOf(answer) === 'impersonation') return missingImpersonation
   return reasonOf(answer) || `code ${answer.code}`
 }

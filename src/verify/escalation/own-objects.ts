@@ -1,7 +1,7 @@
+import type { Resource } from '../../kubernetes/api-request.ts'
 import { labels, podSecurityPrefix } from '../../api/group.ts'
 import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import type { Resource } from '../api.ts'
 import { skipped, type Check, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'

@@ -1,6 +1,6 @@
+import type { DryRunAnswer } from '../../kubernetes/api-request.ts'
 import type { Fields } from '../../kubernetes/json.ts'
 import { reasonOf, sortOf, type Sort } from '../answer.ts'
-import type { Answer } from '../api.ts'
 import { failed, passed, undecided, type Result } from '../check.ts'
 import type { BasePod, Context, PodManifest } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
@@ -43,7 +43,7 @@ export function withPodContext (pod: PodManifest, fields: Fields): PodManifest {
   return withSpec(pod, { securityContext: { ...pod.spec['securityContext'] as Fields, ...fields } })
 }
 
-export async function createPod ({ api, target }: Context, member: Member, pod: PodManifest): Promise<Answer> {
+export async function createPod ({ api, target }: Context, member: Member, pod: PodManifest): Promise<DryRunAnswer> {
   const place = { namespace: target.name }
   return await api.dryRun(member.identity, { verb: 'create', resource: resources.pods, place, content: { ...pod } })
 }

@@ -1,6 +1,6 @@
+import type { Resource } from '../../kubernetes/api-request.ts'
 import { fieldsAt, type Fields } from '../../kubernetes/json.ts'
 import { sortOf } from '../answer.ts'
-import type { Resource } from '../api.ts'
 import { failed, passed, undecided, type Result } from '../check.ts'
 import type { BasePod, Context, PodManifest } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'

@@ -1,6 +1,6 @@
+import type { Resource } from '../../kubernetes/api-request.ts'
 import { any, type WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import type { Fields } from '../../kubernetes/json.ts'
-import type { Resource } from '../api.ts'
 import { skipped, type Check, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'

@@ -1,6 +1,6 @@
+import type { DryRunAnswer, Resource } from '../../kubernetes/api-request.ts'
 import type { Fields } from '../../kubernetes/json.ts'
 import { reasonOf, sortOf, type Sort } from '../answer.ts'
-import type { Answer, Resource } from '../api.ts'
 import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation } from '../creation.ts'
@@ -36,7 +36,7 @@ export async function judgeObject (context: Context, trial: ObjectTrial): Promis
 }
 
 /** Where RBAC refuses the kind to every member, there is nothing to refuse to them. Other refusals leave the check open. */
-function withoutControl ({ resource: { kind } }: ObjectTrial, answers: readonly Answer[]): Result {
+function withoutControl ({ resource: { kind } }: ObjectTrial, answers: readonly DryRunAnswer[]): Result {
   if (answers.some(answer => sortOf(answer) === 'not-found')) return skipped(`${kind}s are not served`)
   const other = answers.find(answer => sortOf(answer) !== 'rbac')
   const [first] = answers
