@@ -1,40 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { nodeProjects } from './test/node/projects.ts'
 import { strategiesOfRun as strategies } from './test/strategies.ts'
-
-/** Tests that do not depend on the apply strategy run by one only: these by the first, the others by the last. */
-const byFirstStrategy = [
-  ...[
-    'apply',
-    'cluster-roles',
-    'crds',
-    'demo',
-    'diff',
-    'deployers',
-    'fixtures',
-    'gitops-check',
-    'guardrails-taken-away',
-    'invalid-requests',
-    'manifest-types',
-    'observability',
-    'recheck',
-    'try-charts',
-    'workloads-policy'
-  ].map(name => `test/e2e/${name}.test.ts`),
-  'test/faults/crd-deleted.test.ts',
-  'test/faults/hop.test.ts',
-  'test/faults/leader-election.test.ts',
-  'test/faults/policy-cost.test.ts',
-  'test/faults/priority-and-fairness.test.ts',
-  'test/faults/shared-controller-user.test.ts'
-]
-const byLastStrategy = [
-  'access', 'advisories', 'check', 'guardrails', 'verify', 'restore', 'shipped-classes', 'terminating-namespaces', 'workloads', 'workloads-placement',
-  'workloads-policy-life'
-].map(name => `test/e2e/${name}.test.ts`)
-
-const runByAnother = (index: number): string[] =>
-  [...(index > 0 ? byFirstStrategy : []), ...(index < strategies.length - 1 ? byLastStrategy : [])]
+import { testsOf } from './test/suites.ts'
 
 /** Against real processes, one slow moment of the machine is no failure. test/reporter.ts lists the tests that needed it. */
 const retry = 1
@@ -65,8 +32,7 @@ export default defineConfig({
       ...strategies.map((strategy, index) => ({
         test: {
           name: `e2e ${strategy}`,
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: runByAnother(index),
+          include: testsOf('test/e2e', strategy),
           globalSetup: ['test/e2e/setup.ts'],
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           provide: { applyStrategy: strategy },
@@ -80,8 +46,7 @@ export default defineConfig({
       ...strategies.map((strategy, index) => ({
         test: {
           name: `faults ${strategy}`,
-          include: ['test/faults/*.test.ts'],
-          exclude: runByAnother(index),
+          include: testsOf('test/faults', strategy),
           env: { K8S_MTP_APPLY_STRATEGY: strategy },
           fileParallelism: false,
           retry,

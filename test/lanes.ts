@@ -2,27 +2,30 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { repositoryPath } from './cluster/paths.ts'
-import { nodeProjects } from './node/projects.ts'
+import { nodeProjects, quickNodeProject } from './node/projects.ts'
 import { strategiesOfRun } from './strategies.ts'
 
 /**
- * Runs all tests: first the CPU-bound ones, then concurrently those that mostly wait for a control plane, then those on a node; with
- * --node only these. Each lane is a separate run of vitest with its own control planes; within a lane, files run sequentially. Each lane gets
- * all other arguments. The last lines are all failed and flaky tests and the total, `N passed, N failed`.
+ * Runs the tests: first the CPU-bound ones, then concurrently those that mostly wait for a control plane or a node. Each lane is a
+ * separate run of vitest with its own control planes; within a lane, files run sequentially. test/suites.ts says what a quick run leaves
+ * out; --all leaves out nothing, --node runs only what needs a node, and files run in full. Each lane gets all other arguments. The last
+ * lines are all failed and flaky tests and the total, `N passed, N failed`.
  */
+const own = ['--all', '--node']
+const args = process.argv.slice(2).filter(arg => !own.includes(arg))
+const isAll = process.argv.includes('--all') || args.length > 0
 const onNode = Object.keys(nodeProjects).map(name => [`node ${name}`])
-const args = process.argv.slice(2).filter(arg => arg !== '--node')
-const all: string[][][] = [
-  [['unit', 'package']],
-  // vitest.config.ts tells which tests run by one strategy only.
-  strategiesOfRun.map((strategy, index) => [
-    `e2e ${strategy}`,
-    `faults ${strategy}`,
-    ...(index === strategiesOfRun.length - 1 ? ['chart'] : [])
-  ]),
-  onNode
-]
-const lanes = process.argv.includes('--node') ? [onNode] : all
+const byStrategy = strategiesOfRun.map((strategy, index) => [`e2e ${strategy}`, `faults ${strategy}`, ...(index === 0 ? ['chart'] : [])])
+const quick = [[['unit', 'package']], [...byStrategy, [`node ${quickNodeProject}`]]]
+const all = [[['unit', 'package']], byStrategy, onNode]
+const lanes = process.argv.includes('--node') ? [onNode] : isAll ? all : quick
+
+const env = {
+  ...process.env,
+  ...(!isAll && { K8S_MTP_TESTS: 'quick' }),
+  // Memory for CPU: the garbage collector of Go is a sixth of what control planes use here.
+  GOGC: process.env.GOGC ?? '400'
+}
 
 interface Count { passed: number, failed: number, skipped: number, reported: string[] }
 
@@ -42,7 +45,7 @@ async function run (projects: string[]): Promise<Count> {
     '--passWithNoTests',
     ...projects.flatMap(project => ['--project', project]),
     ...args
-  ], { stdio: ['ignore', 'pipe', 'inherit'] })
+  ], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const count: Count = { passed: 0, failed: 0, skipped: 0, reported: [] }
   const lines = createInterface({ input: child.stdout }).on('line', line => {
     if (!take(line, count)) console.log(line)

@@ -12,6 +12,7 @@ import { repositoryPath } from '../cluster/paths.ts'
 import { etcdRelease, kubernetesRelease, supportedKubernetes } from '../cluster/releases.ts'
 import { k8sMtpAt } from '../e2e/cli.ts'
 import { eventually } from '../e2e/context.ts'
+import { extentOfRun } from '../suites.ts'
 import { run } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
 import { openHelm, type Helm } from './helm.ts'
@@ -26,7 +27,7 @@ const external: Record<string, string[]> = {
 }
 const externalKinds = ['Certificate', 'PrometheusRule', 'ServiceMonitor']
 
-describe.each(supportedKubernetes())('Kubernetes %s', version => {
+describe.each(extentOfRun === 'all' ? supportedKubernetes() : [kubernetesRelease(process.env).version])('Kubernetes %s', version => {
   let guard: Guard
   let controlPlane: ControlPlane
   let helm: Helm

@@ -6,3 +6,6 @@ export const nodeProjects = {
   failover: ['test/node/failover.test.ts'],
   tenants: ['test/node/tenants.test.ts']
 }
+
+/** The one that a quick run has: what pods and packets can reach. */
+export const quickNodeProject = 'tenants'

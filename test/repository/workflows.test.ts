@@ -88,7 +88,7 @@ describe('the workflows', () => {
   it.each(jobs.map(({ file, name, job }) => [`${file} ${name}`, job] as const))(
     '%s has a timeout, persists no credentials, and uses no expressions in scripts',
     (_, job) => {
-      expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
+      expect(job['timeout-minutes']).toBeLessThanOrEqual(90)
       for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@') === true)) {
         expect(step.with).toMatchObject({ 'persist-credentials': false })
       }

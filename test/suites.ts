@@ -1,0 +1,49 @@
+import { readdirSync } from 'node:fs'
+import { repositoryPath } from './cluster/paths.ts'
+import { strategiesOfRun } from './strategies.ts'
+
+/**
+ * `quick`, as in `npm test`: each test by one strategy, those of the merge by both, on the newest Kubernetes. `all`, as in the
+ * workflows: each test by both strategies, except those that depend on none.
+ */
+export type Extent = 'quick' | 'all'
+
+interface Run { strategies: readonly string[], extent: Extent }
+
+/** The extent of this run. test/lanes.ts sets it; a run of vitest by hand has all tests. */
+export const extentOfRun: Extent = process.env.K8S_MTP_TESTS === 'quick' ? 'quick' : 'all'
+
+const e2e = (...names: string[]): string[] => names.map(name => `test/e2e/${name}.test.ts`)
+const faults = (...names: string[]): string[] => names.map(name => `test/faults/${name}.test.ts`)
+
+/** Tests that depend on no apply strategy, by the strategy that runs them, so that both take as long. */
+export const byOne: Record<string, string[]> = {
+  'dynamic-apply': [
+    ...e2e('apply', 'cluster-roles', 'crds', 'demo', 'deployers', 'diff', 'fixtures', 'gitops-check', 'guardrails-taken-away',
+      'invalid-requests', 'manifest-types', 'observability', 'recheck', 'try-charts', 'verify', 'workloads-policy'),
+    ...faults('crd-deleted', 'hop', 'leader-election', 'policy-cost', 'priority-and-fairness', 'shared-controller-user')
+  ],
+  'server-side-apply': e2e('access', 'advisories', 'check', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces',
+    'workloads', 'workloads-placement', 'workloads-policy-life')
+}
+
+/** Tests of what Metacontroller merges: by both strategies in each run. */
+export const ofTheMerge = e2e('deletion', 'drift-correction', 'steady-state', 'tenant')
+
+/** Tests that take four minutes or more, and fail only after changes of a kind of children or of a rule. */
+export const long = [...e2e('drift-table'), ...faults('policy-cost')]
+
+/** Returns the end-to-end tests of a folder that one of the strategies of a run has: paths from the root of the repository. */
+export function testsOf (folder: 'test/e2e' | 'test/faults', strategy: string, run: Run = { strategies: strategiesOfRun, extent: extentOfRun }): string[] {
+  const files = readdirSync(repositoryPath(folder)).filter(file => file.endsWith('.test.ts')).map(file => `${folder}/${file}`).sort()
+  const others = run.strategies.filter(other => other !== strategy).flatMap(other => byOne[other] ?? [])
+  const all = files.filter(file => !others.includes(file))
+  return run.extent === 'all' ? all : all.filter(file => !long.includes(file) && !isInTurnOfAnother(file, strategy, files, run))
+}
+
+/** In a quick run, the strategies take turns with the tests that any of them could run. */
+function isInTurnOfAnother (file: string, strategy: string, files: string[], { strategies }: Run): boolean {
+  const fixed = [...ofTheMerge, ...Object.values(byOne).flat()]
+  const turn = files.filter(file => !fixed.includes(file)).indexOf(file)
+  return turn >= 0 && strategies[turn % strategies.length] !== strategy
+}
