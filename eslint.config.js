@@ -14,13 +14,13 @@ const layers = {
   metacontroller: ['api', 'kubernetes'],
   ...Object.fromEntries(steps.map((step, index) =>
     [`tenancy/${step}`, ['api', 'kubernetes', 'metacontroller', ...steps.slice(0, index).map(earlier => `tenancy/${earlier}`)]])),
-  adoption: ['api', 'kubernetes', 'metacontroller', 'tenancy'],
-  diff: ['adoption', 'api', 'kubernetes', 'tenancy'],
+  adoption: ['api', 'kubernetes', 'metacontroller', 'tenancy', 'plural.ts'],
+  diff: ['adoption', 'api', 'kubernetes', 'tenancy', 'plural.ts'],
   guardrails: ['api', 'kubernetes', 'tenancy/desired'],
   defaults: ['api', 'guardrails', 'kubernetes', 'tenancy/desired'],
   rbac: ['api', 'kubernetes', 'tenancy/desired'],
   crd: ['api'],
-  check: ['api', 'crd', 'defaults', 'guardrails', 'kubernetes', 'tenancy/desired', 'shell-quoted.ts', 'version.ts'],
+  check: ['api', 'crd', 'defaults', 'guardrails', 'kubernetes', 'tenancy/desired', 'plural.ts', 'shell-quoted.ts', 'version.ts'],
   lint: ['api', 'kubernetes', 'tenancy'],
   gitops: ['api', 'tenancy'],
   verify: ['api', 'check', 'guardrails', 'kubernetes', 'tenancy'],
@@ -29,7 +29,7 @@ const layers = {
   server: ['api', 'hook', 'kubernetes', 'error-message.ts', 'version.ts'],
   cli: [
     'adoption', 'api', 'check', 'crd', 'defaults', 'diff', 'gitops', 'guardrails', 'kubernetes', 'lint', 'rbac', 'server', 'tenancy', 'verify',
-    'view', 'error-message.ts', 'package-file.ts', 'version.ts'
+    'view', 'error-message.ts', 'package-file.ts', 'plural.ts', 'version.ts'
   ]
 }
 

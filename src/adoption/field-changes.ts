@@ -1,4 +1,5 @@
 import { isFields, type Difference } from '../kubernetes/json.ts'
+import { plural } from '../plural.ts'
 
 /** A field that changes, in words. */
 export interface FieldChange {
@@ -29,7 +30,7 @@ function brief (value: unknown): string {
   }
   const json = JSON.stringify(value)
   if (json.length <= maxLength) return json
-  return Array.isArray(value) ? `${value.length} ${value.length === 1 ? 'item' : 'items'}` : shorten(json)
+  return Array.isArray(value) ? plural(value.length, 'item') : shorten(json)
 }
 
 function shorten (text: string): string {

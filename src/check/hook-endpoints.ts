@@ -1,6 +1,7 @@
 import { docsAddress } from '../api/group.ts'
 import { fieldsAt, isFields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
+import { plural } from '../plural.ts'
 import { packageVersion } from '../version.ts'
 import { failed, few, ok, skipped, warning, type Result } from './finding.ts'
 import { readContainers, repositoryOf, tagOf } from './workload.ts'
@@ -26,7 +27,7 @@ export function hookEndpoints (
   const endpoints = slices.flatMap(slice => Array.isArray(slice['endpoints']) ? slice['endpoints'].filter(isFields) : [])
   const ready = endpoints.filter(endpoint => fieldsAt(endpoint, 'conditions')['ready'] !== false)
   return ready.length > 0
-    ? ok(`${text} has ${ready.length} ready endpoint${ready.length === 1 ? '' : 's'}`)
+    ? ok(`${text} has ${plural(ready.length, 'ready endpoint')}`)
     : failed(`${text} has no ready endpoint`, `Look for the reason: kubectl --namespace ${name.namespace} describe pods ` +
       `--selector=app.kubernetes.io/component=hook. See ${page}`)
 }

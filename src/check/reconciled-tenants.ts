@@ -1,6 +1,7 @@
 import { docsAddress } from '../api/group.ts'
-import { fieldsAt, textAt } from '../kubernetes/json.ts'
+import { fieldsAt } from '../kubernetes/json.ts'
 import { displayName, isTerminating, type ObservedObject } from '../kubernetes/object.ts'
+import { specChangedAt } from '../kubernetes/spec-changed-at.ts'
 import { failed, few, ok, skipped, type Result } from './finding.ts'
 
 /** Metacontroller reconciles a change within seconds, and retries a failure within a minute at first. */
@@ -15,7 +16,7 @@ export function reconciledTenants (parents: readonly ObservedObject[], now: Date
   if (current.length === 0) {
     return skipped('no Tenant exists, so nothing shows whether the hook responds', 'Ask the hook itself: helm test of the release.')
   }
-  const late = current.filter(parent => !isReconciled(parent) && now.getTime() - changedAt(parent) > timeoutMilliseconds)
+  const late = current.filter(parent => !isReconciled(parent) && now.getTime() - (specChangedAt(parent) ?? 0) > timeoutMilliseconds)
   if (late.length === 0) return ok(`the hook responds: ${current.filter(isReconciled).length} of ${current.length} specs are reconciled`)
   return failed(
     `${late.length} of ${current.length} specs changed over a minute ago, and are not reconciled: ${few(late.map(displayName))}`,
@@ -27,12 +28,4 @@ export function reconciledTenants (parents: readonly ObservedObject[], now: Date
 function isReconciled (parent: ObservedObject): boolean {
   const { observedGeneration } = fieldsAt(parent, 'status')
   return typeof observedGeneration === 'number' && observedGeneration >= (parent.metadata.generation ?? 0)
-}
-
-/** In milliseconds since 1970, by the managed fields; 0 where nothing tells. */
-function changedAt ({ metadata }: ObservedObject): number {
-  const ofSpec = (metadata.managedFields ?? [])
-    .filter(({ subresource, fieldsV1 = {} }) => subresource === undefined && 'f:spec' in fieldsV1)
-  const times = [textAt({ ...metadata }, 'creationTimestamp'), ...ofSpec.map(({ time = '' }) => time)].map(text => Date.parse(text))
-  return Math.max(0, ...times.filter(time => !Number.isNaN(time)))
 }

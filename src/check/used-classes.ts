@@ -1,6 +1,7 @@
 import { docsAddress } from '../api/group.ts'
 import { fieldsAt, isFields, textAt } from '../kubernetes/json.ts'
 import { displayName, type ObservedObject } from '../kubernetes/object.ts'
+import { plural } from '../plural.ts'
 import { failed, few, ok, warning, type Result } from './finding.ts'
 
 /**
@@ -18,7 +19,7 @@ export function usedClasses (classes: readonly ObservedObject[], parents: readon
   for (const parent of parents) {
     for (const name of classNames(parent)) if (!names.has(name) && !missing.has(name)) missing.set(name, displayName(parent))
   }
-  if (missing.size === 0) return ok(`${names.size} TenantClass${names.size === 1 ? '' : 'es'}: ${few([...names])}`)
+  if (missing.size === 0) return ok(`${plural(names.size, 'TenantClass', 'TenantClasses')}: ${few([...names])}`)
   return warning(`TenantClasses do not exist: ${few([...missing].map(([name, user]) => `${name} of ${user}`))}`,
     `Create them: k8s-mtp apply -f classes/. Or change spec.className. See ${docsAddress}/reference/reasons.md#classnotfound`)
 }

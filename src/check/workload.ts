@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, textAt, type Fields } from '../kubernetes/json.ts'
+import { fieldsAt, listAt, numberAt, textAt, type Fields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 
 /** A container of a workload or pod. */
@@ -36,9 +36,9 @@ export function readWorkload ({ kind, metadata, ...content }: ObservedObject): W
 
 /** The containers of a pod spec, without init containers. */
 export function readContainers (podSpec: Fields): Container[] {
-  return listAt(podSpec, 'containers').filter(isFields).map(container => ({
+  return listAt(podSpec, 'containers').map(container => ({
     image: textAt(container, 'image'),
-    args: [...listAt(container, 'command'), ...listAt(container, 'args')].filter(arg => typeof arg === 'string')
+    args: [...textsAt(container, 'command'), ...textsAt(container, 'args')]
   }))
 }
 
@@ -74,12 +74,7 @@ export function flagOf (args: readonly string[], flag: string): string | undefin
   return next === undefined || next.startsWith('-') ? 'true' : next
 }
 
-function listAt (fields: Fields, field: string): unknown[] {
+function textsAt (fields: Fields, field: string): string[] {
   const value = fields[field]
-  return Array.isArray(value) ? value : []
-}
-
-function numberAt (fields: Fields, field: string, otherwise: number): number {
-  const value = fields[field]
-  return typeof value === 'number' ? value : otherwise
+  return Array.isArray(value) ? value.filter(each => typeof each === 'string') : []
 }

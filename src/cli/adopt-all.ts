@@ -6,7 +6,7 @@ import { label, notReady, waitUntilReady } from './adoption/label-and-wait.ts'
 import { readLabelledNamespaces, readSituation, readTenants } from './adoption/read.ts'
 import type { Cluster } from './cluster/cluster.ts'
 import { InputError } from './input/input-error.ts'
-import { plural } from './output/layout.ts'
+import { plural } from '../plural.ts'
 import { NegativeResult } from './output/negative-result.ts'
 import { print } from './output/print.ts'
 

@@ -6,7 +6,7 @@ import { createReader } from './cluster/reader.ts'
 import { openCluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { InputError } from './input/input-error.ts'
-import { plural } from './output/layout.ts'
+import { plural } from '../plural.ts'
 import { NegativeResult } from './output/negative-result.ts'
 import { print, printWarning } from './output/print.ts'
 

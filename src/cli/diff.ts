@@ -10,7 +10,7 @@ import { writeReport, type Format } from './diff/report-output.ts'
 import { findingOf, Parser, sideInput, throwInvalidHead, withoutSource, withShippedClasses, type SideInput } from './diff/side-input.ts'
 import { InputError } from './input/input-error.ts'
 import { exitCodes } from './output/exit-codes.ts'
-import { plural } from './output/layout.ts'
+import { plural } from '../plural.ts'
 import { NegativeResult } from './output/negative-result.ts'
 import { EmptyFolderError, readSourceFiles, standardInput, type SourceFile } from './input/source-documents.ts'
 

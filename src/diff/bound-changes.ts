@@ -89,11 +89,11 @@ type PathsOf<T, Prefix extends string = ''> = {
     : T[K] extends object ? string extends keyof T[K] ? `${Prefix}${K}` : PathsOf<T[K], `${Prefix}${K}.`> : `${Prefix}${K}`
 }[keyof T & string]
 
-/** Fields that say whose policy it is, and what NetworkPolicies of the class allow anyway: network paths tell both. */
-type Untold = 'tenantName' | 'className' | 'networkPolicies.ingress' | 'networkPolicies.egress'
+/** Fields that say whose policy it is, and what NetworkPolicies of the class allow anyway: the network paths show both. */
+type ReportedElsewhere = 'tenantName' | 'className' | 'networkPolicies.ingress' | 'networkPolicies.egress'
 
 /** What more of each field means. A field of the WorkloadPolicy that is not here does not compile. */
-const judges: Record<Exclude<PathsOf<WorkloadPolicySpec>, Untold>, Judge> = {
+const judges: Record<Exclude<PathsOf<WorkloadPolicySpec>, ReportedElsewhere>, Judge> = {
   cordoned: neutral,
   'services.types': allowed(),
   'services.externalIPs': networks,
@@ -132,7 +132,8 @@ const judges: Record<Exclude<PathsOf<WorkloadPolicySpec>, Untold>, Judge> = {
   'refusedAnnotations.serviceAccounts': refused,
   'refusedAnnotations.secrets': refused
 }
-const untold: ReadonlySet<string> = new Set<Untold>(['tenantName', 'className', 'networkPolicies.ingress', 'networkPolicies.egress'])
+const reportedElsewhere: ReadonlySet<string> =
+  new Set<ReportedElsewhere>(['tenantName', 'className', 'networkPolicies.ingress', 'networkPolicies.egress'])
 const judgeOf = (field: string): Judge | undefined => Object.hasOwn(judges, field) ? judges[field as keyof typeof judges] : undefined
 
 /** Lists the bounds of workloads and of members that differ, with their direction. */
@@ -148,7 +149,7 @@ function specIn ({ contents }: DesiredNamespace): WorkloadPolicySpec | undefined
 export function policyChanges (before: unknown, after: unknown): BoundChange[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return []
   const fields = new Set(differencesBetween(before, after).map(({ path }) => fieldOf(path)))
-  return [...fields].filter(field => !untold.has(field)).flatMap(field =>
+  return [...fields].filter(field => !reportedElsewhere.has(field)).flatMap(field =>
     (judgeOf(field) ?? neutral)(valueAt(before, field), valueAt(after, field)).map(change => ({ field, ...change })))
 }
 

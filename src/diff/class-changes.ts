@@ -1,17 +1,11 @@
 import type { TenantClass } from '../api/tenant-class.ts'
-import type { Tenant } from '../api/tenant.ts'
 import { fieldChanges } from '../adoption/field-changes.ts'
 import { differencesBetween } from '../kubernetes/json.ts'
+import { plainTenant } from '../tenancy/desired/plain-tenant.ts'
 import { roleChanges } from './effective-access.ts'
 import { accessOf, effectsBetween, hasEffects, noEffects } from './namespace-changes.ts'
 import { tenantState, type Classes, type NamespaceState, type StateProblem } from './namespace-state.ts'
 import type { BoundChange, ClassChange, Effects, NamespaceChange } from './report.ts'
-
-/** Any Tenant of a class, without overrides. Its name is that of a pattern of host names. */
-export function plainTenant ({ apiVersion, metadata }: Pick<TenantClass, 'apiVersion' | 'metadata'>): Tenant {
-  const spec = { name: 'any', className: metadata.name, deletionPolicy: 'Delete' } as const
-  return { apiVersion, kind: 'Tenant', metadata: { name: '{tenant}' }, spec }
-}
 
 /** The namespace of any Tenant of the class, or the problems that each of them would have. */
 export function plainState (tenantClass: TenantClass, now: Date): { state?: NamespaceState | undefined, problems: StateProblem[] } {

@@ -49,7 +49,7 @@ function namespaceState (tenant: TenantOfEntry, desired: DesiredNamespace): Name
   return {
     name: desired.namespace.metadata.name,
     tenantName: tenant.metadata.name,
-    ...fateOf(tenant),
+    ...retentionOf(tenant),
     className: tenant.spec.className,
     lists: subjectLists(tenant.spec),
     desired
@@ -57,11 +57,11 @@ function namespaceState (tenant: TenantOfEntry, desired: DesiredNamespace): Name
 }
 
 /** What becomes of a namespace with its Tenant. */
-export function fateOf ({ entry = '', spec }: TenantOfEntry): Pick<NamespaceState, 'isExisting' | 'isKept'> {
+export function retentionOf ({ entry = '', spec }: TenantOfEntry): Pick<NamespaceState, 'isExisting' | 'isKept'> {
   return { isExisting: existingOf(entry) !== undefined, isKept: spec.deletionPolicy === 'Retain' }
 }
 
 /** The namespaces of a Tenant by name, which says nothing about its validity. */
 export function namesOfNamespaces (tenant: Tenant): Array<Pick<NamespaceState, 'name' | 'isExisting' | 'isKept'>> {
-  return tenantsByNamespace(tenant).map(each => ({ name: namespaceName(each), ...fateOf(each) }))
+  return tenantsByNamespace(tenant).map(each => ({ name: namespaceName(each), ...retentionOf(each) }))
 }

@@ -19,6 +19,18 @@ export function textAt (fields: Fields, field: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
+/** The objects of a list at a field; other entries are left out. */
+export function listAt (fields: Fields, field: string): Fields[] {
+  const value = ownField(fields, field)
+  return Array.isArray(value) ? value.filter(isFields) : []
+}
+
+/** The number at a field, or another where it is absent or no number. */
+export function numberAt (fields: Fields, field: string, otherwise: number): number {
+  const value = ownField(fields, field)
+  return typeof value === 'number' ? value : otherwise
+}
+
 /** Merges two objects recursively; elsewhere the second value wins. */
 export function mergeFields (a: Fields, b: Fields): Fields {
   const common = Object.entries(b).map(([field, value]) => {

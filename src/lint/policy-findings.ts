@@ -1,6 +1,7 @@
 import type { TenantClass } from '../api/tenant-class.ts'
 import type { Tenant } from '../api/tenant.ts'
 import { desiredFor } from '../tenancy/desired/desired-state.ts'
+import { plainTenant } from '../tenancy/desired/plain-tenant.ts'
 import type { TenantOfEntry } from '../tenancy/desired/tenant-of-entry.ts'
 import type { FieldProblem } from '../tenancy/policy/problem.ts'
 import { findingAt, ruleOf, type Finding } from './finding.ts'
@@ -24,11 +25,6 @@ export function policyFindings (tenant: Sourced<TenantOfEntry>, tenantClass: Sou
 /** Checks a class against a Tenant without overrides. */
 export function classFindings (tenantClass: Sourced<TenantClass>, now: Date): Finding[] {
   return policyFindings({ ...tenantClass, object: plainTenant(tenantClass.object) }, tenantClass, now)
-}
-
-function plainTenant ({ apiVersion, metadata }: TenantClass): Tenant {
-  const spec = { name: 'any', className: metadata.name, deletionPolicy: 'Delete' } as const
-  return { apiVersion, kind: 'Tenant', metadata: { name: 'any' }, spec }
 }
 
 /**

@@ -4,7 +4,7 @@ import { readLooseTenant, type ObservedTenant } from '../tenancy/observed/loose-
 import { asTenant } from '../tenancy/observed/tenant-namespace.ts'
 import { uniqueSubjects } from '../tenancy/subjects/listed-subjects.ts'
 import { subjectName } from '../kubernetes/binding-subjects.ts'
-import { conditionsOf } from './tenant-state.ts'
+import { conditionsOf } from '../kubernetes/conditions.ts'
 
 /** Finds when access ends, by namespace, role and subject: from Tenants for their home namespaces, and from TenantNamespaces. */
 export function expiries (

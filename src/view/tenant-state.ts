@@ -1,6 +1,6 @@
-import type { Condition } from '../api/condition.ts'
 import type { NamespaceStatus } from '../api/tenant-status.ts'
-import { fieldsAt, isFields, textAt, type Fields } from '../kubernetes/json.ts'
+import { conditionOf } from '../kubernetes/conditions.ts'
+import { fieldsAt, listAt, textAt, type Fields } from '../kubernetes/json.ts'
 import { isTerminating, type ObservedObject } from '../kubernetes/object.ts'
 
 /** The state of a Tenant in one word. All but Unknown can be read from the Tenant. */
@@ -9,23 +9,6 @@ export type TenantState = typeof tenantStates[number]
 
 export const namespaceStates = ['Ready', 'NotReady', 'Pending', 'Paused', 'Conflict', 'Terminating', 'Unlisted', 'Unknown'] as const
 export type NamespaceState = typeof namespaceStates[number]
-
-/** Reads the conditions of an object of any shape. */
-export function conditionsOf (object: ObservedObject): Condition[] {
-  const { conditions } = fieldsAt(object, 'status')
-  return (Array.isArray(conditions) ? conditions.filter(isFields) : []).map(condition => ({
-    type: textAt(condition, 'type'),
-    status: textAt(condition, 'status') as Condition['status'],
-    reason: textAt(condition, 'reason'),
-    message: textAt(condition, 'message'),
-    lastTransitionTime: textAt(condition, 'lastTransitionTime')
-  }))
-}
-
-/** Those that are true; each but Ready is there only while true. */
-export function conditionOf (object: ObservedObject, type: string): Condition | undefined {
-  return conditionsOf(object).find(condition => condition.type === type)
-}
 
 /** True while the status is not about the current spec. */
 export function isNotReconciled (object: ObservedObject): boolean {
@@ -45,8 +28,7 @@ export function tenantState (tenant: ObservedObject): TenantState {
 
 /** The entries of status.namespaces, of any shape. */
 export function namespaceEntries (tenant: ObservedObject): Fields[] {
-  const { namespaces } = fieldsAt(tenant, 'status')
-  return Array.isArray(namespaces) ? namespaces.filter(isFields) : []
+  return listAt(fieldsAt(tenant, 'status'), 'namespaces')
 }
 
 export function namespaceState (entry: Partial<Record<keyof NamespaceStatus, unknown>>): NamespaceState {

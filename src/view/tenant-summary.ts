@@ -9,7 +9,8 @@ import { uniqueSubjects } from '../tenancy/subjects/listed-subjects.ts'
 import { NotReadable } from './not-readable.ts'
 import { byUse, isOfMembers, ResourceUse, usesOf } from './quota-use.ts'
 import { subjectName } from '../kubernetes/binding-subjects.ts'
-import { conditionsOf, namespaceEntries, namespaceState, namespaceStates, tenantState, tenantStates } from './tenant-state.ts'
+import { conditionsOf } from '../kubernetes/conditions.ts'
+import { namespaceEntries, namespaceState, namespaceStates, tenantState, tenantStates } from './tenant-state.ts'
 
 const HighestUse = Type.Optional(Type.Object({
   namespace: Type.String({ description: 'Name of the namespace.' }),

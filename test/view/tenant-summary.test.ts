@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ObservedObject } from '../../src/kubernetes/object.ts'
-import { conditionOf, tenantState } from '../../src/view/tenant-state.ts'
+import { conditionOf } from '../../src/kubernetes/conditions.ts'
+import { tenantState } from '../../src/view/tenant-state.ts'
 import { summaryOf, summaryOfNamespace } from '../../src/view/tenant-summary.ts'
 import { notReconciled, observed, situations, type TenantObject } from '../gitops/situations.ts'
 

@@ -6,7 +6,8 @@ import type { FieldChange } from '../../adoption/field-changes.ts'
 import { group, labels, manager, ownershipLabel } from '../../api/group.ts'
 import { displayName, isNamespace } from '../../kubernetes/object.ts'
 import { isKeeper } from '../../tenancy/observed/ownership.ts'
-import { columns, plural, section } from '../output/layout.ts'
+import { plural } from '../../plural.ts'
+import { columns, section } from '../output/layout.ts'
 
 /**
  * Describes a plan: the labels and their effects, or the obstacles.

@@ -2,7 +2,8 @@ import { releasedObjects, type ReleaseSituation } from '../../adoption/release-s
 import { displayName } from '../../kubernetes/object.ts'
 import { readLooseTenant } from '../../tenancy/observed/loose-tenant.ts'
 import { endingAccess } from '../../tenancy/subjects/expiry.ts'
-import { columns, plural, section } from '../output/layout.ts'
+import { plural } from '../../plural.ts'
+import { columns, section } from '../output/layout.ts'
 
 /** Describes what a release keeps and what it removes. */
 export function releasePlanText (situation: ReleaseSituation): string {

@@ -1,6 +1,7 @@
 import type { Finding, State } from '../../check/finding.ts'
 import type { Style } from '../output/colour.ts'
-import { columns, plural } from '../output/layout.ts'
+import { plural } from '../../plural.ts'
+import { columns } from '../output/layout.ts'
 import { onOneLine, type Part } from '../output/print.ts'
 
 const signs: Record<State, { style: Style, text: string }> = {

@@ -1,4 +1,4 @@
-import { plural } from '../output/layout.ts'
+import { plural } from '../../plural.ts'
 import { onOneLine, type Part } from '../output/print.ts'
 import type { LintReport } from './report.ts'
 
@@ -15,7 +15,7 @@ export function reportLines (report: LintReport): Part[][] {
 }
 
 function summaryOf (report: LintReport): string {
-  const input = `${plural(report.tenants, 'Tenant')} and ${report.classes} ${report.classes === 1 ? 'TenantClass' : 'TenantClasses'}`
+  const input = `${plural(report.tenants, 'Tenant')} and ${plural(report.classes, 'TenantClass', 'TenantClasses')}`
   const comments = report.disabled === 0 ? '' : `, ${plural(report.disabled, 'warning')} disabled by comments`
   return `${input}: ${counts(report)}${comments}`
 }

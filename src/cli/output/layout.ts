@@ -12,7 +12,3 @@ export function columns (rows: string[][]): string[] {
   for (const row of cells) row.forEach((cell, index) => { widths[index] = Math.max(widths[index] ?? 0, cell.length) })
   return cells.map(row => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd())
 }
-
-export function plural (count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}

@@ -4,7 +4,7 @@ import {
   isUndecided, undecidedReasons, type CheckResult, type NamespaceReport, type Summary, type VerifyReport
 } from '../../verify/report.ts'
 import type { Style } from '../output/colour.ts'
-import { plural } from '../output/layout.ts'
+import { plural } from '../../plural.ts'
 import { onOneLine, type Part } from '../output/print.ts'
 
 const signs: Record<State, { style: Style, text: string }> = {

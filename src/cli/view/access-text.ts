@@ -1,6 +1,6 @@
 import type { Access, AccessReport } from '../../view/access-report.ts'
 import { ageText } from '../../view/age.ts'
-import { plural } from '../output/layout.ts'
+import { plural } from '../../plural.ts'
 import type { Part } from '../output/print.ts'
 import { table } from './table.ts'
 

@@ -1,6 +1,7 @@
+import { plural } from '../../plural.ts'
 import { kinds } from '../dangers.ts'
 import type { DiffReport } from '../report.ts'
-import { dangerWords, plural, sectionsOf, summaryText, type Section } from './report-lines.ts'
+import { dangerWords, sectionsOf, summaryText, type Section } from './report-lines.ts'
 import type { Line, Words } from './words.ts'
 
 /** A workflow finds its comment by this line. */

@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts'
 import { groupsOf, type Group } from '../groups.ts'
 import type { ClassChange, Danger, DiffReport, NamespaceChange, TenantChange } from '../report.ts'
 import { effectLines, type Extent } from './effect-lines.ts'
@@ -6,8 +7,6 @@ import { firstLines, listed, words, type Line, type Words } from './words.ts'
 
 /** A part of a report, with a heading of its own. */
 export interface Section { heading: Words, isDangerous: boolean, lines: Line[], parts: Array<{ heading: Words, lines: Line[] }> }
-
-export const plural = (count: number, noun: string, several = `${noun}s`): string => `${count} ${count === 1 ? noun : several}`
 
 /** Counts of all that changes, in one sentence. */
 export function summaryText ({ summary: { tenants, namespaces, classes }, dangers }: DiffReport): string {
@@ -113,7 +112,7 @@ function tenantLines ({ baseIsInvalid, deletionPolicy, paused, isPaused }: Tenan
   ]
 }
 
-const fates: Record<NamespaceChange['change'], string> = {
+const outcomes: Record<NamespaceChange['change'], string> = {
   created: 'created',
   adopted: 'exists, and waits for k8s-mtp adopt',
   unlisted: 'unlisted: it is kept with its data',
@@ -125,5 +124,5 @@ const fates: Record<NamespaceChange['change'], string> = {
 function namespaceWords ({ change, class: { before, after } }: NamespaceChange, names: readonly string[], extent: Extent): Words {
   const moved: Words = before !== undefined && after !== undefined && before !== after ? words`, class ${before} -> ${after}` : []
   const ofClass: Words = change === 'created' || change === 'adopted' ? words`, class ${after ?? ''}` : moved
-  return ['Namespace ', ...listed(names, extent.names), ` ${fates[change]}`, ...ofClass]
+  return ['Namespace ', ...listed(names, extent.names), ` ${outcomes[change]}`, ...ofClass]
 }

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { containsNetwork } from '../../api/cidr.ts'
 import { networkProfiles, profilePolicyName, type NetworkProfile } from '../../api/network-profiles.ts'
 import type { AdditionalPolicy, ClusterRanges, Network, Peer, TrafficRule } from '../../api/network.ts'
 
@@ -73,12 +74,7 @@ const trafficOf: Record<NetworkProfile, (network: Network) => Traffic> = {
 function internet (ranges: ClusterRanges | undefined): Peer[] {
   const cluster = ranges === undefined ? [] : [...ranges.pods, ...ranges.services, ...ranges.nodes]
   return Object.entries(notInternet).map(([cidr, networks]) => {
-    const others = cluster.filter(network => isWithin(network, cidr) && !networks.some(known => isWithin(network, known)))
+    const others = cluster.filter(network => containsNetwork(cidr, network) && !networks.some(known => containsNetwork(known, network)))
     return { cidr, except: [...networks, ...new Set(others)] }
   })
-}
-
-function isWithin (inner: string, outer: string): boolean {
-  const [[address, bits], [network, shorter]] = [ipaddr.parseCIDR(inner), ipaddr.parseCIDR(outer)]
-  return address.kind() === network.kind() && bits >= shorter && address.match(network, shorter)
 }

@@ -2,8 +2,10 @@ import { reasons, type Condition } from '../../api/condition.ts'
 import { namespaceName } from '../../api/tenant.ts'
 import { fieldsAt, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
+import { specChangedAt } from '../../kubernetes/spec-changed-at.ts'
 import { ageText } from '../age.ts'
-import { conditionsOf, isNotReconciled, namespaceEntries } from '../tenant-state.ts'
+import { conditionsOf } from '../../kubernetes/conditions.ts'
+import { isNotReconciled, namespaceEntries } from '../tenant-state.ts'
 import { pageOf, pageOfReason, type Cause } from './cause.ts'
 import { nextCommands, type About } from './next-commands.ts'
 
@@ -98,7 +100,7 @@ function notReconciled (tenant: ObservedObject, now: Date): Cause {
   const { generation = 0, name } = tenant.metadata
   const { observedGeneration } = fieldsAt(tenant, 'status')
   const isNew = typeof observedGeneration !== 'number' || observedGeneration < 0
-  const changed = changedAt(tenant)
+  const changed = specChangedAt(tenant)
   const age = changed === undefined ? undefined : now.getTime() - changed
   const since = age === undefined ? '' : `, ${ageText(age)} after its last change`
   const problem = isNew
@@ -114,15 +116,6 @@ function notReconciled (tenant: ObservedObject, now: Date): Cause {
     commands: isLate ? ['k8s-mtp check'] : [`kubectl wait tenants.k8s-mtp.dev/${name} --for=condition=Ready --timeout=2m`],
     page: pageOf('troubleshooting.md#nothing-happens-at-all')
   }
-}
-
-/** When the spec was written last, by the managed fields; the creation counts too. */
-function changedAt ({ metadata }: ObservedObject): number | undefined {
-  const entries = metadata.managedFields ?? []
-  const ofSpec = entries.filter(({ subresource, fieldsV1 = {} }) => subresource === undefined && 'f:spec' in fieldsV1)
-  const times = [textAt({ ...metadata }, 'creationTimestamp'), ...ofSpec.map(({ time = '' }) => time)]
-    .map(text => Date.parse(text)).filter(time => !Number.isNaN(time))
-  return times.length === 0 ? undefined : Math.max(...times)
 }
 
 function unlisted (tenant: ObservedObject, namespace: string): Cause {

@@ -1,7 +1,7 @@
-import { fieldsAt, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, numberAt, type Fields } from '../../kubernetes/json.ts'
 import { isTerminating, type ObservedObject } from '../../kubernetes/object.ts'
 import { shellQuoted } from '../../shell-quoted.ts'
-import { conditionsOf } from '../tenant-state.ts'
+import { conditionsOf } from '../../kubernetes/conditions.ts'
 import type { Cause } from './cause.ts'
 import type { ObservedEvent } from './observed-event.ts'
 import { refusalAdvice, refusalText } from './refusals.ts'
@@ -60,11 +60,6 @@ function podsOf ({ kind, metadata: _, ...content }: ObservedObject): [wanted: nu
 
 function isOver (spec: Fields, status: Fields): boolean {
   return spec['suspend'] === true || 'completionTime' in status || (Array.isArray(status['conditions']) && status['conditions'].length > 0)
-}
-
-function numberAt (fields: Fields, field: string, otherwise: number): number {
-  const value = fields[field]
-  return typeof value === 'number' ? value : otherwise
 }
 
 function causeOf (owner: ObservedObject, message: string): Cause {

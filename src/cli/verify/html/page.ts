@@ -2,7 +2,7 @@ import type { Family, State } from '../../../verify/check.ts'
 import {
   summaryOf, undecidedReasons, verdictOf, type CheckResult, type NamespaceReport, type Summary, type VerifyReport
 } from '../../../verify/report.ts'
-import { plural } from '../../output/layout.ts'
+import { plural } from '../../../plural.ts'
 import { html, type Html } from './escape.ts'
 import { style } from './style.ts'
 
