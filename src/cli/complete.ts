@@ -15,8 +15,6 @@ export async function complete (program: Command, words: readonly string[]): Pro
   print(candidates.files ? ':0' : ':4')
 }
 
-const namespaces = { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' }
-
 /** Reads names in the cluster that the command would connect to. */
 async function namesIn ({ names }: Candidates, options: ConnectionOptions): Promise<string[]> {
   if (names === undefined) return []
@@ -24,7 +22,7 @@ async function namesIn ({ names }: Candidates, options: ConnectionOptions): Prom
     const cluster = await openCluster(options)
     const found = names === 'tenants'
       ? await cluster.list(resources.tenants)
-      : await cluster.list(namespaces, { labelSelector: `${labels.managedBy}=${manager}` })
+      : await cluster.list(resources.namespaces, { labelSelector: `${labels.managedBy}=${manager}` })
     return found.map(({ metadata }) => metadata.name)
   } catch {
     return []

@@ -1,24 +1,19 @@
 import type { Resource } from '../../kubernetes/api-request.ts'
 import { keeper } from '../../api/existing-namespace.ts'
-import { apiVersion, labels } from '../../api/group.ts'
+import { labels } from '../../api/group.ts'
 import type { ReleaseSituation } from '../../adoption/release-steps.ts'
 import { findOrphan, ownerMetadata, type Orphan } from '../../adoption/orphaned.ts'
 import { isTenantReference, ownerName } from '../../adoption/owners.ts'
 import type { Situation } from '../../adoption/situation.ts'
 import { tenantFor } from '../../adoption/tenant-for.ts'
-import { childKinds, tenantNamespaceKind } from '../../tenancy/desired/child-kinds.ts'
+import { childKinds } from '../../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
 import { asTenant } from '../../tenancy/observed/tenant-namespace.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
 import { unless } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { resources } from '../cluster/reader.ts'
 import { InputError } from '../input/input-error.ts'
-
-const tenants: Resource = { apiVersion, kind: 'Tenant', resource: 'tenants' }
-const tenantNamespaces: Resource = tenantNamespaceKind
-const classes: Resource = { apiVersion, kind: 'TenantClass', resource: 'tenantclasses' }
-const namespaces: Resource = { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' }
-const pods: Resource = { apiVersion: 'v1', kind: 'Pod', resource: 'pods' }
 
 /** The API resource of a child kind. */
 export function resourceOf ({ apiVersion, kind }: ObservedObject): Resource {
@@ -40,30 +35,30 @@ export async function readOrphan (cluster: Cluster, tenantName: string, namespac
 }
 
 export async function giveToTenant (cluster: Cluster, orphan: Orphan): Promise<void> {
-  await cluster.patchMetadata(tenantNamespaces, orphan.object, ownerMetadata(orphan))
+  await cluster.patchMetadata(resources.tenantNamespaces, orphan.object, ownerMetadata(orphan))
 }
 
 /** The API server sets the uid and generation of every object. */
 async function readParents (cluster: Cluster): Promise<{ all: ObservedTenant[], further: ObservedTenant[] }> {
   const [all, further] = await Promise.all([
-    unless(404, cluster.list(tenants), () => {
+    unless(404, cluster.list(resources.tenants), () => {
       throw new InputError('this cluster does not serve the kind Tenant. Install k8s-mtp first, or choose another --context.')
     }),
-    unless(404, cluster.list(tenantNamespaces), () => [])
+    unless(404, cluster.list(resources.tenantNamespaces), () => [])
   ])
   return { all: all as ObservedTenant[], further: further as ObservedTenant[] }
 }
 
 /** Reads all namespaces with the label of a Tenant. */
 export async function readLabelledNamespaces (cluster: Cluster): Promise<ObservedObject[]> {
-  return await cluster.list(namespaces, { labelSelector: labels.tenant })
+  return await cluster.list(resources.namespaces, { labelSelector: labels.tenant })
 }
 
 /** @throws InputError if the Tenant does not exist */
 export async function readSituation (cluster: Cluster, tenantName: string, namespaceName: string): Promise<Situation> {
   const [all, allClasses, namespace, contents, present] = await Promise.all([
     readTenants(cluster),
-    cluster.list(classes),
+    cluster.list(resources.classes),
     readNamespace(cluster, namespaceName),
     readContents(cluster, namespaceName),
     readPods(cluster, namespaceName)
@@ -93,12 +88,12 @@ export async function readRelease (cluster: Cluster, tenantName: string, namespa
 }
 
 async function readKeeper (cluster: Cluster): Promise<OwnerReference | undefined> {
-  const found = await unless<ObservedObject | undefined>(403, cluster.find(namespaces, { name: keeper.name }), () => undefined)
+  const found = await unless<ObservedObject | undefined>(403, cluster.find(resources.namespaces, { name: keeper.name }), () => undefined)
   return found?.metadata.uid === undefined ? undefined : { ...keeper, uid: found.metadata.uid }
 }
 
 async function readNamespace (cluster: Cluster, name: string): Promise<ObservedObject | undefined> {
-  const found = await cluster.find(namespaces, { name })
+  const found = await cluster.find(resources.namespaces, { name })
   return found && { ...found, apiVersion: 'v1', kind: 'Namespace' }
 }
 
@@ -109,7 +104,7 @@ async function readContents (cluster: Cluster, namespace: string): Promise<Obser
 
 /** Pods only show which limits get stricter, so an adoption needs no permission to read them. */
 async function readPods (cluster: Cluster, namespace: string): Promise<ObservedObject[] | undefined> {
-  return await unless<ObservedObject[] | undefined>(403, cluster.list(pods, { namespace }), () => undefined)
+  return await unless<ObservedObject[] | undefined>(403, cluster.list(resources.pods, { namespace }), () => undefined)
 }
 
 type Owner = [uid: string, name: string]

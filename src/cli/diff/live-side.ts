@@ -1,7 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { quotaBelowUse } from '../../adoption/restrictions.ts'
 import { usageIn } from '../../adoption/used-resources.ts'
-import { apiVersion, labels } from '../../api/group.ts'
+import { labels } from '../../api/group.ts'
 import { TenantClass } from '../../api/tenant-class.ts'
 import { Tenant } from '../../api/tenant.ts'
 import { checker, formatViolation, type Checked } from '../../api/validation/checker.ts'
@@ -12,6 +12,7 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 import { tenantsByNamespace } from '../../tenancy/desired/tenant-of-entry.ts'
 import { ClusterError, unless } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { resources } from '../cluster/reader.ts'
 import { InputError } from '../input/input-error.ts'
 import { looseTenant } from './side-input.ts'
 
@@ -24,10 +25,10 @@ export interface LiveSides { before: Side, after: Side, warnings: string[] }
  */
 export async function liveSides (cluster: Cluster, head: Side): Promise<LiveSides> {
   const [tenants, classes] = await Promise.all([
-    unless(404, cluster.list({ apiVersion, kind: 'Tenant', resource: 'tenants' }), () => {
+    unless(404, cluster.list(resources.tenants), () => {
       throw new InputError('this cluster does not serve the kind Tenant. Install k8s-mtp first, or choose another --context.')
     }),
-    cluster.list({ apiVersion, kind: 'TenantClass', resource: 'tenantclasses' })
+    cluster.list(resources.classes)
   ])
   const warnings: string[] = []
   const invalid = new Map<string, ReturnType<typeof namesOfNamespaces>>()
@@ -74,8 +75,7 @@ export async function quotasBelowUse (cluster: Cluster, { tenants }: DiffReport)
   const lowered = tenants.flatMap(({ namespaces }) => namespaces).filter(({ quotas }) => quotas.length > 0)
   if (lowered.length === 0) return []
   try {
-    const quotaKind = { apiVersion: 'v1', kind: 'ResourceQuota', resource: 'resourcequotas' }
-    const quotas = await cluster.list(quotaKind, { labelSelector: labels.tenant })
+    const quotas = await cluster.list(resources.quotas, { labelSelector: labels.tenant })
     const byNamespace = new Map<string, ObservedObject[]>()
     for (const quota of quotas) {
       const { namespace = '' } = quota.metadata
