@@ -13,7 +13,7 @@ export function quotaCauses (quotas: readonly ObservedObject[]): Cause[] {
     return [{
       object: `ResourceQuota ${namespace}/${name}`,
       reason: 'QuotaFull',
-      message: `it is full: ${amounts}. New objects are refused: delete what is not needed, or raise the quota in the Tenant or its class`,
+      message: `it is full: ${amounts}. New objects are refused: delete unused objects, or raise the quota in the Tenant or its class`,
       commands: [`k8s-mtp usage --namespace ${shellQuoted(namespace)}`],
       page: pageOf('tenants.md#quotas')
     }]

@@ -20,7 +20,7 @@ describe('a workload without pods', () => {
     expect(unableWorkloads([workload('ReplicaSet', 'web-5', { replicas: 3 }, { replicas: 2, ...failure }, { ownerReferences })], [], now)).toEqual([{
       object: `Deployment ${namespace}/web`,
       reason: 'FailedCreate',
-      message: `2 of 3 pods: ${exceeded}. Lower the requests or replicas, delete what is not needed, or ask for a higher quota`,
+      message: `2 of 3 pods: ${exceeded}. Lower the requests or replicas, delete unused objects, or ask for a higher quota`,
       commands: [`k8s-mtp usage --namespace ${namespace}`],
       page: 'https://github.com/k8s-mtp/k8s-mtp/blob/main/docs/tenants.md#quotas'
     }])
