@@ -20,6 +20,8 @@ export function addProgramCommands (root: CliCommand): void {
     .action(async (shell: string) => { process.stdout.write((await import('../completion/shells.ts')).shells[shell] ?? '') })
     .examples('source <(k8s-mtp completion bash)', 'k8s-mtp completion fish > ~/.config/fish/completions/k8s-mtp.fish')
 
+  root.helpCommand('help [command]', 'print the help of a command')
+
   root.command('__complete', { hidden: true })
     .argument('[words...]')
     .allowUnknownOption()
