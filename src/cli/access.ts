@@ -1,7 +1,7 @@
 import type { Place, Resource } from '../kubernetes/api-request.ts'
 import { labels } from '../api/group.ts'
 import { expiries, notesOfTenant } from '../view/access-expiry.ts'
-import { accessIn, type Access, type AccessReport } from '../view/access-report.ts'
+import { accessIn, type Access, type AccessReport, type ObservedAccess } from '../view/access-report.ts'
 import { subjectFilter } from '../view/subject-filter.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { resources } from './cluster/reader.ts'
@@ -39,7 +39,8 @@ async function reportIn (scope: Scope, { subject, all = false }: AccessOptions):
   ])
   const tenantOf = (namespace: string) => byNamespace.get(namespace)
   const expiryOf = expiries(scope.tenants, further)
-  const everything = accessIn({ roleBindings, roles, clusterRoles, clusterRoleBindings, tenantOf, expiryOf })
+  const unreadable = unreadableIn(scope)
+  const everything = accessIn({ roleBindings, roles, clusterRoles, clusterRoleBindings, unreadable, tenantOf, expiryOf })
   const filter = subject === undefined ? { matches: () => true, notes: [] } : subjectFilter(subject)
   const found = everything.filter(one => filter.matches(one.subject))
   const shown = found.filter(one => all || subject !== undefined || !one.ofKubernetes)
@@ -49,6 +50,13 @@ async function reportIn (scope: Scope, { subject, all = false }: AccessOptions):
     notes: [...scope.only === undefined ? [] : scope.tenants.flatMap(notesOfTenant), ...isOfGroups(found) ? [] : filter.notes],
     notReadable: scope.notReadable
   }
+}
+
+function unreadableIn (scope: Scope): ObservedAccess['unreadable'] {
+  return [
+    ...mayNotRead(scope, resources.roles) ? ['Role' as const] : [],
+    ...mayNotRead(scope, resources.clusterRoles) ? ['ClusterRole' as const] : []
+  ]
 }
 
 function mayNotRead ({ notReadable }: Scope, { resource }: Resource): boolean {

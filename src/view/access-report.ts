@@ -7,7 +7,7 @@ import type { ObservedObject } from '../kubernetes/object.ts'
 import { readRules } from '../kubernetes/role-rules.ts'
 import { roleNameOf } from '../tenancy/desired/role.ts'
 import { NotReadable } from './not-readable.ts'
-import { permitsOf, reachesNamespaces } from './permits.ts'
+import { permitsOf, reachesNamespaces, type Scope as RoleScope } from './permits.ts'
 
 export const Access = Type.Object({
   tenant: Type.Optional(Type.String({ description: 'metadata.name of the Tenant. Absent for access to the whole cluster.' })),
@@ -36,6 +36,8 @@ export interface ObservedAccess {
   clusterRoleBindings: readonly ObservedObject[]
   roles: readonly ObservedObject[]
   clusterRoles: readonly ObservedObject[]
+  /** Kinds of roles that the caller may not read: one that is missing may exist. */
+  unreadable: ReadonlyArray<'Role' | 'ClusterRole'>
   /** When access of the Tenant ends: by namespace, role and subject. */
   expiryOf: (namespace: string, role: string, subject: string) => string | undefined
   tenantOf: (namespace: string) => string | undefined
@@ -46,12 +48,19 @@ export function accessIn (observed: ObservedAccess): Access[] {
   const rules = rulesByRole(observed)
   return [
     ...observed.roleBindings.flatMap(binding => accessByRoleBinding(binding, observed, rules)),
-    ...observed.clusterRoleBindings.flatMap(binding => accessByClusterRoleBinding(binding, rules))
+    ...observed.clusterRoleBindings.flatMap(binding => accessByClusterRoleBinding(binding, observed, rules))
   ].sort((a, b) => compareText(sortKey(a), sortKey(b)))
 }
 
 type RulesByRole = ReadonlyMap<string, RoleRule[]>
-const unknownRole = 'unknown: the role does not exist, or may not be read'
+
+/** What a role permits. One that does not exist permits nothing, until someone creates it. */
+function permitsText (rules: RoleRule[] | undefined, kind: string, { unreadable }: ObservedAccess, where: RoleScope): string {
+  if (rules !== undefined) return permitsOf(rules, where)
+  return unreadable.some(other => other === kind)
+    ? 'unknown: you may not read the role'
+    : 'nothing: the role does not exist. To create it grants this access'
+}
 
 function rulesByRole ({ roles, clusterRoles }: ObservedAccess): RulesByRole {
   return new Map([...roles, ...clusterRoles].map(({ kind, metadata: { name, namespace }, ...role }) =>
@@ -62,7 +71,8 @@ function roleKey (kind: string, name: string, namespace?: string): string {
   return JSON.stringify(kind === 'Role' ? [kind, namespace, name] : [kind, name])
 }
 
-function accessByRoleBinding (binding: ObservedObject, { tenantOf, expiryOf }: ObservedAccess, rules: RulesByRole): Access[] {
+function accessByRoleBinding (binding: ObservedObject, observed: ObservedAccess, rules: RulesByRole): Access[] {
+  const { tenantOf, expiryOf } = observed
   const { namespace = '', name } = binding.metadata
   const tenant = tenantOf(namespace)
   if (tenant === undefined) return []
@@ -77,7 +87,7 @@ function accessByRoleBinding (binding: ObservedObject, { tenantOf, expiryOf }: O
       subject,
       role: `${ref.kind}/${ref.name}`,
       binding: `RoleBinding/${name}`,
-      permits: granted === undefined ? unknownRole : permitsOf(granted, 'namespace'),
+      permits: permitsText(granted, ref.kind, observed, 'namespace'),
       managed,
       clusterWide: false,
       ofKubernetes: false,
@@ -86,15 +96,15 @@ function accessByRoleBinding (binding: ObservedObject, { tenantOf, expiryOf }: O
   })
 }
 
-function accessByClusterRoleBinding (binding: ObservedObject, rules: RulesByRole): Access[] {
+function accessByClusterRoleBinding (binding: ObservedObject, observed: ObservedAccess, rules: RulesByRole): Access[] {
   const ref = roleOfBinding(binding)
   const granted = rules.get(roleKey('ClusterRole', ref.name))
-  if (granted === undefined || !reachesNamespaces(granted, 'cluster')) return []
+  if (granted !== undefined && !reachesNamespaces(granted, 'cluster')) return []
   return subjectsOfBinding(binding).map(subject => ({
     subject,
     role: `ClusterRole/${ref.name}`,
     binding: `ClusterRoleBinding/${binding.metadata.name}`,
-    permits: permitsOf(granted, 'cluster'),
+    permits: permitsText(granted, 'ClusterRole', observed, 'cluster'),
     managed: false,
     clusterWide: true,
     ofKubernetes: isBootstrapped(binding) && ref.name.startsWith('system:') && isComponent(subject)

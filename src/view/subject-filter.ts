@@ -1,6 +1,8 @@
 import { subjectName } from '../kubernetes/binding-subjects.ts'
 
 const kinds = ['User', 'Group', 'ServiceAccount']
+/** The user of requests without credentials. */
+const anonymous = 'system:anonymous'
 
 export interface SubjectFilter {
   matches: (subject: string) => boolean
@@ -20,9 +22,9 @@ export function subjectFilter (text: string): SubjectFilter {
   const wanted = new Set([
     ...possible.map(other => `${other} ${name}`),
     ...account === undefined ? [] : namesOfAccount(account),
-    ...kind === 'Group' ? [] : ['Group system:authenticated']
+    ...kind === 'Group' ? [] : [name === anonymous ? 'Group system:unauthenticated' : 'Group system:authenticated']
   ])
-  const isUser = account === undefined && possible.includes('User')
+  const isUser = account === undefined && name !== anonymous && possible.includes('User')
   return { matches: subject => wanted.has(subject), notes: isUser ? [groupsUnknown(name)] : [] }
 }
 

@@ -93,6 +93,7 @@ describe('access', () => {
     ],
     roles: [role('Role', 'tenant-admin', defaultClass().spec.roles.admin.rules, 'tenant-acme-shop')],
     clusterRoles: [role('ClusterRole', 'view', [rule([''], ['pods'], ['get'])]), role('ClusterRole', 'nodes', [rule([''], ['nodes'], ['get'])])],
+    unreadable: [],
     expiryOf: expiries([{ ...acme, metadata: { ...acme.metadata, uid: 'u', generation: 1 } }], [further]),
     tenantOf: namespace => namespace.startsWith('tenant-acme-') ? 'acme' : undefined
   })
@@ -108,8 +109,28 @@ describe('access', () => {
     ])
   })
 
-  it('never says nothing of a role that could not be read', () => {
-    expect(list[0]?.permits).toBe('unknown: the role does not exist, or may not be read')
+  describe('by a role that is not among those that were read', () => {
+    const found = (unreadable: Array<'Role' | 'ClusterRole'>) => accessIn({
+      roleBindings: [
+        binding('RoleBinding', { name: 'a', namespace: 'tenant-acme-shop' }, ['Role', 'gone'], user('ada')),
+        binding('RoleBinding', { name: 'b', namespace: 'tenant-acme-shop' }, ['ClusterRole', 'gone'], user('bob'))
+      ],
+      clusterRoleBindings: [binding('ClusterRoleBinding', { name: 'c' }, ['ClusterRole', 'gone'], user('cleo'))],
+      // Roles of another namespace are others.
+      roles: [role('Role', 'gone', [rule([''], ['pods'], ['get'])], 'tenant-acme-dev')],
+      clusterRoles: [],
+      unreadable,
+      expiryOf: () => undefined,
+      tenantOf: () => 'acme'
+    }).map(({ subject, clusterWide, permits }) => [subject, clusterWide, permits])
+    const missing = 'nothing: the role does not exist. To create it grants this access'
+    const unknown = 'unknown: you may not read the role'
+
+    it('has a row that says so', () => {
+      expect(found([])).toEqual([['User ada', false, missing], ['User bob', false, missing], ['User cleo', true, missing]])
+      expect(found(['ClusterRole'])).toEqual([['User ada', false, missing], ['User bob', false, unknown], ['User cleo', true, unknown]])
+      expect(found(['Role'])).toEqual([['User ada', false, unknown], ['User bob', false, missing], ['User cleo', true, missing]])
+    })
   })
 
   describe('of Kubernetes to its own components', () => {
@@ -121,6 +142,7 @@ describe('access', () => {
       clusterRoleBindings: [binding('ClusterRoleBinding', { name: 'system:x', ...(labels !== undefined && { labels }) }, ['ClusterRole', role], subject)],
       roles: [],
       clusterRoles: [{ apiVersion: rbac, kind: 'ClusterRole', metadata: { name: role }, rules: [rule([''], ['pods'], ['get'])] }],
+      unreadable: [],
       expiryOf: () => undefined,
       tenantOf: () => undefined
     }).map(({ ofKubernetes }) => ofKubernetes)
@@ -148,6 +170,7 @@ describe('access', () => {
       clusterRoleBindings: [binding('ClusterRoleBinding', { name: 'granters' }, ['ClusterRole', 'granter'], user('mallory'))],
       roles: [],
       clusterRoles: [role('ClusterRole', 'granter', [rule(['rbac.authorization.k8s.io'], ['clusterrolebindings'], ['create'])])],
+      unreadable: [],
       expiryOf: () => undefined,
       tenantOf: () => undefined
     })
@@ -167,7 +190,8 @@ describe('the filter of subjects', () => {
     ['oidc:ada', ['User oidc:ada', 'Group oidc:ada'], ['ServiceAccount oidc/ada', 'Group system:serviceaccounts']],
     ['User oidc:ada', ['User oidc:ada', 'Group system:authenticated'], ['ServiceAccount oidc/ada', 'Group system:serviceaccounts:oidc']],
     ['User oidc/ada', ['User oidc/ada'], ['ServiceAccount oidc/ada', 'Group system:serviceaccounts']],
-    ['ServiceAccount ci:deployer', [], ['ServiceAccount ci/deployer']]
+    ['ServiceAccount ci:deployer', [], ['ServiceAccount ci/deployer']],
+    ['system:anonymous', ['User system:anonymous', 'Group system:unauthenticated'], ['Group system:authenticated']]
   ])('%s', (text, found, others) => {
     const { matches } = subjectFilter(text)
     expect([found.filter(name => !matches(name)), others.filter(matches)]).toEqual([[], []])
