@@ -24,7 +24,7 @@ const layers = {
   lint: ['api', 'kubernetes', 'tenancy'],
   gitops: ['api', 'tenancy'],
   verify: ['api', 'check', 'guardrails', 'kubernetes', 'tenancy'],
-  view: ['api', 'kubernetes', 'tenancy', 'shell-quoted.ts'],
+  view: ['api', 'kubernetes', 'tenancy', 'plural.ts', 'shell-quoted.ts'],
   hook: ['api', 'kubernetes', 'metacontroller', 'tenancy'],
   server: ['api', 'hook', 'kubernetes', 'error-message.ts', 'version.ts'],
   cli: [

@@ -10,7 +10,7 @@ import { readCauses } from './view/read-causes.ts'
 export type WhyOptions = Omit<ViewOptions, 'namespace'>
 
 /**
- * Explains why a Tenant or namespace is not Ready, and why workloads in it have no pods.
+ * Explains why a Tenant or namespace is not Ready, why workloads in it have no pods, and why pods do not start.
  * @throws NegativeResult if it is not Ready, InputError if that is not readable
  */
 export async function why (name: string, options: WhyOptions): Promise<void> {

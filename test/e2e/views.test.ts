@@ -16,6 +16,8 @@ import { remove, removeTenant, tenantManifest, uniqueName, waitForReady, waitFor
 const ops = ['--as', 'ops', '--as-group', 'system:masters', '--as-group', 'system:authenticated']
 const user = (name: string) => ['--as', name, '--as-group', 'system:authenticated']
 
+const containerStatus = (state: object, lastState: object) => ({ name: 'main', image: 'x', imageID: '', ready: false, restartCount: 4, state, lastState })
+
 const schemas = new Map<string, ReturnType<Ajv['compile']>>()
 
 /** Runs a command with `-o json`, and validates the output by its published schema. */
@@ -45,6 +47,7 @@ const unmanaged: KubeObject = {
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
   subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'mallory\u001b[31m\n::error::x' }]
 }
+const missingRole: KubeObject = { ...unmanaged, kind: 'ClusterRoleBinding', metadata: { name: uniqueName('early') }, roleRef: { ...unmanaged['roleRef'] as object, name: 'not-yet' }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: `early-${acme.name}` }] }
 const clusterWide: KubeObject = { ...unmanaged, kind: 'ClusterRoleBinding', metadata: { name: uniqueName('sre') }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: `sre-${acme.name}` }] }
 const expiresAt = new Date(Date.now() + 25 * 3_600_000).toISOString().replace(/\.\d+Z/, 'Z')
 
@@ -65,6 +68,7 @@ beforeAll(async () => {
   for (const [name, reason] of [[onHold, 'ClassNotFound'], [paused, 'Paused'], [refused, 'OverrideNotAllowed']] as const) await waitForReason({ name }, reason)
   await breakGlass().create(unmanaged)
   await client().create(clusterWide)
+  await client().create(missingRole)
   const deployment = (name: string, namespace: string, spec: object, replicas = 1) => {
     const object = templateOf(pod(namespace, spec, {}, name), 'Deployment')
     return { ...object, spec: { ...object['spec'] as object, replicas } }
@@ -78,6 +82,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await remove(refOf(clusterWide))
+  await remove(refOf(missingRole))
   for (const name of [acme.name, other, onHold, paused, refused]) await removeTenant(name)
 })
 
@@ -147,6 +152,33 @@ describe('k8s-mtp why', () => {
     })
   })
 
+  it('explains pods that do not start, to platform engineers and members', async () => {
+    const pods = {
+      crashing: { containerStatuses: [containerStatus({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off' } }, { terminated: { reason: 'Error', exitCode: 3 } })] },
+      unscheduled: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}.' }] }
+    }
+    const created = Object.keys(pods).map(name => pod(dev, {}, {}, name))
+    try {
+      for (const object of created) {
+        await client().create(object)
+        await breakGlass().patch(refOf(object), { status: { phase: 'Pending', ...pods[object.metadata.name as keyof typeof pods] } }, { subresource: 'status' })
+      }
+      for (const identity of [ops, user(`eve-${acme.name}`)]) {
+        const { report } = await json<WhyReport>(['why', `namespace/${dev}`], identity)
+        const found = new Map(report.causes.map(({ object, message, commands }) => [object, [message, ...commands]]))
+        expect(found.get(`Pod ${dev}/crashing`)).toEqual([
+          'container main: it ended with exit code 3 (Error), and was restarted 4 times. Its output has the reason', `kubectl --namespace ${dev} logs crashing --container main --previous`
+        ])
+        expect(found.get(`Pod ${dev}/unscheduled`)).toEqual([
+          '0/1 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}. TenantClass default allows no tolerations: ask the platform team for nodes without taints',
+          `kubectl --namespace ${dev} describe pod unscheduled`
+        ])
+      }
+    } finally {
+      for (const object of created) await remove(refOf(object))
+    }
+  })
+
   it('explains one namespace, and says what it does not know', async () => {
     const { code, report } = await json<WhyReport>(['why', `namespace/${dev}`])
     expect({ code, about: report.about, objects: report.causes.map(({ object }) => object.includes(`${dev}/`)) }).toEqual({ code: 0, about: `Namespace ${dev}`, objects: [true, true, true] })
@@ -205,6 +237,7 @@ describe('k8s-mtp access', () => {
     expect(found).toContainEqual([dev, `User eve-${acme.name}`, 'Role/tenant-viewer', 'read workloads', true, expiresAt])
     expect(found).toContainEqual([acme.namespace, 'User mallory\u001b[31m\n::error::x', 'ClusterRole/view', 'read workloads', false, ''])
     expect(found).toContainEqual([undefined, `Group sre-${acme.name}`, 'ClusterRole/view', 'read workloads', false, ''])
+    expect(found).toContainEqual([undefined, `User early-${acme.name}`, 'ClusterRole/not-yet', 'nothing: the role does not exist. To create it grants this access', false, ''])
     expect(access.some(({ namespace }) => namespace !== undefined && ![acme.namespace, dev].includes(namespace))).toBe(false)
     expect(hidden).toBeGreaterThan(10)
     const { stdout } = await k8sMtp(['access', acme.name], ops)

@@ -17,7 +17,7 @@ export function addTenantCommands (root: CliCommand): void {
     .examples('k8s-mtp get', 'k8s-mtp get acme', 'k8s-mtp get --namespace tenant-acme-shop', 'k8s-mtp get -o wide')
 
   root.command('why')
-    .description('explain why a Tenant or namespace is not Ready, or why its workloads have no pods, with the next command')
+    .description('explain why a Tenant or namespace is not Ready, or why pods are missing or do not start, with the next command')
     .argument('<name>', 'name of a Tenant or of its namespace; tenant/NAME or namespace/NAME where both have the name')
     .formats('text', 'json')
     .connection()

@@ -1,6 +1,7 @@
 import { apiVersion } from '../../api/group.ts'
 import type { Finding } from '../../check/finding.ts'
 import { tenantAndEntry } from '../../api/tenant-namespace.ts'
+import { fieldsAt } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
 import { isNotReconciled } from '../../view/tenant-state.ts'
@@ -10,11 +11,12 @@ import { quotaCauses } from '../../view/why/quota-causes.ts'
 import { sentences, syncErrorAdvice } from '../../view/why/refusals.ts'
 import { namespaceCauses, tenantCauses } from '../../view/why/tenant-causes.ts'
 import { kindsIn, podOwnerKinds, unableWorkloads } from '../../view/why/unable-workloads.ts'
+import { causesOfPods, isUnschedulable, unstartedPods } from '../../view/why/unstarted-pods.ts'
 import { observedCauses, readyOfNamespace, readyOfTenant, type WhyReport } from '../../view/why/why-report.ts'
 import { installed } from '../check/checks.ts'
 import { runChecks } from '../check/run-checks.ts'
 import { resources } from '../cluster/reader.ts'
-import { listInScope, note } from './scope.ts'
+import { listInEach, listInScope, note } from './scope.ts'
 import type { Target } from './why-target.ts'
 
 /** Reads what may be wrong, the most general first. */
@@ -87,6 +89,19 @@ async function workloadCauses (target: Target): Promise<Cause[]> {
   ])
   const failed = events.map(readEvent)
   const kinds = podOwnerKinds.filter(kind => kind === 'ReplicaSet' || kindsIn(failed).includes(kind))
-  const lists = await Promise.all(kinds.map(async kind => await listInScope(target, owners[kind])))
-  return [...quotaCauses(quotas), ...unableWorkloads(lists.flat(), failed, new Date())]
+  const [pods, ...lists] = await Promise.all([
+    listInEach(target, target.only, resources.pods), ...kinds.map(async kind => await listInScope(target, owners[kind]))
+  ])
+  const objects = lists.flat()
+  return [...quotaCauses(quotas), ...unableWorkloads(objects, failed, new Date()), ...await podCauses(target, pods, objects)]
+}
+
+async function podCauses (target: Target, pods: readonly ObservedObject[], owners: readonly ObservedObject[]): Promise<Cause[]> {
+  const found = unstartedPods(pods, new Date())
+  const namespaces = [...new Set(found.filter(isUnschedulable).map(({ pod }) => pod.metadata.namespace ?? ''))]
+  const policies = await Promise.all(namespaces.map(async namespace => {
+    const policy = await note(target, target.reader.cluster.find(resources.workloadPolicies, { namespace, name: workloadPolicyName }))
+    return [namespace, policy === undefined ? {} : fieldsAt(policy, 'spec')] as const
+  }))
+  return causesOfPods(found, owners.filter(({ kind }) => kind === 'ReplicaSet'), new Map(policies))
 }

@@ -108,10 +108,17 @@ export async function listInScope (scope: Scope, resource: Resource, place: Plac
     const all = await reader.list(resource, place).catch(forbidden)
     if (!(all instanceof ClusterError)) return all.filter(({ metadata }) => only.includes(metadata.namespace ?? ''))
   }
+  return await listInEach(scope, only, resource, place)
+}
+
+/** Lists a kind by one list in each namespace: for kinds of which a cluster has very many objects. */
+export async function listInEach (
+  scope: Pick<Scope, 'reader' | 'notReadable'>, namespaces: readonly string[], resource: Resource, place: Place = {}
+): Promise<ObservedObject[]> {
   const found: ObservedObject[] = []
-  for (let start = 0; start < only.length; start += atOnce) {
-    const lists = await Promise.all(only.slice(start, start + atOnce)
-      .map(async namespace => await note(scope, reader.list(resource, { ...place, namespace })) ?? []))
+  for (let start = 0; start < namespaces.length; start += atOnce) {
+    const lists = await Promise.all(namespaces.slice(start, start + atOnce)
+      .map(async namespace => await note(scope, scope.reader.list(resource, { ...place, namespace })) ?? []))
     found.push(...lists.flat())
   }
   return found

@@ -90,7 +90,7 @@ function verbFor (kind: string): 'edit' | 'describe' {
 }
 
 /** People know the Deployment of a ReplicaSet. */
-function shownOwner ({ kind, metadata: { name, ownerReferences = [] } }: ObservedObject): [kind: string, name: string] {
+export function shownOwner ({ kind, metadata: { name, ownerReferences = [] } }: ObservedObject): [kind: string, name: string] {
   const deployment = ownerReferences.find(({ controller, kind: ownerKind }) => controller === true && ownerKind === 'Deployment')
   return kind === 'ReplicaSet' && deployment?.name !== undefined ? ['Deployment', deployment.name] : [kind, name]
 }
