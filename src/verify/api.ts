@@ -8,6 +8,8 @@ export interface Api {
   list (resource: Resource, place?: Place): Promise<ObservedObject[]>
   /** Undefined where the API server does not serve the kind. */
   listServed (resource: Resource, place?: Place): Promise<ObservedObject[] | undefined>
+  /** The resources of a group that have no namespace; none where the group cannot be discovered. */
+  clusterScoped (group: string): Promise<string[]>
   /** Undefined if the object does not exist. */
   find (resource: Resource, place: Place & { name: string }): Promise<ObservedObject | undefined>
 }

@@ -2,6 +2,7 @@ import type { TenantClass } from '../api/tenant-class.ts'
 import type { WorkloadPolicySpec } from '../api/workload-policy.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import type { DesiredNamespace } from '../tenancy/desired/desired-state.ts'
+import type { BoundRules } from './access/bound-rules.ts'
 import type { Api } from './api.ts'
 import type { Result } from './check.ts'
 import type { Member } from './members.ts'
@@ -34,6 +35,8 @@ export interface Context {
   cluster: ClusterState
   /** Those of the members that have access, and the others: a denial to them proves nothing. */
   present: () => Promise<Presence>
+  /** What bindings of the cluster grant the members. */
+  boundRules: () => Promise<BoundRules>
   /** Compliant pods that the API server admits, and the members that may create them. Otherwise why there is none. */
   basePods: () => Promise<BasePods | Result>
   /** The rules for workloads; undefined where the namespace has none. */

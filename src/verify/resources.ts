@@ -25,6 +25,8 @@ export const resources = {
   jobs: { apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs' },
   roles: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', resource: 'roles' },
   roleBindings: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', resource: 'rolebindings' },
+  clusterRoles: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', resource: 'clusterroles' },
+  clusterRoleBindings: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', resource: 'clusterrolebindings' },
   workloadPolicies: { apiVersion, kind: 'WorkloadPolicy', resource: 'workloadpolicies' },
   validatingPolicies: {
     apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy', resource: 'validatingadmissionpolicies'

@@ -43,6 +43,7 @@ export function fakeApi ({ dryRun = admitted, isAllowed, objects = {} }: Fake = 
   return {
     list,
     listServed: list,
+    clusterScoped: async () => [],
     find: async (resource, { name }) => (await list(resource)).find(({ metadata }) => metadata.name === name),
     isAllowed: isAllowed ?? (async (_, { resource, verb, name }) => resource === 'namespaces' && verb === 'get' && name === namespace),
     dryRun: async (identity, request) => dryRun(request, identity)

@@ -30,6 +30,8 @@ export interface Cluster {
   serverVersion (): Promise<string>
   /** Lists the namespaced kinds of an API group in its preferred version. */
   servedResources (group: string): Promise<Resource[]>
+  /** Lists the cluster-scoped kinds of an API group in its preferred version. */
+  clusterScopedResources (group: string): Promise<Resource[]>
   /** Returns why the API server refuses to create an object in a dry run; undefined if it would, or for another reason than permission. */
   refusalOf (resource: Resource, object: Fields): Promise<string | undefined>
   /** Undefined if the API server does not serve the kind. */
@@ -63,7 +65,8 @@ export async function openCluster (options: ConnectionOptions, adviceWhenForbidd
     dryRunAs: async (identity, request) => await dryRun(send, identity, request),
     isAllowedToCaller: async permission => await reviewAccess(send, permission),
     serverVersion: async () => (await send('GET', '/version') as { gitVersion: string }).gitVersion,
-    servedResources: async group => await servedResources(send, group),
+    servedResources: async group => await servedResources(send, group, true),
+    clusterScopedResources: async group => await servedResources(send, group, false),
     refusalOf: async (resource, object) => await refusalOf(send, resource, object),
     resourceOf: async kind => await findResource(send, kind)
   }
@@ -86,7 +89,7 @@ async function listAll (send: Send, resource: Resource, place: Place): Promise<O
   return found
 }
 
-async function servedResources (send: Send, group: string): Promise<Resource[]> {
+async function servedResources (send: Send, group: string, isNamespaced: boolean): Promise<Resource[]> {
   const response = group === ''
     ? { preferredVersion: { groupVersion: 'v1' } }
     : await unless(404, send('GET', `/apis/${encodeURIComponent(group)}`), () => undefined)
@@ -94,7 +97,7 @@ async function servedResources (send: Send, group: string): Promise<Resource[]> 
   const { preferredVersion: { groupVersion: apiVersion } } = response as { preferredVersion: { groupVersion: string } }
   const list = await send('GET', groupPath(apiVersion))
   const { resources } = list as { resources: Array<{ name: string, kind: string, namespaced: boolean }> }
-  return resources.filter(({ name, namespaced }) => namespaced && !name.includes('/'))
+  return resources.filter(({ name, namespaced }) => namespaced === isNamespaced && !name.includes('/'))
     .map(({ name, kind }) => ({ apiVersion, kind, resource: name }))
 }
 
@@ -124,7 +127,9 @@ async function findResource (send: Send, { apiVersion, kind }: { apiVersion: str
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  */
 async function reviewAccess (send: Send, { resource: path, ...permission }: Permission, identity?: Identity): Promise<boolean> {
-  const [resource, subresource = ''] = path.split('/', 2)
+  const [resource = '', ...parts] = path.split('/')
+  // The keys of userextras have slashes.
+  const subresource = parts.join('/')
   const apiVersion = 'authorization.k8s.io/v1'
   const kind = identity === undefined ? 'SelfSubjectAccessReview' : 'SubjectAccessReview'
   const content = { apiVersion, kind, spec: { ...identity, resourceAttributes: { ...permission, resource, subresource } } }

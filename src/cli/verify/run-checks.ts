@@ -1,6 +1,7 @@
 import { WorkloadPolicySpec } from '../../api/workload-policy.ts'
 import { Value } from '@sinclair/typebox/value'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
+import { readBoundRules } from '../../verify/access/bound-rules.ts'
 import type { Api } from '../../verify/api.ts'
 import { undecided, type Check, type Family, type Result } from '../../verify/check.ts'
 import type { ClusterState, Context, Target } from '../../verify/context.ts'
@@ -53,6 +54,7 @@ function contextOf (target: Target, cluster: ClusterState, api: Api): Context {
     cluster,
     api,
     present: once(async () => await findPresence(context)),
+    boundRules: once(async () => await readBoundRules(context)),
     basePods: once(async () => await findBasePods(context)),
     workloads: once(async () => {
       if (target.tenant === undefined) return undefined

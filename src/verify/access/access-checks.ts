@@ -8,8 +8,10 @@ import { failed, passed, skipped, undecided, warning, type Check, type Family, t
 import type { Context } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
 import { resources } from '../resources.ts'
-import { describeGrants, grantedOf, noMemberMay, withoutMembers } from './denied.ts'
-import { inCluster, inNamespace, telling } from './questions.ts'
+import { isBoundBy, type BoundRules } from './bound-rules.ts'
+import { describeGrants, grantedByRules, grantedOf, noMemberMay, withoutMembers } from './denied.ts'
+import { inCluster, inNamespace, mostSensitive, onNodes } from './questions.ts'
+import { concerning, isEscalation, namedRules, permissionsBy, rulesIn, within, type Concern } from './rule-permissions.ts'
 
 /** Where people get access to the whole cluster. */
 const clusterRemedy = 'Find the ClusterRoleBinding: kubectl get clusterrolebindings -o wide. Remove the subject, or a rule of the ' +
@@ -17,11 +19,28 @@ const clusterRemedy = 'Find the ClusterRoleBinding: kubectl get clusterrolebindi
 
 const clusterBenchmark = ['MTB-PL1-CC-CPI-1']
 
-/** No member needs these permissions. */
-function inClusterCheck (check: Pick<Check, 'id' | 'title' | 'why'> & Partial<Check>, permissions: readonly Permission[]): Check {
-  const judge: Check['judge'] = async context => await noMemberMay(context, () => permissions)
+/** Verbs that escalate have checks of their own. */
+const withoutEscalation = (concern: Concern): Concern => permission => !isEscalation(permission) && concern(permission)
+
+/** No member needs these permissions, nor those on single objects that concern the check. */
+function inClusterCheck (
+  check: Pick<Check, 'id' | 'title' | 'why'> & Partial<Check>, permissions: readonly Permission[],
+  concernOf: (rules: BoundRules) => Concern = () => withoutEscalation(concerning(permissions, onNodes))
+): Check {
+  const judge: Check['judge'] = async context => await noMemberMay(context, () => permissions, (rules, member) =>
+    namedRules(rules.rulesOf(member), undefined).flatMap(rule => permissionsBy(rule, permissions, concernOf(rules))))
   return { level: 1, remedy: clusterRemedy, benchmarks: clusterBenchmark, ...check, judge }
 }
+
+const ofCluster = concerning([...Object.values(inCluster).flat(), ...onNodes])
+
+/** Objects in namespaces. */
+const everywhere = ({ isClusterScoped }: BoundRules): Concern =>
+  withoutEscalation(permission => !ofCluster(permission) && !isClusterScoped(permission.group, permission.resource))
+
+/** The objects with the names of ClusterRoles, in every namespace. */
+export const namedEverywhere = (rules: BoundRules, member: Member): Permission[] =>
+  namedRules(rules.rulesOf(member), undefined).flatMap(rule => permissionsBy(rule, inNamespace, everywhere(rules)))
 
 const isOwn = ({ target }: Context) => ({ metadata }: ObservedObject): boolean => metadata.name === target.name
 
@@ -37,10 +56,8 @@ const ofSystem = ['kube-system', 'default', 'kube-node-lease']
 const namesOf = (namespaces: readonly ObservedObject[]): string[] => namespaces.map(({ metadata }) => metadata.name)
 
 /** Namespaces with a RoleBinding for the subject, by the list of all RoleBindings. */
-function boundIn (bindings: readonly ObservedObject[], { identity, subject }: Member): Set<string> {
-  return new Set(bindings.filter(binding => subjectsOf(binding).some(bound => subjectKey(bound) === subjectKey(subject) ||
-    (bound.kind === 'Group' && identity.groups.includes(bound.name)) || (bound.kind === 'User' && bound.name === identity.user)))
-    .map(({ metadata }) => metadata.namespace ?? ''))
+function boundIn (bindings: readonly ObservedObject[], member: Member): Set<string> {
+  return new Set(bindings.filter(binding => isBoundBy(binding, member)).map(({ metadata }) => metadata.namespace ?? ''))
 }
 
 export function subjectsOf (binding: ObservedObject): ListedSubject[] {
@@ -49,18 +66,25 @@ export function subjectsOf (binding: ObservedObject): ListedSubject[] {
 }
 
 const questionsIn = (namespace: string, bound: ReadonlySet<string>): Permission[] =>
-  (bound.has(namespace) ? inNamespace : telling).map(permission => ({ ...permission, namespace }))
+  (bound.has(namespace) ? inNamespace : mostSensitive).map(permission => ({ ...permission, namespace }))
+
+/** What rules of RoleBindings there grant, and the objects of all namespaces that those of ClusterRoleBindings name. */
+const byRulesIn = (namespace: string, rules: BoundRules, member: Member): Permission[] =>
+  [...rulesIn(rules.rulesOf(member), namespace).flatMap(rule => permissionsBy(rule, [], () => true)), ...namedEverywhere(rules, member)]
+    .flatMap(within(namespace, rules))
 
 async function judgeOtherTenants (context: Context): Promise<Result> {
   const others = namesOf(context.cluster.namespaces.filter(isOfOtherTenant(context)))
   if (others.length === 0) return skipped('there is no namespace of another Tenant')
   const bindings = await context.api.list(resources.roleBindings)
+  const askedOf = (member: Member, bound: ReadonlySet<string>) => {
+    const isListed = (namespace: string) => context.cluster.declared.get(namespace)?.has(subjectKey(member.subject)) === true
+    return others.filter(name => !isListed(name)).filter((name, index) => index < sampled || bound.has(name))
+  }
   return await noMemberMay(context, member => {
     const bound = boundIn(bindings, member)
-    const isListed = (namespace: string) => context.cluster.declared.get(namespace)?.has(subjectKey(member.subject)) === true
-    const asked = others.filter(name => !isListed(name)).filter((name, index) => index < sampled || bound.has(name))
-    return asked.flatMap(namespace => questionsIn(namespace, bound))
-  })
+    return askedOf(member, bound).flatMap(namespace => questionsIn(namespace, bound))
+  }, (rules, member) => askedOf(member, boundIn(bindings, member)).flatMap(namespace => byRulesIn(namespace, rules, member)))
 }
 
 async function judgeOtherNamespaces (context: Context): Promise<Result> {
@@ -70,12 +94,16 @@ async function judgeOtherNamespaces (context: Context): Promise<Result> {
   const plain = namesOf(context.cluster.namespaces.filter(isPlain))
   const bindings = await context.api.list(resources.roleBindings)
   const { present } = await context.present()
-  const ask = async (select: (name: string, bound: ReadonlySet<string>) => boolean) =>
-    await grantedOf(context, present.flatMap(member => {
+  const ask = async (select: (name: string, bound: ReadonlySet<string>) => boolean) => {
+    const granted = await grantedOf(context, present.flatMap(member => {
       const bound = boundIn(bindings, member)
       return plain.filter(name => select(name, bound))
         .flatMap(namespace => questionsIn(namespace, bound)).map(permission => ({ member, permission }))
     }))
+    if (granted.length > 0) return granted
+    return await grantedByRules(context, (rules, member) =>
+      plain.filter(name => select(name, boundIn(bindings, member))).flatMap(namespace => byRulesIn(namespace, rules, member)))
+  }
   const isSampled = (name: string) => ofSystem.includes(name) || plain.filter(each => !ofSystem.includes(each)).indexOf(name) < sampled
   const granted = await ask((name, bound) => ofSystem.includes(name) || (isSampled(name) && !bound.has(name)))
   if (granted.length > 0) return failed(describeGrants(granted))
@@ -141,8 +169,9 @@ export const access: Family = {
     inClusterCheck({
       id: 'access-all-namespaces',
       title: 'Members have no access to all namespaces at once',
-      why: 'A ClusterRoleBinding to view or edit gives access to the workloads of all teams.'
-    }, inNamespace),
+      why: 'A ClusterRoleBinding to view or edit gives access to the workloads of all teams, and one to a ClusterRole with resourceNames ' +
+        'to the objects with these names in every namespace.'
+    }, inNamespace, everywhere),
     inClusterCheck({
       id: 'access-nodes',
       title: 'Members cannot read or change nodes',
@@ -160,8 +189,9 @@ export const access: Family = {
     }, inCluster.namespaces),
     inClusterCheck({
       id: 'access-definitions',
-      title: 'Members cannot change CustomResourceDefinitions and APIServices',
-      why: 'Deleting a definition deletes all its objects, of all teams; an APIService receives their requests.'
+      title: 'Members cannot change CustomResourceDefinitions, APIServices and controllers of Metacontroller',
+      why: 'Deleting a definition deletes all its objects, of all teams; an APIService receives their requests. A CompositeController ' +
+        'names the hook that decides what Metacontroller writes.'
     }, inCluster.definitions),
     inClusterCheck({
       id: 'access-cluster-roles',

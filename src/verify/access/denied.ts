@@ -3,14 +3,16 @@ import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { describeSubject, type Member } from '../members.ts'
+import type { BoundRules } from './bound-rules.ts'
+import { unique } from './rule-permissions.ts'
 
 /** Enough to ask some thousand questions in seconds, and little for the API server. */
 const atOnce = 16
 
 /** `list secrets in kube-system`, `create serviceaccounts/token deployer`. */
 export function describePermission ({ group, resource, verb, name, namespace }: Permission): string {
-  const [plural = '', subresource] = resource.split('/', 2)
-  const kind = [group === '' ? plural : `${plural}.${group}`, ...(subresource === undefined ? [] : [subresource])].join('/')
+  const [plural = '', ...subresource] = resource.split('/')
+  const kind = [group === '' ? plural : `${plural}.${group}`, ...subresource].join('/')
   return [verb, kind, ...(name === undefined ? [] : [name]), ...(namespace === undefined ? [] : [`in ${namespace}`])].join(' ')
 }
 
@@ -30,6 +32,26 @@ export async function grantedOf<Question extends Grant> (
   return granted
 }
 
+/** What the rules of bindings add to the questions about a member. */
+export type ByRules = (rules: BoundRules, member: Member) => readonly Permission[]
+
+/**
+ * Lists the first of the permissions by rules of bindings that the members have, in particular those on single objects: questions without
+ * a name miss them. It rejects where the caller may not list the bindings and their roles.
+ */
+export async function grantedByRules (context: Context, byRules: ByRules): Promise<Grant[]> {
+  const [rules, { present }] = await Promise.all([context.boundRules(), context.present()])
+  const questions = present.flatMap(member => unique(byRules(rules, member)).map(permission => ({ member, permission })))
+  for (let start = 0; start < questions.length; start += maxFirst) {
+    const granted = await grantedOf(context, questions.slice(start, start + maxFirst))
+    if (granted.length > 0) return granted
+  }
+  return []
+}
+
+/** Rules with many names are many questions: evidence does not need all answers. */
+const maxFirst = 256
+
 /** Why nothing can be said about the members; undefined where some of them have access. */
 export async function withoutMembers (context: Context): Promise<Result | undefined> {
   const { present, absent } = await context.present()
@@ -44,13 +66,17 @@ export async function withoutMembers (context: Context): Promise<Result | undefi
  * Passes where no member has any of the permissions. The control is the access of the same members to their own namespace: without it, a
  * member does not exist for the API server.
  */
-export async function noMemberMay (context: Context, permissionsOf: (member: Member) => readonly Permission[]): Promise<Result> {
+export async function noMemberMay (
+  context: Context, permissionsOf: (member: Member) => readonly Permission[], byRules: ByRules
+): Promise<Result> {
   const unknown = await withoutMembers(context)
   if (unknown !== undefined) return unknown
   const { present } = await context.present()
   const questions = present.flatMap(member => permissionsOf(member).map(permission => ({ member, permission })))
   const granted = await grantedOf(context, questions)
   if (granted.length > 0) return failed(describeGrants(granted))
+  const further = await grantedByRules(context, byRules)
+  if (further.length > 0) return failed(describeGrants(further))
   const [example] = questions
   if (example === undefined) return skipped('there is nothing to ask about')
   const count = new Set(questions.map(({ permission }) => describePermission(permission))).size

@@ -26,8 +26,8 @@ export const inNamespace: readonly Permission[] = [
   ...permissionsOn('', ['events', 'resourcequotas', 'limitranges'], ['list', 'create', 'delete'])
 ]
 
-/** The most telling of them, for namespaces without a RoleBinding for the subject: access there shows in all namespaces at once. */
-export const telling: readonly Permission[] = [
+/** A few of them, for namespaces without a RoleBinding for the subject: access there shows in all namespaces at once. */
+export const mostSensitive: readonly Permission[] = [
   ...permissionsOn('', ['secrets'], ['get', 'list', 'create']),
   ...permissionsOn('', ['pods'], ['get', 'list', 'create', 'delete']),
   ...permissionsOn('', ['configmaps', 'services'], ['list', 'create']),
@@ -47,7 +47,8 @@ export const inCluster = {
   namespaces: [...permissionsOn('', ['namespaces'], all), ...permissionsOn('', ['namespaces/finalize'], ['update'])],
   definitions: [
     ...permissionsOn('apiextensions.k8s.io', ['customresourcedefinitions'], write),
-    ...permissionsOn('apiregistration.k8s.io', ['apiservices'], write)
+    ...permissionsOn('apiregistration.k8s.io', ['apiservices'], write),
+    ...permissionsOn('metacontroller.k8s.io', ['compositecontrollers', 'decoratorcontrollers', 'controllerrevisions'], write)
   ],
   clusterRoles: permissionsOn(rbac, ['clusterroles', 'clusterrolebindings'], all),
   admission: permissionsOn('admissionregistration.k8s.io', [
@@ -66,7 +67,8 @@ export const inCluster = {
   certificates: [
     ...permissionsOn('certificates.k8s.io', ['certificatesigningrequests'], all),
     ...permissionsOn('certificates.k8s.io', ['certificatesigningrequests/approval'], ['update', 'patch']),
-    ...permissionsOn('certificates.k8s.io', ['signers'], ['approve', 'sign', 'attest'])
+    ...permissionsOn('certificates.k8s.io', ['signers'], ['approve', 'sign', 'attest']),
+    ...permissionsOn('certificates.k8s.io', ['clustertrustbundles'], write)
   ],
   tenants: permissionsOn('k8s-mtp.dev', ['tenants', 'tenantclasses', 'tenantnamespaces', 'workloadpolicies'], all)
 } satisfies Record<string, Permission[]>

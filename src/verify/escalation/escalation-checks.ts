@@ -2,17 +2,32 @@ import type { Permission } from '../../kubernetes/api-request.ts'
 import { accountOf } from '../../guardrails/guardrail.ts'
 import { exemptAccounts } from '../../guardrails/actors.ts'
 import { readRules } from '../../kubernetes/role-rules.ts'
+import type { BoundRules } from '../access/bound-rules.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
 import { failed, passed, skipped, undecided, warning, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import type { Member } from '../members.ts'
-import { describeGrants, grantedOf, noMemberMay, withoutMembers } from '../access/denied.ts'
+import { namedEverywhere } from '../access/access-checks.ts'
+import { describeGrants, grantedByRules, grantedOf, noMemberMay, withoutMembers, type Grant } from '../access/denied.ts'
 import { impersonation, inNamespace, onNodes, permissionsOn, roleEscalation } from '../access/questions.ts'
+import {
+  concerning, isEscalation, isGrantedBy, isImpersonation, namedRules, permissionsBy, within, type Concern
+} from '../access/rule-permissions.ts'
 import { ownObjectChecks } from './own-objects.ts'
 
 /** In the cluster, and in the namespace itself: a RoleBinding grants the same verbs there. */
 const hereAndEverywhere = ({ target }: Context, permissions: readonly Permission[]): Permission[] =>
   permissions.flatMap(permission => [permission, { ...permission, namespace: target.name }])
+
+/** Passes where no member has any of the permissions, in the cluster or in the namespace itself, on all objects or on single ones. */
+async function noMemberMayHere (context: Context, permissions: readonly Permission[], concern: Concern): Promise<Result> {
+  const { name: namespace } = context.target
+  return await noMemberMay(context, () => hereAndEverywhere(context, permissions), (rules, member) => {
+    const [everywhere, here] = [undefined, namespace].map(place =>
+      namedRules(rules.rulesOf(member), place).flatMap(rule => permissionsBy(rule, permissions, concern)))
+    return [...everywhere ?? [], ...(here ?? []).flatMap(within(namespace, rules))]
+  })
+}
 
 function exemptIdentities (): Permission[] {
   return exemptAccounts.flatMap(user => {
@@ -31,15 +46,23 @@ function rulesOf ({ target }: Context, { roles }: Member): RoleRule[] {
     .filter(({ metadata }) => names.includes(metadata.name)).flatMap(({ rules }) => readRules(rules))
 }
 
-function isGranted (rules: readonly RoleRule[], { group, resource, verb }: Permission): boolean {
-  return rules.some(({ apiGroups, resources, verbs, resourceNames }) => resourceNames === undefined &&
-    has(apiGroups, group) && has(resources, resource) && has(verbs, verb))
+const isOfRole = (rules: readonly RoleRule[]): Concern => permission => rules.some(rule => isGrantedBy(rule, permission))
+
+/** token-requests and others ask about them, whatever the role. */
+const isOfOtherCheck: Concern = permission => permission.resource === 'serviceaccounts/token' || isEscalation(permission)
+
+/** What bindings grant a member in the namespace on single objects. */
+function namedHere (namespace: string, rules: BoundRules, member: Member): Permission[] {
+  const named = namedRules(rules.rulesOf(member), namespace).flatMap(rule => permissionsBy(rule, inNamespace, () => true))
+  return [...named, ...namedEverywhere(rules, member)].filter(permission => !isOfOtherCheck(permission)).flatMap(within(namespace, rules))
 }
 
-const has = (list: readonly string[], value: string): boolean => list.includes(value) || list.includes('*')
-
-/** token-requests asks about it, whatever the role. */
-const isOfOtherCheck = ({ resource }: Permission): boolean => resource === 'serviceaccounts/token'
+async function namedBeyondRole (context: Context): Promise<Grant[]> {
+  return await grantedByRules(context, (rules, member) => {
+    const isOwn = isOfRole(rulesOf(context, member))
+    return namedHere(context.target.name, rules, member).filter(permission => !isOwn(permission))
+  })
+}
 
 async function judgeBeyondRole (context: Context): Promise<Result> {
   const { tenant, name: namespace } = context.target
@@ -50,16 +73,19 @@ async function judgeBeyondRole (context: Context): Promise<Result> {
   const { present } = await context.present()
   const questions = present.flatMap(member => {
     const rules = rulesOf(context, member)
-    return inNamespace.filter(permission => !isGranted(rules, permission) && !isOfOtherCheck(permission))
+    return inNamespace.filter(permission => !isOfRole(rules)(permission) && !isOfOtherCheck(permission))
       .map(permission => ({ member, permission: { ...permission, namespace } }))
   })
-  const granted = await grantedOf(context, questions)
+  const onAll = await grantedOf(context, questions)
+  const granted = onAll.length > 0 ? onAll : await namedBeyondRole(context)
   if (granted.length === 0) return passed(`${questions.length} permissions that the roles do not have are denied`)
   // Admins may grant permissions to ServiceAccounts of the namespace where the class has self-service.
   const isSelfService = tenant.tenantClass?.spec.selfService.permissions === true
   const ofAccounts = granted.every(({ member: { subject } }) => subject.kind === 'ServiceAccount' && subject.namespace === namespace)
   return isSelfService && ofAccounts ? warning(describeGrants(granted)) : failed(describeGrants(granted))
 }
+
+const tokenRequests = permissionsOn('', ['serviceaccounts/token'], ['create'])
 
 const rbacRemedy = 'Find the rule: kubectl get clusterroles,roles -A -o yaml. Remove the verb, or the subject from its binding.'
 
@@ -83,8 +109,7 @@ export const escalation: Family = {
       title: 'Members cannot request tokens of ServiceAccounts',
       why: 'A token acts as the ServiceAccount, also after the access of the member has ended.',
       remedy: rbacRemedy,
-      judge: async context => await noMemberMay(context, () =>
-        hereAndEverywhere(context, permissionsOn('', ['serviceaccounts/token'], ['create'])))
+      judge: async context => await noMemberMayHere(context, tokenRequests, concerning(tokenRequests))
     },
     {
       id: 'impersonation',
@@ -92,7 +117,7 @@ export const escalation: Family = {
       title: 'Members cannot impersonate users, groups or ServiceAccounts',
       why: 'An impersonator has all permissions of the other, up to those of system:masters.',
       remedy: rbacRemedy,
-      judge: async context => await noMemberMay(context, () => hereAndEverywhere(context, impersonation))
+      judge: async context => await noMemberMayHere(context, impersonation, isImpersonation)
     },
     {
       id: 'role-escalation',
@@ -101,7 +126,7 @@ export const escalation: Family = {
       why: 'The verbs escalate and bind switch off the check by which RBAC keeps authors within their own permissions.',
       remedy: rbacRemedy,
       benchmarks: ['MTB-PL2-CC-TI-1'],
-      judge: async context => await noMemberMay(context, () => hereAndEverywhere(context, roleEscalation))
+      judge: async context => await noMemberMayHere(context, roleEscalation, concerning(roleEscalation))
     },
     {
       id: 'exempt-identities',
@@ -109,7 +134,7 @@ export const escalation: Family = {
       title: 'Members cannot act as identities that guardrails exempt',
       why: 'Controllers of Kubernetes write what guardrails refuse to everyone else.',
       remedy: rbacRemedy,
-      judge: async context => await noMemberMay(context, exemptIdentities)
+      judge: async context => await noMemberMay(context, exemptIdentities, () => [])
     },
     {
       id: 'node-proxy',
@@ -117,7 +142,8 @@ export const escalation: Family = {
       title: 'Members cannot reach the API of kubelets',
       why: 'nodes/proxy runs commands in all pods of a node, past admission and the audit log.',
       remedy: rbacRemedy,
-      judge: async context => await noMemberMay(context, () => onNodes)
+      judge: async context => await noMemberMay(context, () => onNodes, (rules, member) =>
+        namedRules(rules.rulesOf(member), undefined).flatMap(rule => permissionsBy(rule, onNodes, concerning(onNodes))))
     },
     ...ownObjectChecks
   ]
