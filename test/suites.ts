@@ -24,7 +24,7 @@ export const byOne: Record<string, string[]> = {
     ...faults('crd-deleted', 'hop', 'leader-election', 'policy-cost', 'priority-and-fairness', 'shared-controller-user')
   ],
   'server-side-apply': e2e('access', 'advisories', 'check', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces',
-    'workloads', 'workloads-placement', 'workloads-policy-life')
+    'verify-named', 'workloads', 'workloads-placement', 'workloads-policy-life')
 }
 
 /** Tests of what Metacontroller merges: by both strategies in each run. */

@@ -27,6 +27,10 @@ export function verifyDocsPage (): string {
     list([
       '**Each denial has a control.** A denial to a subject counts only if the same subject has access to its own namespace. A refused pod ' +
         'counts only if the same pod without the one field is admitted.',
+      '**Single objects count.** The questions without a name are about all objects of a kind, so Roles with `resourceNames` do not show ' +
+        'in them. The RoleBindings and ClusterRoleBindings for a subject, its user and its groups, and the rules of their roles, say ' +
+        'which names to ask about, existing objects or not. An access review with the name confirms each finding. What the class ' +
+        'grants by name in the own namespace is intended. Without permission to list all four kinds, these checks are not decided.',
       '**A refusal has to be of the expected sort**: RBAC, Pod Security, a policy or webhook, a quota or a LimitRange. An invalid object, a ' +
         'timeout or an unreachable webhook proves nothing.',
       '**skipped never means isolated.** The check does not apply, such as where the TenantClass allows what it is about, or it is not decided ' +
@@ -41,12 +45,13 @@ export function verifyDocsPage (): string {
     list([
       '`create subjectaccessreviews`',
       '`impersonate` on users, groups and ServiceAccounts, for dry runs as the subjects',
-      '`list` on namespaces, pods, nodes, Roles, RoleBindings, ResourceQuotas, LimitRanges, NetworkPolicies, EndpointSlices, HTTPRoutes, ' +
+      '`list` on namespaces, pods, nodes, Roles, RoleBindings, ClusterRoles, ClusterRoleBindings, ResourceQuotas, LimitRanges, NetworkPolicies, EndpointSlices, HTTPRoutes, ' +
         'WorkloadPolicies, Tenants, TenantNamespaces, TenantClasses, admission policies and their bindings, DaemonSets and Secrets (only ' +
         'those of the type `kubernetes.io/service-account-token` are asked for)',
       '`get` on Services, ServiceAccounts and WorkloadPolicies',
       '`list` and `create` on the kinds that classes bound, for `admitted-earlier`, which does not work as a member of a break-glass group'
     ]),
+    wrap('Impersonation of any user is as much as cluster admin, so no ClusterRole for this command is shipped.'),
     wrap('Without one of them, the checks that need it are skipped. `--as` is not offered: an impersonated user cannot impersonate others.'),
     '## Namespaces of other systems',
     wrap('`--as-tenant-of NAMESPACE` takes the subjects of the RoleBindings in that namespace, whatever created them. Without a Tenant, nothing ' +
@@ -58,9 +63,11 @@ export function verifyDocsPage (): string {
       'Whether nodes enforce NetworkPolicies: `network-plugin` looks for a known plugin. Policies of other kinds, such as those of Cilium, ' +
         'Calico and AdminNetworkPolicies, are not modelled.',
       'Flaws of the kernel, the container runtime and the kubelet, and what controllers do with annotations and custom resources.',
-      'Permissions in namespaces that no RoleBinding names the subject in, beyond the most telling ones: they would show in ' +
-        '`access-all-namespaces`.',
-      'Permissions on single objects by name, as Roles with `resourceNames` grant them: the questions are about all objects of a kind.'
+      'Permissions in namespaces that no RoleBinding names the subject in, beyond those on the most sensitive kinds: they would ' +
+        'show in `access-all-namespaces`.',
+      'Permissions on single objects that another authorizer than RBAC grants, on cluster-scoped objects of other API groups, and on URLs ' +
+        'that are no resources, such as `/metrics`.',
+      'What anonymous requests may do, and what a binding to a Role that does not exist yet will grant.'
     ]),
     '## Checks',
     wrap('Levels: 1 is essential, 2 hardens, 3 is self-service.'),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { manager, labels } from '../api/group.ts'
 import { candidatesFor, type Candidates } from './completion/candidates.ts'
-import { resources } from './cluster/reader.ts'
+import { resources } from '../kubernetes/resources.ts'
 import { openCluster } from './cluster/cluster.ts'
 import type { ConnectionOptions } from './cluster/connection.ts'
 import { onOneLine, print } from './output/print.ts'

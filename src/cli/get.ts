@@ -3,7 +3,7 @@ import { workloadPolicyName } from '../tenancy/desired/workload-policy-manifest.
 import { compareText } from '../kubernetes/compare-text.ts'
 import { byNamespace } from '../view/tenant-namespaces.ts'
 import { summaryOf, summaryOfNamespace, type TenantSummaries, type TenantSummary } from '../view/tenant-summary.ts'
-import { resources } from './cluster/reader.ts'
+import { resources } from '../kubernetes/resources.ts'
 import { print, printLines } from './output/print.ts'
 import { tenantDetails, tenantTable, type GetLayout } from './view/get-text.ts'
 import { warnOfNotReadable } from './view/not-readable-text.ts'

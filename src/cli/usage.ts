@@ -1,5 +1,5 @@
 import { usageReport, type UsageReport } from '../view/usage-report.ts'
-import { resources } from './cluster/reader.ts'
+import { resources } from '../kubernetes/resources.ts'
 import { isUtf8 } from './output/locale.ts'
 import { print, printLines, type Part } from './output/print.ts'
 import { warnOfNotReadable } from './view/not-readable-text.ts'

@@ -27,8 +27,3 @@ function listsOf (spec: Pick<TenantSpec, 'admins' | 'operators' | 'viewers' | 'r
 function fieldOf (role: string): string {
   return Object.hasOwn(roleSubjects, role) ? roleSubjects[role as keyof typeof roleSubjects] : `roles.${role}`
 }
-
-/** `Group acme-leads`, `ServiceAccount ci/deployer`. */
-export function formatSubject ({ kind, namespace, name }: Subject): string {
-  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`
-}

@@ -5,7 +5,8 @@ import type { TenantClass } from '../api/tenant-class.ts'
 import type { Tenant } from '../api/tenant.ts'
 import { rulesBeyond } from '../kubernetes/role-rules.ts'
 import { accessEnd, hasAccess, subjectKey } from '../tenancy/subjects/listed-subjects.ts'
-import { declaredLists, formatSubject, type DeclaredLists } from './declared-lists.ts'
+import { subjectName } from '../kubernetes/binding-subjects.ts'
+import { declaredLists, type DeclaredLists } from './declared-lists.ts'
 import { findingAt, type Finding } from './finding.ts'
 import type { Sourced } from './source.ts'
 
@@ -35,7 +36,7 @@ function withoutAdmin ({ source }: Sourced<Tenant>, levels: readonly DeclaredLis
 function expired ({ source }: Sourced<Tenant>, { subjects, path }: List, now: Date): Finding[] {
   return subjects.flatMap((subject, index) => {
     if (hasAccess(subject, now)) return []
-    const message = `the access of ${formatSubject(subject)} ended at ${subject.expiresAt ?? ''}. Remove the subject, or set a later time`
+    const message = `the access of ${subjectName(subject)} ended at ${subject.expiresAt ?? ''}. Remove the subject, or set a later time`
     return [findingAt(source, 'expired-subject', { path: [...path, index, 'expiresAt'], message })]
   })
 }
@@ -46,7 +47,7 @@ function repeated ({ source }: Sourced<Tenant>, { subjects, path, field }: List)
     const isRepeated = keys.has(subjectKey(subject))
     keys.add(subjectKey(subject))
     if (!isRepeated) return []
-    const message = `${field} lists ${formatSubject(subject)} twice, and the later end of access counts. Remove one of them`
+    const message = `${field} lists ${subjectName(subject)} twice, and the later end of access counts. Remove one of them`
     return [findingAt(source, 'duplicate-subject', { path: [...path, index], message })]
   })
 }
@@ -60,7 +61,7 @@ function lesserRoles ({ source }: Sourced<Tenant>, { lists }: DeclaredLists, ten
     return list.subjects.flatMap((subject, place) => {
       const found = ends.find(other => (other.ends.get(subjectKey(subject)) ?? -Infinity) >= accessEnd(subject))
       if (found === undefined) return []
-      const message = `${formatSubject(subject)} is listed under ${found.field} too, which grants all that ${list.field} do. ` +
+      const message = `${subjectName(subject)} is listed under ${found.field} too, which grants all that ${list.field} do. ` +
         'Remove one of them'
       return [findingAt(source, 'subject-in-several-roles', { path: [...list.path, place], message })]
     })

@@ -21,11 +21,6 @@ export function identityOf ({ kind, name, namespace = '' }: ListedSubject): Iden
   return { user: `system:serviceaccount:${namespace}:${name}`, groups }
 }
 
-/** `User ada@acme.example`, `ServiceAccount ci/deployer`. */
-export function describeSubject ({ kind, name, namespace }: ListedSubject): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
-}
-
 /** Merges the lists of roles into members, sorted, without those whose access has ended. */
 export function membersOf (lists: Iterable<readonly [role: string, subjects: readonly ListedSubject[]]>, now: Date): Member[] {
   const members = new Map<string, Member>()

@@ -1,6 +1,7 @@
 import { undecided, warning, type Result } from './check.ts'
 import { few } from '../check/finding.ts'
-import { describeSubject, type Member } from './members.ts'
+import { subjectName } from '../kubernetes/binding-subjects.ts'
+import type { Member } from './members.ts'
 
 /** The API server and admission policies tell members apart by their kind, their groups, and what binds them. */
 function keyOf ({ subject: { kind }, roles, identity: { groups } }: Member): string {
@@ -26,6 +27,6 @@ export function worstOf (results: readonly Result[]): Result {
 /** A pass of some members does not speak for those that were not tried. */
 export function withUntried (result: Result, untried: readonly Member[]): Result {
   if (result.state !== 'passed' || untried.length === 0) return result
-  const who = few(untried.map(({ subject }) => describeSubject(subject)))
+  const who = few(untried.map(({ subject }) => subjectName(subject)))
   return warning(`${result.message}. Not tried as ${untried.length} further subjects: ${who}`)
 }

@@ -3,9 +3,9 @@ import { groupOf } from '../kubernetes/object.ts'
 import { passed, skipped, undecided, warning, type Check, type Family, type Result } from './check.ts'
 import type { Context } from './context.ts'
 import { creation, verifyName } from './creation.ts'
-import { describeSubject } from './members.ts'
+import { subjectName } from '../kubernetes/binding-subjects.ts'
 import { sortOf } from './answer.ts'
-import { resources } from './resources.ts'
+import { resources } from '../kubernetes/resources.ts'
 import { whyUnknown } from './escalation/attempts.ts'
 
 /** What members may create, by the field of spec.selfService. */
@@ -26,8 +26,8 @@ async function judge (context: Context, field: Field, content: object): Promise<
   for (const member of present) {
     if (!await api.isAllowed(member.identity, permission)) continue
     const answer = await api.dryRun(member.identity, creation(resource, namespace, content))
-    if (sortOf(answer) === 'admitted') return passed(`${describeSubject(member.subject)} may create a ${resource.kind}`)
-    return warning(`a ${resource.kind} of ${describeSubject(member.subject)} is refused: ${whyUnknown(answer)}`)
+    if (sortOf(answer) === 'admitted') return passed(`${subjectName(member.subject)} may create a ${resource.kind}`)
+    return warning(`a ${resource.kind} of ${subjectName(member.subject)} is refused: ${whyUnknown(answer)}`)
   }
   return present.length === 0 ? undecided('no subject has access') : warning(`no subject may create a ${resource.kind}`)
 }

@@ -42,6 +42,16 @@ describe('permissions on single objects fail exactly the checks that they concer
   })
 })
 
+test('server-side apply creates an object by a permission to create it by name', async () => {
+  const name = uniqueName('named')
+  const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['create', 'patch'], resourceNames: [name] }]
+  onTestFinished(await grantByName({ rules: () => rules, namespace: () => plain, failed: [] }, tenant, others))
+  const member = client().as(tenant.admin)
+  const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: plain } })
+  await eventually(async () => await member.apply(configMap(name), { fieldManager: 'test' }))
+  await expect(member.create(configMap(name))).rejects.toThrow('cannot create')
+})
+
 describe('with the permissions that docs/verify.md lists', () => {
   const rule = (group: string, verb: string, resources: string[]) => ({ apiGroups: [group], resources, verbs: [verb] })
   const ofRbac = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings']

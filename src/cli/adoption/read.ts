@@ -10,9 +10,9 @@ import { childKinds } from '../../tenancy/desired/child-kinds.ts'
 import type { ObservedTenant } from '../../tenancy/observed/loose-tenant.ts'
 import { asTenant } from '../../tenancy/observed/tenant-namespace.ts'
 import { isNamespace, type ObservedObject, type OwnerReference } from '../../kubernetes/object.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { unless } from '../cluster/cluster-error.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { resources } from '../cluster/reader.ts'
 import { InputError } from '../input/input-error.ts'
 
 /** The API resource of a child kind. */

@@ -27,7 +27,8 @@ import { fieldsAt, textAt } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { engineRules } from '../../rbac/engine-rules.ts'
 import { lackingRules, rulesOfClass } from '../cluster/lacking-rules.ts'
-import { resources, type Reader } from '../cluster/reader.ts'
+import { resources } from '../../kubernetes/resources.ts'
+import type { Reader } from '../cluster/reader.ts'
 
 /** Reads what a check needs, and decides. */
 export type Check = (reader: Reader) => Promise<Result>

@@ -8,7 +8,7 @@ import type { ClusterState, Context, Target } from '../../verify/context.ts'
 import { findBasePods } from '../../verify/pods/base-pod.ts'
 import { findPresence } from '../../verify/presence.ts'
 import { resultOf, summaryOf, type CheckResult, type NamespaceReport } from '../../verify/report.ts'
-import { resources } from '../../verify/resources.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { ClusterError } from '../cluster/cluster-error.ts'
 
 /** Checks at once: each sends several requests at once itself. */

@@ -1,5 +1,4 @@
-import type { Resource } from '../../kubernetes/api-request.ts'
-import { apiVersion, labels } from '../../api/group.ts'
+import { labels } from '../../api/group.ts'
 import { fieldsAt, textAt } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { checkInput } from '../../tenancy/decision/decide.ts'
@@ -11,14 +10,11 @@ import { TenantClass } from '../../api/tenant-class.ts'
 import type { Api } from '../../verify/api.ts'
 import type { ClusterState, Target, TenantOfTarget } from '../../verify/context.ts'
 import { membersOf } from '../../verify/members.ts'
-import { resources } from '../../verify/resources.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { readTenants } from '../adoption/read.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { unless } from '../cluster/cluster-error.ts'
 import { InputError } from '../input/input-error.ts'
-
-const tenantKind: Resource = { apiVersion, kind: 'Tenant', resource: 'tenants' }
-const classKind: Resource = { apiVersion, kind: 'TenantClass', resource: 'tenantclasses' }
 
 export interface Wanted {
   tenants: readonly string[]
@@ -35,7 +31,7 @@ export async function readTargets (
   const tenants = await tenantsIn(cluster, wanted)
   const byNamespace = new Map(tenants.map(tenant => [readLooseTenant(tenant).namespace ?? '', tenant]))
   const declared = new Map([...byNamespace].map(([name, tenant]) => [name, keysOf(tenant)]))
-  const classes = tenants.length === 0 ? [] : await cluster.list(classKind)
+  const classes = tenants.length === 0 ? [] : await cluster.list(resources.classes)
   const read = { classes: new Map(classes.map(each => [each.metadata.name, each])), now }
   const chosen = choose(namespaces, byNamespace, wanted)
   const targets = await Promise.all(chosen.map(async namespace =>
@@ -46,7 +42,7 @@ export async function readTargets (
 /** Without k8s-mtp in the cluster, a namespace of another system has no Tenants beside it. */
 async function tenantsIn (cluster: Cluster, { asTenantOf }: Wanted): Promise<ObservedTenant[]> {
   if (asTenantOf === undefined) return await readTenants(cluster)
-  return await unless(404, cluster.list(tenantKind), () => [])
+  return await unless(404, cluster.list(resources.tenants), () => [])
     .then(async some => some.length === 0 ? [] : await readTenants(cluster))
 }
 

@@ -5,7 +5,8 @@ import { managedNamespaces, tenantByNamespace } from '../../view/tenant-namespac
 import { ClusterError, unless } from '../cluster/cluster-error.ts'
 import { openCluster } from '../cluster/cluster.ts'
 import { contextNamespace, type ConnectionOptions } from '../cluster/connection.ts'
-import { createReader, resources, type Reader } from '../cluster/reader.ts'
+import { resources } from '../../kubernetes/resources.ts'
+import { createReader, type Reader } from '../cluster/reader.ts'
 import { InputError } from '../input/input-error.ts'
 
 export interface ViewOptions extends ConnectionOptions {

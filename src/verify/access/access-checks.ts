@@ -6,8 +6,10 @@ import { isSubject, subjectKey, type ListedSubject } from '../../tenancy/subject
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, warning, type Check, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
-import { describeSubject, type Member } from '../members.ts'
-import { resources } from '../resources.ts'
+import { isOfOtherTenant } from '../other-tenants.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { isBoundBy, type BoundRules } from './bound-rules.ts'
 import { describeGrants, grantedByRules, grantedOf, noMemberMay, withoutMembers } from './denied.ts'
 import { inCluster, inNamespace, mostSensitive, onNodes } from './questions.ts'
@@ -43,11 +45,6 @@ export const namedEverywhere = (rules: BoundRules, member: Member): Permission[]
   namedRules(rules.rulesOf(member), undefined).flatMap(rule => permissionsBy(rule, inNamespace, everywhere(rules)))
 
 const isOwn = ({ target }: Context) => ({ metadata }: ObservedObject): boolean => metadata.name === target.name
-
-/** Namespaces of the same Tenant are its own. */
-function isOfOtherTenant ({ target }: Context): (namespace: ObservedObject) => boolean {
-  return ({ metadata }) => metadata.labels?.[labels.tenant] !== undefined && metadata.labels[labels.tenant] !== target.tenant?.name
-}
 
 /** Besides those with a RoleBinding for the subject, which are all asked about. */
 const sampled = 3
@@ -122,7 +119,7 @@ async function judgeOutsiders (context: Context): Promise<Result> {
     !members.has(subjectKey(subject)) && !(subject.kind === 'ServiceAccount' && subject.namespace === target.name)
   const found = bindings.flatMap(binding => subjectsOf(binding).filter(isOutsider).map(subject => ({ binding, subject })))
   if (found.length > 0) {
-    return failed(few(found.map(({ binding, subject }) => `RoleBinding ${binding.metadata.name} gives ${describeSubject(subject)} the ` +
+    return failed(few(found.map(({ binding, subject }) => `RoleBinding ${binding.metadata.name} gives ${subjectName(subject)} the ` +
       `${textAt(fieldsAt(binding, 'roleRef'), 'kind')} ${textAt(fieldsAt(binding, 'roleRef'), 'name')}`)))
   }
   return passed(`${bindings.length} RoleBindings name only subjects of the Tenant and ServiceAccounts of the namespace`)
@@ -131,8 +128,8 @@ async function judgeOutsiders (context: Context): Promise<Result> {
 async function judgeInside (context: Context): Promise<Result> {
   const { present, absent } = await context.present()
   if (present.length + absent.length === 0) return undecided('no subject is listed, so nothing can be asked as one')
-  if (absent.length === 0) return passed(`${few(present.map(({ subject }) => describeSubject(subject)))} have access`)
-  return failed(`${few(absent.map(({ subject, roles }) => `${describeSubject(subject)} (${roles.join(', ')})`))} have no access`)
+  if (absent.length === 0) return passed(`${few(present.map(({ subject }) => subjectName(subject)))} have access`)
+  return failed(`${few(absent.map(({ subject, roles }) => `${subjectName(subject)} (${roles.join(', ')})`))} have no access`)
 }
 
 export const access: Family = {

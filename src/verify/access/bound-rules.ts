@@ -5,7 +5,7 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 import { readRules } from '../../kubernetes/role-rules.ts'
 import type { Context } from '../context.ts'
 import type { Member } from '../members.ts'
-import { resources } from '../resources.ts'
+import { resources } from '../../kubernetes/resources.ts'
 
 /** A rule that a binding gives a member: in one namespace, or by a ClusterRoleBinding in all of the cluster. */
 export interface BoundRule { rule: RoleRule, namespace?: string }

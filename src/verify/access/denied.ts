@@ -2,7 +2,8 @@ import type { Permission } from '../../kubernetes/api-request.ts'
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
-import { describeSubject, type Member } from '../members.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
 import type { BoundRules } from './bound-rules.ts'
 import { unique } from './rule-permissions.ts'
 
@@ -59,7 +60,7 @@ export async function withoutMembers (context: Context): Promise<Result | undefi
   const { name } = context.target
   return undecided(absent.length === 0
     ? `no subject has access to ${name}`
-    : `${few(absent.map(({ subject }) => describeSubject(subject)))} have no access to ${name} either, so a denial proves nothing`)
+    : `${few(absent.map(({ subject }) => subjectName(subject)))} have no access to ${name} either, so a denial proves nothing`)
 }
 
 /**
@@ -88,6 +89,6 @@ export async function noMemberMay (
 export function describeGrants (granted: readonly Grant[]): string {
   const subjects = [...new Set(granted.map(({ member }) => member))]
   return few(subjects.map(member =>
-    `${describeSubject(member.subject)} may ${few(granted.filter(grant => grant.member === member)
+    `${subjectName(member.subject)} may ${few(granted.filter(grant => grant.member === member)
       .map(({ permission }) => describePermission(permission)))}`), 2)
 }

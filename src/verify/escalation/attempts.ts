@@ -6,8 +6,9 @@ import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation } from '../creation.ts'
-import { describeSubject, type Member } from '../members.ts'
-import { resources } from '../resources.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { grantedOf, withoutMembers } from '../access/denied.ts'
 import { byDistinction, withUntried } from '../representatives.ts'
 
@@ -20,7 +21,7 @@ export interface Attempt {
   isHarmless?: (object: Fields) => boolean
 }
 
-/** The most members that dry runs are sent as, besides those that RBAC refuses by an access review. */
+/** Members that dry runs are sent as, besides those that RBAC refuses by an access review. */
 export const maxTried = 64
 
 /** What an answer means for a check. */
@@ -53,7 +54,7 @@ async function judge (
 ): Promise<Judgement> {
   const answer = await context.api.dryRun(member.identity, request)
   const sort = sortOf(answer)
-  const who = `${describeSubject(member.subject)} may ${what}`
+  const who = `${subjectName(member.subject)} may ${what}`
   if (sort === 'admitted') {
     const wasChanged = isHarmless?.(answer.object ?? {}) === true
     return wasChanged ? { kind: 'refused', what, reason: 'admitted only without it' } : { kind: 'harm', what: who }

@@ -5,7 +5,7 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 import { skipped, type Check, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'
-import { resources } from '../resources.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { noMemberCan, type Attempt } from './attempts.ts'
 
 const place = ({ metadata: { name, namespace } }: ObservedObject) => ({ name, ...(namespace !== undefined && { namespace }) })

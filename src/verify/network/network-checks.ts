@@ -1,4 +1,4 @@
-import { docsAddress, labels } from '../../api/group.ts'
+import { docsAddress } from '../../api/group.ts'
 import { networkEnforcement } from '../../check/network-enforcement.ts'
 import { readWorkload } from '../../check/workload.ts'
 import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
@@ -6,7 +6,8 @@ import type { ObservedObject } from '../../kubernetes/object.ts'
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, warning, type Check, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
-import { resources } from '../resources.ts'
+import { isOfOtherTenant } from '../other-tenants.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { isolating, type Direction, type NamespaceOfModel, type PolicyObject } from './model.ts'
 import {
   describePaths, distinct, intendedBy, namespaceOfModel, onlyDns, pathsBeyond, policiesIn, type Intended, type NamedEnd
@@ -66,11 +67,11 @@ const passedIf = (isComplete: boolean, message: string): Result => isComplete
 
 /** Judges the paths between the pods of the namespace and other ends. */
 async function judgePaths (
-  context: Context, endsOf: (own: Own) => NamedEnd[] | Promise<NamedEnd[]>, directions: readonly Direction[], nothing: string
+  context: Context, endsOf: Ends, directions: readonly Direction[], nothing: string
 ): Promise<Result> {
   const own = await readOwn(context)
   if (typeof own.intended === 'string') return undecided(own.intended)
-  const ends = await endsOf(own)
+  const ends = await endsOf(context, own)
   if (ends.length === 0) return skipped(nothing)
   const paths = pathsBeyond(distinct(own.all, own.meant), ends, directions, own.intended)
   const names = [...new Set(ends.map(({ name }) => name))]
@@ -82,11 +83,6 @@ function endsInNamespaces ({ pods, policies, namespace, meant, peers }: Own, oth
   return others.flatMap(other => peersIn(namespaceOfModel(other, policies), pods, peers, [...namespace.policies, ...meant])
     .map(end => ({ name: other.metadata.name, end })))
 }
-
-const tenantOf = ({ metadata }: ObservedObject): string | undefined => metadata.labels?.[labels.tenant]
-
-const isOfOtherTenant = ({ target }: Context) => (namespace: ObservedObject): boolean =>
-  tenantOf(namespace) !== undefined && tenantOf(namespace) !== target.tenant?.name
 
 /** Those of the same Tenant included. */
 const isOtherNamespace = (context: Context) => (namespace: ObservedObject): boolean =>
@@ -127,7 +123,18 @@ const both: readonly Direction[] = ['Ingress', 'Egress']
 const remedy = 'Delete the NetworkPolicy that the message names: kubectl delete networkpolicy -n NAMESPACE, with its name. To allow ' +
   'the traffic, set spec.network of the TenantClass, or of the Tenant where its class allows it.'
 
-const pathCheck = (check: Omit<Check, 'remedy'>): Check => ({ ...check, remedy })
+type Ends = (context: Context, own: Own) => NamedEnd[] | Promise<NamedEnd[]>
+
+function pathCheck (check: Omit<Check, 'remedy' | 'judge'>, endsOf: Ends, directions: readonly Direction[], nothing: string): Check {
+  return { ...check, remedy, judge: async context => await judgePaths(context, endsOf, directions, nothing) }
+}
+
+/** Only from pods: nothing else selects these addresses. */
+function toAddresses (
+  check: Omit<Check, 'remedy' | 'judge'>, addressesOf: (context: Context) => Promise<readonly string[]>, nothing: string
+): Check {
+  return pathCheck(check, async context => (await addressesOf(context)).map(address), ['Egress'], nothing)
+}
 
 async function judgePlugin ({ api }: Context): Promise<Result> {
   const { state, message } = networkEnforcement((await api.list(resources.daemonSets)).map(readWorkload))
@@ -151,48 +158,40 @@ export const network: Family = {
       id: 'network-other-tenants',
       level: 1,
       title: 'No path to or from other Tenants beyond the intended ones',
-      why: 'Each side is judged on its own: the policies of another Tenant are no protection of this one.',
-      judge: async context => await judgePaths(context, own =>
-        endsInNamespaces(own, context.cluster.namespaces.filter(isOfOtherTenant(context))), both, 'there is no namespace of another Tenant')
-    }),
+      why: 'Each side is judged on its own: the policies of another Tenant are no protection of this one.'
+    }, (context, own) => endsInNamespaces(own, context.cluster.namespaces.filter(isOfOtherTenant(context))), both,
+    'there is no namespace of another Tenant'),
     pathCheck({
       id: 'network-other-namespaces',
       level: 1,
       title: 'No path to or from other namespaces beyond the intended ones',
-      why: 'Platform services in other namespaces act with the permissions of the platform.',
-      judge: async context => await judgePaths(context, own =>
-        endsInNamespaces(own, context.cluster.namespaces.filter(isOtherNamespace(context))), both, 'there is no other namespace')
-    }),
+      why: 'Platform services in other namespaces act with the permissions of the platform.'
+    }, (context, own) => endsInNamespaces(own, context.cluster.namespaces.filter(isOtherNamespace(context))), both,
+    'there is no other namespace'),
     pathCheck({
       id: 'network-outside',
       level: 2,
       title: 'No path to or from addresses outside beyond the intended ones',
-      why: 'Data leaves by the internet, and attackers come from there.',
-      judge: async context => await judgePaths(context, async own => await outside(context, own), both, 'there is no address to try')
-    }),
-    pathCheck({
+      why: 'Data leaves by the internet, and attackers come from there.'
+    }, outside, both, 'there is no address to try'),
+    toAddresses({
       id: 'network-metadata',
       level: 1,
       title: 'No path to metadata services of clouds',
-      why: 'They give out credentials of the node to every pod that asks.',
-      judge: async context => await judgePaths(context, () => metadataAddresses.map(address), ['Egress'], 'no address is known')
-    }),
-    pathCheck({
+      why: 'They give out credentials of the node to every pod that asks.'
+    }, async () => metadataAddresses, 'no address is known'),
+    toAddresses({
       id: 'network-api-server',
       level: 2,
       title: 'No path to the API server beyond the intended one',
-      why: 'Most workloads need none, and flaws of the API server begin with a connection.',
-      judge: async context => await judgePaths(context, async () => (await apiServers(context)).map(address), ['Egress'],
-        'the addresses of the API server are unknown')
-    }),
-    pathCheck({
+      why: 'Most workloads need none, and flaws of the API server begin with a connection.'
+    }, apiServers, 'the addresses of the API server are unknown'),
+    toAddresses({
       id: 'network-nodes',
       level: 1,
       title: 'No path to nodes',
-      why: 'Kubelets and node agents listen there.',
-      judge: async context => await judgePaths(context, async () => (await nodeAddresses(context)).map(address), ['Egress'],
-        'there is no node with an address')
-    }),
+      why: 'Kubelets and node agents listen there.'
+    }, nodeAddresses, 'there is no node with an address'),
     {
       id: 'network-plugin',
       level: 1,

@@ -6,7 +6,8 @@ import { skipped, undecided, type Result } from '../check.ts'
 import type { BasePod, BasePods, Context, PodManifest } from '../context.ts'
 import { byDistinction, withUntried, worstOf } from '../representatives.ts'
 import { verifyName } from '../creation.ts'
-import { describeSubject, type Member } from '../members.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
 import { maxTried, whyUnknown } from '../escalation/attempts.ts'
 import { createPod, judgePodOf, type PodTrial } from './pod-trial.ts'
 
@@ -68,7 +69,7 @@ export async function findBasePods (context: Context): Promise<BasePods | Result
   for (const member of distinct.slice(0, maxTried)) {
     const { pod, reason, isRbac } = await firstAdmitted(context, member, pods)
     if (pod !== undefined) found.push({ member, pod })
-    else reasons.set(reason, [...reasons.get(reason) ?? [], describeSubject(member.subject)])
+    else reasons.set(reason, [...reasons.get(reason) ?? [], subjectName(member.subject)])
     isRbacAlone &&= isRbac
   }
   if (found.length > 0) return { pods: found, untried: distinct.slice(maxTried) }

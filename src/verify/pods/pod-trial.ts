@@ -3,8 +3,9 @@ import type { Fields } from '../../kubernetes/json.ts'
 import { reasonOf, sortOf, type Sort } from '../answer.ts'
 import { failed, passed, undecided, type Result } from '../check.ts'
 import type { BasePod, Context, PodManifest } from '../context.ts'
-import { describeSubject, type Member } from '../members.ts'
-import { resources } from '../resources.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { whyUnknown } from '../escalation/attempts.ts'
 
 /** A pod that differs from an admitted one in what it should not have. */
@@ -56,7 +57,7 @@ export async function judgePodOf (context: Context, { member, pod }: BasePod, tr
   if (sort === 'admitted') {
     return isHarmless?.(answer.object ?? {}) === true
       ? passed(`a pod with ${what} is admitted, and an admission policy fills in what it lacks`)
-      : failed(`${describeSubject(member.subject)} may create a pod with ${what}`)
+      : failed(`${subjectName(member.subject)} may create a pod with ${what}`)
   }
   const isOther = sort === 'pod-security' && control !== undefined && !control.test(answer.message)
   if (!expected.includes(sort) || isOther) return undecided(`a pod with ${what}: ${whyUnknown(answer)}`)

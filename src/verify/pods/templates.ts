@@ -5,8 +5,9 @@ import { failed, passed, undecided, type Result } from '../check.ts'
 import type { BasePod, Context, PodManifest } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'
 import { whyUnknown } from '../escalation/attempts.ts'
-import { describeSubject, type Member } from '../members.ts'
-import { resources } from '../resources.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { judgeBasePods } from './base-pod.ts'
 import { createPod, withContext } from './pod-trial.ts'
 
@@ -46,6 +47,6 @@ async function judgeTemplate (
   const template = fieldsAt(fieldsAt(answer.object ?? {}, 'spec'), 'template')
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: verifyName, namespace }, spec: fieldsAt(template, 'spec') } as PodManifest
   const ofPod = await createPod(context, member, pod)
-  if (sortOf(ofPod) === 'admitted') return failed(`${describeSubject(member.subject)} may create a ${kind} whose pods are privileged`)
+  if (sortOf(ofPod) === 'admitted') return failed(`${subjectName(member.subject)} may create a ${kind} whose pods are privileged`)
   return ['pod-security', 'policy'].includes(sortOf(ofPod)) ? undefined : undecided(`the pod of a ${kind}: ${whyUnknown(ofPod)}`)
 }

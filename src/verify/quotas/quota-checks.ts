@@ -1,16 +1,18 @@
+import type { DryRunAnswer } from '../../kubernetes/api-request.ts'
 import { compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../../kubernetes/quantity.ts'
 import { countedResource } from '../../kubernetes/quota-resources.ts'
 import { differencesBetween, fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import { reasonOf, sortOf } from '../answer.ts'
+import { reasonOf, sortOf, type Sort } from '../answer.ts'
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, warning, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation } from '../creation.ts'
-import { describeSubject } from '../members.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
 import { judgeBasePods, judgePod } from '../pods/base-pod.ts'
 import { createPod, withContainer, withSpec } from '../pods/pod-trial.ts'
-import { resources } from '../resources.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { whyUnknown } from '../escalation/attempts.ts'
 
 async function quotasOf ({ api, target }: Context): Promise<ObservedObject[]> {
@@ -57,7 +59,7 @@ async function judgeInForce (context: Context): Promise<Result> {
   return passed(`${quotas.length} ResourceQuotas are in force as declared`)
 }
 
-/** The most containers of the pod that exceeds a quota. */
+/** Containers of the pod that exceeds a quota. */
 const maxContainers = 16
 
 type Amounts = Record<string, string>
@@ -76,13 +78,13 @@ function maximumOf (limits: readonly Fields[], resource: string): Quantity | und
 }
 
 /** Requests of one resource for some containers that together exceed an amount, within the maximum of each. */
-export function exceeding (hard: Quantity, max: Quantity | undefined, most = maxContainers): string[] | undefined {
+export function exceeding (hard: Quantity, max: Quantity | undefined, maxCount = maxContainers): string[] | undefined {
   const above = hard.milli + 1000n
   const each = max === undefined || max.milli >= above ? above : max.milli
   if (each <= 0n) return undefined
   const count = Number((above + each - 1n) / each)
   const amount = formatQuantity({ milli: each, format: hard.format })
-  return count > most ? undefined : Array.from({ length: count }, () => amount)
+  return count > maxCount ? undefined : Array.from({ length: count }, () => amount)
 }
 
 /** A pod above the quota of its namespace, within the bounds of its LimitRange. */
@@ -90,10 +92,10 @@ async function judgeEnforced (context: Context): Promise<Result> {
   const hard = hardOf(await quotasOf(context))
   const ranges = await context.api.list(resources.limitRanges, { namespace: context.target.name })
   const limits = containerLimits(ranges)
-  const most = Math.min(maxContainers, (await context.workloads())?.pods.maxContainers ?? maxContainers)
+  const maxCount = Math.min(maxContainers, (await context.workloads())?.pods.maxContainers ?? maxContainers)
   for (const [counted, resource] of [['requests.cpu', 'cpu'], ['requests.memory', 'memory']] as const) {
     const amount = parseQuantity(hard.get(counted) ?? 'none')
-    const amounts = amount && exceeding(amount, maximumOf(limits, resource), most)
+    const amounts = amount && exceeding(amount, maximumOf(limits, resource), maxCount)
     if (amounts === undefined) continue
     return await judgePod(context, {
       what: `${resource} above the quota of ${hard.get(counted) ?? ''}`,
@@ -117,10 +119,15 @@ async function judgeClaim (context: Context, hard: ReadonlyMap<string, string>):
   const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } }
   return await judgeBasePods(context, async ({ member }) => {
     const answer = await context.api.dryRun(member.identity, creation(resources.claims, namespace, { spec }))
-    if (sortOf(answer) === 'admitted') return failed(`${describeSubject(member.subject)} may claim ${storage} of storage, above the quota`)
-    if (sortOf(answer) !== 'quota') return undecided(`a volume claim: ${whyUnknown(answer)}`)
-    return passed(`storage above the quota is refused: ${reasonOf(answer)}`)
+    return judgeAnswer(answer, 'quota', member, `a claim of ${storage} of storage, above the quota`)
   })
+}
+
+/** Passes where the API server refuses an object for the expected reason. */
+function judgeAnswer (answer: DryRunAnswer, expected: Sort, { subject }: Member, what: string): Result {
+  const sort = sortOf(answer)
+  if (sort === 'admitted') return failed(`${subjectName(subject)} may create ${what}`)
+  return sort === expected ? passed(`${what} is refused: ${reasonOf(answer)}`) : undecided(`${what}: ${whyUnknown(answer)}`)
 }
 
 async function judgeLimitRange (context: Context): Promise<Result> {
@@ -145,8 +152,7 @@ async function judgeLimitsEnforced (context: Context): Promise<Result> {
   const what = `a container with a limit of ${amount} ${resource}`
   return await judgeBasePods(context, async ({ member, pod }) => {
     const answer = await createPod(context, member, withContainer(pod, { resources: { requests, limits: { [resource]: amount } } }))
-    if (sortOf(answer) === 'admitted') return failed(`${describeSubject(member.subject)} may create ${what}, above the maximum`)
-    return sortOf(answer) === 'limits' ? passed(`${what} is refused: ${reasonOf(answer)}`) : undecided(`${what}: ${whyUnknown(answer)}`)
+    return judgeAnswer(answer, 'limits', member, `${what}, above the maximum`)
   })
 }
 

@@ -8,7 +8,7 @@ import type { Api } from '../api.ts'
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, warning, type Check, type Family, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
-import { resources } from '../resources.ts'
+import { resources } from '../../kubernetes/resources.ts'
 
 async function judgeGuardrails ({ api, target }: Context, bindings: boolean): Promise<Result> {
   const policies = await api.listServed(resources.validatingPolicies) ?? []

@@ -5,7 +5,7 @@ import { skipped, type Check, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation, verifyName } from '../creation.ts'
 import { noMemberCan } from '../escalation/attempts.ts'
-import { resources } from '../resources.ts'
+import { resources } from '../../kubernetes/resources.ts'
 import { allowed, withoutPolicy } from './allowed.ts'
 import { judgeObject } from './object-trial.ts'
 

@@ -4,7 +4,8 @@ import { reasonOf, sortOf, type Sort } from '../answer.ts'
 import { failed, passed, skipped, undecided, type Result } from '../check.ts'
 import type { Context } from '../context.ts'
 import { creation } from '../creation.ts'
-import { describeSubject, type Member } from '../members.ts'
+import { subjectName } from '../../kubernetes/binding-subjects.ts'
+import type { Member } from '../members.ts'
 import { maxTried, whyUnknown } from '../escalation/attempts.ts'
 import { byDistinction, withUntried, worstOf } from '../representatives.ts'
 import { withoutMembers } from '../access/denied.ts'
@@ -48,7 +49,7 @@ async function judgeAs (
   context: Context, member: Member, { resource, what, harmful, expected = ['policy', 'quota'] }: ObjectTrial
 ): Promise<Result> {
   const answer = await create(context, member, resource, harmful)
-  if (sortOf(answer) === 'admitted') return failed(`${describeSubject(member.subject)} may create ${what}`)
+  if (sortOf(answer) === 'admitted') return failed(`${subjectName(member.subject)} may create ${what}`)
   if (!expected.includes(sortOf(answer))) return undecided(`${what}: ${whyUnknown(answer)}`)
   return passed(`${what} is refused: ${reasonOf(answer)}`)
 }

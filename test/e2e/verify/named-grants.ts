@@ -40,7 +40,8 @@ const clusterChecks = [
 export const namedGrants: Readonly<Record<string, NamedGrant>> = {
   'Secret in the own namespace': { rules: rules(rule('', 'secrets', 'get', 'other')), subject: ({ viewers }) => ({ kind: 'Group', name: viewers, apiGroup: rbac }), namespace: own, failed: ['permissions-beyond-role'] },
   'pods/exec in the own namespace, by a ClusterRole': { rules: rules(rule('', 'pods/exec', 'create', 'app')), subject: authenticated, namespace: own, by: 'cluster-role', failed: ['outsiders', 'permissions-beyond-role'] },
-  'pods/status in the own namespace': { rules: rules(rule('', 'pods/status', 'patch', 'none-yet')), namespace: own, failed: ['permissions-beyond-role'] },
+  'pods/proxy in the own namespace': { rules: rules(rule('', 'pods/proxy', 'create', 'none-yet')), namespace: own, failed: ['permissions-beyond-role'] },
+  'what the class grants, in the own namespace': { rules: rules(rule('', 'pods/status', 'patch', 'none-yet')), namespace: own, failed: [] },
   'token in the own namespace': { rules: rules(rule('', 'serviceaccounts/token', 'create', 'default')), namespace: own, failed: ['token-requests'] },
   'bind in the own namespace': { rules: rules(rule(rbac, 'clusterroles', 'bind', 'cluster-admin')), namespace: own, failed: ['role-escalation'] },
   'impersonate in the own namespace': { rules: rules(rule('', 'serviceaccounts', 'impersonate', 'default')), namespace: own, failed: ['impersonation'] },
@@ -52,6 +53,7 @@ export const namedGrants: Readonly<Record<string, NamedGrant>> = {
   'ConfigMap in kube-system': { rules: rules(rule('', 'configmaps', ['get', 'update'], 'coredns')), namespace: kubeSystem, failed: ['access-other-namespaces'] },
   'bind in kube-system': { rules: rules(rule(rbac, 'clusterroles', 'bind', 'admin')), namespace: kubeSystem, failed: ['access-other-namespaces'] },
   'impersonate in kube-system': { rules: rules(rule('', 'serviceaccounts', 'impersonate')), namespace: kubeSystem, failed: ['access-other-namespaces', 'exempt-identities'] },
+  'creation by server-side apply in kube-system': { rules: rules(rule('', 'secrets', 'create', 'none-yet')), namespace: kubeSystem, failed: ['access-other-namespaces'] },
   'ConfigMap in a plain namespace': { rules: rules(rule('', 'configmaps', 'get', 'one')), namespace: plain, failed: [], warning: ['access-other-namespaces'] },
   'everything with a name in another Tenant': { rules: rules(rule('*', '*', '*', 'one')), namespace: ofOther, failed: ['access-other-tenants'] },
   'requests without a name in another Tenant': { rules: rules(rule('', 'serviceaccounts', 'deletecollection', '')), namespace: ofOther, failed: ['access-other-tenants'] },

@@ -47,7 +47,7 @@ Nothing was written. Skipped never means isolated: the check does not apply, or 
 `.html
 }
 
-/** The most reasons on top of the page; all are beside their checks. */
+/** Reasons on top of the page; all are beside their checks. */
 const maxReasons = 5
 
 function verdict (summary: Summary, reasons: readonly string[]): Html {
