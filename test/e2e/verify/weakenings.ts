@@ -126,6 +126,7 @@ export const weakenings: Readonly<Record<string, Weakening>> = {
   'role-escalation': inNamespace(rbac, 'roles', 'bind'),
   'exempt-identities': {
     make: async tenant => await grant(admin(tenant), [rule('', 'serviceaccounts/token', 'create', ['replicaset-controller'])], 'kube-system'),
+    companions: ['access-other-namespaces'],
     message: 'may create serviceaccounts/token replicaset-controller in kube-system'
   },
   'node-proxy': inCluster('', 'nodes/proxy', 'get'),
