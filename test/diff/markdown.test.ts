@@ -77,6 +77,18 @@ describe('a comment', () => {
     expect(text).toContain(`${2_000 - shown} more blocks of changes did not fit. To see all: \`k8s-mtp diff\` with \`-o text\` or \`-o json\`.`)
   })
 
+  it('has as many lines of a single Tenant as fit, and says how many are missing', () => {
+    const viewers = (of: number) => Array.from({ length: 20 }, (_, index) => ({ kind: 'User' as const, name: `${'`<@|'.repeat(60)}${of}-${index}` }))
+    const namespaces = Array.from({ length: 50 }, (_, index) => ({ name: `n${index}`, viewers: viewers(index) }))
+    const text = markdown(compared(side([]), side([tenant({ namespaces })])))
+    expect(text.length).toBeLessThan(maxLength)
+    expect(text.length).toBeGreaterThan(maxLength * 0.9)
+    const shown = text.match(/^ *- .*$/gm)?.length ?? 0
+    expect(text).toMatch(/\n- and \d+ more lines\n\n<\/details>\n$/)
+    expect(shown).toBeGreaterThan(10)
+    expect(text).not.toContain('did not fit')
+  })
+
   it('is short enough for the longest dangers and warnings', () => {
     const long = (index: number) => `${index}${'`'.repeat(200)}${'\u0001'.repeat(2_000)}`
     const report = compared(side([]), side([]))

@@ -26,8 +26,8 @@ export function markdown (report: DiffReport): string {
   let length = blocks.join('\n\n').length
   let shown = 0
   for (const section of sections) {
-    const block = details(section)
-    if (length + block.length + 2 > room) break
+    const block = details(section, room - length - 2)
+    if (block === undefined) break
     blocks.push(block)
     length += block.length + 2
     shown++
@@ -62,13 +62,21 @@ function alert (kind: 'CAUTION' | 'WARNING', groups: string[][], room: number): 
   return [[`> [!${kind}]`, ...items.map(line => `> - ${line}`)].join('\n')]
 }
 
-function details ({ heading, isDangerous, lines, parts }: Section): string {
+/** A block with as many lines as fit; undefined where not even one of them does. */
+function details ({ heading, isDangerous, lines, parts }: Section, room: number): string | undefined {
   const items = [
     ...lines.map(line => `- ${item(line)}`),
     ...parts.flatMap(part => [`- ${escaped(part.heading)}`, ...part.lines.map(line => `  - ${item(line)}`)])
   ]
   const summary = `<summary>${isDangerous ? '<b>Dangerous</b>: ' : ''}${html(heading)}</summary>`
-  return [`<details${isDangerous ? ' open' : ''}>${summary}`, items.join('\n'), '</details>'].filter(block => block !== '').join('\n\n')
+  const block = (shown: readonly string[]): string =>
+    [`<details${isDangerous ? ' open' : ''}>${summary}`, shown.join('\n'), '</details>'].filter(text => text !== '').join('\n\n')
+  const whole = block(items)
+  if (whole.length <= room) return whole
+  const rest = (hidden: number) => `- and ${plural(hidden, 'more line')}`
+  let left = room - block(['', rest(items.length)]).length
+  const count = items.findIndex(line => (left -= line.length + 1) < 0)
+  return count > 0 ? block([...items.slice(0, count), rest(items.length - count)]) : undefined
 }
 
 const item = ({ sign, words }: Line): string => signs[sign] + escaped(words)
