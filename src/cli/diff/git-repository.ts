@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { posix, relative } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { basename, dirname, join, posix, relative } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { InputError } from '../input/input-error.ts'
 import { isManifestFile, type SourceFile } from '../input/source-documents.ts'
@@ -71,9 +72,11 @@ export async function readCommit (folder: string, commit: string, paths: readonl
   if (code !== 0) throw new InputError(`--git cannot read ${paths.join(', ')}: ${errors}`)
   const entries = output.toString().split('\0').flatMap(line => {
     const [, type = '', oid = '', file = ''] = /^(\d{6} \w+) ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
-    return file === '' ? [] : [{ isFile: /^100\d{3} blob$/.test(type), oid, file }]
+    return file === '' ? [] : [{ type, oid, file }]
   })
-  const read = entries.filter(({ isFile, file }) => isFile && roots.some(({ root }) => file === root || isManifestIn(root, file)))
+  const named = entries.filter(({ file }) => roots.some(({ root }) => file === root || isManifestIn(root, file)))
+  const links = named.filter(({ type }) => type === '120000 blob').map(({ file }) => file)
+  const read = [...named.filter(({ type }) => /^100\d{3} blob$/.test(type)), ...await followLinks(folder, commit, links)]
   const blobs = await readBlobs(folder, [...new Set(read.map(({ oid }) => oid))])
   return {
     files: read.map(({ file, oid }) => ({ file: posix.relative(`/${prefix}`, `/${file}`), content: blobs.get(oid) ?? '' }))
@@ -89,10 +92,47 @@ const isManifestIn = (root: string, file: string): boolean => isBelow(root, file
 /** The path from the top of the repository; `.` for the top. */
 async function fromTop (folder: string, prefix: string, path: string): Promise<string> {
   const top = async () => (await git(folder, ['rev-parse', '--show-toplevel'])).output.toString().replace(/\n$/, '')
-  const found = posix.isAbsolute(path) ? relative(await top(), path) : posix.join(prefix, path)
+  const found = posix.isAbsolute(path) ? relative(await top(), realPath(path)) : posix.join(prefix, path)
   const normal = posix.normalize(found).replace(/\/$/, '')
   if (normal === '..' || normal.startsWith('../')) throw new InputError(`--git: ${path} is outside of the repository. Name a path in it.`)
   return normal
+}
+
+/** As git names the top: with links resolved, as far as the path exists. A folder of temporary files is often below one. */
+function realPath (path: string): string {
+  const parent = dirname(path)
+  if (parent === path) return path
+  try {
+    return join(realpathSync(parent), basename(path))
+  } catch {
+    return join(realPath(parent), basename(path))
+  }
+}
+
+/**
+ * Finds the files of symbolic links, as the working tree and GitOps tools read them; a broken link is none. Source:
+ * https://git-scm.com/docs/git-cat-file#Documentation/git-cat-file.txt---follow-symlinks
+ * @throws InputError for a link out of the repository, of which a commit has no content
+ */
+async function followLinks (folder: string, commit: string, links: readonly string[]): Promise<Array<{ oid: string, file: string }>> {
+  // A name with a line break would be two.
+  const names = links.filter(file => !file.includes('\n'))
+  if (names.length === 0) return []
+  const input = names.map(file => `${commit}:${file}\n`).join('')
+  const { output } = await git(folder, ['cat-file', '--batch-check=%(objectname) %(objecttype)', '--follow-symlinks'], input)
+  let rest = output.toString()
+  return names.flatMap(file => {
+    const [line = ''] = rest.split('\n', 1)
+    const [, state, size] = /^(symlink|dangling|loop|notdir) (\d+)$/.exec(line) ?? []
+    // The target follows, with as many bytes.
+    const target = state === undefined ? '' : Buffer.from(rest.slice(line.length + 1)).toString('utf8', 0, Number(size))
+    rest = rest.slice(line.length + 1 + (state === undefined ? 0 : target.length + 1))
+    if (state === 'symlink') {
+      throw new InputError(`--git: ${file} is a symbolic link out of the repository, so its content is unknown. Replace it by a file.`)
+    }
+    const [, oid] = /^([0-9a-f]{40,}) blob$/.exec(line) ?? []
+    return oid === undefined ? [] : [{ oid, file }]
+  })
 }
 
 /** Reads all of them by one process. Source: https://git-scm.com/docs/git-cat-file#_batch_output */

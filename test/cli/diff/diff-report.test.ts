@@ -214,11 +214,37 @@ describe('--git', () => {
     expect(await failure(['tenants/'], { git: 'main...HEAD' })).toMatch(/^tenants\/acme\.yaml:4: spec\.admins: /)
   })
 
-  it('reads names with spaces, line breaks and dots, and no links', async () => {
+  it('reads names with spaces, line breaks and dots', async () => {
     write('tenants/a b\nc.yaml', tenant('odd'))
-    await run('ln', ['-s', '../other/hooli.yaml', 'tenants/link.yaml'], { cwd: folder })
     await commit('odd')
     expect(await names('change~1...HEAD', 'tenants/')).toEqual(['odd added'])
+  })
+
+  it('follows links as the working tree does, and refuses those out of the repository', async () => {
+    const link = async (target: string, file: string) => await run('ln', ['-s', target, file], { cwd: folder })
+    write('hidden.txt', tenant('hidden'))
+    await link('../other/hooli.yaml', 'tenants/link.yaml')
+    await link('second.yaml', 'tenants/second.yaml')
+    await link('../hidden.txt', 'tenants/first.json')
+    await link('nowhere.yaml', 'tenants/broken.yaml')
+    expect(await names('HEAD', 'tenants/')).toEqual(['hidden added', 'hooli added'])
+    await commit('links')
+    expect(await names('HEAD~1..HEAD', 'tenants/')).toEqual(['hidden added', 'hooli added'])
+    expect(await names('HEAD~1..HEAD', 'tenants/link.yaml')).toEqual(['hooli added'])
+    await link('/etc/hostname', 'tenants/outside.yaml')
+    await commit('outside')
+    expect(await failure(['tenants/'], { git: 'HEAD~1..HEAD' })).toBe('--git: tenants/outside.yaml is a symbolic link out of the repository, so its content is unknown. Replace it by a file.')
+  })
+
+  it('reads an absolute path through a link to the repository', async () => {
+    const link = `${folder}-link`
+    await run('ln', ['-s', folder, link])
+    try {
+      expect(await names('main...HEAD', join(link, 'tenants'))).toEqual(['globex added', 'initech removed'])
+      expect(await failure([join(link, 'gone', 'x.yaml')], { git: 'main...HEAD' })).toMatch(/no such file or folder on either side/)
+    } finally {
+      rmSync(link)
+    }
   })
 
   it.each<[string, string, RegExp]>([
