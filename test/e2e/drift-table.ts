@@ -1,7 +1,7 @@
 import { isRecord } from '../cluster/api-error.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
+import { declaredPart } from '../support/declared-part.ts'
 import { otherValue, additions } from './drift-values.ts'
-import { declaredPart } from './tenants.ts'
 
 type Path = ReadonlyArray<string | number>
 export type Damage = 'add' | 'change' | 'remove' | 'delete'

@@ -3,7 +3,10 @@ import type { Condition } from '../../src/api/condition.ts'
 import type { TenantStatus } from '../../src/api/tenant-status.ts'
 import { isNotFound } from '../cluster/api-error.ts'
 import type { KindRef, KubeObject, ObjectRef } from '../cluster/kube-object.ts'
+import { contentKinds, declaredPart } from '../support/declared-part.ts'
 import { breakGlass, client, eventually, type EventuallyOptions } from './context.ts'
+
+export { contentKinds, declaredPart }
 
 /** A Tenant of a test, and its namespace. */
 export interface TestTenant {
@@ -14,16 +17,6 @@ export interface TestTenant {
 }
 
 const tenantKind = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant' }
-
-/** The kinds of objects in the namespace of a Tenant. */
-export const contentKinds: KindRef[] = [
-  { apiVersion: 'v1', kind: 'LimitRange' },
-  { apiVersion: 'v1', kind: 'ResourceQuota' },
-  { apiVersion: 'k8s-mtp.dev/v1', kind: 'WorkloadPolicy' },
-  { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role' },
-  { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' }
-]
 
 /** Differs in each run of a test: the namespace of the previous run may still be terminating. */
 export function uniqueName (prefix = 'acme'): string {
@@ -115,23 +108,6 @@ export async function objectsOf ({ namespace }: { namespace: string }): Promise<
   const found = await client().get({ apiVersion: 'v1', kind: 'Namespace', name: namespace })
   const lists = await Promise.all(contentKinds.map(kind => client().list(kind, { namespace })))
   return [found, ...lists.flatMap(({ items }) => items)]
-}
-
-/** The declared fields of an object: without those of the API server and Metacontroller, and without the record of corrections. */
-export function declaredPart (object: KubeObject): Record<string, unknown> {
-  const { status, metadata: { name, namespace, labels = {}, annotations = {} }, ...content } = object
-  const { 'controller-uid': _, ...ownLabels } = labels
-  const { 'metacontroller.k8s.io/last-applied-configuration': __, 'k8s-mtp.dev/corrected': ___, ...ownAnnotations } = annotations
-  if (object.kind === 'Namespace') delete content['spec']
-  return {
-    ...content,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      labels: ownLabels,
-      ...(Object.keys(ownAnnotations).length > 0 && { annotations: ownAnnotations })
-    }
-  }
 }
 
 /** Creates data of the team in a namespace, to prove that no data is lost. */
