@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/package/**', 'test/chart-lifecycle/**', 'test/node/**'],
+          exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/soak/run.test.ts', 'test/package/**', 'test/chart-lifecycle/**', 'test/node/**'],
           // Some run programs, and properties run hundreds of cases: they may be slow on a busy machine.
           testTimeout: 60_000
         }
@@ -56,6 +56,8 @@ export default defineConfig({
           sequence: { groupOrder: strategies.length + index + 1 }
         }
       })),
+      // Not repeated: what fails for one seed is a failure.
+      { test: { name: 'soak', include: ['test/soak/run.test.ts'], sequence: { groupOrder: 2 * strategies.length + 2 } } },
       {
         test: {
           name: 'chart',

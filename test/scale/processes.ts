@@ -18,3 +18,13 @@ export function cpuSeconds ({ pid }: Process): number {
   const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number)
   return ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND
 }
+
+/** The memory that a process uses now, in MiB; Linux only. Undefined where it has ended. */
+export function residentMemory ({ pid }: Process): number | undefined {
+  try {
+    const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+    return kibibytes === undefined ? undefined : Number(kibibytes) / 1024
+  } catch {
+    return undefined
+  }
+}
