@@ -29,16 +29,13 @@ export const dataKinds = Object.values(kinds).map(make => {
   return { apiVersion, kind }
 })
 
-/** The objects of each kind in a namespace: far fewer than its quota. */
-const MAX_OBJECTS = 3
-
-/** Creates or changes an object of the team, or deletes one. */
+/** Creates or changes the one object of a kind in a namespace, or deletes it. */
 export function changeData (model: Model, picks: Picks): Operation | undefined {
   const tenant = picks.of([...model.tenants.values()])
   const namespace = tenant && picks.of(expectedNamespaces(model, tenant, new Date(0)))
   const make = picks.of(Object.values(kinds))
   if (tenant === undefined || namespace === undefined || make === undefined) return undefined
-  const object = make({ name: `team-${picks.below(MAX_OBJECTS)}`, namespace: namespace.name, labels: dataLabel }, picks.below(1000))
+  const object = make({ name: 'team', namespace: namespace.name, labels: dataLabel }, picks.below(1000))
   const ref = refOf(object)
   const isDeleted = picks.percent(15)
   return {

@@ -30,7 +30,7 @@ const generators: Array<readonly [weight: number, Generate]> = [
   [2, (model, picks) => holdObject(model, picks)],
   [3, model => releaseObject(model)],
   [18, (model, picks) => changeData(model, picks)],
-  [3, (_, picks, { kills }) => kills ? kill(picks) : undefined]
+  [5, (_, picks, { kills }) => kills ? kill(picks) : undefined]
 ]
 
 /** Creates the classes, before all other operations. */
@@ -63,7 +63,7 @@ export function generate (model: Model, picks: Picks, settings: Settings): Opera
 }
 
 function kill (picks: Picks): Operation {
-  const part = picks.weighted([[4, 'hook'], [4, 'engine'], [2, 'apiserver']] as const)
+  const part = picks.weighted([[4, 'hook'], [4, 'engine'], [3, 'apiserver']] as const)
   const index = picks.below(2)
   const downMilliseconds = 200 + picks.below(part === 'apiserver' ? 1_500 : 4_000)
   return {

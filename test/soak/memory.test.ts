@@ -24,7 +24,7 @@ test.each<[string, (seconds: number) => number, boolean]>([
 })
 
 test('a short life tells nothing', () => {
-  expect(growths([life(40, seconds => 100 + 10 * seconds)])).toEqual([])
+  expect(growths([life(80, seconds => 100 + 10 * seconds)])).toEqual([])
 })
 
 test('the longest life of a process counts', () => {

@@ -23,7 +23,7 @@ export interface Growth {
  * tells nothing.
  */
 export const WARM_UP = 30
-export const SHORTEST = 30
+export const SHORTEST = 60
 
 /** The bound: the trend may add a quarter of the memory after the warm-up, or 20 MiB, the height of the teeth of a garbage collector. */
 const RATIO = 0.25

@@ -54,14 +54,19 @@ async function send (client: KubeClient, request: Request): Promise<unknown> {
   }
 }
 
+/**
+ * Of an API server that has just started: admission finds the kinds of parameters only with the next discovery, every 30 s.
+ * Source: discoveryRESTMapper in pkg/server/options/admission.go of k8s.io/apiserver
+ */
+const isStarting = /not yet ready|could not find the requested resource|failed to configure policy/
+
 /** Undefined for a response that is not final. */
 function resultOf (error: unknown, { verb }: Request): Result | undefined {
   if (!(error instanceof ApiError)) return undefined
   const { code, message } = error
   // The first attempt may have succeeded without a response.
   if (verb === 'create' && isAlreadyExists(error) && !/object is being deleted/.test(message)) return { outcome: 'admitted', message }
-  const isTransient = code >= 500 || [401, 409, 429].includes(code) || /not yet ready|could not find the requested resource/.test(message)
-  if (isTransient) return undefined
+  if (code >= 500 || [401, 409, 429].includes(code) || isStarting.test(message)) return undefined
   const outcome = /ValidatingAdmissionPolicy/.test(message)
     ? 'refused'
     : code === 404 || /is being terminated/.test(message) ? 'missing' : 'invalid'
