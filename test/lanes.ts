@@ -17,7 +17,7 @@ const isAll = process.argv.includes('--all') || args.length > 0
 const onNode = Object.keys(nodeProjects).map(name => [`node ${name}`])
 const byStrategy = strategiesOfRun.map((strategy, index) => [`e2e ${strategy}`, `faults ${strategy}`, ...(index === 0 ? ['chart'] : [])])
 const quick = [[['unit', 'package']], [...byStrategy, [`node ${quickNodeProject}`]]]
-const all = [[['unit', 'package']], byStrategy, onNode]
+const all = [[['unit', 'package']], [...byStrategy, ['soak']], onNode]
 const lanes = process.argv.includes('--node') ? [onNode] : isAll ? all : quick
 
 const env = {
