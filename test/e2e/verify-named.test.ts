@@ -7,9 +7,8 @@ import { remove, removeTenant, uniqueName } from './tenants.ts'
 import { kubeconfigWith } from './verify/kubeconfig.ts'
 import { grantByName, namedGrants } from './verify/named-grants.ts'
 import type { Others } from './verify/weakenings.ts'
-import { boundedClass, createTenantOf, idsIn, linesIn, pause, rbac, verifyTenant, withPod, type VerifiedTenant } from './verify/world.ts'
+import { always, boundedClass, createTenantOf, idsIn, linesIn, pause, rbac, verifyTenant, withPod, type VerifiedTenant } from './verify/world.ts'
 
-const always = ['network-plugin']
 const className = uniqueName('bounded')
 const plain = uniqueName('plain')
 let tenant: VerifiedTenant

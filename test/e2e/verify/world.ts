@@ -2,11 +2,15 @@ import { openCluster, type Cluster } from '../../../src/cli/cluster/cluster.ts'
 import { verifyCluster } from '../../../src/cli/verify.ts'
 import type { CheckResult, NamespaceReport } from '../../../src/verify/report.ts'
 import { standardClass } from '../../support/objects.ts'
+import { fillsInDefaults } from '../../cluster/install.ts'
 import type { KubeObject } from '../../cluster/kube-object.ts'
 import { classManifest } from '../classes.ts'
 import { breakGlass, client, eventually, platform } from '../context.ts'
 import { pod } from '../guarded-tenant.ts'
 import { tenantManifest, tenantRef, uniqueName, waitForReady } from '../tenants.ts'
+
+/** Warnings of each Tenant: the control plane has no network plugin, and an older Kubernetes fills in no defaults. */
+export const always = [...(await fillsInDefaults(client()) ? [] : ['default-token']), 'network-plugin']
 
 export const rbac = 'rbac.authorization.k8s.io'
 const registry = 'registry.example.com/team'
