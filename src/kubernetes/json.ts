@@ -1,5 +1,3 @@
-import { Value } from '@sinclair/typebox/value'
-
 /** A JSON object of unknown shape. */
 export type Fields = Record<string, unknown>
 
@@ -49,9 +47,18 @@ export interface Difference {
 
 /** Lists the fields that differ, sorted by path; a list counts as one field. */
 export function differencesBetween (from: unknown, to: unknown, path: string[] = []): Difference[] {
-  if (!isFields(from) || !isFields(to)) return Value.Equal(from, to) ? [] : [{ path, from, to }]
+  if (!isFields(from) || !isFields(to)) return isEqualJson(from, to) ? [] : [{ path, from, to }]
   const fields = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort()
   return fields.flatMap(field => differencesBetween(ownField(from, field), ownField(to, field), [...path, field]))
+}
+
+/** True for two equal JSON values, in whichever order their objects have fields. */
+export function isEqualJson (a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => isEqualJson(item, b[index]))
+  if (!isFields(a) || !isFields(b)) return false
+  const fields = Object.keys(a)
+  return fields.length === Object.keys(b).length && fields.every(field => Object.hasOwn(b, field) && isEqualJson(a[field], b[field]))
 }
 
 /** The field itself, never an inherited one: a quota may be called `constructor`. */

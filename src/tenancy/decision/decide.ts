@@ -1,12 +1,14 @@
 import { TenantClass } from '../../api/tenant-class.ts'
 import type { ClassInForce } from '../../api/tenant-status.ts'
 import { furtherNamespaceName, Tenant } from '../../api/tenant.ts'
-import { checker, formatViolation, type Violation } from '../../api/validation/checker.ts'
+import { checker, formatViolation, type Checked, type Violation } from '../../api/validation/checker.ts'
+import { memoize } from '../../kubernetes/memoize.ts'
 import { isTerminating, type ObservedObject } from '../../kubernetes/object.ts'
 import { tenantNamespaceKind } from '../desired/child-kinds.ts'
 import { desiredFor, type DesiredNamespace } from '../desired/desired-state.ts'
 import type { TenantOfEntry } from '../desired/tenant-of-entry.ts'
 import type { ObservedState } from '../observed/observed-state.ts'
+import { sharedClass } from '../observed/shared-class.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import { toProblem, type FieldProblem, type Problem } from '../policy/problem.ts'
 import { hold, type Hold } from './hold.ts'
@@ -24,7 +26,7 @@ export interface Declare {
 }
 
 const checkTenant = checker(Tenant)
-const checkClass = checker(TenantClass)
+const checkClass = memoize<ObservedObject, Checked<TenantClass>>(checker(TenantClass))
 
 /** A valid Tenant, or what puts all of its namespaces on hold. */
 export type Input = { tenant: TenantOfEntry, hold?: never } | { tenant?: never, hold: Hold }
@@ -49,7 +51,7 @@ export function decide (context: Pick<SyncContext, 'parent' | 'tenant' | 'observ
 function declare (tenant: TenantOfEntry, uid: string, observed: ObservedState, now: Date): Decision {
   const observedClass = observed.classes.get(tenant.spec.className)
   if (observedClass === undefined) return classIsMissing(tenant, observed.classes)
-  const tenantClass = checkClass(observedClass)
+  const tenantClass = checkClass(sharedClass(observedClass))
   if (!tenantClass.ok) return fieldsAreInvalid(tenant, tenantClass.violations.map(violation => ({ ...violation, reason: 'ClassInvalid' })))
   const { desired, problems } = desiredFor(tenant, tenantClass.value, now)
   if (problems !== undefined) return fieldsAreInvalid(tenant, problems)

@@ -34,9 +34,11 @@ export type ParentKind = keyof typeof childKindsOf
 /** The child kind that quotas count under a name: `count/roles.rbac.authorization.k8s.io`, or `resourcequotas` alone. */
 export function kindCountedAs (name: string): string | undefined {
   if (name === 'resourcequotas') return 'ResourceQuota'
-  return childKinds.find(({ apiVersion, resource }) =>
-    name === `count/${[resource, groupOf(apiVersion)].filter(part => part !== '').join('.')}`)?.kind
+  return kindByCount.get(name)
 }
+
+const kindByCount: ReadonlyMap<string, string> = new Map(childKinds.map(({ apiVersion, resource, kind }) =>
+  [`count/${[resource, groupOf(apiVersion)].filter(part => part !== '').join('.')}`, kind]))
 
 export const defaultDenyName = 'default-deny'
 export const limitRangeName = 'tenant-limits'

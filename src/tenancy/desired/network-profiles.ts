@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { containsNetwork } from '../../api/cidr.ts'
 import { networkProfiles, profilePolicyName, type NetworkProfile } from '../../api/network-profiles.ts'
 import type { AdditionalPolicy, ClusterRanges, Network, Peer, TrafficRule } from '../../api/network.ts'
+import { memoize } from '../../kubernetes/memoize.ts'
 
 /** Networks that are not the internet, and metadata services of clouds. The profile internet leads to none of them. */
 const notInternet = {
@@ -29,7 +30,7 @@ export interface AllowedTraffic {
 }
 
 /** Returns the traffic of a class, with that of its profiles. */
-export function allowedTraffic (network: Network): AllowedTraffic {
+export const allowedTraffic = memoize((network: Network): AllowedTraffic => {
   const { dns, profiles, clusterRanges, policies = [] } = network
   if (profiles === undefined) return { dns: [dns], policies }
   const used = networkProfiles.filter(profile => profiles.includes(profile))
@@ -37,7 +38,7 @@ export function allowedTraffic (network: Network): AllowedTraffic {
     dns: [dns, dnsInNetworkOfNode(clusterRanges)],
     policies: [...used.map(profile => ({ name: profilePolicyName(profile), ...trafficOf[profile](network) })), ...policies]
   }
-}
+})
 
 /**
  * A cache in the network of its node is no pod to a NetworkPolicy. It may also answer at the address of the DNS Service, which is not

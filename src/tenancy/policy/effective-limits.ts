@@ -5,6 +5,7 @@ import type { TenantClass } from '../../api/tenant-class.ts'
 import {
   defaultedLimitRangeItem, limitFields, refusedLimit, validateLimitRange, type CanonicalLimitRangeItem, type LimitField, type LimitRangeItem
 } from '../../kubernetes/limit-range-items.ts'
+import { memoize } from '../../kubernetes/memoize.ts'
 import { amountRefusal, boundProblems } from './amount-bounds.ts'
 import { overrideNotAllowed } from './override-refusal.ts'
 import type { FieldProblem } from './problem.ts'
@@ -16,8 +17,10 @@ interface LimitOf<T> { type: LimitRangeItem['type'], field: LimitField, resource
 
 /** Applies the overrides of the Tenant to the limits of its class, with the defaults that the API server fills in. */
 export function effectiveLimits (own: Own, tenantClass: TenantClass): CanonicalLimitRangeItem[] {
-  return overriddenItems(own, tenantClass).map(defaultedLimitRangeItem)
+  return own.limits === undefined ? limitsOfClass(tenantClass) : overriddenItems(own, tenantClass).map(defaultedLimitRangeItem)
 }
+
+const limitsOfClass = memoize(({ spec }: TenantClass): CanonicalLimitRangeItem[] => spec.limits.map(defaultedLimitRangeItem))
 
 function overriddenItems ({ limits = {} }: Own, { spec }: TenantClass): LimitRangeItem[] {
   return spec.limits.map(item => {
@@ -34,9 +37,10 @@ export function limitProblems (own: Own, tenantClass: TenantClass): FieldProblem
   return found.length > 0 ? found : combinationProblems(own, tenantClass)
 }
 
-function classProblems ({ spec }: TenantClass): FieldProblem[] {
+const classProblems = memoize((tenantClass: TenantClass): FieldProblem[] => {
+  const { spec } = tenantClass
   const reason = 'ClassInvalid'
-  const items = spec.limits.map(defaultedLimitRangeItem)
+  const items = limitsOfClass(tenantClass)
   return [
     ...validateLimitRange(spec.limits).map(({ path, message }): FieldProblem => ({ reason, path: ['spec', ...path], message })),
     ...limitsIn<Bound>(spec.overrides?.limits).flatMap(({ type, field, resource, amount: bound }) => {
@@ -47,7 +51,7 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
       return messages.map((message): FieldProblem => ({ reason, path: ['spec', 'overrides', 'limits', type, field, resource], message }))
     })
   ]
-}
+})
 
 function overrideProblems ({ limits }: Own, { metadata, spec }: TenantClass): FieldProblem[] {
   const overrides = limitsIn<Quantity>(limits)
@@ -67,6 +71,7 @@ function overrideProblems ({ limits }: Own, { metadata, spec }: TenantClass): Fi
 
 /** Each amount is within its bound; the API server also compares them with each other. */
 function combinationProblems (own: Own, tenantClass: TenantClass): FieldProblem[] {
+  if (own.limits === undefined) return []
   const items = overriddenItems(own, tenantClass)
   return validateLimitRange(items).map(({ path: [, index = 0, ...field], message }): FieldProblem => ({
     reason: 'OverrideNotAllowed',

@@ -3,6 +3,7 @@ import type { Quantity } from '../../api/resource-amounts.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import { canonicalAmounts, type Amounts } from '../../kubernetes/amounts.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
+import { memoize } from '../../kubernetes/memoize.ts'
 import { parseQuantity } from '../../kubernetes/quantity.ts'
 import { validateQuotaHard } from '../../kubernetes/quota-resources.ts'
 import { amountRefusal, boundProblems } from './amount-bounds.ts'
@@ -15,10 +16,14 @@ export type Quotas = Record<string, Amounts>
 type Own = Pick<NamespaceOverrides, 'quotas'>
 
 /** Applies the overrides of the Tenant to the quotas of its class. Requires quotas without {@link quotaProblems}. */
-export function effectiveQuotas ({ quotas: overrides = {} }: Own, { spec }: TenantClass): Quotas {
-  return Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => compareText(a, b))
-    .map(([name, hard]) => [name, canonicalAmounts({ ...hard, ...(Object.hasOwn(overrides, name) && overrides[name]) })]))
+export function effectiveQuotas ({ quotas: overrides = {} }: Own, tenantClass: TenantClass): Quotas {
+  return Object.fromEntries(Object.entries(quotasOfClass(tenantClass)).map(([name, hard]) =>
+    [name, Object.hasOwn(overrides, name) ? { ...hard, ...canonicalAmounts(overrides[name]) } : hard]))
 }
+
+const quotasOfClass = memoize(({ spec }: TenantClass): Quotas =>
+  Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => compareText(a, b))
+    .map(([name, hard]) => [name, canonicalAmounts(hard)])))
 
 /** True where a quota of the Tenant is zero. */
 export function allowsNone (quotas: Quotas, resource: string): boolean {
@@ -30,7 +35,7 @@ export function quotaProblems (own: Own, tenantClass: TenantClass): FieldProblem
   return [...classProblems(tenantClass), ...overrideProblems(own, tenantClass)]
 }
 
-function classProblems ({ spec }: TenantClass): FieldProblem[] {
+const classProblems = memoize(({ spec }: TenantClass): FieldProblem[] => {
   const reason = 'ClassInvalid'
   return [
     ...amountProblems(spec.quotas, reason),
@@ -41,7 +46,7 @@ function classProblems ({ spec }: TenantClass): FieldProblem[] {
       return messages.map((message): FieldProblem => ({ reason, path: ['spec', 'overrides', 'quotas', quota, resource], message }))
     })
   ]
-}
+})
 
 function overrideProblems ({ quotas: overrides = {} }: Own, { metadata, spec }: TenantClass): FieldProblem[] {
   const invalid = amountProblems(overrides, 'SpecInvalid')
