@@ -46,7 +46,7 @@ export interface ManagedFieldsEntry {
 
 /** The key of an object in the maps of this program: two objects with one identity are one object. */
 export function identity ({ apiVersion, kind, metadata }: Identity): string {
-  return [apiVersion, kind, metadata.namespace ?? '', metadata.name].join('/')
+  return `${apiVersion}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`
 }
 
 /** `Role/tenant-admin`, as messages and the status name an object. */

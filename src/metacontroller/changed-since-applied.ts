@@ -1,6 +1,5 @@
-import { Value } from '@sinclair/typebox/value'
 import { engineFieldManager } from '../api/group.ts'
-import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
+import { fieldsAt, isEqualJson, isFields, type Fields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { lastAppliedOf } from './last-applied.ts'
 import { fieldsOfEngine, fieldsOfOthers, isServerSideApplied } from './managed-fields.ts'
@@ -15,7 +14,7 @@ export type IsChangedSinceApplied = (path: readonly string[], present: unknown) 
  */
 export function changedSinceApplied (object: ObservedObject): IsChangedSinceApplied {
   const applied = lastAppliedOf(object)
-  if (applied !== undefined) return (path, present) => !Value.Equal(stored(valueAt(applied, path)), stored(present))
+  if (applied !== undefined) return (path, present) => !isEqualJson(stored(valueAt(applied, path)), stored(present))
   if (!isServerSideApplied(object)) return () => false
   const engine = fieldsOfEngine(object)
   const others = fieldsOfOthers({ ...object, metadata: { ...object.metadata, managedFields: entriesOfOthers(object) } })

@@ -1,13 +1,14 @@
 import { lastAppliedAnnotation } from '../api/group.ts'
 import { isFields, type Fields } from '../kubernetes/json.ts'
+import { memoize } from '../kubernetes/memoize.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { isServerSideApplied } from './managed-fields.ts'
 
 /** Reads the configuration that dynamic-apply applied last; undefined where its annotation is absent or unusable. */
-export function lastAppliedOf (object: ObservedObject): Fields | undefined {
+export const lastAppliedOf = memoize((object: ObservedObject): Fields | undefined => {
   const applied = parsedAnnotation(object)
   return isFields(applied) && hasShapeOf(applied, object) ? applied : undefined
-}
+})
 
 /**
  * True where Metacontroller fails on the annotation, and so corrects no drift of the object: it is no JSON, or has

@@ -26,6 +26,8 @@ export function manifestNamed (name: string, { namespace, contents }: DesiredNam
 export function comparison (name: string, action: Comparison['action'], paths: string[] = ['spec.hard']): Comparison {
   const manifest = manifestNamed(name)
   if (action === 'create') return { action, manifest, observed: undefined }
-  const differences = action === 'keep' ? [] : paths.map(path => ({ path: path.split('.'), from: undefined, to: 'x' }))
-  return { action, manifest, observed: applied(manifest), desiredView: {}, observedView: {}, differences }
+  const observed = applied(manifest)
+  if (action === 'keep') return { action, manifest, observed, differences: [] }
+  const differences = paths.map(path => ({ path: path.split('.'), from: undefined, to: 'x' }))
+  return { action, manifest, observed, desiredView: {}, observedView: {}, differences }
 }

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../kubernetes/object.ts'
 import { lastAppliedOf } from '../../metacontroller/last-applied.ts'
 import { fieldsOfOthers, isServerSideApplied } from '../../metacontroller/managed-fields.ts'
 import type { Manifest } from '../desired/manifest.ts'
-import type { Comparison, Existing } from '../drift/comparison.ts'
+import type { Comparison, Differing } from '../drift/comparison.ts'
 import { adoptUnmanagedFields } from './adopt-unmanaged-fields.ts'
 import { takeOverFields } from './take-over-fields.ts'
 
@@ -21,7 +21,7 @@ export function correct (comparison: Comparison): KubernetesObject[] {
   }
 }
 
-function correctedFields ({ observed, desiredView, observedView }: Existing): Fields {
+function correctedFields ({ observed, desiredView, observedView }: Differing): Fields {
   if (isServerSideApplied(observed)) return takeOverFields(desiredView, observedView, fieldsOfOthers(observed))
   // Without a record nothing is adopted yet: the strategy is not known before the first apply.
   return adoptUnmanagedFields(desiredView, observedView, lastAppliedOf(observed) ?? observedView)

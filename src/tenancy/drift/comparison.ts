@@ -1,15 +1,15 @@
-import { Value } from '@sinclair/typebox/value'
 import { lastAppliedAnnotation } from '../../api/group.ts'
-import { differencesBetween, type Difference, type Fields } from '../../kubernetes/json.ts'
+import { differencesBetween, isEqualJson, type Difference, type Fields } from '../../kubernetes/json.ts'
 import { identity, isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
 import { isLastAppliedBroken } from '../../metacontroller/last-applied.ts'
 import { isNeverDeleted } from '../desired/child-kinds.ts'
 import type { DesiredNamespace } from '../desired/desired-state.ts'
 import type { Manifest } from '../desired/manifest.ts'
-import { managedView } from './managed-view.ts'
+import { managedPart, managedView } from './managed-view.ts'
 
 /** A desired object against the observed one. Status, correction, records and adoption all read it. */
 export type Comparison = Missing | Existing
+export type Existing = UpToDate | Differing
 
 interface Missing {
   action: 'create'
@@ -17,16 +17,23 @@ interface Missing {
   observed: undefined
 }
 
-export interface Existing {
+interface UpToDate {
+  action: 'keep'
+  manifest: Manifest
+  observed: ObservedObject
+  differences: readonly never[]
+}
+
+export interface Differing {
   /** `recreate`: the drift cannot be corrected in place, so the object is deleted and created in the next sync. */
-  action: 'keep' | 'correct' | 'recreate'
+  action: 'correct' | 'recreate'
   manifest: Manifest
   observed: ObservedObject
   /** The managed views: the desired and the observed one. */
   desiredView: Fields
   observedView: Fields
-  /** From the observed to the desired view; empty for `keep`. */
-  differences: Difference[]
+  /** From the observed to the desired view. */
+  differences: readonly Difference[]
 }
 
 /** Compares the namespace and each of its objects. */
@@ -39,11 +46,15 @@ export function compareAll (
 export function compare (manifest: Manifest, observed: ObservedObject | undefined, reservedPrefixes: readonly string[] = []): Comparison {
   if (observed === undefined) return { action: 'create', manifest, observed }
   const prefixes = isNamespace(manifest) ? reservedPrefixes : []
+  const upToDate: Comparison = { action: 'keep', manifest, observed, differences: [] }
+  // In steady state lists have the declared order too, so most objects need no views.
+  const isEqual = isEqualJson(managedPart(observed, manifest, prefixes), managedPart(manifest, manifest, prefixes))
+  if (isEqual && !isLastAppliedBroken(observed)) return upToDate
   const desiredView = managedView(manifest, manifest, prefixes)
   const observedView = managedView(observed, manifest, prefixes)
   const differences = [...differencesBetween(observedView, desiredView), ...brokenLastApplied(observed)]
-  const action = differences.length === 0 ? 'keep' : mustRecreate(manifest, observed) ? 'recreate' : 'correct'
-  return { action, manifest, observed, desiredView, observedView, differences }
+  if (differences.length === 0) return upToDate
+  return { action: mustRecreate(manifest, observed) ? 'recreate' : 'correct', manifest, observed, desiredView, observedView, differences }
 }
 
 export function differingPaths (comparison: Comparison): string[] {
@@ -65,5 +76,5 @@ function mustRecreate (manifest: Manifest, observed: ObservedObject): boolean {
   if (isNeverDeleted(manifest)) return false
   // roleRef is immutable: a binding to another role would keep granting its permissions.
   const roleRef = 'roleRef' in manifest ? manifest.roleRef : undefined
-  return isLastAppliedBroken(observed) || !Value.Equal(roleRef, observed['roleRef'])
+  return isLastAppliedBroken(observed) || !isEqualJson(roleRef, observed['roleRef'])
 }

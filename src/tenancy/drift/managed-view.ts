@@ -7,27 +7,33 @@ import { readRecord } from '../observed/correction-record.ts'
 
 /**
  * Reduces an object to the fields that k8s-mtp manages: its content, the declared labels and annotations, and those
- * with a reserved prefix. Other labels and annotations belong to the tools that set them. A list that Metacontroller
- * merges has no order.
+ * with a reserved prefix. Other labels and annotations belong to the tools that set them.
  */
-export function managedView (object: KubernetesObject, manifest: Manifest, reservedPrefixes: readonly string[]): Fields {
+export function managedPart (object: KubernetesObject, manifest: Manifest, reservedPrefixes: readonly string[]): Fields {
   const { apiVersion, kind, metadata, status, ...content } = object
   if (isNamespace(object)) delete content['spec'] // holds only the finalizers of the API server
   const prefixes = [`${group}/`, podSecurityPrefix, ...reservedPrefixes]
   const labels = managedKeys(metadata.labels, manifest.metadata.labels, prefixes)
   const annotations = managedKeys(ownAnnotations(object), manifest.metadata.annotations, prefixes)
-  return { ...withoutListOrder(content) as Fields, metadata: { labels, annotations } }
+  return { ...content, metadata: { labels, annotations } }
+}
+
+/** The managed part without the order of lists that Metacontroller merges, which have none. */
+export function managedView (...of: Parameters<typeof managedPart>): Fields {
+  return withoutListOrder(managedPart(...of)) as Fields
 }
 
 /** Leaves out the annotation of the engine and a readable record of corrections; an unreadable record is drift. */
 function ownAnnotations (object: KubernetesObject): Record<string, string> {
-  const { [lastAppliedAnnotation]: _, [correctedAnnotation]: record, ...annotations } = object.metadata.annotations ?? {}
+  if (object.metadata.annotations === undefined) return {}
+  const { [lastAppliedAnnotation]: _, [correctedAnnotation]: record, ...annotations } = object.metadata.annotations
   return record === undefined || readRecord(object) !== undefined ? annotations : { ...annotations, [correctedAnnotation]: record }
 }
 
 function managedKeys (
   all: Record<string, string> = {}, declared: Record<string, string> = {}, prefixes: readonly string[]
 ): Record<string, string> {
+  if (all === declared) return all
   return Object.fromEntries(Object.entries(all)
     .filter(([key]) => Object.hasOwn(declared, key) || prefixes.some(prefix => key.startsWith(prefix))))
 }
