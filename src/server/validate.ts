@@ -1,18 +1,17 @@
 import type { TSchema } from '@sinclair/typebox'
-import { TypeCompiler } from '@sinclair/typebox/compiler'
 import type { ValueError } from '@sinclair/typebox/errors'
 import type { FastifySchemaCompiler } from 'fastify'
-import { firstErrors } from '../api/validation/checker.ts'
+import { compileLater, firstErrors } from '../api/validation/checker.ts'
 
 /**
  * Compiles the check of a request. Fastify's own compiler converts "3" to 3 and removes fields that the schema does not
  * list; the one of the TypeBox provider collects all errors, which a large request turns into gigabytes.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema }) => {
-  const compiled = TypeCompiler.Compile(schema)
-  return value => compiled.Check(value)
+  const check = compileLater(schema)
+  return value => check().Check(value)
     ? { value }
-    : { error: firstErrors(compiled, value).map(formatError) }
+    : { error: firstErrors(check(), value).map(formatError) }
 }
 
 /** Of its fields, Fastify reads path and message. */

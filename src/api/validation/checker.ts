@@ -21,11 +21,24 @@ const maxKeyLength = 253
 
 /** Compiles a check against a schema and all its rules, as the API server checks. */
 export function checker<S extends TSchema> (schema: S): (value: unknown) => Checked<Static<S>> {
-  const compiled = TypeCompiler.Compile(schema)
+  const check = compileLater(schema)
   return value => {
+    const compiled = check()
     const violations = compiled.Check(value) ? ruleViolations(schema, value, []) : shapeViolations(compiled, value)
     return violations.length === 0 ? { ok: true, value: value as Static<S> } : { ok: false, violations: violations.slice(0, maxErrors) }
   }
+}
+
+/** Compiles a check against the shape that a schema describes, without its rules. */
+export function guardOf<S extends TSchema> (schema: S): (value: unknown) => value is Static<S> {
+  const check = compileLater(schema)
+  return (value): value is Static<S> => check().Check(value)
+}
+
+/** Compiles a schema when it is needed first: large ones take milliseconds, and most commands need few. */
+export function compileLater<S extends TSchema> (schema: S): () => TypeCheck<S> {
+  let compiled: TypeCheck<S> | undefined
+  return () => (compiled ??= TypeCompiler.Compile(schema))
 }
 
 /** `spec.admins[0].name`, as the API server writes it. */

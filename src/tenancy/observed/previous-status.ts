@@ -1,6 +1,6 @@
-import { Value } from '@sinclair/typebox/value'
 import type { Condition } from '../../api/condition.ts'
 import { ClassInForce } from '../../api/tenant-status.ts'
+import { guardOf } from '../../api/validation/checker.ts'
 import { isFields, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 
@@ -25,11 +25,13 @@ export interface PreviousNamespace {
   rollingOut: string[]
 }
 
+const isClassInForce = guardOf(ClassInForce)
+
 export function readPreviousStatus ({ status }: ObservedObject): PreviousStatus {
   const { observedGeneration, class: inForce, version, nextExpiry, conditions, namespaces } = isFields(status) ? status : {}
   return {
     generation: typeof observedGeneration === 'number' ? observedGeneration : undefined,
-    class: Value.Check(ClassInForce, inForce) ? inForce : undefined,
+    class: isClassInForce(inForce) ? inForce : undefined,
     version: typeof version === 'string' ? version : undefined,
     nextExpiry: typeof nextExpiry === 'string' ? nextExpiry : undefined,
     conditions: listOf(conditions).filter(isCondition),

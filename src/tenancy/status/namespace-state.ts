@@ -1,11 +1,13 @@
-import { Value } from '@sinclair/typebox/value'
 import { NamespaceStatus } from '../../api/tenant-status.ts'
 import { furtherNamespaceName } from '../../api/tenant.ts'
+import { guardOf } from '../../api/validation/checker.ts'
 import { fieldsAt, textAt } from '../../kubernetes/json.ts'
 import { displayName, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
 import { readPreviousStatus } from '../observed/previous-status.ts'
 import type { Problem } from '../policy/problem.ts'
 import { reasonAndMessage } from './namespace-message.ts'
+
+const isNamespaceStatus = guardOf(NamespaceStatus)
 
 /** What the status of a Tenant says about one further namespace. */
 export interface NamespaceState {
@@ -44,7 +46,7 @@ export function waiting (object: KubernetesObject, { reason, message }: Problem)
 function namespaceOf (object: KubernetesObject): NamespaceStatus | undefined {
   const { namespaces } = fieldsAt(object, 'status')
   const own: unknown = Array.isArray(namespaces) ? namespaces[0] : undefined
-  return Value.Check(NamespaceStatus, own) ? own : undefined
+  return isNamespaceStatus(own) ? own : undefined
 }
 
 export function identityOf (object: KubernetesObject): Pick<NamespaceStatus, 'name' | 'className'> {

@@ -1,5 +1,5 @@
-import { Value } from '@sinclair/typebox/value'
 import { Expired, maxExpired } from '../../api/tenant-status.ts'
+import { guardOf } from '../../api/validation/checker.ts'
 import { formatTime } from '../../kubernetes/time.ts'
 import { accessEnd, hasAccess, uniqueSubjects, type ListedSubject, type SubjectsByRole } from './listed-subjects.ts'
 
@@ -14,6 +14,8 @@ export interface Expiry {
 /** A subject with its role. */
 export type Access = ListedSubject & { role: string }
 
+const isExpired = guardOf(Expired)
+
 /** Access ends also while the Tenant is on hold, so this reads subjects that are not validated. */
 export function expiryOf (subjects: SubjectsByRole, now: Date): Expiry {
   const ends = endingAccess(subjects, now).map(accessEnd)
@@ -21,7 +23,7 @@ export function expiryOf (subjects: SubjectsByRole, now: Date): Expiry {
     next: ends.length === 0 ? undefined : formatTime(new Date(ends.reduce((first, end) => Math.min(first, end)))),
     // The API server refuses the whole status for one invalid entry.
     expired: accessIn(subjects).filter(access => !hasAccess(access, now))
-      .filter(access => Value.Check(Expired, access)).slice(0, maxExpired)
+      .filter(access => isExpired(access)).slice(0, maxExpired)
   }
 }
 
