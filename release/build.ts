@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 /*
- * Builds dist: the source and the dependencies of commands without a cluster, in a file for what each command needs. Some hundred files, as
- * they are in node_modules, take three times as long to load.
+ * Builds dist: the source and its dependencies, in a file for what each command needs. Some hundred files, as they are in node_modules,
+ * take three times as long to load, and the memory for their source.
  *
- * The others stay dependencies of the package: the server and the client load once, and take seconds or megabytes of a bundle.
+ * Only the client of clusters stays in node_modules: it would be megabytes of a bundle.
  */
 const root = fileURLToPath(new URL('../', import.meta.url))
-const external = ['@fastify/*', '@kubernetes/client-node', 'close-with-grace', 'fastify', 'pino', 'prom-client']
+const external = ['@kubernetes/client-node']
 
 await rm(`${root}/dist`, { recursive: true, force: true })
 await build({
