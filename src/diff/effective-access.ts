@@ -3,7 +3,7 @@ import type { RoleRule } from '../api/role-rule.ts'
 import { mergedRules, rulesBeyond } from '../kubernetes/role-rules.ts'
 import type { Manifest, RoleManifest } from '../tenancy/desired/manifest.ts'
 import { readOwnNamespace, roleNameOf } from '../tenancy/desired/role.ts'
-import { memoize } from './memoize.ts'
+import { cacheByKey } from './cache-by-key.ts'
 import type { AccessChange } from './report.ts'
 
 /** The rules of a Role, with a key that equal ones share in all namespaces. */
@@ -62,7 +62,7 @@ function rulesOf ({ rules }: RoleManifest, own: string): Rules {
 
 interface Difference { gained: RoleRule[], lost: RoleRule[] }
 
-const differences = memoize<Difference>()
+const differences = cacheByKey<Difference>()
 
 /** Compares what two lists of roles grant together. */
 function differenceBetween (had: readonly Rules[], has: readonly Rules[]): Difference {

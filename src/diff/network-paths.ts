@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import type { NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1.js'
 import { labels, namespaceNameLabel } from '../api/group.ts'
 import type { Manifest, NetworkPolicyManifest } from '../tenancy/desired/manifest.ts'
-import { memoize } from './memoize.ts'
+import { cacheByKey } from './cache-by-key.ts'
 import type { Path, Peer, Port } from './report.ts'
 
 /** Names that paths have in every namespace, so that those of one class are equal. */
@@ -45,7 +45,7 @@ function portOf ({ protocol = 'TCP', port, endPort }: NetworkPolicyPort): Port {
   return { protocol, port: first, endPort: endPort ?? first }
 }
 
-const known = memoize<Path[]>()
+const known = cacheByKey<Path[]>()
 
 /** Lists the paths that are not covered by others, with the ports that are not. */
 export function pathsBeyond (paths: readonly Path[], others: readonly Path[]): Path[] {

@@ -1,7 +1,7 @@
 import type { RoleRule } from '../../api/role-rule.ts'
 import { readingVerbs } from '../../api/role-rule.ts'
 import { formatRule } from '../../kubernetes/role-rules.ts'
-import { memoize } from '../memoize.ts'
+import { cacheByKey } from '../cache-by-key.ts'
 import type { Words } from './words.ts'
 
 /** Permissions that lead to others, to data or out of the pod: they are named first. */
@@ -23,7 +23,7 @@ const notable: ReadonlyArray<{ group: string, resources: readonly string[], isWr
 
 const [maxRules, maxPermissions, maxNotable] = [4, 16, 6]
 
-const known = memoize<Words>()
+const known = cacheByKey<Words>()
 
 /** A few permissions in full. Of many, the notable ones, and the number of the others. */
 export function permissionText (rules: readonly RoleRule[]): Words {

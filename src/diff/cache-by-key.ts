@@ -2,7 +2,7 @@
 const max = 1000
 
 /** Keeps results by a text that says all about the arguments. Forgets all of them when there are too many. */
-export function memoize<T> (): (key: string, compute: () => T) => T {
+export function cacheByKey<T> (): (key: string, compute: () => T) => T {
   const results = new Map<string, T>()
   return (key, compute) => {
     const known = results.get(key)
