@@ -21,6 +21,7 @@ const Metadata = {
   generation: Type.Optional(Type.Integer({ minimum: 0 })),
   labels: Type.Optional(StringMap),
   annotations: Type.Optional(StringMap),
+  creationTimestamp: Type.Optional(Type.String()),
   deletionTimestamp: Type.Optional(Type.String()),
   ownerReferences: Type.Optional(Type.Array(Type.Object({ uid: Type.String(), controller: Type.Optional(Type.Boolean()) }))),
   managedFields: Type.Optional(ManagedFields)

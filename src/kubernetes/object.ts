@@ -18,6 +18,7 @@ export interface ObservedObject extends KubernetesObject {
   metadata: KubernetesObject['metadata'] & {
     uid?: string
     generation?: number
+    creationTimestamp?: string
     deletionTimestamp?: string
     resourceVersion?: string
     ownerReferences?: OwnerReference[]

@@ -12,7 +12,7 @@ import { findRollingOut } from './drift/rollout.ts'
 import type { SyncContext } from './observed/sync-context.ts'
 import { resyncAfterSeconds } from './status/resync.ts'
 import type { FurtherStatus } from './status/further-status.ts'
-import { statusOf } from './status/status.ts'
+import { reportedStatus } from './status/first-status.ts'
 import { expiryOf } from './subjects/expiry.ts'
 
 export interface Reconciliation {
@@ -44,7 +44,7 @@ export function reconcileNamespace (input: Input, context: SyncContext, further:
   const records = recordCorrections(comparisons, drift, context)
   const enforceable = withGrantableRules(comparisons, refused, now)
   const children = childrenToReturn(decision, enforceable, context).map(child => withRecord(child, records))
-  const status = statusOf({ decision, comparisons, rollingOut, drift, refused, expiry, further }, context)
+  const status = reportedStatus({ decision, comparisons, rollingOut, drift, refused, expiry, further }, context)
   return {
     children,
     status,

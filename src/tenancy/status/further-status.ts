@@ -1,7 +1,7 @@
 import type { NamespaceStatus } from '../../api/tenant-status.ts'
 import { tenantAndEntry } from '../../api/tenant-namespace.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
-import { displayName } from '../../kubernetes/object.ts'
+import { displayName, type KubernetesObject } from '../../kubernetes/object.ts'
 import type { FurtherNamespaces } from '../children/further-namespaces.ts'
 import type { Comparison } from '../drift/comparison.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
@@ -15,12 +15,14 @@ import { unlistedCondition, unlistedProblem } from './unlisted-namespaces.ts'
 /** What the status of a Tenant says about its further namespaces. */
 export interface FurtherStatus {
   namespaces: NamespaceStatus[]
+  /** Those in the first status of the Tenant: none exists yet. */
+  first: NamespaceStatus[]
   /** Undefined where all that are listed are ready. */
   progress: Progress | undefined
   conditions: ConditionState[]
 }
 
-export const noFurther: FurtherStatus = { namespaces: [], progress: undefined, conditions: [] }
+export const noFurther: FurtherStatus = { namespaces: [], first: [], progress: undefined, conditions: [] }
 
 /** Summarises the status of each TenantNamespace, which its own sync has written. */
 export function furtherStatus ({ listed, others }: FurtherNamespaces, { tenant }: SyncContext): FurtherStatus {
@@ -32,7 +34,8 @@ export function furtherStatus ({ listed, others }: FurtherNamespaces, { tenant }
     ...kept.map(object => ({ ...observedState(object).status, ...(unlisted.includes(object) && unlistedProblem(object)) }))
   ]
   return {
-    namespaces: namespaces.sort((a, b) => compareText(a.name, b.name)),
+    namespaces: sorted(namespaces),
+    first: sorted(listed.map(({ manifest }) => pending(manifest).status)),
     progress: progressOf(states.filter(({ status }) => !status.ready)),
     conditions: unlistedCondition(unlisted)
   }
@@ -40,9 +43,17 @@ export function furtherStatus ({ listed, others }: FurtherNamespaces, { tenant }
 
 function stateOf ({ action, manifest, observed }: Comparison): NamespaceState {
   const name = displayName(manifest)
-  if (action === 'create') return waiting(manifest, { reason: 'NamespacePending', message: `waiting for Metacontroller to create ${name}` })
+  if (action === 'create') return pending(manifest)
   if (action !== 'keep') return waiting(observed, { reason: 'RollingOut', message: `applying a change of the Tenant to ${name}` })
   return observedState(observed)
+}
+
+function pending (manifest: KubernetesObject): NamespaceState {
+  return waiting(manifest, { reason: 'NamespacePending', message: `waiting for Metacontroller to create ${displayName(manifest)}` })
+}
+
+function sorted (namespaces: NamespaceStatus[]): NamespaceStatus[] {
+  return namespaces.sort((a, b) => compareText(a.name, b.name))
 }
 
 function progressOf (unready: readonly NamespaceState[]): Progress | undefined {

@@ -34,7 +34,7 @@ export function progressOf (input: ProgressInput, context: SyncContext): Progres
   const { decision: { desired, class: { name: className } }, comparisons, readiness: { objects, missing }, refused } = input
   const namespace = desired.namespace.metadata.name
   if (missing.includes(displayName(desired.namespace))) {
-    const message = `waiting for Metacontroller to create namespace ${namespace}. ${eventsHint}`
+    const message = `waiting for Metacontroller to create namespace ${namespace} and its ${objects - 1} objects. ${eventsHint}`
     return progress({ reason: 'NamespacePending', message }, hasTimedOut('NamespacePending', context))
   }
   const problems = [

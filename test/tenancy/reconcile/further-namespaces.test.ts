@@ -79,7 +79,7 @@ describe.each<Strategy>(['dynamic-apply', 'server-side-apply'])('under %s, a Ten
 
   it('summarises each, and says which are stalled', () => {
     const { world } = settled({ tenant: tenant(spec), classes }, strategy)
-    expect(ready(sync(syncRequest(world), now))).toMatchObject({ reason: 'NamespacesNotReady', message: expect.stringContaining('tenant-acme-dev (RollingOut), tenant-acme-prod (RollingOut)') as string })
+    expect(ready(sync(syncRequest(world), new Date(now.getTime() + 20_000)))).toMatchObject({ reason: 'NamespacesNotReady', message: expect.stringContaining('tenant-acme-dev (RollingOut), tenant-acme-prod (RollingOut)') as string })
     const blocked = (world.children ?? []).map(child => child.kind !== 'TenantNamespace' ? child : { ...withOwnStatus({ ...child, spec: { ...child['spec'] as object, className: 'gold' } }, strategy), spec: child['spec'] })
     const { response } = sync(syncRequest({ ...world, children: blocked }), now)
     expect(response.status).toMatchObject({ phase: 'Blocked', conditions: [{ type: 'Ready', status: 'False' }, { type: 'Stalled', reason: 'NamespacesNotReady' }] })

@@ -1,0 +1,44 @@
+import type { TenantStatus } from '../../api/tenant-status.ts'
+import { displayName, identity } from '../../kubernetes/object.ts'
+import type { Comparison } from '../drift/comparison.ts'
+import { readyCondition } from '../observed/previous-status.ts'
+import type { SyncContext } from '../observed/sync-context.ts'
+import { noFurther } from './further-status.ts'
+import { progressSeconds } from './resync.ts'
+import { statusOf, type StatusInput } from './status.ts'
+
+/**
+ * Returns the status of a Tenant, and the first one while its objects are being created: that one says so already, and each count of them
+ * would be a write. After 20 seconds, when the next sync is due, the status names what is missing. Anything else is reported at once.
+ */
+export function reportedStatus (input: StatusInput, context: SyncContext): TenantStatus {
+  const status = statusOf(input, context)
+  const since = pendingSince(input, context)
+  const age = context.now.getTime() - Date.parse(since ?? '')
+  return age >= 0 && age < progressSeconds * 1000 && isCreating(status) ? firstStatus(input, context, new Date(since ?? '')) : status
+}
+
+/** The time of the first status. The cache of Metacontroller may lack it, just after the namespace was created in the same sync. */
+function pendingSince ({ decision }: StatusInput, { previous, observed }: SyncContext): string | undefined {
+  const ready = readyCondition(previous)
+  if (ready !== undefined) return ready.reason === 'NamespacePending' ? ready.lastTransitionTime : undefined
+  return decision.kind === 'declare' ? observed.children.get(identity(decision.desired.namespace))?.metadata.creationTimestamp : undefined
+}
+
+const whileCreating = ['NamespacePending', 'ObjectsPending', 'NamespacesNotReady']
+
+/** There is no other condition, no drift, and nothing that needs a person. */
+function isCreating ({ conditions = [], namespaces = [] }: TenantStatus): boolean {
+  return conditions.every(({ type, reason }) => (type === 'Ready' || type === 'Reconciling') && whileCreating.includes(reason)) &&
+    namespaces.every(({ drifted }) => drifted === undefined)
+}
+
+/** As when none of the objects existed. */
+function firstStatus (input: StatusInput, context: SyncContext, now: Date): TenantStatus {
+  const { further = noFurther } = input
+  const comparisons = input.comparisons.map(({ manifest }): Comparison => ({ action: 'create', manifest, observed: undefined }))
+  const rollingOut = new Set(comparisons.map(({ manifest }) => displayName(manifest)))
+  const nothing = { ...context, observed: { ...context.observed, children: new Map() }, now }
+  const first = { ...noFurther, namespaces: further.first }
+  return statusOf({ ...input, comparisons, rollingOut, drift: new Map(), refused: new Map(), further: first }, nothing)
+}
