@@ -23,7 +23,7 @@ export const byOne: Record<string, string[]> = {
       'invalid-requests', 'manifest-types', 'observability', 'recheck', 'try-charts', 'verify', 'workloads-policy'),
     ...faults('crd-deleted', 'hop', 'leader-election', 'policy-cost', 'priority-and-fairness', 'shared-controller-user')
   ],
-  'server-side-apply': e2e('access', 'advisories', 'check', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces',
+  'server-side-apply': e2e('access', 'advisories', 'bench', 'check', 'guardrails', 'restore', 'shipped-classes', 'terminating-namespaces',
     'verify-named', 'workloads', 'workloads-placement', 'workloads-policy-life')
 }
 

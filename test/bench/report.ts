@@ -27,6 +27,6 @@ export function median (values: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2
 }
 
-function cellOf (cell: string | number): string {
+export function cellOf (cell: string | number): string {
   return typeof cell === 'string' ? cell : cell >= 1000 ? String(Math.round(cell)) : String(Number(cell.toPrecision(3)))
 }

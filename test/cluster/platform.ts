@@ -31,6 +31,8 @@ export interface PlatformOptions {
   /** Owns the processes and the folder; the caller can close it during the start. */
   guard?: Guard
   hook?: HookOptions
+  /** Further flags of the engine. */
+  engineArgs?: string[]
   /** Returns the route of the engine to the hook; by default a direct one. */
   route?: (hookUrl: string) => Promise<Route>
   apiserver?: ApiserverSettings
@@ -44,7 +46,7 @@ export interface PlatformOptions {
  */
 export async function startPlatform (options: PlatformOptions = {}): Promise<Platform> {
   const { env = process.env, log = () => {}, strategy = applyStrategy(env), route = async url => ({ url }) } = options
-  const { apiserver, sharedControllerUser = false } = options
+  const { apiserver, engineArgs = [], sharedControllerUser = false } = options
   const toStop: { stop: () => Promise<void> }[] = []
   const guard = options.guard ?? createGuard()
   const stop = async (): Promise<void> => {
@@ -76,7 +78,7 @@ export async function startPlatform (options: PlatformOptions = {}): Promise<Pla
     log('installing the kustomize base')
     await installPlatform(client, await route(hook.url))
     log(`starting the engine: ${program.name} (${program.source})`)
-    const engine = await startEngine({ guard, program, kubeconfig: engineKubeconfig, strategy })
+    const engine = await startEngine({ guard, program, kubeconfig: engineKubeconfig, strategy, args: engineArgs })
     toStop.push(engine)
     return {
       client,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, isAlreadyExists } from '../cluster/api-error.ts'
 import type { KubeClient } from '../cluster/client.ts'
-import { breakGlass } from '../scale/tenants.ts'
+import { breakGlass } from '../bench/scale/tenants.ts'
 import type { Operation, Outcome, Request } from './operation.ts'
 
 /** How long a request is repeated without a final response: the API server may be down. */

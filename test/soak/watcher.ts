@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ManagedProcess } from '../cluster/process.ts'
 import { engineAccount } from '../cluster/credentials.ts'
-import { residentMemory } from '../scale/processes.ts'
+import { residentMemory } from '../bench/processes.ts'
 import { valueAt } from '../support/value-at.ts'
 import type { Ledger } from './ledger.ts'
 import { createMemoryLog, type Life } from './memory.ts'

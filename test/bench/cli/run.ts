@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { repositoryPath } from '../../cluster/paths.ts'
-import { cpuSeconds, peakMemory } from '../../scale/processes.ts'
+import { cpuSeconds, peakMemory } from '../processes.ts'
 import { median } from '../report.ts'
 
 /** Medians of several runs. */

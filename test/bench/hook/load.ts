@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Pool } from 'undici'
 import type { ManagedProcess } from '../../cluster/process.ts'
-import { cpuSeconds } from '../../scale/processes.ts'
+import { cpuSeconds } from '../processes.ts'
 import type { Exchange } from './requests.ts'
 
 /** A server that responds to the exchanges. */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { NamespaceStatus, TenantStatus } from '../../src/api/tenant-status.ts'
-import type { KubeClient } from '../cluster/client.ts'
-import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
-import { pollFor } from '../support/poll-for.ts'
-import type { MeasuredPlatform } from './measured-platform.ts'
+import type { NamespaceStatus, TenantStatus } from '../../../src/api/tenant-status.ts'
+import type { KubeClient } from '../../cluster/client.ts'
+import type { KubeObject, ObjectRef } from '../../cluster/kube-object.ts'
+import type { Platform } from '../../cluster/platform.ts'
+import { pollFor } from '../../support/poll-for.ts'
+import { measure, settle } from './meter.ts'
 import { breakGlass, namespaceOf, tenantRef } from './tenants.ts'
 import type { Usage } from './usage.ts'
 
@@ -51,28 +52,28 @@ const causes: Cause[] = [
 ]
 
 /** Measures corrections in other namespaces without a failure, and during each. */
-export async function tryFailures (platform: MeasuredPlatform): Promise<Failure[]> {
+export async function tryFailures (platform: Platform): Promise<Failure[]> {
   const failures: Failure[] = []
   for (const cause of causes) failures.push(await tryFailure(platform, cause))
   return failures
 }
 
-async function tryFailure ({ client: admin, measure, settle }: MeasuredPlatform, { name, start, end }: Cause): Promise<Failure> {
-  const client = breakGlass(admin)
+async function tryFailure (platform: Platform, { name, start, end }: Cause): Promise<Failure> {
+  const client = breakGlass(platform.client)
   const since = new Date()
   await start(client)
   await pollFor('the Tenant did not report the failure', async () => (await readStatus(client)).failing?.ready === (name === 'none') ? true : undefined)
   const corrections: number[] = []
-  const correcting = await measure(async () => {
+  const correcting = await measure(platform, async () => {
     for (const entry of others) corrections.push(await correctionOf(client, namespaceOf(entry)))
     // The status follows.
     await sleep(5_000)
   })
-  const waiting = await measure(() => sleep(30_000))
+  const waiting = await measure(platform, () => sleep(30_000))
   const status = await readStatus(client)
   const errors = await syncErrors(client, since)
   await end(client)
-  await settle()
+  await settle(platform)
   return { name, corrections, correcting, waiting, syncErrors: errors, status }
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRecord } from '../cluster/api-error.ts'
-import type { KubeClient } from '../cluster/client.ts'
-import { refOf, type KubeObject } from '../cluster/kube-object.ts'
-import { restricted } from '../demo/workloads.ts'
-import type { MeasuredPlatform } from './measured-platform.ts'
+import { isRecord } from '../../cluster/api-error.ts'
+import type { KubeClient } from '../../cluster/client.ts'
+import { refOf, type KubeObject } from '../../cluster/kube-object.ts'
+import { restricted } from '../../demo/workloads.ts'
+import type { Platform } from '../../cluster/platform.ts'
+import { measure } from './meter.ts'
 import { breakGlass } from './tenants.ts'
 import type { Usage } from './usage.ts'
 
@@ -18,14 +19,15 @@ const RUN = 3_000
  * Creates a CronJob per minute in each namespace, and measures two minutes, once each minute creates a Job and deletes the one before
  * it. Break-glass reports the end of each pod, instead of a node.
  */
-export async function runCronJobs ({ client, measure }: MeasuredPlatform, namespaces: string[]): Promise<Usage> {
+export async function runCronJobs (platform: Platform, namespaces: string[]): Promise<Usage> {
+  const { client } = platform
   const jobs = namespaces.map(cronJob)
   await Promise.all(jobs.map(job => client.create(job)))
   const stopped = new AbortController()
   const ended = endPods(breakGlass(client), stopped.signal)
   // Between the Jobs of two minutes, which Kubernetes creates at second 0.
   await sleep(WARM_UP_MINUTES * 60_000 + (105 - new Date().getSeconds()) % 60 * 1000)
-  const usage = await measure(() => sleep(MINUTES * 60_000))
+  const usage = await measure(platform, () => sleep(MINUTES * 60_000))
   stopped.abort()
   await ended
   await Promise.all(jobs.map(job => client.delete(refOf(job), { propagationPolicy: 'Background' })))

@@ -1,0 +1,50 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { errorMessage } from '../../../src/error-message.ts'
+import { repositoryPath } from '../../cluster/paths.ts'
+import { createScreen } from '../../demo/screen.ts'
+import { measurePolicies } from '../policies/measure.ts'
+import { machine } from '../report.ts'
+import { measureScale } from '../scale/measure.ts'
+import { chartsOf, pageWith, type AllFigures } from './page.ts'
+
+const usage = `npm run bench:docs -- [--tenants N,N,...] [--namespaces M] [--rest SECONDS]
+
+Measures all that docs/performance.md shows, and writes its tables and charts. Nothing else should run on the machine.
+
+  --tenants N,...  of one namespace each; default: 50,100,200,500
+  --namespaces M   of one further Tenant; default: 50
+  --rest SECONDS   default: 30`
+
+const options = {
+  tenants: { type: 'string', default: '50,100,200,500' },
+  namespaces: { type: 'string', default: '50' },
+  rest: { type: 'string', default: '30' },
+  help: { type: 'boolean', short: 'h', default: false }
+} as const
+
+async function main (): Promise<number> {
+  const { values } = parseArgs({ options })
+  const counts = values.tenants.split(',').map(Number)
+  const [namespaces = NaN, restSeconds = NaN] = [values.namespaces, values.rest].map(Number)
+  if (values.help || ![...counts, namespaces, restSeconds].every(count => Number.isInteger(count) && count > 0)) {
+    console.log(usage)
+    return values.help ? 0 : 2
+  }
+  const { step: log } = createScreen(process.stderr, process.env)
+  const scale = []
+  for (const size of [...counts.map(tenants => ({ tenants, namespaces: 1 })), { tenants: 1, namespaces }]) {
+    scale.push(await measureScale({ ...size, restSeconds, scenarios: [], log }))
+  }
+  const figures: AllFigures = { machine: machine(), scale, policies: await measurePolicies(Math.min(...counts), 3, log) }
+  const page = repositoryPath('docs/performance.md')
+  for (const [file, svg] of Object.entries(chartsOf(scale))) writeFileSync(repositoryPath(`docs/assets/performance/${file}`), svg)
+  writeFileSync(repositoryPath('docs/assets/performance/figures.json'), `${JSON.stringify(figures, null, 2)}\n`)
+  writeFileSync(page, pageWith(readFileSync(page, 'utf8'), figures))
+  return 0
+}
+
+main().then(code => process.exit(code), (error: unknown) => {
+  process.stderr.write(`\nThe figures could not be measured: ${errorMessage(error)}\n`)
+  process.exit(1)
+})

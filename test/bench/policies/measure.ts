@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { childKindsOf } from '../../../src/tenancy/desired/child-kinds.ts'
+import { installPlatform } from '../../cluster/install.ts'
+import { refOf, type KubeObject } from '../../cluster/kube-object.ts'
+import type { ControlPlane } from '../../cluster/control-plane.ts'
+import { createDirectly } from '../scale/create-directly.ts'
+import { settle } from '../scale/meter.ts'
+import { engineClient, guardrailsInForce, onControlPlane, type Log } from '../scale/runs.ts'
+import { limitOf, tenantsOf } from '../scale/tenants.ts'
+import { treeOf } from '../scale/tree.ts'
+import { sumOf } from '../scale/usage.ts'
+import { cpuSeconds } from '../processes.ts'
+
+export interface Figures {
+  tenants: number
+  rounds: number
+  /** CPU seconds of kube-apiserver, the median of all rounds: Tenants with the guardrails, and without. */
+  cpuSeconds: { with: number, without: number }
+  /** Of the CPU with guardrails. */
+  policiesShare: number
+  /** Milliseconds of all policies for one write of the engine, as kube-apiserver measures admission. */
+  millisecondsPerWrite: number
+  /** Of each policy for one write, when it is the only one in force: those for kinds that Tenants have. */
+  policies: Record<string, number>
+}
+
+/** Creates the objects of Tenants as the engine does, on one control plane: in turns with and without guardrails, then with each alone. */
+export function measurePolicies (tenants: number, rounds: number, log: Log): Promise<Figures> {
+  return onControlPlane(async controlPlane => {
+    const { client } = controlPlane
+    await installPlatform(client, { url: 'http://127.0.0.1:1' })
+    const bindings = await bindingsOf(controlPlane)
+    const create = (objects: KubeObject[]) => Promise.all(objects.map(object => client.create(object)))
+    const remove = (objects: KubeObject[]) => Promise.all(objects.map(object => client.delete(refOf(object))))
+    const all: { with: RoundFigures[], without: RoundFigures[] } = { with: [], without: [] }
+    for (let round = 1; round <= rounds; round++) {
+      log(`round ${round} with policies`)
+      await guardrailsInForce(client)
+      all.with.push(await createRound(controlPlane, tenants, `with${round}-`))
+      log(`round ${round} without policies`)
+      await remove(bindings)
+      await sleep(untilInForce)
+      all.without.push(await createRound(controlPlane, tenants, `without${round}-`))
+      if (round < rounds) await create(bindings)
+    }
+    const policies: Record<string, number> = {}
+    for (const [index, name] of (await policiesOfChildren(controlPlane)).entries()) {
+      log(`only ${name}`)
+      const own = bindings.filter(({ spec }) => (spec as { policyName: string }).policyName === name)
+      await create(own)
+      await sleep(untilInForce)
+      policies[name] = (await createRound(controlPlane, tenants, `only${index}-`)).milliseconds
+      await remove(own)
+    }
+    const cpuSeconds = { with: median(all.with.map(({ seconds }) => seconds)), without: median(all.without.map(({ seconds }) => seconds)) }
+    return {
+      tenants,
+      rounds,
+      cpuSeconds,
+      policiesShare: 1 - cpuSeconds.without / cpuSeconds.with,
+      millisecondsPerWrite: median(all.with.map(({ milliseconds }) => milliseconds)),
+      policies
+    }
+  })
+}
+
+/** Milliseconds until policies are in force, or no longer. */
+const untilInForce = 3_000
+
+/** Policies for a kind that Tenants have. Others match no write of the engine. */
+async function policiesOfChildren ({ client }: ControlPlane): Promise<string[]> {
+  const { items } = await client.list({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy' })
+  const resources = new Set<string>(['tenants', ...childKindsOf.Tenant.map(({ resource }) => resource)])
+  return items.filter(({ spec }) => (spec as PolicySpec).matchConstraints.resourceRules.some(rule =>
+    rule.resources.some(resource => resource === '*/*' || resources.has(resource)))).map(({ metadata }) => metadata.name)
+}
+
+interface PolicySpec { matchConstraints: { resourceRules: Array<{ resources: string[] }> } }
+
+async function bindingsOf ({ client }: ControlPlane): Promise<KubeObject[]> {
+  const { items } = await client.list({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding' })
+  return items.map(({ apiVersion, kind, metadata: { name, labels }, spec }) => ({ apiVersion, kind, metadata: { name, ...(labels !== undefined && { labels }) }, spec }))
+}
+
+interface RoundFigures {
+  /** CPU of kube-apiserver. */
+  seconds: number
+  /** Of the admission by policies, for one write. */
+  milliseconds: number
+}
+
+async function createRound (controlPlane: ControlPlane, tenants: number, prefix: string): Promise<RoundFigures> {
+  const { client, apiserver } = controlPlane
+  const creator = await engineClient(controlPlane)
+  const trees = tenantsOf({ tenants, namespaces: 1 }, prefix).map(treeOf)
+  const writes = trees.reduce((sum, { children, statuses }) => sum + 1 + children.length + statuses.length, 0)
+  const admission = async (): Promise<number> => sumOf(
+    String(await client.request('GET', '/metrics')), 'apiserver_admission_controller_admission_duration_seconds_sum', { name: 'ValidatingAdmissionPolicy' })
+  const admissionBefore = await admission()
+  const cpuBefore = cpuSeconds(apiserver)
+  await createDirectly(trees, { admin: client, creator, writesStatus: true, limit: limitOf(20) })
+  await settle({ controlPlane })
+  const seconds = cpuSeconds(apiserver) - cpuBefore
+  const milliseconds = 1000 * (await admission() - admissionBefore) / writes
+  await creator.close()
+  return { seconds, milliseconds }
+}
+
+function median (values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN
+}
