@@ -52,6 +52,12 @@ export function differencesBetween (from: unknown, to: unknown, path: string[] =
   return fields.flatMap(field => differencesBetween(ownField(from, field), ownField(to, field), [...path, field]))
 }
 
+/** Freezes a JSON value with all in it, so that a value that requests share cannot change. */
+export function deepFreeze<T> (value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze)
+  return value
+}
+
 /** True for two equal JSON values, in whichever order their objects have fields. */
 export function isEqualJson (a: unknown, b: unknown): boolean {
   if (a === b) return true

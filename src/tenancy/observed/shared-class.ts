@@ -1,4 +1,4 @@
-import { isEqualJson } from '../../kubernetes/json.ts'
+import { deepFreeze, isEqualJson } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 
 /** Bounds of what is kept: some classes in each of few versions. In memory an object has up to twenty times the size of its JSON. */
@@ -25,7 +25,7 @@ export function sharedClass (observed: ObservedObject): ObservedObject {
   const json = JSON.stringify(content)
   if (json.length > maxLength) return content
   // A copy, so that neither the request stays in memory, nor a change of its objects reaches other requests.
-  const copy = JSON.parse(json) as ObservedObject
+  const copy = deepFreeze(JSON.parse(json) as ObservedObject)
   shared.delete(version)
   shared.set(version, { content: copy, length: json.length })
   forgetOldest()

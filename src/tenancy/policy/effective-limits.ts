@@ -2,6 +2,7 @@ import type { Bound } from '../../api/bound.ts'
 import type { NamespaceOverrides } from '../../api/namespace-overrides.ts'
 import type { Quantity } from '../../api/resource-amounts.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
+import { deepFreeze } from '../../kubernetes/json.ts'
 import {
   defaultedLimitRangeItem, limitFields, refusedLimit, validateLimitRange, type CanonicalLimitRangeItem, type LimitField, type LimitRangeItem
 } from '../../kubernetes/limit-range-items.ts'
@@ -20,7 +21,7 @@ export function effectiveLimits (own: Own, tenantClass: TenantClass): CanonicalL
   return own.limits === undefined ? limitsOfClass(tenantClass) : overriddenItems(own, tenantClass).map(defaultedLimitRangeItem)
 }
 
-const limitsOfClass = memoize(({ spec }: TenantClass): CanonicalLimitRangeItem[] => spec.limits.map(defaultedLimitRangeItem))
+const limitsOfClass = memoize(({ spec }: TenantClass): CanonicalLimitRangeItem[] => deepFreeze(spec.limits.map(defaultedLimitRangeItem)))
 
 function overriddenItems ({ limits = {} }: Own, { spec }: TenantClass): LimitRangeItem[] {
   return spec.limits.map(item => {

@@ -3,6 +3,7 @@ import type { Quantity } from '../../api/resource-amounts.ts'
 import type { TenantClass } from '../../api/tenant-class.ts'
 import { canonicalAmounts, type Amounts } from '../../kubernetes/amounts.ts'
 import { compareText } from '../../kubernetes/compare-text.ts'
+import { deepFreeze } from '../../kubernetes/json.ts'
 import { memoize } from '../../kubernetes/memoize.ts'
 import { parseQuantity } from '../../kubernetes/quantity.ts'
 import { validateQuotaHard } from '../../kubernetes/quota-resources.ts'
@@ -22,8 +23,8 @@ export function effectiveQuotas ({ quotas: overrides = {} }: Own, tenantClass: T
 }
 
 const quotasOfClass = memoize(({ spec }: TenantClass): Quotas =>
-  Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => compareText(a, b))
-    .map(([name, hard]) => [name, canonicalAmounts(hard)])))
+  deepFreeze(Object.fromEntries(Object.entries(spec.quotas).sort(([a], [b]) => compareText(a, b))
+    .map(([name, hard]) => [name, canonicalAmounts(hard)]))))
 
 /** True where a quota of the Tenant is zero. */
 export function allowsNone (quotas: Quotas, resource: string): boolean {

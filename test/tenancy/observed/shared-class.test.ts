@@ -3,6 +3,8 @@ import type { TenantClass } from '../../../src/api/tenant-class.ts'
 import { sync } from '../../../src/hook/sync.ts'
 import type { ObservedObject } from '../../../src/kubernetes/object.ts'
 import { sharedClass } from '../../../src/tenancy/observed/shared-class.ts'
+import { effectiveLimits } from '../../../src/tenancy/policy/effective-limits.ts'
+import { effectiveQuotas } from '../../../src/tenancy/policy/effective-quotas.ts'
 import { defaultClass, tenant } from '../../support/objects.ts'
 import { now, settled, syncRequest } from '../../support/requests.ts'
 
@@ -28,6 +30,13 @@ describe('classes are shared', () => {
     const shared = sharedClass({ ...observed, metadata: { ...observed.metadata, labels: { a: 'b' }, managedFields: [] }, status: {} })
     const { apiVersion, kind, metadata: { name }, spec } = observed
     expect(shared).toStrictEqual({ apiVersion, kind, metadata: { name }, spec })
+  })
+
+  it('and cannot change, as other requests read them', () => {
+    const shared = sharedClass(stored('6')) as TenantClass & ObservedObject
+    expect(() => { Object.assign(shared.spec.quotas['tenant-quota'] ?? {}, { pods: '5000' }) }).toThrow(TypeError)
+    expect(() => { Object.assign(effectiveQuotas({}, shared)['tenant-quota'] ?? {}, { pods: '5000' }) }).toThrow(TypeError)
+    expect(() => { Object.assign(effectiveLimits({}, shared)[0] ?? {}, { type: 'Pod' }) }).toThrow(TypeError)
   })
 
   it('without a spec as such', () => {
