@@ -5,7 +5,7 @@ import { publish } from '../report.ts'
 import { measurePolicies } from './measure.ts'
 import { policyTables } from './report.ts'
 
-const usage = `npm run bench:policies -- [--tenants N] [--rounds N] [--json FILE]
+const usage = `npm run bench:policies -- [--tenants N] [--rounds N] [--only POLICY]... [--json FILE]
 
 Creates the objects of Tenants as the engine does, in turns with and without the guardrails, and prints their share of the CPU of
 kube-apiserver, and the milliseconds of admission that each policy takes alone, as kube-apiserver measures them. What expressions cost in CEL is a
@@ -13,11 +13,13 @@ test: npx vitest run test/faults/policy-cost.test.ts
 
   --tenants N   of each round; default: 50
   --rounds N    default: 3
+  --only POLICY measured alone; default: each for a kind that Tenants have
   --json FILE   write all figures to a file`
 
 const options = {
   tenants: { type: 'string', default: '50' },
   rounds: { type: 'string', default: '3' },
+  only: { type: 'string', multiple: true, default: [] as string[] },
   json: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false }
 } as const
@@ -29,7 +31,7 @@ async function main (): Promise<number> {
     console.log(usage)
     return values.help ? 0 : 2
   }
-  const figures = await measurePolicies(tenants, rounds, createScreen(process.stderr, process.env).step)
+  const figures = await measurePolicies(tenants, rounds, createScreen(process.stderr, process.env).step, values.only)
   publish(policyTables(figures), figures, values.json)
   return 0
 }

@@ -25,7 +25,7 @@ export interface Figures {
 }
 
 /** Creates the objects of Tenants as the engine does, on one control plane: in turns with and without guardrails, then with each alone. */
-export function measurePolicies (tenants: number, rounds: number, log: Log): Promise<Figures> {
+export function measurePolicies (tenants: number, rounds: number, log: Log, only: readonly string[] = []): Promise<Figures> {
   return onControlPlane(async controlPlane => {
     const { client } = controlPlane
     await installPlatform(client, { url: 'http://127.0.0.1:1' })
@@ -44,7 +44,8 @@ export function measurePolicies (tenants: number, rounds: number, log: Log): Pro
       if (round < rounds) await create(bindings)
     }
     const policies: Record<string, number> = {}
-    for (const [index, name] of (await policiesOfChildren(controlPlane)).entries()) {
+    const alone = only.length > 0 ? only : await policiesOfChildren(controlPlane)
+    for (const [index, name] of alone.entries()) {
       log(`only ${name}`)
       const own = bindings.filter(({ spec }) => (spec as { policyName: string }).policyName === name)
       await create(own)
