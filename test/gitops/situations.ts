@@ -163,7 +163,7 @@ export const situations: Situation[] = [
     reading: 'current',
     world: () => settled({ ...fresh, tenant: tenant({ cordoned: true }) }).world
   },
-  // The first status says so for 20 seconds, as that of its home namespace.
+  // The first status says so for some seconds, as that of its home namespace.
   { name: 'a further namespace is being created', reason: 'NamespacesNotReady', reading: 'in progress', world: () => withDev().world, seconds: 20 },
   { name: 'a further namespace is on hold', reason: 'NamespacesNotReady', reading: 'failed', world: withDevOnHold },
   {

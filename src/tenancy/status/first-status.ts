@@ -4,18 +4,20 @@ import type { Comparison } from '../drift/comparison.ts'
 import { readyCondition } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import { noFurther } from './further-status.ts'
-import { progressSeconds } from './resync.ts'
 import { statusOf, type StatusInput } from './status.ts'
+
+/** Creation takes a second or two. A refused object is tried again, with a sync each time, and soon named. */
+const firstStatusSeconds = 5
 
 /**
  * Returns the status of a Tenant, and the first one while its objects are being created: that one says so already, and each count of them
- * would be a write. After 20 seconds, when the next sync is due, the status names what is missing. Anything else is reported at once.
+ * would be a write. After some seconds, the next sync names what is missing. Anything else is reported at once.
  */
 export function reportedStatus (input: StatusInput, context: SyncContext): TenantStatus {
   const status = statusOf(input, context)
   const since = pendingSince(input, context)
   const age = context.now.getTime() - Date.parse(since ?? '')
-  return age >= 0 && age < progressSeconds * 1000 && isCreating(status) ? firstStatus(input, context, new Date(since ?? '')) : status
+  return age >= 0 && age < firstStatusSeconds * 1000 && isCreating(status) ? firstStatus(input, context, new Date(since ?? '')) : status
 }
 
 /** The time of the first status. The cache of Metacontroller may lack it, just after the namespace was created in the same sync. */

@@ -4,7 +4,7 @@ import type { Decision } from '../decision/decide.ts'
 import { secondsUntilExpiry, type Expiry } from '../subjects/expiry.ts'
 
 /** While the Tenant makes progress: an object that is late causes no event. */
-export const progressSeconds = 20
+const progressSeconds = 20
 /** Recurring drift is recorded again, and so noticed by Metacontroller, only when it no longer counts as the same drift. */
 const recurringSeconds = sameDriftTimeout / 1000 + 1
 
