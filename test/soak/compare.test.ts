@@ -108,9 +108,12 @@ describe('compare finds', () => {
       'Namespace tenant-acme-dev: expected, and does not exist'],
     ['a namespace of a deleted Tenant', cluster => {
       cluster.namespaces.set('tenant-gone-shop', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'tenant-gone-shop', labels: { 'k8s-mtp.dev/tenant': 'gone' } } })
-    }, 'Namespace tenant-gone-shop: not expected, and exists'],
+    }, 'Namespace tenant-gone-shop: not expected, and exists; it is not being deleted; owners: none'],
+    ['a TenantNamespace of a deleted Tenant', cluster => {
+      cluster.tenantNamespaces.set('gone.dev', { apiVersion: 'v1', kind: 'TenantNamespace', metadata: { name: 'gone.dev', labels: { 'k8s-mtp.dev/tenant': 'gone' } } })
+    }, 'TenantNamespace gone.dev: not expected, and exists; it is not being deleted; owners: none'],
     ['a deleted Tenant that exists', cluster => { cluster.tenants.set('gone', { apiVersion: 'v1', kind: 'Tenant', metadata: { name: 'gone' } }) },
-      'Tenant gone: not expected, and exists']
+      'Tenant gone: not expected, and exists; it is not being deleted; owners: none']
   ])('%s', (_, change, expected) => {
     const found = differences(change)
     expect(found[0]).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected))

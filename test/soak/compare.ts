@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { differencesBetween, type Fields } from '../../src/kubernetes/json.ts'
+import { tenantAndEntry } from '../../src/api/tenant-namespace.ts'
 import type { TenantStatus } from '../../src/api/tenant-status.ts'
+import { namespaceName } from '../../src/api/tenant.ts'
 import { compareText } from '../../src/kubernetes/compare-text.ts'
 import { conditionsOf } from '../cluster/install.ts'
 import type { KubeObject } from '../cluster/kube-object.ts'
@@ -126,14 +128,20 @@ function textOf (value: unknown): string {
   return JSON.stringify(Object.entries(value as object).sort(([a], [b]) => compareText(a, b)))
 }
 
-/** Namespaces of Tenants that no longer exist, and those of orphaned Tenants, which must stay. */
+/** What Tenants that no longer exist have left; and the namespaces of orphaned Tenants, which must stay. */
 function leftovers (model: Model, known: Known, cluster: ClusterState): Difference[] {
   const expected = new Set([...model.tenants.values()].flatMap(tenant => namespaceNames(model, tenant)))
-  const gone = [...cluster.namespaces.values()].filter(({ metadata: { name, labels = {} } }) =>
-    labels['k8s-mtp.dev/tenant'] !== undefined && !expected.has(name) && !known.orphaned.has(name))
+  const namespaces = [...cluster.namespaces.values()].filter(({ metadata: { name } }) => !expected.has(name) && !known.orphaned.has(name))
+  const entries = [...cluster.tenantNamespaces.values()].filter(({ metadata: { name } }) => {
+    const [tenant, entry] = tenantAndEntry(name)
+    return !model.orphaned.has(tenant) && !expected.has(namespaceName({ metadata: { name: tenant }, spec: { name: entry } }))
+  })
   return [
-    ...[...cluster.tenants.keys()].filter(name => !model.tenants.has(name)).flatMap(name => difference(`Tenant ${name}`, ['not expected, and exists'])),
-    ...gone.flatMap(namespace => difference(keyOf(namespace), ['not expected, and exists'], `Tenant ${namespace.metadata.labels?.['k8s-mtp.dev/tenant']}`)),
+    ...[...cluster.tenants.values()].filter(({ metadata: { name } }) => !model.tenants.has(name)).flatMap(object => leftover(object)),
+    ...[...namespaces, ...entries].flatMap(object => {
+      const tenant = object.metadata.labels?.['k8s-mtp.dev/tenant']
+      return tenant === undefined ? [] : leftover(object, `Tenant ${tenant}`)
+    }),
     ...[...known.orphaned].flatMap(([name, uid]) => {
       const { uid: observed, deletionTimestamp } = cluster.namespaces.get(name)?.metadata ?? {}
       return difference(`Namespace ${name}`, [
@@ -141,6 +149,14 @@ function leftovers (model: Model, known: Known, cluster: ClusterState): Differen
       ])
     })
   ]
+}
+
+function leftover (object: KubeObject, tenant?: string): Difference[] {
+  const { deletionTimestamp, ownerReferences = [] } = object.metadata
+  const owners = ownerReferences.map(({ kind, name, uid }) => `${kind} ${name} ${uid}`).join(', ') || 'none'
+  const conditions = deletionTimestamp === undefined ? [] : conditionsOf(object).filter(({ status }) => status === 'True').map(({ message }) => message)
+  const state = deletionTimestamp === undefined ? 'is not being deleted' : `is being deleted since ${deletionTimestamp}`
+  return difference(keyOf(object), [`not expected, and exists; it ${state}; owners: ${owners}`, ...conditions], ...(tenant === undefined ? [] : [tenant]))
 }
 
 function lostData ({ data, losses }: Known, cluster: ClusterState): Difference[] {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../../src/error-message.ts'
 import { applyStrategy } from '../cluster/engine.ts'
@@ -10,7 +10,7 @@ import { isSuccess, reportLines } from './report.ts'
 import { soak } from './run.ts'
 import { startSoakPlatform } from './soak-platform.ts'
 
-const usage = `npm run soak -- [--minutes N] [--seed S] [--strategy NAME] [--json FILE]
+const usage = `npm run soak -- [--minutes N] [--seed S] [--strategy NAME] [--json FILE] [--logs FOLDER]
 
 Runs random operations on a real control plane: creates, edits and deletes of Tenants, classes and namespaces, tampering with managed
 objects, and kills of the hook, Metacontroller and the API server. At checkpoints and at the end, all objects are compared with a model.
@@ -21,6 +21,7 @@ objects, and kills of the hook, Metacontroller and the API server. At checkpoint
   --operations N  stop after so many operations, as a replay does
   --strategy NAME dynamic-apply or server-side-apply; default: K8S_MTP_APPLY_STRATEGY, or dynamic-apply
   --json FILE     write all figures to a file
+  --logs FOLDER   where model and cluster differ, copy the logs of all processes, and the audit log
 
 K8S_MTP_ENGINE, METACONTROLLER_BIN and K8S_MTP_KUBERNETES choose engine and version. Metacontroller runs with two replicas.
 Ctrl-C ends the operations, and checks; a second one exits. Exit code 1: model and cluster differ, or memory grows.`
@@ -32,6 +33,7 @@ const options = {
   operations: { type: 'string' },
   strategy: { type: 'string' },
   json: { type: 'string' },
+  logs: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false }
 } as const
 
@@ -47,15 +49,21 @@ async function main (stopped: AbortSignal): Promise<number> {
   const operations = values.operations === undefined ? undefined : positive(values.operations)
   const { step } = createScreen(process.stderr, env)
   step(`seed ${seed}`)
-  const platform = await startSoakPlatform({ guard: createGuard(), strategy, env, log: step })
+  const guard = createGuard()
+  const platform = await startSoakPlatform({ guard, strategy, env, log: step })
   try {
     const report = await soak(platform, { minutes, seed, rate, strategy, operations, log: step, stopped })
     for (const line of reportLines(report)) console.log(line)
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
+    if (values.logs !== undefined && !isSuccess(report)) copyLogs(guard.folder, values.logs)
     return isSuccess(report) ? 0 : 1
   } finally {
     await platform.stop()
   }
+}
+
+function copyLogs (from: string, to: string): void {
+  cpSync(from, to, { recursive: true, filter: path => path === from || path.endsWith('.log') })
 }
 
 function positive (text: string): number {

@@ -57,7 +57,11 @@ export async function soak (platform: SoakPlatform, options: SoakOptions): Promi
   async function killPart ({ part, index, downMilliseconds }: NonNullable<Operation['kill']>): Promise<void> {
     const parts = { hook: [hook], engine: engines, apiserver: [controlPlane.apiserver] }[part]
     const process = parts[index % parts.length]
-    if (process !== undefined && await supervisor.kill(process, downMilliseconds)) kills[part] = (kills[part] ?? 0) + 1
+    if (process === undefined || !await supervisor.kill(process, downMilliseconds)) return
+    kills[part] = (kills[part] ?? 0) + 1
+    // As when their node crashes. Without its restart, the garbage collector can miss the deletion of a Tenant that is recreated under its
+    // name before its watches reconnect, and then keeps the namespaces of the first.
+    if (part === 'apiserver') await supervisor.kill(controlPlane.controllerManager, downMilliseconds)
   }
 
   async function apply (operation: Operation): Promise<void> {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isNeverDeleted } from '../../src/tenancy/desired/child-kinds.ts'
 import { isRecord } from '../cluster/api-error.ts'
 import { describe, refOf, type KubeObject, type ObjectRef } from '../cluster/kube-object.ts'
 import { rowsOf, type Row } from '../e2e/drift-table.ts'
@@ -144,7 +145,9 @@ export function breakRecord (model: Model, picks: Picks): Operation | undefined 
   const target = pickObject(model, picks, false)
   if (target === undefined) return undefined
   const ref = refOf(target.manifest)
-  const value = picks.of(['{', '{}', 'null', '{"spec":{"hard":{"pods":"1"}}}']) ?? '{'
+  // An object that is never deleted stays unreadable until someone follows its message.
+  const unreadable = isNeverDeleted(target.manifest) ? [] : ['{', 'null']
+  const value = picks.of([...unreadable, '{}', '{"spec":{"hard":{"pods":"1"}}}']) ?? '{}'
   return {
     kind: 'tampering',
     text: `write ${value} as the applied configuration of ${describe(ref)}`,
