@@ -33,7 +33,7 @@ describe('the operations of a run', () => {
   })
 
   test('are of all kinds', () => {
-    const kinds = new Set(sequence(1, 1500).operations.map(({ kind }) => kind))
+    const kinds = new Set(sequence(1, 3000).operations.map(({ kind }) => kind))
     expect([...kinds].sort()).toEqual([
       'add namespace', 'create Tenant', 'create class', 'delete Tenant', 'delete data', 'delete namespace', 'delete object', 'delete retained',
       'edit Tenant', 'edit class', 'foreign label', 'hold object', 'invalid edit', 'kill apiserver', 'kill engine', 'kill hook', 'orphan Tenant',

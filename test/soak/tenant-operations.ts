@@ -30,8 +30,7 @@ const subjects: Subject[] = [
 type Generate = (model: Model, picks: Picks, now: Date) => Operation | undefined
 
 export const createTenant: Generate = (model, picks, now) => {
-  const free = names.filter(name => !model.tenants.has(name) && !model.orphaned.has(name))
-  const name = picks.of(free)
+  const name = picks.of(names.map(name => unused(name, model.orphaned)).filter(name => !model.tenants.has(name)))
   if (name === undefined || model.tenants.size >= MAX_TENANTS) return undefined
   const spec: Partial<TenantSpec> = {
     name: picks.of(homes) ?? 'shop',
@@ -56,6 +55,11 @@ export const createTenant: Generate = (model, picks, now) => {
       else model.retained.delete(name)
     }
   }
+}
+
+/** The namespaces of an orphaned Tenant stay, so its name is not used again. */
+function unused (name: string, orphaned: ReadonlySet<string>): string {
+  for (let number = 1, numbered = name; ; numbered = `${name}-${++number}`) if (!orphaned.has(numbered)) return numbered
 }
 
 function lists (picks: Picks, now: Date): Pick<TenantSpec, 'admins' | 'operators' | 'viewers'> {
@@ -221,7 +225,7 @@ export const deleteTenant: Generate = (model, picks) => {
       change: forget(name)
     }
   }
-  if (picks.percent(70)) {
+  if (picks.percent(80)) {
     return {
       ...common, kind: 'delete retained', text: `delete Tenant ${name}, which is retained`, requests: [{ verb: 'delete', ref }], expected: ['refused']
     }
