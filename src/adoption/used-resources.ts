@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, type Fields } from '../kubernetes/json.ts'
+import { fieldsAt, listAt, type Fields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { canonicalQuantity, parseQuantity } from '../kubernetes/quantity.ts'
 import { countedResource } from '../kubernetes/quota-resources.ts'
@@ -33,8 +33,7 @@ function podUsage (pods: readonly ObservedObject[]): Map<string, string> {
 }
 
 function containersOf (pod: ObservedObject): Fields[] {
-  const { containers } = fieldsAt(pod, 'spec')
-  return Array.isArray(containers) ? containers.filter(isFields) : []
+  return listAt(fieldsAt(pod, 'spec'), 'containers')
 }
 
 function containerUsage (container: Fields): Array<[string, unknown]> {

@@ -1,5 +1,5 @@
 import { apiVersion } from '../api/group.ts'
-import { fieldsAt, isFields, textAt, type Fields } from '../kubernetes/json.ts'
+import { fieldsAt, listAt, textAt, type Fields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { childKindsOf, type ChildKind, type ParentKind } from '../tenancy/desired/child-kinds.ts'
 import { failed, few, ok, type Result } from './finding.ts'
@@ -39,7 +39,7 @@ export function compositeControllers (observed: readonly ObservedObject[] | unde
 function problemsOf (spec: Fields, resource: string, children: readonly ChildKind[]): string[] {
   const parent = fieldsAt(spec, 'parentResource')
   const isParent = parent['apiVersion'] === apiVersion && parent['resource'] === resource
-  const selected = Array.isArray(spec['childResources']) ? spec['childResources'].filter(isFields) : []
+  const selected = listAt(spec, 'childResources')
   const keyOf = (child: Fields) => `${textAt(child, 'apiVersion')}/${textAt(child, 'resource')}`
   const names = new Set(children.map(child => keyOf({ ...child })))
   return [

@@ -1,5 +1,5 @@
 import { docsAddress } from '../api/group.ts'
-import { fieldsAt, isFields } from '../kubernetes/json.ts'
+import { fieldsAt, listAt } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { plural } from '../plural.ts'
 import { packageVersion } from '../version.ts'
@@ -24,7 +24,7 @@ export function hookEndpoints (
     return failed(`${text}, which the CompositeControllers call, does not exist`,
       `Run helm upgrade, or change the URL of the hook: hook.url of the chart. See ${page}`)
   }
-  const endpoints = slices.flatMap(slice => Array.isArray(slice['endpoints']) ? slice['endpoints'].filter(isFields) : [])
+  const endpoints = slices.flatMap(slice => listAt({ ...slice }, 'endpoints'))
   const ready = endpoints.filter(endpoint => fieldsAt(endpoint, 'conditions')['ready'] !== false)
   return ready.length > 0
     ? ok(`${text} has ${plural(ready.length, 'ready endpoint')}`)

@@ -1,5 +1,5 @@
 import { docsAddress } from '../api/group.ts'
-import { fieldsAt, isFields, textAt, type Fields } from '../kubernetes/json.ts'
+import { fieldsAt, listAt, textAt, type Fields } from '../kubernetes/json.ts'
 import type { ObservedObject } from '../kubernetes/object.ts'
 import { few, ok, warning, type Result } from './finding.ts'
 
@@ -8,8 +8,8 @@ export interface NameServers { namespace: string, labelSelector: string }
 
 /** The peers of a class with a namespace. Those with a network cannot be checked. */
 export function nameServersOf (tenantClass: ObservedObject): NameServers[] {
-  const { peers } = fieldsAt(fieldsAt(fieldsAt(tenantClass, 'spec'), 'network'), 'dns')
-  return (Array.isArray(peers) ? peers.filter(isFields) : []).filter(peer => textAt(peer, 'namespace') !== '').map(peer => ({
+  const dns = fieldsAt(fieldsAt(fieldsAt(tenantClass, 'spec'), 'network'), 'dns')
+  return listAt(dns, 'peers').filter(peer => textAt(peer, 'namespace') !== '').map(peer => ({
     namespace: textAt(peer, 'namespace'),
     labelSelector: selectorOf(fieldsAt(peer, 'podLabels'))
   }))

@@ -1,5 +1,5 @@
 import { docsAddress } from '../api/group.ts'
-import { fieldsAt, isFields, textAt } from '../kubernetes/json.ts'
+import { fieldsAt, listAt, textAt } from '../kubernetes/json.ts'
 import { displayName, type ObservedObject } from '../kubernetes/object.ts'
 import { plural } from '../plural.ts'
 import { failed, few, ok, warning, type Result } from './finding.ts'
@@ -26,6 +26,5 @@ export function usedClasses (classes: readonly ObservedObject[], parents: readon
 
 function classNames (parent: ObservedObject): string[] {
   const spec = fieldsAt(parent, 'spec')
-  const entries = Array.isArray(spec['namespaces']) ? spec['namespaces'].filter(isFields) : []
-  return [spec, ...entries].map(fields => textAt(fields, 'className')).filter(name => name !== '')
+  return [spec, ...listAt(spec, 'namespaces')].map(fields => textAt(fields, 'className')).filter(name => name !== '')
 }

@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, textAt, type Fields } from './json.ts'
+import { fieldsAt, listAt, textAt, type Fields } from './json.ts'
 import type { KubernetesObject } from './object.ts'
 
 /** `User ada@acme.example`, `ServiceAccount ci/deployer`. */
@@ -7,8 +7,8 @@ export function subjectName ({ kind, name, namespace }: { kind: string, name: st
 }
 
 /** The names of the subjects of a RoleBinding or ClusterRoleBinding. */
-export function subjectsOfBinding ({ subjects }: KubernetesObject): string[] {
-  return (Array.isArray(subjects) ? subjects.filter(isFields) : []).map(nameOf)
+export function subjectsOfBinding (binding: KubernetesObject): string[] {
+  return listAt({ ...binding }, 'subjects').map(nameOf)
 }
 
 function nameOf (subject: Fields): string {

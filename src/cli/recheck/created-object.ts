@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, isFields, listAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 
 /**
@@ -24,8 +24,8 @@ export function createdObject ({ apiVersion, kind, metadata, status: _, ...conte
 }
 
 /** The DaemonSet controller adds its own, which only it may. */
-function tolerationsOf ({ tolerations }: Fields, { ownerReferences = [] }: ObservedObject['metadata']): unknown[] {
-  const all = Array.isArray(tolerations) ? tolerations.filter(isFields) : []
+function tolerationsOf (spec: Fields, { ownerReferences = [] }: ObservedObject['metadata']): unknown[] {
+  const all = listAt(spec, 'tolerations')
   if (!ownerReferences.some(({ kind, controller }) => kind === 'DaemonSet' && controller === true)) return all
   return all.filter(({ key }) => !String(key).startsWith('node.kubernetes.io/'))
 }

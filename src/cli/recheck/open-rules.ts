@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, listAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 
 /**
@@ -14,7 +14,6 @@ export function openRules ({ kind, ...content }: ObservedObject): string | undef
 }
 
 function openIn (spec: Fields, direction: string, peers: string): string[] {
-  const rules = Array.isArray(spec[direction]) ? spec[direction].filter(isFields) : []
-  return rules.flatMap(({ [peers]: list }, index) =>
+  return listAt(spec, direction).flatMap(({ [peers]: list }, index) =>
     Array.isArray(list) && list.length > 0 ? [] : [`spec.${direction}[${index}].${peers}`])
 }

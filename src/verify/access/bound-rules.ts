@@ -1,6 +1,6 @@
 import { clusterScopedResources } from '../../api/cluster-scoped-resources.ts'
 import type { RoleRule } from '../../api/role-rule.ts'
-import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, listAt, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { readRules } from '../../kubernetes/role-rules.ts'
 import type { Context } from '../context.ts'
@@ -24,7 +24,7 @@ export async function readBoundRules ({ api, target: { members } }: Pick<Context
   ])
   const byName = new Map([
     ...roles.map(role => [keyOf('Role', role.metadata), role] as const),
-    ...clusterRoles.map(({ metadata, ...role }) => [keyOf('ClusterRole', { name: metadata.name }), { metadata, ...role }] as const)
+    ...clusterRoles.map(role => [keyOf('ClusterRole', role.metadata), role] as const)
   ])
   const all = [...bindings, ...clusterBindings]
   const rules = new Map(members.map(member =>
@@ -43,11 +43,10 @@ export async function readBoundRules ({ api, target: { members } }: Pick<Context
 
 /** True where a binding names the user, one of its groups or the ServiceAccount that it is. */
 export function isBoundBy (binding: ObservedObject, { identity: { user, groups } }: Member): boolean {
-  const { subjects, metadata } = binding
-  return (Array.isArray(subjects) ? subjects.filter(isFields) : []).some(subject => {
+  return listAt({ ...binding }, 'subjects').some(subject => {
     const name = textAt(subject, 'name')
     if (subject['kind'] === 'Group') return groups.includes(name)
-    return userOf(subject, name, metadata.namespace) === user
+    return userOf(subject, name, binding.metadata.namespace) === user
   })
 }
 

@@ -1,5 +1,5 @@
 import { containsAddress, isNetworkCidr } from '../../api/cidr.ts'
-import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, isFields, listAt, textAt, type Fields } from '../../kubernetes/json.ts'
 import { selects, type Labels } from './selectors.ts'
 
 /**
@@ -45,12 +45,7 @@ export interface Opening {
 
 const isPod = (end: End): end is PodEnd => 'namespace' in end
 
-const listAt = (fields: Fields, field: string): Fields[] => {
-  const value = fields[field]
-  return Array.isArray(value) ? value.filter(isFields) : []
-}
-
-const specOf = ({ spec }: PolicyObject): Fields => isFields(spec) ? spec : {}
+export const specOf = (policy: PolicyObject): Fields => fieldsAt({ ...policy }, 'spec')
 
 /** Source: the default of policyTypes in the API reference. */
 function isOfDirection (spec: Fields, direction: Direction): boolean {

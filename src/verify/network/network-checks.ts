@@ -1,7 +1,7 @@
 import { docsAddress } from '../../api/group.ts'
 import { networkEnforcement } from '../../check/network-enforcement.ts'
 import { readWorkload } from '../../check/workload.ts'
-import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, listAt, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { few } from '../../check/finding.ts'
 import { failed, passed, skipped, undecided, warning, type Check, type Family, type Result } from '../check.ts'
@@ -98,18 +98,15 @@ async function apiServers ({ api }: Context): Promise<string[]> {
     api.list(resources.endpointSlices, { namespace, labelSelector: 'kubernetes.io/service-name=kubernetes' })
   ])
   const { clusterIPs } = service === undefined ? {} : fieldsAt(service, 'spec')
-  const endpoints = slices.flatMap(slice => Array.isArray(slice['endpoints']) ? slice['endpoints'].filter(isFields) : [])
+  const endpoints = slices.flatMap(slice => listAt({ ...slice }, 'endpoints'))
   return [...new Set([...textsOf(clusterIPs), ...endpoints.flatMap(({ addresses }) => textsOf(addresses))])]
 }
 
 const textsOf = (list: unknown): string[] => Array.isArray(list) ? list.filter(each => typeof each === 'string') : []
 
 async function nodeAddresses ({ api }: Context): Promise<string[]> {
-  return (await api.list(resources.nodes)).flatMap(node => {
-    const { addresses } = fieldsAt(node, 'status')
-    return (Array.isArray(addresses) ? addresses.filter(isFields) : [])
-      .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP').map(each => textAt(each, 'address'))
-  })
+  return (await api.list(resources.nodes)).flatMap(node => listAt(fieldsAt(node, 'status'), 'addresses')
+    .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP').map(each => textAt(each, 'address')))
 }
 
 /** Two public name servers, and an address of each network that the policies name. */

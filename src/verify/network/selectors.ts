@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, listAt, textAt, type Fields } from '../../kubernetes/json.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -7,10 +7,9 @@ interface Requirement { key: string, operator: string, values: readonly string[]
 /** The requirements of a label selector; none select everything. */
 export function requirementsOf (selector: Fields): Requirement[] {
   const labels = fieldsAt(selector, 'matchLabels')
-  const { matchExpressions } = selector
   return [
     ...Object.keys(labels).map(key => ({ key, operator: 'In', values: [textAt(labels, key)] })),
-    ...(Array.isArray(matchExpressions) ? matchExpressions.filter(isFields) : []).map(each => ({
+    ...listAt(selector, 'matchExpressions').map(each => ({
       key: textAt(each, 'key'),
       operator: textAt(each, 'operator'),
       values: Array.isArray(each['values']) ? each['values'].map(String) : []

@@ -1,13 +1,10 @@
 import ipaddr from 'ipaddr.js'
 import { containsAddress } from '../../api/cidr.ts'
-import { fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, listAt, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
-import { matches, type NamespaceOfModel, type PodEnd, type PolicyObject } from './model.ts'
+import { matches, specOf, type NamespaceOfModel, type PodEnd, type PolicyObject } from './model.ts'
 import { labelSetsFor, type LabelSets } from './label-sets.ts'
 import type { Labels } from './selectors.ts'
-
-const listAt = (fields: Fields, field: string): Fields[] => Array.isArray(fields[field]) ? fields[field].filter(isFields) : []
-const specOf = ({ spec }: PolicyObject): Fields => isFields(spec) ? spec : {}
 
 export interface Pods {
   pods: PodEnd[]

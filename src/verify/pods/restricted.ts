@@ -1,12 +1,11 @@
-import { fieldsAt, isFields, type Fields } from '../../kubernetes/json.ts'
+import { fieldsAt, listAt, type Fields } from '../../kubernetes/json.ts'
 import type { Control } from './control.ts'
 import { withContext, withPodContext, withSpec } from './pod-trial.ts'
 
 /** The securityContext of a pod, or of its first container, after admission. */
 const contextOf = (pod: Fields): Fields => fieldsAt(fieldsAt(pod, 'spec'), 'securityContext')
 function containerContextOf (pod: Fields): Fields {
-  const { containers } = fieldsAt(pod, 'spec')
-  const [container] = Array.isArray(containers) ? containers.filter(isFields) : []
+  const [container] = listAt(fieldsAt(pod, 'spec'), 'containers')
   return container === undefined ? {} : fieldsAt(container, 'securityContext')
 }
 

@@ -1,7 +1,7 @@
 import type { DryRunAnswer } from '../../kubernetes/api-request.ts'
 import { compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../../kubernetes/quantity.ts'
 import { countedResource } from '../../kubernetes/quota-resources.ts'
-import { differencesBetween, fieldsAt, isFields, textAt, type Fields } from '../../kubernetes/json.ts'
+import { differencesBetween, fieldsAt, listAt, textAt, type Fields } from '../../kubernetes/json.ts'
 import type { ObservedObject } from '../../kubernetes/object.ts'
 import { reasonOf, sortOf, type Sort } from '../answer.ts'
 import { few } from '../../check/finding.ts'
@@ -65,10 +65,7 @@ const maxContainers = 16
 type Amounts = Record<string, string>
 
 function containerLimits (ranges: readonly ObservedObject[]): Fields[] {
-  return ranges.flatMap(range => {
-    const { limits } = fieldsAt(range, 'spec')
-    return (Array.isArray(limits) ? limits.filter(isFields) : []).filter(({ type }) => type === 'Container')
-  })
+  return ranges.flatMap(range => listAt(fieldsAt(range, 'spec'), 'limits').filter(({ type }) => type === 'Container'))
 }
 
 /** The lowest maximum of a container, if any. */
