@@ -8,7 +8,11 @@ const otherRefusal = 'tenants.md#something-else-was-refused'
 
 /** What the API server says of objects that it refuses, with what to do. The first that fits counts. */
 const refusals: Refusal[] = [
-  { says: /exceeded quota/, remedy: 'Lower the requests or replicas, delete unused objects, or ask for a higher quota', page: 'tenants.md#quotas' },
+  {
+    says: /exceeded quota/,
+    remedy: 'Lower the requests or replicas, delete unused objects, or ask for a higher quota',
+    page: 'tenants.md#quotas'
+  },
   { says: /failed quota/, remedy: 'Set requests and limits of each container that the message names', page: 'tenants.md#quotas' },
   { says: /violates PodSecurity/, remedy: 'Set in the pod template the fields that the message names', page: refusedPod },
   { says: /(maximum|minimum) .* usage per|must be less than or equal to/, remedy: 'Change requests and limits as the message says', page: refusedPod },

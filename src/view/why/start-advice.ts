@@ -70,9 +70,11 @@ function crashAdvice ({ message, container = '', lastEnd }: StartProblem): Conta
   return { text, remedy: 'Its output has the reason', command: logs }
 }
 
+const isAboutLabels = /node affinity\/selector|node selector/
+
 /** What the scheduler reports, each about some nodes. Source: k8s.io/kubernetes/pkg/scheduler/framework/plugins */
 const scheduling: Array<{ says: RegExp, remedy: (policy: Fields, message: string) => string }> = [
-  { says: /node affinity\/selector|node selector/, remedy: remedyOfLabels },
+  { says: isAboutLabels, remedy: remedyOfLabels },
   { says: /untolerated taint/, remedy: remedyOfTaints },
   { says: /Insufficient|Too many pods/, remedy: () => 'Lower requests or replicas, or ask the platform team for nodes' },
   {
@@ -81,7 +83,10 @@ const scheduling: Array<{ says: RegExp, remedy: (policy: Fields, message: string
   },
   { says: /volume node affinity conflict/, remedy: () => 'The volume is in another zone than the nodes: ask the platform team' },
   { says: /unschedulable|were not ready/i, remedy: () => 'Nodes are cordoned or not ready: ask the platform team' },
-  { says: /pod affinity|pod anti-affinity|topology spread/, remedy: () => 'Change affinity or topologySpreadConstraints of the pod template' },
+  {
+    says: /pod affinity|pod anti-affinity|topology spread/,
+    remedy: () => 'Change affinity or topologySpreadConstraints of the pod template'
+  },
   { says: /free ports/, remedy: () => 'Another pod has the host port on each node: remove hostPort' }
 ]
 
@@ -92,7 +97,7 @@ function scheduleAdvice ({ reason, message }: StartProblem, about: AboutPod): Ad
   }
   const remedies = scheduling.filter(({ says }) => says.test(message)).map(({ remedy }) => remedy(about.policy, message))
   const labels = labelsOf(about.policy)
-  const isByLabels = labels.length > 0 && /node affinity\/selector|node selector/.test(message)
+  const isByLabels = labels.length > 0 && isAboutLabels.test(message)
   const claims = /PersistentVolumeClaim/i.test(message) ? [kubectl(about, 'get persistentvolumeclaims')] : []
   const commands = [...isByLabels ? [`kubectl get nodes --selector=${shellQuoted(labels.join(','))}`] : [], ...claims, describe(about)]
   return {
