@@ -96,8 +96,9 @@ describe('a weakened Tenant fails in exactly the check that is weakened', () => 
     return await report
   }
 
-  test.each(Object.entries(weakenings))('%s', async (id, { companions = [], message, group }) => {
+  test.each(Object.entries(weakenings))('%s', async (id, { make, companions = [], message, restored, group }) => {
     await eventually(async () => {
+      if (restored === true) await make(tenants.get(id) ?? expect.unreachable(), others)
       const report = await reportOf(group ?? id, group)
       expect(idsIn(report, 'failed', 'warning'), linesIn(report).join('\n')).toEqual(sorted(id, ...companions, ...always))
       expect(report.checks.find(check => check.id === id)?.message).toMatch(message)

@@ -11,6 +11,8 @@ export interface Weakening {
   companions?: readonly string[]
   /** In the evidence of the check. */
   message: string | RegExp
+  /** The quota controller restores it within minutes, so it is made right before it is read. */
+  restored?: true
   /** Weakenings of one group are one change, of one Tenant. */
   group?: string
 }
@@ -153,10 +155,12 @@ export const weakenings: Readonly<Record<string, Weakening>> = {
   },
   'quota-in-force': {
     make: async tenant => await breakGlass().patch(refIn(tenant, 'ResourceQuota', 'tenant-objects'), { status: { hard: { configmaps: '999999' } } }, { subresource: 'status' }),
+    restored: true,
     message: 'ResourceQuota tenant-objects in configmaps'
   },
   'quota-enforced': {
     make: async tenant => await breakGlass().patch(refIn(tenant, 'ResourceQuota', 'tenant-quota'), { status: { hard: { cpu: '999' } } }, { subresource: 'status' }),
+    restored: true,
     companions: ['quota-in-force'],
     message: 'may create a pod with cpu above the quota'
   },
