@@ -9,6 +9,7 @@ import { compareAll } from './drift/comparison.ts'
 import { detectDrift } from './drift/detected-drift.ts'
 import { findRefusedRoles, namesOfReduced } from './drift/refused-roles.ts'
 import { findRollingOut } from './drift/rollout.ts'
+import { recreateStuckRoles } from './drift/stuck-roles.ts'
 import type { SyncContext } from './observed/sync-context.ts'
 import { resyncAfterSeconds } from './status/resync.ts'
 import type { FurtherStatus } from './status/further-status.ts'
@@ -35,7 +36,7 @@ export function reconcileNamespace (input: Input, context: SyncContext, further:
   const expiry = expiryOf(tenant.subjects, now)
 
   const decision = decide(context, input)
-  const comparisons = decision.kind === 'declare' ? compareAll(decision.desired, observed.children) : []
+  const comparisons = decision.kind === 'declare' ? recreateStuckRoles(compareAll(decision.desired, observed.children), context) : []
   const refused = findRefusedRoles(comparisons, context)
   const changed = decision.kind === 'declare' ? findRollingOut(comparisons, decision, expiry, context) : []
   const rollingOut = new Set([...changed, ...namesOfReduced(refused)])

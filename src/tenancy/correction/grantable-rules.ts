@@ -17,7 +17,7 @@ const attemptTime = 20_000
 export function withGrantableRules (comparisons: readonly Comparison[], refused: RefusedRoles, now: Date): Comparison[] {
   return comparisons.map(comparison => {
     const role = refused.get(displayName(comparison.manifest))
-    if (role === undefined) return comparison
+    if (role === undefined || comparison.action === 'recreate') return comparison
     // Only Roles are refused.
     const manifest = comparison.manifest as RoleManifest
     return compare({ ...manifest, rules: grantableRules(comparison, manifest.rules, role, now) }, comparison.observed)

@@ -34,9 +34,8 @@ export function findRefusedRoles (
   // Roles follow their namespace: in a pending one none was applied yet, however long that takes.
   if (before?.phase !== 'Active' || !(isRefused(previous) || now.getTime() - lastTransition(previous) >= refusalTimeout)) return new Map()
   return new Map(comparisons.flatMap((comparison): Array<[string, RefusedRole]> => {
-    const name = displayName(comparison.manifest)
-    const refused = wasOutdated(name, before) ? refusedRole(comparison) : undefined
-    return refused === undefined ? [] : [[name, refused]]
+    const refused = wasOutdated(comparison, before) ? refusedRole(comparison) : undefined
+    return refused === undefined ? [] : [[displayName(comparison.manifest), refused]]
   }))
 }
 
@@ -45,8 +44,10 @@ function isRefused ({ conditions }: PreviousStatus): boolean {
   return conditions.some(({ type, reason }) => type === 'Stalled' && reason === 'PermissionsNotGranted')
 }
 
-function wasOutdated (name: string, { missing, drifted, rollingOut }: PreviousNamespace): boolean {
-  return [missing, drifted, rollingOut].some(names => names.includes(name))
+/** A Role that is missing now, and was not, has just been deleted: it has not been applied since. */
+function wasOutdated ({ action, manifest }: Comparison, { missing, drifted, rollingOut }: PreviousNamespace): boolean {
+  const lists = action === 'create' ? [missing] : [missing, drifted, rollingOut]
+  return lists.some(names => names.includes(displayName(manifest)))
 }
 
 function refusedRole ({ manifest, observed, action }: Comparison): RefusedRole | undefined {
