@@ -28,21 +28,29 @@ export function tenantsOf ({ tenants, namespaces }: Size, prefix = ''): KubeObje
 /** Creates Tenants by 20 connections, and waits until all are Ready. Resolves with the seconds. */
 export async function createTenants (client: KubeClient, tenants: KubeObject[], limit: Limit): Promise<number> {
   const start = performance.now()
-  const { resourceVersion } = await client.list(kind)
-  const ready = new Set<string>()
   const stopped = new AbortController()
-  const allReady = (async () => {
-    const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(600_000)])
+  const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(600_000)])
+  try {
+    await Promise.all([allReady(client, tenants.length, signal), ...tenants.map(tenant => limit(() => client.create(tenant)))])
+    return (performance.now() - start) / 1000
+  } finally {
+    stopped.abort()
+  }
+}
+
+/** The API server ends a watch whose events are not read in time, as in a burst of writes: then it starts again with a list. */
+async function allReady (client: KubeClient, count: number, signal: AbortSignal): Promise<void> {
+  const ready = new Set<string>()
+  while (!signal.aborted) {
+    const { items, resourceVersion } = await client.list(kind)
+    for (const object of items.filter(isReady)) ready.add(object.metadata.name)
+    if (ready.size === count) return
     for await (const { object } of client.watch(kind, { resourceVersion, signal })) {
       if (isReady(object)) ready.add(object.metadata.name)
-      if (ready.size === tenants.length) return
+      if (ready.size === count) return
     }
-    throw new Error(`${ready.size} of ${tenants.length} Tenants became Ready`)
-  })()
-  await Promise.all([allReady, ...tenants.map(tenant => limit(() => client.create(tenant)))])
-  const seconds = (performance.now() - start) / 1000
-  stopped.abort()
-  return seconds
+  }
+  throw new Error(`${ready.size} of ${count} Tenants became Ready`)
 }
 
 function isReady (object: KubeObject): boolean {
