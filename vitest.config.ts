@@ -16,7 +16,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/soak/run.test.ts', 'test/package/**', 'test/chart-lifecycle/**', 'test/node/**'],
           // Some run programs, and properties run hundreds of cases: they may be slow on a busy machine.
-          testTimeout: 60_000
+          testTimeout: 60_000,
+          // By default vitest leaves one core to itself.
+          maxWorkers: '100%'
         }
       },
       {

@@ -16,7 +16,7 @@ const args = process.argv.slice(2).filter(arg => !own.includes(arg))
 const isAll = process.argv.includes('--all') || args.length > 0
 const onNode = Object.keys(nodeProjects).map(name => [`node ${name}`])
 const byStrategy = strategiesOfRun.map((strategy, index) => [`e2e ${strategy}`, `faults ${strategy}`, ...(index === 0 ? ['chart'] : [])])
-const quick = [[['unit', 'package']], [...byStrategy, [`node ${quickNodeProject}`]]]
+const quick = [[['unit', 'package']], [...byStrategy, [`node ${quickNodeProject}`], ['soak']]]
 const all = [[['unit', 'package']], [...byStrategy, ['soak']], onNode]
 const lanes = process.argv.includes('--node') ? [onNode] : isAll ? all : quick
 
