@@ -76,8 +76,11 @@ function resultOf (error: unknown, { verb }: Request): Result | undefined {
   // The first attempt may have succeeded without a response.
   if (verb === 'create' && isAlreadyExists(error) && !/object is being deleted/.test(message)) return { outcome: 'admitted', message }
   if (code >= 500 || [401, 409, 429].includes(code) || isStarting.test(message)) return undefined
-  const outcome = /ValidatingAdmissionPolicy/.test(message)
-    ? 'refused'
-    : code === 404 || /is being terminated/.test(message) ? 'missing' : 'invalid'
-  return { outcome, message }
+  return { outcome: outcomeOf(code, message), message }
+}
+
+/** Until a namespace has its WorkloadPolicy, which waits for the quotas, guardrails find no parameters: the namespace is not complete yet. */
+function outcomeOf (code: number, message: string): Outcome {
+  if (code === 404 || /is being terminated|no params found/.test(message)) return 'missing'
+  return /ValidatingAdmissionPolicy/.test(message) ? 'refused' : 'invalid'
 }
