@@ -38,7 +38,7 @@ async function main (): Promise<number> {
   }
   const figures: AllFigures = { machine: machine(), scale, policies: await measurePolicies(Math.min(...counts), 3, log) }
   const page = repositoryPath('docs/performance.md')
-  for (const [file, svg] of Object.entries(chartsOf(scale))) writeFileSync(repositoryPath(`docs/assets/performance/${file}`), svg)
+  for (const { file, svg } of chartsOf(scale)) writeFileSync(repositoryPath(`docs/assets/performance/${file}`), svg)
   writeFileSync(repositoryPath('docs/assets/performance/figures.json'), `${JSON.stringify(figures, null, 2)}\n`)
   writeFileSync(page, pageWith(readFileSync(page, 'utf8'), figures))
   return 0

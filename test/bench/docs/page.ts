@@ -2,7 +2,7 @@ import type { machine, Row } from '../report.ts'
 import { cellOf } from '../report.ts'
 import type { Figures as PolicyFigures } from '../policies/measure.ts'
 import { policyTables } from '../policies/report.ts'
-import { tablesOf, type Figures as ScaleFigures, type Table } from '../scale/report.ts'
+import { growthTable, tablesOf, type Figures as ScaleFigures, type Table } from '../scale/report.ts'
 import { chart } from './chart.ts'
 
 /** All of one run on one machine. */
@@ -20,10 +20,10 @@ export function pageWith (page: string, figures: AllFigures): string {
 }
 
 function measured ({ machine: { node, processors, model }, scale, policies }: AllFigures): string {
-  const tables = [...scale.flatMap(tablesOf), ...policyTables(policies)]
+  const tables = [growthTable(withOneNamespace(scale)), ...scale.flatMap(tablesOf), ...policyTables(policies)]
   return [
     `Node.js ${node}, ${processors} CPUs (${model}), all processes of a run on this machine.`,
-    ...Object.keys(chartsOf(scale)).map(file => `![${file.replace('.svg', '').replaceAll('-', ' ')}](assets/performance/${file})`),
+    ...chartsOf(scale).map(({ file, title }) => `![${title}, by the number of Tenants](assets/performance/${file})`),
     ...tables.map(markdown)
   ].join('\n\n')
 }
@@ -33,18 +33,25 @@ function markdown ([heading, [head = [], ...rows]]: Table): string {
   return [`**${heading}**`, '', line(head), line(head.map(() => '---')), ...rows.map(row => line(head.map((_, index) => row[index] ?? '')))].join('\n')
 }
 
-/** By file name: of Tenants with one namespace. */
-export function chartsOf (scale: ScaleFigures[]): Record<string, string> {
-  const runs = scale.filter(({ namespaces }) => namespaces === 1)
+export interface Chart { file: string, title: string, svg: string }
+
+/** Of Tenants with one namespace. */
+export function chartsOf (scale: ScaleFigures[]): Chart[] {
+  const runs = withOneNamespace(scale)
   const line = (name: string, value: (run: ScaleFigures) => number) => ({ name, points: runs.map(run => [run.tenants, value(run)] as const) })
-  return {
-    'all-ready.svg': chart('All Tenants Ready', 's', [
+  const chartIn = (file: string, title: string, unit: string, lines: Parameters<typeof chart>[2]): Chart => ({ file, title, svg: chart(title, unit, lines) })
+  return [
+    chartIn('all-ready.svg', 'All Tenants Ready', 's', [
       line('raw', run => run.raw.ready), line('guarded', run => run.guarded.ready), line('k8s-mtp', run => run.platform.creation.ready)
     ]),
-    'cpu.svg': chart('CPU for the creation', 's', [
+    chartIn('cpu.svg', 'CPU for the creation', 's', [
       line('API server', run => run.platform.creation.cpuSeconds.apiserver), line('etcd', run => run.platform.creation.cpuSeconds.etcd),
       line('engine', run => run.platform.creation.cpuSeconds.engine ?? 0), line('hook', run => run.platform.creation.cpuSeconds.hook ?? 0)
     ]),
-    'memory.svg': chart('Peak memory', 'MiB', [line('engine', run => run.platform.peakMemory.engine), line('hook', run => run.platform.peakMemory.hook)])
-  }
+    chartIn('memory.svg', 'Peak memory', 'MiB', [line('engine', run => run.platform.peakMemory.engine), line('hook', run => run.platform.peakMemory.hook)])
+  ]
+}
+
+function withOneNamespace (scale: ScaleFigures[]): ScaleFigures[] {
+  return scale.filter(({ namespaces }) => namespaces === 1)
 }

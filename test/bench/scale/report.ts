@@ -1,3 +1,4 @@
+import { plural } from '../../../src/plural.ts'
 import type { Row } from '../report.ts'
 import type { Failure } from './failures.ts'
 import type { Creation, PlatformRun } from './runs.ts'
@@ -60,7 +61,7 @@ export function tablesOf (figures: Figures): Table[] {
     ]
   const perTenant = (count: number): number => count / tenants
   return [
-    [`${tenants} Tenants of ${namespaces} namespace${namespaces === 1 ? '' : 's'}; ${engine} ${versions['engine']}, ${applyStrategy}, ` +
+    [`${plural(tenants, 'Tenant')} of ${plural(namespaces, 'namespace')}; ${engine} ${versions['engine']}, ${applyStrategy}, ` +
       `Kubernetes ${versions['kubernetes']}; load ${load.map(value => value.toFixed(1)).join(' to ')}`, [
       ['', 'all Ready s', 'CPU s: kube-apiserver', 'etcd', 'controller manager', 'engine', 'hook'],
       ...all.map(([name, { ready, seconds, cpuSeconds: { apiserver, etcd, controllerManager, engine = '', hook = '' } }]): Row =>
@@ -75,6 +76,15 @@ export function tablesOf (figures: Figures): Table[] {
     ...(failure.length === 0 ? [] : [failureTable(failure)]),
     goalTable(figures)
   ]
+}
+
+/** What one Tenant costs, as their number grows: equal rows are linear growth. */
+export function growthTable (runs: readonly Figures[]): Table {
+  return ['Per Tenant, by their number', [
+    ['Tenants', 'all Ready ms', 'CPU ms: kube-apiserver', 'etcd', 'controller manager', 'engine', 'hook', 'all Ready ms, raw', 'guarded'],
+    ...runs.map(({ tenants, raw, guarded, platform: { creation: { ready, cpuSeconds: { apiserver, etcd, controllerManager, engine = 0, hook = 0 } } } }): Row =>
+      [tenants, ...[ready, apiserver, etcd, controllerManager, engine, hook, raw.ready, guarded.ready].map(seconds => seconds * 1000 / tenants)])
+  ]]
 }
 
 function failureTable (failures: Failure[]): Table {
