@@ -20,8 +20,8 @@ function write (name: string, text: string): string {
   return join(folder, name)
 }
 
-const program = async (args: string[], input = '') => await attempt(process.execPath, ['--import', 'tsx', repositoryPath('src/main.ts'), 'lint', ...args], {
-  cwd: folder, input, env: { ...process.env, NODE_PATH: repositoryPath('node_modules') }
+const program = async (args: string[], input = '') => await attempt(process.execPath, ['--import', import.meta.resolve('tsx'), repositoryPath('src/main.ts'), 'lint', ...args], {
+  cwd: folder, input
 })
 
 const found = async (files: Record<string, string>, options = {}) =>
