@@ -159,11 +159,12 @@ export const networkPolicies = (parties: Parties): Guardrail => ({
 })
 
 /** A changed NetworkPolicy may allow less than its author expects. */
-export const narrowedNetworkPolicies: Guardrail = {
+export const narrowedNetworkPolicies = (parties: Parties): Guardrail => ({
   name: 'k8s-mtp-workloads-narrowed-network-policies',
   purpose: 'Authors of NetworkPolicies know which rules were narrowed to their namespace.',
   action: 'Warn',
   resources: networkPolicyWrites,
+  conditions: exceptEngine(parties),
   variables: { narrowed: `variables.annotationsNow[?${quoted(narrowedAnnotation)}].orValue('')` },
   rules: {
     narrowed: {
@@ -173,4 +174,4 @@ export const narrowedNetworkPolicies: Guardrail = {
         `TenantClass {params.spec.className} decides on other traffic. Set from or to of these rules to [${ownPods}] to say so`
     }
   }
-}
+})
