@@ -5,11 +5,8 @@ import { build } from 'esbuild'
 /*
  * Builds dist: the source and its dependencies, in a file for what each command needs. Some hundred files, as they are in node_modules,
  * take three times as long to load, and the memory for their source.
- *
- * Only the client of clusters stays in node_modules: it would be megabytes of a bundle.
  */
 const root = fileURLToPath(new URL('../', import.meta.url))
-const external = ['@kubernetes/client-node']
 
 await rm(`${root}/dist`, { recursive: true, force: true })
 await build({
@@ -23,6 +20,5 @@ await build({
   format: 'esm',
   // Dependencies in CommonJS require modules of Node.js.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  external,
   logLevel: 'warning'
 })

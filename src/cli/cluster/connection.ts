@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http'
 import { request as plain } from 'node:http'
 import { Agent, request as secure } from 'node:https'
 import { text } from 'node:stream/consumers'
-import type { KubeConfig } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { Identity } from '../../kubernetes/api-request.ts'
 import { InputError } from '../input/input-error.ts'
 import { clusterError } from './cluster-error.ts'
@@ -66,7 +66,8 @@ export async function contextNamespace (options: ConnectionOptions): Promise<str
 }
 
 async function loadConfig ({ kubeconfig, context }: ConnectionOptions): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node')
+  // The whole library has classes for all kinds of Kubernetes, which take half a second to load.
+  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js')
   const config = new KubeConfig()
   try {
     if (kubeconfig === undefined) config.loadFromDefault()
