@@ -10,7 +10,7 @@ const json = (path: string): unknown => JSON.parse(read(path))
 
 interface ReleasePlease { packages: { '.': { 'extra-files': Array<{ path: string }> } } }
 
-/** Files that tell users which version to use. Excludes files generated from package.json, and the changelog. */
+/** Files that tell users which version to use. Excludes files generated from package.json, the changelog, and figures of the version they are of. */
 const places = [
   'README.md',
   'SECURITY.md',
@@ -24,6 +24,7 @@ const places = [
 ]
   .filter(path => existsSync(repositoryPath(path)))
   .flatMap(path => (/\.\w+$/.test(path) ? [path] : filesBelow(repositoryPath(path)).map(file => `${path}/${file}`)))
+  .filter(path => !path.endsWith('/figures.json'))
 
 describe(`the version ${packageVersion}`, () => {
   it('is that of the lock file', () => {
