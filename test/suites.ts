@@ -30,8 +30,11 @@ export const byOne: Record<string, string[]> = {
 /** Tests of what Metacontroller merges: by both strategies in each run. */
 export const ofTheMerge = e2e('deletion', 'drift-correction', 'steady-state', 'tenant')
 
-/** Tests that take four minutes or more, and fail only after changes of a kind of children or of a rule. */
-export const long = [...e2e('drift-table'), ...faults('policy-cost')]
+/** Tests that take minutes, and fail only after changes of a kind of children, of a rule, of the installation or of a bench. */
+export const long = [
+  ...e2e('bench', 'drift-table', 'try-charts', 'verify'),
+  ...faults('crd-deleted', 'leader-election', 'policy-cost', 'priority-and-fairness')
+]
 
 /** Returns the end-to-end tests of a folder that one of the strategies of a run has: paths from the root of the repository. */
 export function testsOf (folder: 'test/e2e' | 'test/faults', strategy: string, run: Run = { strategies: strategiesOfRun, extent: extentOfRun }): string[] {
