@@ -429,6 +429,9 @@ describe('exactly one thing is found if', () => {
         const found = checks.find(({ id }) => id === Object.keys(states)[0])
         expect(found).toMatchObject({ message: expect.stringContaining(message) as string, remedy: expect.stringContaining(remedy) as string })
       }, { timeout: 20_000, interval: 500 })
+      const { code, stderr } = await check()
+      const isFailed = Object.values(states).includes('failed')
+      expect({ code, stderr }).toEqual({ code: isFailed ? 1 : 0, stderr: isFailed ? `error: 1 check failed: ${Object.keys(states)[0] ?? ''}.\n` : '' })
     } finally {
       await undo()
     }

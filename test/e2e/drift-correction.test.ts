@@ -180,7 +180,7 @@ test.each(['{}', '{"rules":[]}', ''])('corrects each object whose last-applied a
 
 type Patch = Record<string, unknown> & { metadata?: object }
 
-/** As merge patches. Nobody but a cluster admin holds the permissions that a Role gets. */
+/** As merge patches. Only cluster admins have the permissions that a Role gets. */
 function damagesTo (object: KubeObject): Patch[] {
   if (object.kind === 'Namespace') return [{ metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } } }]
   if (object.kind === 'Role') return [{ rules: [...object['rules'] as object[], { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }]
