@@ -8,8 +8,6 @@ import { addNamespace, createTenant, deleteNamespace, deleteTenant, editTenant, 
 
 export interface Settings {
   strategy: string
-  /** True while parts are killed. */
-  kills: boolean
   now: Date
 }
 
@@ -30,7 +28,7 @@ const generators: Array<readonly [weight: number, Generate]> = [
   [2, (model, picks) => holdObject(model, picks)],
   [3, model => releaseObject(model)],
   [18, (model, picks) => changeData(model, picks)],
-  [5, (_, picks, { kills }) => kills ? kill(picks) : undefined]
+  [5, (_, picks) => kill(picks)]
 ]
 
 /** Creates the classes, before all other operations. */

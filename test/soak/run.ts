@@ -35,7 +35,7 @@ const CHECKPOINT = 60
  */
 const CONVERGENCE = 240_000
 
-/** In the second half nothing is killed, so that the trend of memory is that of a long life. */
+/** In the second half of the time nothing is killed, so that the trend of memory is that of a long life. */
 const SHARE_WITH_KILLS = 0.5
 
 /** How long Metacontroller must write nothing at the end, and how long that may take. */
@@ -100,15 +100,16 @@ export async function soak (platform: SoakPlatform, options: SoakOptions): Promi
   }
 
   async function runOperations (): Promise<Difference[]> {
-    const planned = Math.ceil(minutes * 60 * rate)
     const began = Date.now()
+    const share = (): number => (Date.now() - began) / (minutes * 60_000)
     for (const operation of createClasses()) await apply(operation)
-    for (const picks of picksOf(seed, planned)) {
-      if (done >= max || stopped?.aborted === true || Date.now() - began > minutes * 60_000) break
+    for (const picks of picksOf(seed, Math.ceil(minutes * 60 * rate))) {
+      if (done >= max || stopped?.aborted === true || share() > 1) break
       // Late operations follow at twice the rate.
       await sleep(Math.max(500 / rate, began + done * 1000 / rate - Date.now()), undefined, { signal: stopped }).catch(() => undefined)
       done++
-      await apply(generate(model, picks, { strategy, kills: done < planned * SHARE_WITH_KILLS, now: new Date() }))
+      const operation = generate(model, picks, { strategy, now: new Date() })
+      if (operation.kill === undefined || share() < SHARE_WITH_KILLS) await apply(operation)
       if (unexpected.length > 0) break
       if (done % CHECKPOINT !== 0) continue
       await release()

@@ -11,7 +11,7 @@ function sequence (seed: number, count: number, now = new Date()) {
   const operations = createClasses()
   for (const { change } of operations) change?.(model)
   for (const picks of picksOf(seed, count)) {
-    const operation = generate(model, picks, { strategy: 'dynamic-apply', kills: true, now })
+    const operation = generate(model, picks, { strategy: 'dynamic-apply', now })
     operation.change?.(model)
     operations.push(operation)
   }
