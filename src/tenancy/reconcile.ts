@@ -17,7 +17,7 @@ export function reconcile (parent: ObservedTenant, observed: ObservedState, now:
   const input = checkInput(context)
   const further = furtherNamespaces(input, context)
   const home = reconcileNamespace(input, { ...context, observed: inNamespaces(observed) }, furtherStatus(further, context))
-  return { ...home, children: [...home.children, ...further.children] }
+  return { ...home, children: [...home.children, ...further.children], corrected: [...home.corrected, ...further.corrected] }
 }
 
 /** Reconciles one further namespace of a Tenant. */

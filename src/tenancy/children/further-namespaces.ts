@@ -1,13 +1,15 @@
 import { existingOf } from '../../api/further-namespace.ts'
 import { tenantAndEntry } from '../../api/tenant-namespace.ts'
 import { isFields, type Fields } from '../../kubernetes/json.ts'
-import { identity, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
+import { displayName, identity, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
 import { appliedConfiguration } from '../../metacontroller/applied-configuration.ts'
 import { correct } from '../correction/correct.ts'
+import { recordCorrections, withRecord, type Correction } from '../correction/record.ts'
 import type { Input } from '../decision/decide.ts'
 import { tenantNamespaceKind } from '../desired/child-kinds.ts'
 import { inherited, tenantNamespaces } from '../desired/tenant-namespace-manifest.ts'
-import { compare, type Comparison } from '../drift/comparison.ts'
+import { compare, differingPaths, type Comparison } from '../drift/comparison.ts'
+import { detectDrift } from '../drift/detected-drift.ts'
 import type { LooseTenant } from '../observed/loose-tenant.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import { hasAccess, subjectKey, subjectsOfRole, type ListedSubject } from '../subjects/listed-subjects.ts'
@@ -19,6 +21,8 @@ export interface FurtherNamespaces {
   /** The observed objects that no entry is for; on hold all of them. */
   others: ObservedObject[]
   children: KubernetesObject[]
+  /** Drift of the listed objects that this sync corrects. */
+  corrected: Correction[]
 }
 
 export function isTenantNamespace ({ apiVersion, kind }: Pick<KubernetesObject, 'apiVersion' | 'kind'>): boolean {
@@ -35,7 +39,20 @@ export function furtherNamespaces (input: Input, context: SyncContext): FurtherN
   const listed = desired.map(manifest => compare(manifest, children.get(identity(manifest))))
   const identities = new Set(desired.map(identity))
   const others = [...children.values()].filter(child => isTenantNamespace(child) && !identities.has(identity(child)))
-  return { listed, others, children: [...listed.flatMap(correct), ...others.map(child => keep(child, input, context))] }
+  const records = recordCorrections(listed, detectDrift(listed, new Set(listed.filter(mayRollOut).map(nameOf))), context)
+  return {
+    listed,
+    others,
+    children: [...listed.flatMap(correct).map(child => withRecord(child, records)), ...others.map(child => keep(child, input, context))],
+    corrected: records.corrected
+  }
+}
+
+const nameOf = ({ manifest }: Comparison): string => displayName(manifest)
+
+/** Nothing changes the desired labels. Under server-side apply Metacontroller notices drifted ones only by the record of the correction. */
+function mayRollOut (comparison: Comparison): boolean {
+  return comparison.action === 'create' || !differingPaths(comparison).every(path => path.startsWith('metadata.'))
 }
 
 /** Leaves an object as applied, except for what concerns all namespaces of the Tenant: access may shrink, and pods may be refused. */

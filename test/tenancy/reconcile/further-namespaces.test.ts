@@ -53,6 +53,26 @@ describe.each<Strategy>(['dynamic-apply', 'server-side-apply'])('under %s, a Ten
     }
   })
 
+  it.each(['k8s-mtp.dev/tenant', 'app.kubernetes.io/managed-by'])('records that the label %s of one was removed or changed, and its correction', label => {
+    const world = steady(spec, strategy)
+    const before = named(world.children ?? [], 'acme.dev') as ObservedObject
+    const { [label]: removed = '', ...others } = before.metadata.labels ?? {}
+    for (const labels of [others, { ...others, [label]: 'other' }]) {
+      const drifted = { ...before, metadata: { ...before.metadata, labels } }
+      const { response, corrected } = sync(syncRequest({ ...world, children: (world.children ?? []).map(child => child === before ? drifted : child) }), now)
+      expect(corrected).toEqual([{ kind: 'TenantNamespace', name: 'acme.dev', what: `metadata.labels.${label}` }])
+      const { metadata } = named(response.children, 'acme.dev') ?? expect.fail()
+      expect(metadata.labels?.[label]).toBe(removed)
+      expect(metadata.annotations?.['k8s-mtp.dev/corrected']).toMatch(new RegExp(`Z metadata.labels.${label}$`))
+    }
+  })
+
+  it('records no correction when its own entry changes', () => {
+    const world = steady(spec, strategy)
+    const { corrected } = sync(syncRequest({ ...world, tenant: tenant({ ...spec, namespaces: [{ name: 'dev', admins: [] }, { name: 'prod', className: 'other' }] }) }), now)
+    expect(corrected).toEqual([])
+  })
+
   it('revokes access on hold by the list of the entry', () => {
     const world = steady(spec, strategy)
     const changed = { ...spec, paused: true, admins: [eve], namespaces: [{ name: 'dev' }, { name: 'prod', admins: [] }] }
