@@ -6,7 +6,7 @@ import { rulesOfAllClasses } from '../desired/role.ts'
 import type { PreviousNamespace, PreviousStatus } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { Comparison } from './comparison.ts'
-import { lastTransition } from './rollout.ts'
+import { isOverdue } from './rollout.ts'
 
 /** A Role that the engine could not apply in time: RBAC lets it grant no permissions that it does not have. */
 export interface RefusedRole {
@@ -20,9 +20,6 @@ export interface RefusedRole {
 /** By display name. */
 export type RefusedRoles = ReadonlyMap<string, RefusedRole>
 
-/** After this time a Role counts as refused, in milliseconds: the engine has applied it, and has observed the result. */
-const refusalTimeout = 10_000
-
 /**
  * Finds the Roles to which desired rules were never applied. The hook never learns why a write failed; under server-side
  * apply it knows the applied rules from the observed ones only.
@@ -32,7 +29,7 @@ export function findRefusedRoles (
 ): RefusedRoles {
   const before = previous.namespaces.get(namespace)
   // Roles follow their namespace: in a pending one none was applied yet, however long that takes.
-  if (before?.phase !== 'Active' || !(isRefused(previous) || now.getTime() - lastTransition(previous) >= refusalTimeout)) return new Map()
+  if (before?.phase !== 'Active' || !(isRefused(previous) || isOverdue(previous, now))) return new Map()
   return new Map(comparisons.flatMap((comparison): Array<[string, RefusedRole]> => {
     const refused = wasOutdated(comparison, before) ? refusedRole(comparison) : undefined
     return refused === undefined ? [] : [[displayName(comparison.manifest), refused]]

@@ -6,8 +6,8 @@ import type { SyncContext } from '../observed/sync-context.ts'
 import type { Expiry } from '../subjects/expiry.ts'
 import { differingPaths, type Comparison } from './comparison.ts'
 
-/** After this time a rollout of labels and annotations counts as drift, in milliseconds (see {@link isStillRollingOut}). */
-const metadataTimeout = 10_000
+/** In this time the engine applies a response and observes the result, in milliseconds. */
+const applyTimeout = 10_000
 
 /**
  * Names the objects that are missing or differ because an input changed and has not reached them yet. Without a previous
@@ -19,7 +19,7 @@ export function findRollingOut (
 ): Set<string> {
   const { tenant, previous, now } = context
   const before = inputsAreSame(decision, expiry, context) ? previous.namespaces.get(tenant.namespace ?? '') : undefined
-  const timedOut = now.getTime() - lastTransition(previous) >= metadataTimeout
+  const timedOut = isOverdue(previous, now)
   // The objects of a recreated namespace follow it.
   const contentsFollow = before?.phase !== 'Active' ||
     comparisons.some(({ manifest, action }) => isNamespace(manifest) && action === 'create')
@@ -49,4 +49,9 @@ function isStillRollingOut (comparison: Comparison, before: PreviousNamespace, t
 /** When status or reason of Ready changed last, in milliseconds since 1970; NaN where that is unknown. */
 export function lastTransition (previous: Pick<PreviousStatus, 'conditions'>): number {
   return Date.parse(readyCondition(previous)?.lastTransitionTime ?? '')
+}
+
+/** True where what Ready reports has lasted for longer than the engine needs to correct it. */
+export function isOverdue (previous: Pick<PreviousStatus, 'conditions'>, now: Date): boolean {
+  return now.getTime() - lastTransition(previous) >= applyTimeout
 }

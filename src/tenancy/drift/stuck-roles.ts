@@ -2,10 +2,7 @@ import { displayName } from '../../kubernetes/object.ts'
 import { readRules, rulesBeyond } from '../../kubernetes/role-rules.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import type { Comparison, Existing } from './comparison.ts'
-import { lastTransition } from './rollout.ts'
-
-/** After this time a Role that still grants too much cannot be corrected in place, in milliseconds. */
-const correctionTimeout = 10_000
+import { isOverdue } from './rollout.ts'
 
 /**
  * Recreates the Roles that still grant more than is desired some time after their drift was found. Under server-side apply Metacontroller
@@ -16,7 +13,7 @@ export function recreateStuckRoles (
   comparisons: readonly Comparison[], { tenant: { namespace = '' }, previous, now }: Pick<SyncContext, 'tenant' | 'previous' | 'now'>
 ): readonly Comparison[] {
   const drifted = previous.namespaces.get(namespace)?.drifted ?? []
-  if (drifted.length === 0 || !(now.getTime() - lastTransition(previous) >= correctionTimeout)) return comparisons
+  if (drifted.length === 0 || !isOverdue(previous, now)) return comparisons
   const isStuck = (comparison: Existing) => drifted.includes(displayName(comparison.manifest)) && grantsTooMuch(comparison)
   return comparisons.map(comparison =>
     comparison.action === 'correct' && isStuck(comparison) ? { ...comparison, action: 'recreate' } : comparison)
