@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '../cluster/api-error.ts'
-import type { KubeObject } from '../cluster/kube-object.ts'
+import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { classRef, createClass, smallClass } from './classes.ts'
 import { breakGlass, client, eventually, platform } from './context.ts'
 import { rowsOf } from './drift-table.ts'
@@ -162,21 +162,36 @@ test('leaves a removed or forged record of corrections unchanged, and writes not
 
 // Under server-side apply Metacontroller first removes this annotation by an update of its own, and the API server checks the object as it is.
 test.each(['{}', '{"rules":[]}', ''])('corrects each object whose last-applied annotation was written too: %s', async value => {
-  const tenant = await tenantWithAdmin()
-  const before = (await objectsOf(tenant)).map(object => ({ object, ref: refIn(tenant, object.kind, object.kind === 'Namespace' ? '' : object.metadata.name) }))
-  for (const { object, ref } of before) {
-    const patches = damagesTo(object).map(patch => ({ ...patch, metadata: { ...patch.metadata, annotations: { [lastApplied]: value } } }))
-    await firstAdmitted(patches, async patch => breakGlass().patch(ref, patch))
-  }
-  for (const { object, ref } of before) {
+  await expectCorrection(await tenantWithAdmin(), [], object => damagesTo(object).map(damage => withLastApplied(damage, value)))
+})
+
+test.each([
+  { 'k8s-mtp.dev/tenant': 'other' }, { 'k8s-mtp.dev/tenant': null }, { 'app.kubernetes.io/managed-by': 'Helm' },
+  { 'k8s-mtp.dev/tenant': 'other', 'app.kubernetes.io/managed-by': null }
+])('corrects each object with a last-applied annotation and the labels %j', async labels => {
+  const tenant = await readyTenant({ admins: [{ kind: 'User', name: 'ada@acme.example' }], namespaces: [{ name: 'dev' }] })
+  const dev = { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace', name: `${tenant.name}.dev` }
+  const further = [await client().get(dev), ...await objectsOf({ namespace: `tenant-${tenant.name}-dev` })]
+  await expectCorrection(tenant, further, () => [withLastApplied({ metadata: { labels } }, '{}')])
+})
+
+/** @param damages as merge patches, the first that the API server admits */
+async function expectCorrection (tenant: TestTenant, further: KubeObject[], damages: (object: KubeObject) => Patch[]): Promise<void> {
+  const before = [...await objectsOf(tenant), ...further]
+  for (const object of before) await firstAdmitted(damages(object), async patch => breakGlass().patch(refOf(object), patch))
+  for (const object of before) {
     await eventually(async () => {
-      const found = await client().get(ref)
+      const found = await client().get(refOf(object))
       expect(declaredPart(found)).toEqual(declaredPart(object))
       if (strategy === 'server-side-apply') expect(found.metadata.annotations ?? {}).not.toHaveProperty([lastApplied])
     }, { timeout: 60_000 })
   }
   await waitForReady(tenant)
-})
+}
+
+function withLastApplied (patch: Patch, value: string): Patch {
+  return { ...patch, metadata: { ...patch.metadata, annotations: { [lastApplied]: value } } }
+}
 
 type Patch = Record<string, unknown> & { metadata?: object }
 

@@ -1,7 +1,7 @@
 import { lastAppliedAnnotation } from '../../api/group.ts'
 import { dnsLabel } from '../../api/validation/label-syntax.ts'
 import { roleObjectName } from '../../tenancy/desired/role.ts'
-import { quoted, sameAnnotations, sameLabels, uidLabel } from '../cel.ts'
+import { quoted, sameAnnotations, sameContent, sameLabels, uidLabel } from '../cel.ts'
 
 /** For docs and messages. */
 export const anyRole = roleObjectName('*')
@@ -15,5 +15,10 @@ export const isRoleName = (name: string) => `${name}.matches('^${roleObjectName(
 /** The remedy for most writes of the engine: they repeat the response of the hook, or of an impostor. */
 export const checkHook = 'Check the response of the hook'
 
-/** The engine may adopt or release an object anywhere: set or remove its ownerReference, its label and its annotation. */
+/**
+ * The engine may adopt or release an object anywhere: set or remove its ownerReference, its label and its annotation. Under
+ * server-side apply it removes this annotation before it corrects the rest of an object, whatever that is.
+ */
 export const sameOtherMetadata = `${sameLabels(`key != ${uidLabel}`)} && ${sameAnnotations(`key != ${quoted(lastAppliedAnnotation)}`)}`
+
+export const onlyChangesOwnership = `request.operation == 'UPDATE' && ${sameContent} && ${sameOtherMetadata}`

@@ -1,11 +1,11 @@
 import {
-  fieldOf, hasManagedByLabel, hasTenantLabel, namespaceIsTerminating, namespaceLabels, quoted, sameContent, tenantLabel, uidLabel
+  fieldOf, hasManagedByLabel, hasTenantLabel, namespaceIsTerminating, namespaceLabels, quoted, tenantLabel, uidLabel
 } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
 import { namespacedChildren } from '../resource-rules.ts'
 import { defaultDenyName, limitRangeName } from '../../tenancy/desired/child-kinds.ts'
 import { workloadPolicyName } from '../../tenancy/desired/workload-policy-manifest.ts'
-import { anyRole, checkHook, isRoleName, sameOtherMetadata } from './engine-cel.ts'
+import { anyRole, checkHook, isRoleName, onlyChangesOwnership } from './engine-cel.ts'
 
 const managersBefore = `${fieldOf('variables.before', 'metadata.managedFields')}.map(field, field.manager).join(', ')`
 
@@ -13,7 +13,7 @@ export const engineObjects: GuardrailPart = {
   purpose: 'Metacontroller writes only in namespaces of Tenants, only objects of the Tenant of the namespace, and only under known names.',
   resources: namespacedChildren(['CREATE', 'UPDATE', 'DELETE']),
   variables: {
-    onlyChangesOwnership: `request.operation == 'UPDATE' && ${sameContent} && ${sameOtherMetadata}`,
+    onlyChangesOwnership,
     namespaceLabels,
     // A namespace that was given to a Tenant has only the uid until the engine has labelled it.
     // Others get the label of a Tenant only with its ownerReference, which is not in namespaceObject.

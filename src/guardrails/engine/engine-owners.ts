@@ -1,5 +1,5 @@
 import { apiVersion, labels, ownershipLabel } from '../../api/group.ts'
-import { existingSuffix, isTheTenantIn, otherOwnersIn, quoted, sameFinalizers, tenantLabel, uidLabel } from '../cel.ts'
+import { existingSuffix, isTheTenantIn, otherOwnersIn, quoted, sameFinalizers, sameLabels, tenantLabel, uidLabel } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
 import { namespacedChildren, namespaces, tenantNamespaceObjects } from '../resource-rules.ts'
 import { checkHook } from './engine-cel.ts'
@@ -35,10 +35,12 @@ export const engineOwners: GuardrailPart = {
     },
     // The garbage collector looks an owner up by its name, and takes one with another uid for deleted.
     'owner-name': {
-      refuses: `Metacontroller writing an object with an ownerReference to a Tenant of another name than in the label ${labels.tenant}`,
+      refuses: `Metacontroller writing an object with an ownerReference to a Tenant of another name than in the label ${labels.tenant}, ` +
+        'unless it changes neither',
       expression: `
         !(${tenantLabel} in variables.labelsNow)
-        || variables.tenantOwnersNow.all(owner, ${isTheTenantIn('variables.labelsNow')})`,
+        || variables.tenantOwnersNow.all(owner, ${isTheTenantIn('variables.labelsNow')})
+        || (variables.tenantOwnersNow == variables.tenantOwnersBefore && ${sameLabels(`key == ${tenantLabel}`)})`,
       message: 'Metacontroller may not write {variables.object} with an ownerReference to another Tenant ' +
         `than in the label ${labels.tenant}. ${checkHook}, or remove the ownerReference`
     },

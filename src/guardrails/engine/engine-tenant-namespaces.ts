@@ -2,12 +2,13 @@ import { labels, ownershipLabel } from '../../api/group.ts'
 import { hasManagedByLabel, hasTenantLabel, sameLabels, tenantLabel, uidLabel } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
 import { tenantNamespaceObjects } from '../resource-rules.ts'
-import { checkHook } from './engine-cel.ts'
+import { checkHook, onlyChangesOwnership } from './engine-cel.ts'
 
 /** The deletion of one is the deletion of its namespace. */
 export const engineTenantNamespaces: GuardrailPart = {
   purpose: 'Metacontroller writes TenantNamespaces only for their Tenant, and deletes none.',
   resources: [tenantNamespaceObjects(['CREATE', 'UPDATE', 'DELETE'])],
+  variables: { onlyChangesOwnership },
   rules: {
     delete: {
       refuses: 'Metacontroller deleting a TenantNamespace, whatever the hook or an impostor returns',
@@ -16,9 +17,10 @@ export const engineTenantNamespaces: GuardrailPart = {
         'Check why the response of the hook lacks it'
     },
     names: {
-      refuses: 'Metacontroller writing a TenantNamespace that is not named <tenant>.<name>, or lacks the labels of its Tenant',
+      refuses: 'Metacontroller creating or changing a TenantNamespace that is not named <tenant>.<name>, or lacks the labels of its Tenant',
       expression: `
-        request.operation == 'DELETE' || (${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')}
+        request.operation == 'DELETE' || variables.onlyChangesOwnership
+        || (${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')}
         && ${uidLabel} in variables.labelsNow && variables.name.startsWith(variables.labelsNow[${tenantLabel}] + '.'))`,
       message: 'Metacontroller may write only TenantNamespaces named <tenant>.<name>, with the labels of the Tenant, ' +
         `not {variables.name}. ${checkHook}`
