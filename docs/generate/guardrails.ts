@@ -1,3 +1,4 @@
+import { policiesOf } from '../../src/guardrails/admission-policy.ts'
 import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { defaultParties, type Guardrail, type GuardrailPart, type ResourceRule, type Rule } from '../../src/guardrails/guardrail.ts'
 import { workloadPolicyName } from '../../src/tenancy/desired/workload-policy-manifest.ts'
@@ -33,10 +34,16 @@ function section (guardrail: Guardrail): string {
     `## ${name}`,
     escaped(purpose),
     resourceTable(resources),
+    ...policyList(guardrail),
     scope(guardrail),
     ...(hasParameter ? [`Without a WorkloadPolicy \`${workloadPolicyName}\` in the namespace, ${isAllowed ? 'all is allowed' : creation}.`] : []),
     ...ruleSections(guardrail)
   ].join('\n\n')
+}
+
+function policyList (guardrail: Guardrail): string[] {
+  if (guardrail.policies === undefined) return []
+  return [`Policies, each for other resources: ${policiesOf(guardrail).map(({ name }) => `\`${name}\``).join(', ')}.`]
 }
 
 function ruleSections ({ name, rules, parts, action }: Guardrail): string[] {

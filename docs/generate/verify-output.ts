@@ -34,7 +34,7 @@ Network
       Find out which network plugin the nodes have, and try two pods in different Tenants: ...
 
 Guardrails, drift and tokens
-  ✓ guardrail-policies             L1  30 policies of this version
+  ✓ guardrail-policies             L1  35 policies of this version
   ✓ drift                          L1  18 objects are as desired
   ✗ admitted-earlier               L2  NetworkPolicy/debug: TenantClass default does not allow admin to write networkpolicies tenant-acme-shop/debu...
       Change or delete the objects, or allow them in the TenantClass. All of them: k8s-mtp recheck acme.

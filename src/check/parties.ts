@@ -28,7 +28,7 @@ const patterns: Record<Party, { text: string, value: string }> = {
  */
 export function readParties (policies: readonly ObservedObject[]): Parties {
   const installed = new Map(policies.map(policy => [policy.metadata.name, policy]))
-  const texts = allGuardrails(unknown).flatMap(guardrail => guardrailManifests(guardrail).slice(0, 1))
+  const texts = allGuardrails(unknown).flatMap(guardrail => guardrailManifests(guardrail))
     .flatMap(({ metadata, spec }) => sameTexts(spec, installed.get(metadata.name)?.['spec']))
   const found = (party: Party) => mostOften(texts.flatMap(([expected, observed]) => valueIn(expected, observed, party) ?? []))
   const listOf = <P extends Exclude<Party, 'engine'>>(party: P): Parties[P] =>

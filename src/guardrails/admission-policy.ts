@@ -4,20 +4,22 @@ import type {
 import { apiVersion as ownApiVersion } from '../api/group.ts'
 import { workloadPolicyName } from '../tenancy/desired/workload-policy-manifest.ts'
 import { commonVariables, quoted } from './cel.ts'
-import type { Guardrail, ResourceRule, Rule } from './guardrail.ts'
+import type { Guardrail, Policy, ResourceRule, Rule } from './guardrail.ts'
 
 const apiVersion = 'admissionregistration.k8s.io/v1'
 const labels = { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/component': 'guardrail' }
 
 /**
- * Builds the policy and the bindings of a guardrail. What the policy cannot decide is refused (failurePolicy Fail), except that a warning
+ * Builds the policies and the bindings of a guardrail. What a policy cannot decide is refused (failurePolicy Fail), except that a warning
  * never refuses.
  */
 export function guardrailManifests (guardrail: Guardrail) {
-  return [policy(guardrail), ...bindings(guardrail)]
+  return policiesOf(guardrail).flatMap(each => [policy({ ...guardrail, ...each }), ...bindings({ ...guardrail, ...each })])
 }
 
-function policy (guardrail: Guardrail) {
+export const policiesOf = (guardrail: Guardrail): Policy[] => guardrail.policies ?? [guardrail]
+
+function policy (guardrail: Guardrail & Policy) {
   const { name, purpose, conditions = {}, rules, hasParameter = false, action } = guardrail
   const validations = Object.values(rules).map(validation)
   const matchConditions = Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) }))
@@ -37,7 +39,7 @@ function policy (guardrail: Guardrail) {
   } satisfies ValidatingAdmissionPolicy
 }
 
-function matchConstraints ({ resources, namespaceLabel, exceptLabel, namespaces }: Guardrail) {
+function matchConstraints ({ resources, exceptResources = [], namespaceLabel, exceptLabel, namespaces }: Guardrail & Policy) {
   const selected = [
     ...(namespaceLabel === undefined ? [] : [{ key: namespaceLabel, operator: 'Exists' }]),
     ...(namespaces === undefined ? [] : [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }])
@@ -46,7 +48,8 @@ function matchConstraints ({ resources, namespaceLabel, exceptLabel, namespaces 
     matchPolicy: 'Equivalent',
     ...(selected.length > 0 && { namespaceSelector: { matchExpressions: selected } }),
     ...(exceptLabel !== undefined && { objectSelector: { matchExpressions: [{ key: exceptLabel, operator: 'DoesNotExist' }] } }),
-    resourceRules: resources.map(resourceRule)
+    resourceRules: resources.map(resourceRule),
+    ...(exceptResources.length > 0 && { excludeResourceRules: exceptResources.map(resourceRule) })
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A rule set that the API server enforces on requests: a ValidatingAdmissionPolicy with its bindings.
+ * A rule set that the API server enforces on requests: ValidatingAdmissionPolicies with their bindings, in most cases one.
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
 export interface Guardrail {
@@ -25,8 +25,16 @@ export interface Guardrail {
   hasParameter?: boolean
   /** Allow: objects are created where there is no WorkloadPolicy. By default they are refused. */
   withoutParameter?: 'Allow'
-  /** Those that this one was merged of, by the prefix of their rules. */
+  /** Those that this one consists of, by the prefix of their rules. */
   parts?: Record<string, GuardrailPart>
+  /** Those that enforce it, for different resources; by default it is one policy. */
+  policies?: Policy[]
+}
+
+/** What a policy of a guardrail has of its own. */
+export interface Policy extends Pick<Guardrail, 'name' | 'purpose' | 'resources' | 'variables' | 'rules'> {
+  /** Of the resources, those that the policy does not match. */
+  exceptResources?: ResourceRule[]
 }
 
 /** A guardrail that is enforced as a part of a policy. */

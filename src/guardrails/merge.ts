@@ -1,5 +1,6 @@
 import { listOf } from './cel.ts'
 import type { Guardrail, GuardrailPart, ResourceRule } from './guardrail.ts'
+import { joinedVariables } from './joined-variables.ts'
 
 /**
  * Builds one policy of guardrails for overlapping requests, since each policy that matches a request costs the API server time. The id of
@@ -11,7 +12,7 @@ export function merge (
   const entries = Object.entries(parts)
   return {
     ...whole,
-    variables: joined([target, ...entries.map(variablesOf)]),
+    variables: joinedVariables([target, ...entries.map(variablesOf)]),
     rules: Object.fromEntries(entries.flatMap(([name, { rules }]) => Object.entries(rules).map(([id, rule]) =>
       [`${name}-${id}`, { ...rule, when: `variables.${guardOf(name)}` }]))),
     parts
@@ -30,15 +31,6 @@ const guardOf = (part: string): string => `isFor${part.charAt(0).toUpperCase()}$
 function variablesOf ([name, { resources, condition, variables }]: [string, GuardrailPart]): Record<string, string> {
   const guard = `(${resources.map(appliesTo).join(' || ')})${condition === undefined ? '' : ` && (${condition.expression})`}`
   return { ...variables, [guardOf(name)]: guard }
-}
-
-/** @throws if parts mean different things by the same name */
-function joined (all: ReadonlyArray<Record<string, string>>): Record<string, string> {
-  return all.reduce((known, variables) => {
-    const conflict = Object.keys(variables).find(name => (known[name] ?? variables[name]) !== variables[name])
-    if (conflict !== undefined) throw new Error(`two parts have a variable ${conflict}`)
-    return { ...known, ...variables }
-  }, {})
 }
 
 function appliesTo ({ group, resources, operations }: ResourceRule): string {

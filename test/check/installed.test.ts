@@ -32,7 +32,7 @@ describe('readParties', () => {
   it('follows most policies, where one names others', () => {
     const mixed = [...stored(others).policies.filter(({ metadata }) => metadata.name !== 'k8s-mtp-workloads-pods'), ...stored(defaultParties).policies.filter(({ metadata }) => metadata.name === 'k8s-mtp-workloads-pods')]
     expect(readParties(mixed)).toEqual(others)
-    expect(guardrailPolicies(mixed, others)).toMatchObject({ state: 'failed', message: '1 of 30 policies changed: k8s-mtp-workloads-pods in spec.matchConditions' })
+    expect(guardrailPolicies(mixed, others)).toMatchObject({ state: 'failed', message: '1 of 35 policies changed: k8s-mtp-workloads-pods in spec.matchConditions' })
   })
 })
 
@@ -41,17 +41,17 @@ describe('guardrails', () => {
 
   it('accepts those of this version, with what the API server and the chart add', () => {
     const labelled = policies.map(policy => ({ ...policy, metadata: { ...policy.metadata, labels: { ...policy.metadata.labels, 'helm.sh/chart': 'k8s-mtp' } } }))
-    expect(guardrailPolicies(labelled, others)).toEqual({ state: 'ok', message: '30 policies of this version' })
-    expect(guardrailBindings(bindings, others)).toEqual({ state: 'ok', message: '41 bindings of this version' })
+    expect(guardrailPolicies(labelled, others)).toEqual({ state: 'ok', message: '35 policies of this version' })
+    expect(guardrailBindings(bindings, others)).toEqual({ state: 'ok', message: '46 bindings of this version' })
   })
 
   it('names missing ones, and the command for the same parties', () => {
     expect(guardrailPolicies([], others)).toEqual({
       state: 'failed',
-      message: '30 of 30 policies missing: k8s-mtp-tenant-objects, k8s-mtp-tenant-namespaces, k8s-mtp-tenant-namespace-objects and 27 more',
+      message: '35 of 35 policies missing: k8s-mtp-tenant-objects, k8s-mtp-tenant-namespaces, k8s-mtp-tenant-namespace-objects and 32 more',
       remedy: expect.stringContaining("k8s-mtp guardrails --engine-service-account platform/engine --break-glass 'o'\\''neill' 'a\\b' 'sre (night)' --pod-security baseline --platform-namespace k8s-mtp-system gitops | kubectl apply --server-side --force-conflicts -f -.") as string
     })
-    expect(guardrailBindings(bindings.slice(1), others)).toMatchObject({ state: 'failed', message: '1 of 41 bindings missing: k8s-mtp-tenant-objects' })
+    expect(guardrailBindings(bindings.slice(1), others)).toMatchObject({ state: 'failed', message: '1 of 46 bindings missing: k8s-mtp-tenant-objects' })
   })
 
   it('names the version of changed ones, where the chart wrote it', () => {
@@ -60,7 +60,7 @@ describe('guardrails', () => {
       : policy)
     expect(guardrailPolicies(old, others)).toMatchObject({
       state: 'failed',
-      message: '1 of 30 policies changed: k8s-mtp-engine (of version 0.0.9) in spec.variables',
+      message: '1 of 35 policies changed: k8s-mtp-engine (of version 0.0.9) in spec.variables',
       remedy: expect.stringContaining('Or check with k8s-mtp 0.0.9, if that version is meant.') as string
     })
   })
@@ -71,7 +71,7 @@ describe('guardrails', () => {
       if (copy.metadata.name === 'k8s-mtp-workloads-pods') copy.spec.matchConstraints.namespaceSelector = {}
       return copy
     })
-    expect(guardrailPolicies(wider, others)).toMatchObject({ state: 'failed', message: '1 of 30 policies changed: k8s-mtp-workloads-pods in spec.matchConstraints' })
+    expect(guardrailPolicies(wider, others)).toMatchObject({ state: 'failed', message: '1 of 35 policies changed: k8s-mtp-workloads-pods in spec.matchConstraints' })
   })
 
   it('warns of those of another version, by their labels', () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(async () => { for (const remove of toRemove) await remove() })
 
-const guardrails = allGuardrails(defaultParties).map(({ name, rules }) => ({ guardrail: name.replace('k8s-mtp-', ''), ruleIds: Object.keys(rules) }))
+const guardrails = allGuardrails(defaultParties).map(guardrail => ({ guardrail, name: guardrail.name.replace('k8s-mtp-', ''), ruleIds: Object.keys(guardrail.rules) }))
 
 interface Proof { refuses: string, message: RegExp | string, read: () => Promise<string> }
 
@@ -35,9 +35,9 @@ const matches = (text: string, message: RegExp | string): boolean => typeof mess
 
 /** A refusal is evidence for a rule only if it disappears without the rule. */
 describe('without one of its rules', () => {
-  test.concurrent.each(guardrails)('$guardrail no longer refuses the attempts of that rule', { timeout: 300_000 }, async ({ guardrail, ruleIds }) => {
-    await withoutEachRule(guardrail, ruleIds, async rule => {
-      for (const { refuses, message, read } of proofsOf(`${guardrail}/${rule}`)) {
+  test.concurrent.each(guardrails)('$name no longer refuses the attempts of that rule', { timeout: 300_000 }, async ({ guardrail, name, ruleIds }) => {
+    await withoutEachRule(guardrail, async rule => {
+      for (const { refuses, message, read } of proofsOf(`${name}/${rule}`)) {
         await eventually(async () => {
           const text = await read().catch(() => '')
           expect(matches(text, message), `without ${rule}, ${refuses} is still refused`).toBe(false)
@@ -45,7 +45,7 @@ describe('without one of its rules', () => {
       }
     })
     // All rules must be in force again for the next test.
-    for (const { message, read } of ruleIds.flatMap(rule => proofsOf(`${guardrail}/${rule}`))) {
+    for (const { message, read } of ruleIds.flatMap(rule => proofsOf(`${name}/${rule}`))) {
       await eventually(async () => expect(matches(await read(), message)).toBe(true))
     }
   })

@@ -13,7 +13,7 @@ import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { etcdRelease, kubernetesRelease } from '../cluster/releases.ts'
 import { eventually } from '../e2e/context.ts'
 import { largeObjects, plainObjects, withLargeMetadata, type LargeObject } from './policy-cost/largest-objects.ts'
-import { costly, exceededParts, failuresAnnotation, guardrailNames, measuringPolicies, parts, type Failure } from './policy-cost/measuring-policies.ts'
+import { costly, exceededParts, failuresAnnotation, policyNames, measuringPolicies, parts, type Failure } from './policy-cost/measuring-policies.ts'
 
 /** Guardrails themselves are not installed, so that they refuse nothing. */
 let guard: Guard
@@ -167,7 +167,7 @@ async function measureLife ({ name, object, updates, isCreatedByOthers = false }
 
 test.runIf(isNewest)('no request of a tenant costs a guardrail a tenth of the limit of the API server', async () => {
   for (const large of [...largeObjects(namespace), ...withLargeMetadata(plainObjects(namespace))]) await measureLife(large)
-  console.log(guardrailNames.map(name => {
+  console.log(policyNames.map(name => {
     const { part, request } = costs.get(name) ?? {}
     return part === undefined ? `${name}: less than 1/${Math.max(...parts)} of the limit` : `${name}: more than 1/${part} of the limit, to ${request}`
   }).join('\n'))

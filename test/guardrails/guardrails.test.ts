@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { guardrailManifests } from '../../src/guardrails/admission-policy.ts'
+import { guardrailManifests, policiesOf } from '../../src/guardrails/admission-policy.ts'
 import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { quoted } from '../../src/guardrails/cel.ts'
 import { merge } from '../../src/guardrails/merge.ts'
+import { split } from '../../src/guardrails/split.ts'
 import { defaultParties, type Guardrail, type ResourceRule } from '../../src/guardrails/guardrail.ts'
+
+const requestsOf = (rules: ResourceRule[]) => rules.flatMap(({ group, resources, operations }) =>
+  resources.flatMap(resource => operations.map(operation => `${operation} ${group}/${resource}`)))
 
 describe('guardrails', () => {
   const guardrails = allGuardrails(defaultParties)
@@ -15,22 +19,42 @@ describe('guardrails', () => {
 
   it('refuse requests that cannot be evaluated, unless they only warn', () => {
     for (const guardrail of guardrails) {
-      const [policy, ...bindings] = guardrailManifests(guardrail)
-      expect(policy).toHaveProperty('spec.failurePolicy', guardrail.action === 'Warn' ? 'Ignore' : 'Fail')
-      expect(bindings).not.toEqual([])
-      for (const { spec } of bindings) expect(spec).toMatchObject({ policyName: guardrail.name, validationActions: [guardrail.action ?? 'Deny'] })
+      const manifests = guardrailManifests(guardrail)
+      for (const { name } of policiesOf(guardrail)) {
+        const policy = manifests.find(({ kind, metadata }) => kind === 'ValidatingAdmissionPolicy' && metadata.name === name)
+        expect(policy).toHaveProperty('spec.failurePolicy', guardrail.action === 'Warn' ? 'Ignore' : 'Fail')
+        const actions = manifests.flatMap(({ spec }) => 'policyName' in spec && spec.policyName === name ? [spec.validationActions] : [])
+        expect(actions).not.toEqual([])
+        expect(actions.flat()).toEqual(actions.map(() => guardrail.action ?? 'Deny'))
+      }
     }
   })
 
   it('have no part for requests that their policy does not match', () => {
-    const requestsOf = (rules: ResourceRule[]) => rules.flatMap(({ group, resources, operations }) =>
-      resources.flatMap(resource => operations.map(operation => `${operation} ${group}/${resource}`)))
     const merged = guardrails.filter(({ parts }) => parts !== undefined)
     expect(merged).not.toEqual([])
     for (const { resources, parts = {} } of merged) {
       if (resources.some(({ group }) => group === '*')) continue
       const matched = requestsOf(resources)
       expect(Object.values(parts).flatMap(part => requestsOf(part.resources)).filter(each => !matched.includes(each))).toEqual([])
+    }
+  })
+
+  it('apply each rule to all requests of its part and to no others, in exactly one of several policies', () => {
+    const several = guardrails.filter(({ policies }) => policies !== undefined)
+    expect(several).not.toEqual([])
+    for (const { parts = {}, policies = [] } of several) {
+      for (const [prefix, part] of Object.entries(parts).filter(([, { resources }]) => !resources.some(({ group }) => group === '*'))) {
+        for (const id of Object.keys(part.rules)) {
+          const applied = policies.flatMap(({ resources, rules }) => {
+            const rule = rules[`${prefix}-${id}`]
+            return rule === undefined ? [] : requestsOf(resources).filter(request => rule.when?.includes(`'${request.split(' ')[0]}'`) ?? true)
+          })
+          expect(applied.toSorted()).toEqual(requestsOf(part.resources).toSorted())
+        }
+      }
+      const [others, specific] = [policies.at(-1) ?? expect.fail(), policies.slice(0, -1)]
+      expect(requestsOf(others.exceptResources ?? []).toSorted()).toEqual(specific.flatMap(({ resources }) => requestsOf(resources)).toSorted())
     }
   })
 
@@ -118,6 +142,24 @@ describe('a policy', () => {
     ]))
     const other = { ...parts.two, variables: { second: 'other' } }
     expect(() => merge({ name: 'test', purpose: 'Both.', resources }, { one: parts.one, other })).toThrow('second')
+  })
+
+  it('is for all resources with the same parts, and has no rules of others', () => {
+    const part = (resources: ResourceRule[], id: string) => ({ purpose: `Of ${id}.`, resources, rules: { [id]: { refuses: 'all', expression: `'${id}' == ''`, message: 'no {object.kind}' } } })
+    const pods: ResourceRule = { group: '', resources: ['pods', 'services'], operations: ['CREATE', 'DELETE'] }
+    const services: ResourceRule = { group: '', resources: ['services'], operations: ['CREATE'] }
+    const all: ResourceRule[] = [{ group: '*', resources: ['*/*'], operations: ['CREATE', 'UPDATE', 'DELETE'] }]
+    const made = split({ name: 'test', purpose: 'All.', resources: all }, { rest: part(all, 'a') }, { pods: part([pods], 'b'), services: part([services], 'c') })
+    expect(Object.keys(made.rules)).toEqual(['rest-a', 'pods-b', 'services-c'])
+    const policies = guardrailManifests(made).filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+    expect(policies.map(({ metadata }) => metadata.name)).toEqual(['test-pods', 'test-services', 'test'])
+    const resource = (name: string) => ({ apiGroups: [''], apiVersions: ['*'], operations: ['CREATE', 'DELETE'], resources: [name] })
+    expect(policies.map(({ spec }) => 'matchConstraints' in spec ? spec.matchConstraints : {})).toMatchObject([
+      { resourceRules: [resource('pods')] }, { resourceRules: [resource('services')] }, { excludeResourceRules: [resource('pods'), resource('services')] }
+    ])
+    expect(policies.map(({ spec }) => 'validations' in spec ? spec.validations.map(({ expression }) => expression) : [])).toEqual([
+      ["'b' == ''"], ["'b' == ''", "!(request.operation in ['CREATE']) || ('c' == '')"], ["'a' == ''"]
+    ])
   })
 
   it('is limited to namespaces by label and by name', () => {

@@ -1,6 +1,6 @@
 import { engineOnly } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
-import { merge } from '../merge.ts'
+import { split } from '../split.ts'
 import { engineKinds } from './engine-kinds.ts'
 import { engineNamespaces } from './engine-namespaces.ts'
 import { engineObjects } from './engine-objects.ts'
@@ -9,13 +9,12 @@ import { engineTenantNamespaces } from './engine-tenant-namespaces.ts'
 import { engineBindings, engineRoles } from './engine-permissions.ts'
 
 /** Bounds what the engine may write, whatever the hook returns: an impostor of the hook gets no further than the Tenants. */
-export const engine = (parties: Parties): Guardrail => merge({
+export const engine = (parties: Parties): Guardrail => split({
   name: 'k8s-mtp-engine',
   purpose: 'Metacontroller writes only what Tenants produce: their namespaces, and the objects and permissions in these.',
   resources: engineKinds.resources,
   conditions: engineOnly(parties)
-}, {
-  kinds: engineKinds,
+}, { kinds: engineKinds }, {
   objects: engineObjects,
   namespaces: engineNamespaces(parties),
   owners: engineOwners,

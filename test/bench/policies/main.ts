@@ -5,15 +5,15 @@ import { publish } from '../report.ts'
 import { measurePolicies } from './measure.ts'
 import { policyTables } from './report.ts'
 
-const usage = `npm run bench:policies -- [--tenants N] [--rounds N] [--only POLICY]... [--json FILE]
+const usage = `npm run bench:policies -- [--tenants N] [--rounds N] [--only NAME]... [--json FILE]
 
 Creates the objects of Tenants as the engine does, in turns with and without the guardrails, and prints their share of the CPU of
-kube-apiserver, and the milliseconds of admission that each policy takes alone, as kube-apiserver measures them. What expressions cost in CEL is a
+kube-apiserver, and the milliseconds of admission that each guardrail takes alone, as kube-apiserver measures them. What expressions cost in CEL is a
 test: npx vitest run test/faults/policy-cost.test.ts
 
   --tenants N   of each round; default: 50
   --rounds N    default: 3
-  --only POLICY measured alone; default: each for a kind that Tenants have
+  --only NAME   the guardrail measured alone; default: each for a kind that Tenants have
   --json FILE   write all figures to a file`
 
 const options = {

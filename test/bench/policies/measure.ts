@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { policiesOf } from '../../../src/guardrails/admission-policy.ts'
+import { allGuardrails } from '../../../src/guardrails/all-guardrails.ts'
+import { defaultParties } from '../../../src/guardrails/guardrail.ts'
 import { childKindsOf } from '../../../src/tenancy/desired/child-kinds.ts'
 import { installPlatform } from '../../cluster/install.ts'
 import { refOf, type KubeObject } from '../../cluster/kube-object.ts'
@@ -11,6 +14,8 @@ import { treeOf } from '../scale/tree.ts'
 import { sumOf } from '../scale/usage.ts'
 import { cpuSeconds } from '../processes.ts'
 
+const guardrails = allGuardrails(defaultParties)
+
 export interface Figures {
   tenants: number
   rounds: number
@@ -20,7 +25,7 @@ export interface Figures {
   policiesShare: number
   /** Milliseconds of all policies for one write of the engine, as kube-apiserver measures admission. */
   millisecondsPerWrite: number
-  /** Of each policy for one write, when it is the only one in force: those for kinds that Tenants have. */
+  /** Of each guardrail for one write, when its policies are the only ones in force: those for kinds that Tenants have. */
   policies: Record<string, number>
 }
 
@@ -44,10 +49,11 @@ export function measurePolicies (tenants: number, rounds: number, log: Log, only
       if (round < rounds) await create(bindings)
     }
     const policies: Record<string, number> = {}
-    const alone = only.length > 0 ? only : await policiesOfChildren(controlPlane)
+    const alone = only.length > 0 ? only : guardrailsOfChildren()
     for (const [index, name] of alone.entries()) {
       log(`only ${name}`)
-      const own = bindings.filter(({ spec }) => (spec as { policyName: string }).policyName === name)
+      const names = policyNamesOf(name)
+      const own = bindings.filter(({ spec }) => names.includes((spec as { policyName: string }).policyName))
       await create(own)
       await sleep(untilInForce)
       policies[name] = (await createRound(controlPlane, tenants, `only${index}-`)).milliseconds
@@ -68,15 +74,17 @@ export function measurePolicies (tenants: number, rounds: number, log: Log, only
 /** Milliseconds until policies are in force, or no longer. */
 const untilInForce = 3_000
 
-/** Policies for a kind that Tenants have. Others match no write of the engine. */
-async function policiesOfChildren ({ client }: ControlPlane): Promise<string[]> {
-  const { items } = await client.list({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy' })
-  const resources = new Set<string>(['tenants', ...childKindsOf.Tenant.map(({ resource }) => resource)])
-  return items.filter(({ spec }) => (spec as PolicySpec).matchConstraints.resourceRules.some(rule =>
-    rule.resources.some(resource => resource === '*/*' || resources.has(resource)))).map(({ metadata }) => metadata.name)
+/** Guardrails for a kind that Tenants have. Others match no write of the engine. */
+function guardrailsOfChildren (): string[] {
+  const resources = new Set<string>(['*/*', 'tenants', ...childKindsOf.Tenant.map(({ resource }) => resource)])
+  return guardrails.filter(guardrail => guardrail.resources.some(rule => rule.resources.some(resource => resources.has(resource)))).map(({ name }) => name)
 }
 
-interface PolicySpec { matchConstraints: { resourceRules: Array<{ resources: string[] }> } }
+function policyNamesOf (guardrail: string): string[] {
+  const found = guardrails.find(({ name }) => name === guardrail)
+  if (found === undefined) throw new Error(`there is no guardrail ${guardrail}`)
+  return policiesOf(found).map(({ name }) => name)
+}
 
 async function bindingsOf ({ client }: ControlPlane): Promise<KubeObject[]> {
   const { items } = await client.list({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding' })

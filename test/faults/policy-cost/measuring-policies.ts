@@ -30,37 +30,41 @@ export const costly: Guardrail = {
   }
 }
 
-const guardrails = [...allGuardrails(defaultParties), costly]
-export const guardrailNames = guardrails.map(({ name }) => name)
+const manifests = [...allGuardrails(defaultParties), costly].flatMap(guardrailManifests) as unknown as KubeObject[]
+const policies = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy') as Policy[]
+const bindings = manifests.filter(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding') as Binding[]
+export const policyNames = policies.map(({ metadata }) => metadata.name)
 
 const prefix = (part: number) => `cost-${part}-`
 
 /** Policies that audit instead of denying, for each part. */
 export function measuringPolicies (): KubeObject[] {
-  return parts.flatMap(part => guardrails.flatMap(guardrail => {
-    const [policy, ...bindings] = guardrailManifests(guardrail) as unknown as [Policy, ...Binding[]]
-    const repeated = <T extends { expression: string }>({ expression, ...rest }: T) =>
-      ({ ...rest, expression: `${zeros(part)}.map(repetition, (${expression}))[0]` })
-    const { validations, variables = [], matchConditions = [], ...spec } = policy.spec
-    const measured = matchConditions.filter(({ name }) => !authorizationChecks.includes(name))
-    return [
-      {
-        ...policy,
-        metadata: { name: prefix(part) + policy.metadata.name },
-        spec: {
-          ...spec,
-          variables: variables.map(repeated),
-          validations: validations.map(({ expression }) => repeated({ expression })),
-          ...(measured.length > 0 && { matchConditions: measured.map(repeated) })
-        }
-      },
-      ...bindings.map(({ metadata: { name }, spec, ...binding }) => ({
-        ...binding,
-        metadata: { name: prefix(part) + name },
-        spec: { ...spec, policyName: prefix(part) + spec.policyName, validationActions: ['Audit'] }
-      }))
-    ]
-  }))
+  return parts.flatMap(part => [...policies.map(policy => measuring(policy, part)), ...bindings.map(binding => auditing(binding, part))])
+}
+
+function measuring (policy: Policy, part: number): KubeObject {
+  const repeated = <T extends { expression: string }>({ expression, ...rest }: T) =>
+    ({ ...rest, expression: `${zeros(part)}.map(repetition, (${expression}))[0]` })
+  const { validations, variables = [], matchConditions = [], ...spec } = policy.spec
+  const measured = matchConditions.filter(({ name }) => !authorizationChecks.includes(name))
+  return {
+    ...policy,
+    metadata: { name: prefix(part) + policy.metadata.name },
+    spec: {
+      ...spec,
+      variables: variables.map(repeated),
+      validations: validations.map(({ expression }) => repeated({ expression })),
+      ...(measured.length > 0 && { matchConditions: measured.map(repeated) })
+    }
+  }
+}
+
+function auditing ({ metadata: { name }, spec, ...binding }: Binding, part: number): KubeObject {
+  return {
+    ...binding,
+    metadata: { name: prefix(part) + name },
+    spec: { ...spec, policyName: prefix(part) + spec.policyName, validationActions: ['Audit'] }
+  }
 }
 
 type Named = KubeObject & { name: string, expression: string }
