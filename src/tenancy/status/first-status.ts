@@ -1,5 +1,5 @@
 import type { TenantStatus } from '../../api/tenant-status.ts'
-import { displayName, identity } from '../../kubernetes/object.ts'
+import { displayName, identity, isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
 import type { Comparison } from '../drift/comparison.ts'
 import { readyCondition } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
@@ -7,25 +7,36 @@ import { noFurther } from './further-status.ts'
 import { statusOf, type StatusInput } from './status.ts'
 
 /** Creation takes a second or two. A refused object is tried again, with a sync each time, and soon named. */
-const firstStatusSeconds = 5
+const creationSeconds = 5
+/** Until then the objects follow their namespace: of many Tenants, each waits for its turn in Metacontroller. */
+const turnSeconds = 20
 
 /**
  * Returns the status of a Tenant, and the first one while its objects are being created: that one says so already, and each count of them
- * would be a write. After some seconds, the next sync names what is missing. Anything else is reported at once.
+ * would be a write. Some seconds after the last one was created, the next sync names what is missing. Anything else is reported at once.
  */
 export function reportedStatus (input: StatusInput, context: SyncContext): TenantStatus {
   const status = statusOf(input, context)
   const since = pendingSince(input, context)
-  const age = context.now.getTime() - Date.parse(since ?? '')
-  return age >= 0 && age < firstStatusSeconds * 1000 && isCreating(status) ? firstStatus(input, context, new Date(since ?? '')) : status
+  if (since === undefined || !isProgressing(since, input, context) || !isCreating(status)) return status
+  return firstStatus(input, context, new Date(since))
 }
 
 /** The time of the first status. The cache of Metacontroller may lack it, just after the namespace was created in the same sync. */
 function pendingSince ({ decision }: StatusInput, { previous, observed }: SyncContext): string | undefined {
   const ready = readyCondition(previous)
   if (ready !== undefined) return ready.reason === 'NamespacePending' ? ready.lastTransitionTime : undefined
-  return decision.kind === 'declare' ? observed.children.get(identity(decision.desired.namespace))?.metadata.creationTimestamp : undefined
+  return decision.kind === 'declare' ? createdAt(observed.children.get(identity(decision.desired.namespace))) : undefined
 }
+
+function isProgressing (since: string, { comparisons }: StatusInput, { now }: SyncContext): boolean {
+  const existing = comparisons.flatMap(({ observed }) => observed ?? [])
+  const last = Math.max(Date.parse(since), ...existing.map(object => Date.parse(createdAt(object) ?? '')).filter(Number.isFinite))
+  const age = now.getTime() - last
+  return age >= 0 && age < 1000 * (existing.every(isNamespace) ? turnSeconds : creationSeconds)
+}
+
+const createdAt = (object: ObservedObject | undefined): string | undefined => object?.metadata.creationTimestamp
 
 const whileCreating = ['NamespacePending', 'ObjectsPending', 'NamespacesNotReady']
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TenantSpec } from '../../../src/api/tenant.ts'
 import { sync } from '../../../src/hook/sync.ts'
+import type { ObservedObject } from '../../../src/kubernetes/object.ts'
 import { defaultClass, tenant } from '../../support/objects.ts'
 import { applied, now, settled, syncRequest, type World } from '../../support/requests.ts'
 
@@ -26,6 +27,25 @@ describe('the first status', () => {
     expect(statusAfter(4.9, world)).toEqual(first)
   })
 
+  const createdAfter = (seconds: number, objects: ObservedObject[]) =>
+    objects.map(object => ({ ...object, metadata: { ...object.metadata, creationTimestamp: new Date(now.getTime() + seconds * 1000).toISOString() } }))
+
+  it.each<[string, number, ObservedObject[]]>([
+    ['the namespace is waiting for its objects', 19.9, namespace],
+    ['the namespace was created late', 39, createdAfter(20, namespace)],
+    ['an object was created just now', 59, [...namespace, ...createdAfter(55, without('allow-dns'))]]
+  ])('stays the same while %s', (_, seconds, children) => {
+    expect(statusAfter(seconds, { children })).toEqual(first)
+  })
+
+  it.each<[string, number, ObservedObject[]]>([
+    ['no object follows the namespace for 20 seconds', 60, createdAfter(40, namespace)],
+    ['no other object is created for 5 seconds', 60, createdAfter(55, without('allow-dns'))],
+    ['the last object is of the future', 60, createdAfter(61, without('allow-dns'))]
+  ])('ends when %s', (_, seconds, children) => {
+    expect(reason(statusAfter(seconds, { children }))).toBe('ObjectsPending')
+  })
+
   it('ends when the Tenant is ready', () => {
     expect(reason(statusAfter(1, { children: objects }))).toBe('UpToDate')
   })
@@ -41,6 +61,7 @@ describe('the first status', () => {
     ['another reason was reported meanwhile', { status: { ...first, conditions: first.conditions?.map(condition => ({ ...condition, reason: 'ObjectsPending' })) }, children: namespace }],
     ['its time is in the future', { status: { ...first, conditions: first.conditions?.map(condition => ({ ...condition, lastTransitionTime: '2026-11-22T12:10:00Z' })) }, children: namespace }],
     ['its time is unreadable', { status: { ...first, conditions: first.conditions?.map(condition => ({ ...condition, lastTransitionTime: 'x' })) }, children: namespace }],
+    ['its time is unreadable, and those of objects are not', { status: { ...first, conditions: first.conditions?.map(condition => ({ ...condition, lastTransitionTime: 'x' })) }, children: createdAfter(0, namespace) }],
     ['the class does not exist', { classes: [], children: namespace }],
     ['the Tenant is paused', { tenant: tenant({ paused: true }), children: namespace }]
   ])('ends at once where %s', (_, world) => {
