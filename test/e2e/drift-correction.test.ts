@@ -175,6 +175,23 @@ test.each([
   await expectCorrection(tenant, further, () => [withLastApplied({ metadata: { labels } }, '{}')])
 })
 
+test('corrects each field of a TenantNamespace, also those that are not declared', async () => {
+  const tenant = await readyTenant({ namespaces: [{ name: 'dev' }] })
+  const ref = { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace', name: `${tenant.name}.dev` }
+  const before = await client().get(ref)
+  const specs = [
+    { className: 'large' }, { paused: true }, { paused: false }, { cordoned: true }, { cordoned: false }, { deletionPolicy: 'Retain' },
+    { deletionPolicy: 'Delete' }, { quotas: { 'tenant-quota': { pods: '1' } } }, { labels: { team: 'other' } }, { annotations: { team: 'other' } },
+    { subjects: { admin: { 'User//eve': { kind: 'User', name: 'eve' } } } }
+  ]
+  for (const spec of [...specs, Object.assign({}, ...specs.toReversed()) as object]) {
+    await breakGlass().patch(ref, { spec })
+    await eventually(async () => expect(declaredPart(await client().get(ref)), JSON.stringify(spec)).toEqual(declaredPart(before)), { timeout: 60_000 })
+  }
+  await breakGlass().patch(ref, { spec: { quotas: {}, labels: {}, subjects: {} } })
+  await waitForReady(tenant)
+})
+
 /** @param damages as merge patches, the first that the API server admits */
 async function expectCorrection (tenant: TestTenant, further: KubeObject[], damages: (object: KubeObject) => Patch[]): Promise<void> {
   const before = [...await objectsOf(tenant), ...further]

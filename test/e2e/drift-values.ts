@@ -87,6 +87,13 @@ const ofKind: Record<string, (spec: Record<string, unknown>, lengths: { rules: n
     { path: ['spec', 'services', 'externalIPs', 0], value: '192.0.2.0/24' },
     { path: ['spec', 'endpoints', 'addresses', 0], value: '192.0.2.0/24' }
   ],
+  TenantNamespace: spec => [
+    { path: ['spec', 'paused'], value: true },
+    { path: ['spec', 'cordoned'], value: spec['cordoned'] !== true },
+    { path: ['spec', 'deletionPolicy'], value: 'Retain' },
+    { path: ['spec', 'labels', 'team.example/added'], value: 'x' },
+    { path: ['spec', 'quotas', 'tenant-quota', 'count/leases.coordination.k8s.io'], value: '1' }
+  ],
   Role: (_, { rules }) => [{ path: ['rules', rules], value: everything }],
   RoleBinding: (_, { subjects }) =>
     [{ path: ['subjects', ...(subjects === 0 ? [] : [subjects])], value: subjects === 0 ? [mallory] : mallory }],

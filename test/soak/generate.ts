@@ -3,7 +3,7 @@ import { editClass, initialClasses } from './class-operations.ts'
 import { changeData } from './data-operations.ts'
 import type { Model } from './model.ts'
 import type { Picks } from './picks.ts'
-import { breakRecord, foreignLabel, holdObject, releaseObject, tamper } from './tampering.ts'
+import { breakRecord, foreignLabel, holdObject, releaseObject, tamper, tamperNamespace } from './tampering.ts'
 import { addNamespace, createTenant, deleteNamespace, deleteTenant, editTenant, invalidTenant, removeNamespace } from './tenant-operations.ts'
 
 export interface Settings {
@@ -23,6 +23,7 @@ const generators: Array<readonly [weight: number, Generate]> = [
   [3, (model, picks, { now }) => deleteNamespace(model, picks, now)],
   [4, (model, picks) => editClass(model, picks)],
   [22, (model, picks, { strategy }) => tamper(model, picks, strategy)],
+  [3, (model, picks, { strategy }) => tamperNamespace(model, picks, strategy)],
   [3, (model, picks) => breakRecord(model, picks)],
   [4, (model, picks) => foreignLabel(model, picks)],
   [2, (model, picks) => holdObject(model, picks)],

@@ -3,7 +3,7 @@ import { isNeverDeleted } from '../../src/tenancy/desired/child-kinds.ts'
 import { isRecord } from '../cluster/api-error.ts'
 import { describe, refOf, type KubeObject, type ObjectRef } from '../cluster/kube-object.ts'
 import { rowsOf, type Row } from '../e2e/drift-table.ts'
-import { expectedNamespaces, type Model } from './model.ts'
+import { expectedNamespaces, expectedTenantNamespaces, type Model } from './model.ts'
 import type { Operation, Outcome, Request } from './operation.ts'
 import type { Picks } from './picks.ts'
 
@@ -45,6 +45,26 @@ export function tamper (model: Model, picks: Picks, strategy: string): Operation
     actor: byAdmin ? 'admin' : 'break-glass',
     requests: [request],
     expected: byAdmin ? ['refused', 'invalid', 'missing'] : anyButRefused
+  }
+}
+
+/** Damages a field of a TenantNamespace. Its deletion, and that of its owner, would delete its namespace: those are operations of their own. */
+export function tamperNamespace (model: Model, picks: Picks, strategy: string): Operation | undefined {
+  const tenant = picks.of([...model.tenants.values()])
+  const manifest = tenant && picks.of(expectedTenantNamespaces(tenant))
+  if (tenant === undefined || manifest === undefined) return undefined
+  const rows = rowsOf(manifest, strategy).filter(({ field, patch }) => patch !== undefined && field !== 'metadata.ownerReferences')
+  const row = picks.of(rows)
+  if (row?.patch === undefined) return undefined
+  const ref = refOf(manifest)
+  const { request, how } = requestFor(ref, row.patch, picks)
+  return {
+    kind: 'tampering',
+    text: `${how} ${describe(ref)}: ${row.damage} ${row.field} as break-glass`,
+    concerns: [`Tenant ${tenant.metadata.name}`, describe(ref)],
+    actor: 'break-glass',
+    requests: [request],
+    expected: anyButRefused
   }
 }
 

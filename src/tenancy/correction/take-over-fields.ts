@@ -28,8 +28,17 @@ const emptyLists: Record<string, (variant: number) => unknown[]> = {
 
 /** A value that the API server accepts and that differs from the observed one; undefined where none is known. */
 function otherValue (field: string, present: unknown): unknown {
-  if (isFields(present)) return Object.fromEntries(Object.entries(present).map(([name, below]) => [name, otherValue(name, below)]))
+  if (isFields(present)) return otherMap(field, present)
+  if (typeof present === 'boolean') return !present
   const emptyList = emptyLists[field]
-  const candidates = emptyList === undefined ? ['0', '1'] : [emptyList(0), emptyList(1)]
+  const candidates = emptyList === undefined ? otherTexts[field] ?? ['0', '1'] : [emptyList(0), emptyList(1)]
   return candidates.find(candidate => JSON.stringify(candidate) !== JSON.stringify(present))
+}
+
+const otherTexts: Record<string, string[]> = { deletionPolicy: ['Delete', 'Retain'] }
+
+/** The subjects of a TenantNamespace are no list: their keys have to match. */
+function otherMap (field: string, present: Fields): Fields {
+  if (field === 'subjects') return {}
+  return Object.fromEntries(Object.entries(present).map(([name, below]) => [name, otherValue(name, below)]))
 }

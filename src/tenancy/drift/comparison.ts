@@ -1,5 +1,5 @@
 import { lastAppliedAnnotation } from '../../api/group.ts'
-import { differencesBetween, isEqualJson, type Difference, type Fields } from '../../kubernetes/json.ts'
+import { differencesBetween, isEqualJson, isFields, type Difference, type Fields } from '../../kubernetes/json.ts'
 import { identity, isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
 import { isLastAppliedBroken } from '../../metacontroller/last-applied.ts'
 import { isNeverDeleted } from '../desired/child-kinds.ts'
@@ -52,9 +52,14 @@ export function compare (manifest: Manifest, observed: ObservedObject | undefine
   if (isEqual && !isLastAppliedBroken(observed)) return upToDate
   const desiredView = managedView(manifest, manifest, prefixes)
   const observedView = managedView(observed, manifest, prefixes)
-  const differences = [...differencesBetween(observedView, desiredView), ...brokenLastApplied(observed)]
+  const differences = [...differencesBetween(observedView, desiredView).filter(hasMeaning), ...brokenLastApplied(observed)]
   if (differences.length === 0) return upToDate
   return { action: mustRecreate(manifest, observed) ? 'recreate' : 'correct', manifest, observed, desiredView, observedView, differences }
+}
+
+/** An empty map that is not declared says nothing. */
+function hasMeaning ({ from, to }: Difference): boolean {
+  return to !== undefined || !isFields(from) || Object.keys(from).length > 0
 }
 
 export function differingPaths (comparison: Comparison): string[] {

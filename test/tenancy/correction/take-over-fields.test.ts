@@ -30,6 +30,12 @@ describe('taking over unmanaged fields', () => {
       {}
     ],
     [
+      'keeps the type of a field',
+      { observed: { paused: true, cordoned: false, deletionPolicy: 'Delete' }, others: { 'f:paused': {}, 'f:cordoned': {}, 'f:deletionPolicy': {} } },
+      { paused: false, cordoned: true, deletionPolicy: 'Retain' }
+    ],
+    ['empties subjects by role', { observed: { subjects: { admin: { 'User//eve': {} } } }, others: { 'f:subjects': {} } }, { subjects: {} }],
+    [
       'does so deep in an object',
       {
         desired: { spec: { hard: { pods: '1' } } },

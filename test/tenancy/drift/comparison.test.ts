@@ -26,6 +26,7 @@ describe('the comparison of an object', () => {
   it.each<[string, string, Change, Comparison['action'], string[]]>([
     ['keeps what is as declared', 'ResourceQuota/tenant-quota', () => {}, 'keep', []],
     ['keeps an object with labels of other tools', 'ResourceQuota/tenant-quota', label('team', 'x'), 'keep', []],
+    ['keeps what has an empty map beside', 'ResourceQuota/tenant-quota', object => { Object.assign(object['spec'] as object, { scopeSelector: {} }) }, 'keep', []],
     [
       'keeps an object whose status changes',
       'ResourceQuota/tenant-quota',
