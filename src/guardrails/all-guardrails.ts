@@ -39,7 +39,7 @@ export function allGuardrails (parties: Parties): Guardrail[] {
     reachingClasses,
     ...[
       services, endpoints, endpointSlices, ingresses, routes, annotations, volumeClaims, deviceClaims, disruptionBudgets, pods,
-      podTemplates, daemonSetTemplates, podEvictions, networkPolicies(parties), narrowedNetworkPolicies(parties)
+      podTemplates, daemonSetTemplates, podEvictions, networkPolicies(parties), narrowedNetworkPolicies
     ]
       .map(guardrail => ({ ...workloadGuardrail(guardrail, parties), hasParameter: true })),
     ...[podStatus, podDeletion, events(parties), serviceAccountTokens(parties)].map(guardrail => workloadGuardrail(guardrail, parties)),

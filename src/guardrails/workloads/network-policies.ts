@@ -159,12 +159,13 @@ export const networkPolicies = (parties: Parties): Guardrail => ({
 })
 
 /** A changed NetworkPolicy may allow less than its author expects. */
-export const narrowedNetworkPolicies = (parties: Parties): Guardrail => ({
+export const narrowedNetworkPolicies: Guardrail = {
   name: 'k8s-mtp-workloads-narrowed-network-policies',
   purpose: 'Authors of NetworkPolicies know which rules were narrowed to their namespace.',
   action: 'Warn',
   resources: networkPolicyWrites,
-  conditions: exceptEngine(parties),
+  // Those of k8s-mtp, without a look at the WorkloadPolicy.
+  exceptLabel: labels.tenant,
   variables: { narrowed: `variables.annotationsNow[?${quoted(narrowedAnnotation)}].orValue('')` },
   rules: {
     narrowed: {
@@ -174,4 +175,4 @@ export const narrowedNetworkPolicies = (parties: Parties): Guardrail => ({
         `TenantClass {params.spec.className} decides on other traffic. Set from or to of these rules to [${ownPods}] to say so`
     }
   }
-})
+}
