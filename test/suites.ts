@@ -36,6 +36,10 @@ export const long = [
   ...faults('crd-deleted', 'leader-election', 'policy-cost', 'priority-and-fairness')
 ]
 
+/** The slowest of the tests that any strategy could run, in the order in which the strategies take turns with them. */
+const slow = e2e('existing-namespaces', 'engine-permissions', 'self-service', 'namespaces', 'adoption', 'views', 'further-garbage-collection',
+  'network-policies', 'overrides', 'gitops')
+
 /** Returns the end-to-end tests of a folder that one of the strategies of a run has: paths from the root of the repository. */
 export function testsOf (folder: 'test/e2e' | 'test/faults', strategy: string, run: Run = { strategies: strategiesOfRun, extent: extentOfRun }): string[] {
   const files = readdirSync(repositoryPath(folder)).filter(file => file.endsWith('.test.ts')).map(file => `${folder}/${file}`).sort()
@@ -44,9 +48,10 @@ export function testsOf (folder: 'test/e2e' | 'test/faults', strategy: string, r
   return run.extent === 'all' ? all : all.filter(file => !long.includes(file) && !isInTurnOfAnother(file, strategy, files, run))
 }
 
-/** In a quick run, the strategies take turns with the tests that any of them could run. */
+/** In a quick run, the strategies take turns with the tests that any of them could run, the slow ones first: both take as long. */
 function isInTurnOfAnother (file: string, strategy: string, files: string[], { strategies }: Run): boolean {
   const fixed = [...ofTheMerge, ...Object.values(byOne).flat()]
-  const turn = files.filter(file => !fixed.includes(file)).indexOf(file)
+  const inTurns = files.filter(each => !fixed.includes(each))
+  const turn = [...slow.filter(each => inTurns.includes(each)), ...inTurns.filter(each => !slow.includes(each))].indexOf(file)
   return turn >= 0 && strategies[turn % strategies.length] !== strategy
 }
