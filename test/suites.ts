@@ -32,13 +32,16 @@ export const ofTheMerge = e2e('deletion', 'drift-correction', 'steady-state', 't
 
 /** Tests that take minutes, and fail only after changes of a kind of children, of a rule, of the installation or of a bench. */
 export const long = [
-  ...e2e('bench', 'drift-table', 'try-charts', 'verify'),
+  ...e2e('bench', 'drift-table', 'engine-permissions', 'try-charts', 'verify', 'verify-named'),
   ...faults('crd-deleted', 'leader-election', 'policy-cost', 'priority-and-fairness')
 ]
 
-/** The slowest of the tests that any strategy could run, in the order in which the strategies take turns with them. */
-const slow = e2e('existing-namespaces', 'engine-permissions', 'self-service', 'namespaces', 'adoption', 'views', 'further-garbage-collection',
-  'network-policies', 'overrides', 'gitops')
+/**
+ * The slowest of the tests that any strategy could run, in the order in which the strategies take turns with them. The first strategy also
+ * has most faults.
+ */
+const slow = e2e('self-service', 'existing-namespaces', 'garbage-collection', 'further-namespaces', 'namespaces', 'further-garbage-collection',
+  'network-policies', 'adoption', 'gitops', 'views')
 
 /** Returns the end-to-end tests of a folder that one of the strategies of a run has: paths from the root of the repository. */
 export function testsOf (folder: 'test/e2e' | 'test/faults', strategy: string, run: Run = { strategies: strategiesOfRun, extent: extentOfRun }): string[] {
