@@ -31,12 +31,23 @@ function pickObject (model: Model, picks: Picks, withNamespace = true): Target |
 export function tamper (model: Model, picks: Picks, strategy: string): Operation | undefined {
   const target = pickObject(model, picks)
   if (target === undefined) return undefined
-  const { tenant, manifest } = target
+  const { manifest } = target
   // Labels of other tools stay: see foreignLabel.
   const row = picks.of(rowsOf(manifest, strategy).filter(({ field }) => !field.includes('team.example')))
-  if (row === undefined) return undefined
+  return row && damage(target, row, picks, picks.percent(25) && isRefusedToAdmins(manifest, row))
+}
+
+/** Damages a field of a TenantNamespace. Its deletion, and that of its owner, would delete its namespace: those are operations of their own. */
+export function tamperNamespace (model: Model, picks: Picks, strategy: string): Operation | undefined {
+  const tenant = picks.of([...model.tenants.values()])
+  const manifest = tenant && picks.of(expectedTenantNamespaces(tenant))
+  if (tenant === undefined || manifest === undefined) return undefined
+  const row = picks.of(rowsOf(manifest, strategy).filter(({ field, damage }) => damage !== 'delete' && field !== 'metadata.ownerReferences'))
+  return row && damage({ tenant: tenant.metadata.name, manifest }, row, picks, false)
+}
+
+function damage ({ tenant, manifest }: Target, row: Row, picks: Picks, byAdmin: boolean): Operation {
   const ref = refOf(manifest)
-  const byAdmin = picks.percent(25) && isRefusedToAdmins(manifest, row)
   const { request, how } = requestFor(ref, row.patch, picks)
   return {
     kind: byAdmin ? 'refused tampering' : row.damage === 'delete' ? 'delete object' : 'tampering',
@@ -45,26 +56,6 @@ export function tamper (model: Model, picks: Picks, strategy: string): Operation
     actor: byAdmin ? 'admin' : 'break-glass',
     requests: [request],
     expected: byAdmin ? ['refused', 'invalid', 'missing'] : anyButRefused
-  }
-}
-
-/** Damages a field of a TenantNamespace. Its deletion, and that of its owner, would delete its namespace: those are operations of their own. */
-export function tamperNamespace (model: Model, picks: Picks, strategy: string): Operation | undefined {
-  const tenant = picks.of([...model.tenants.values()])
-  const manifest = tenant && picks.of(expectedTenantNamespaces(tenant))
-  if (tenant === undefined || manifest === undefined) return undefined
-  const rows = rowsOf(manifest, strategy).filter(({ field, patch }) => patch !== undefined && field !== 'metadata.ownerReferences')
-  const row = picks.of(rows)
-  if (row?.patch === undefined) return undefined
-  const ref = refOf(manifest)
-  const { request, how } = requestFor(ref, row.patch, picks)
-  return {
-    kind: 'tampering',
-    text: `${how} ${describe(ref)}: ${row.damage} ${row.field} as break-glass`,
-    concerns: [`Tenant ${tenant.metadata.name}`, describe(ref)],
-    actor: 'break-glass',
-    requests: [request],
-    expected: anyButRefused
   }
 }
 
