@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { policiesOf } from '../../../src/guardrails/admission-policy.ts'
 import { allGuardrails } from '../../../src/guardrails/all-guardrails.ts'
 import { defaultParties } from '../../../src/guardrails/guardrail.ts'
 import { childKindsOf } from '../../../src/tenancy/desired/child-kinds.ts'
 import { installPlatform } from '../../cluster/install.ts'
 import { refOf, type KubeObject } from '../../cluster/kube-object.ts'
 import type { ControlPlane } from '../../cluster/control-plane.ts'
+import { policyNamesOf } from '../../support/policy-names.ts'
 import { createDirectly } from '../scale/create-directly.ts'
 import { settle } from '../scale/meter.ts'
 import { engineClient, guardrailsInForce, onControlPlane, type Log } from '../scale/runs.ts'
@@ -13,8 +13,6 @@ import { limitOf, tenantsOf } from '../scale/tenants.ts'
 import { treeOf } from '../scale/tree.ts'
 import { sumOf } from '../scale/usage.ts'
 import { cpuSeconds } from '../processes.ts'
-
-const guardrails = allGuardrails(defaultParties)
 
 export interface Figures {
   tenants: number
@@ -77,13 +75,7 @@ const untilInForce = 3_000
 /** Guardrails for a kind that Tenants have. Others match no write of the engine. */
 function guardrailsOfChildren (): string[] {
   const resources = new Set<string>(['*/*', 'tenants', ...childKindsOf.Tenant.map(({ resource }) => resource)])
-  return guardrails.filter(guardrail => guardrail.resources.some(rule => rule.resources.some(resource => resources.has(resource)))).map(({ name }) => name)
-}
-
-function policyNamesOf (guardrail: string): string[] {
-  const found = guardrails.find(({ name }) => name === guardrail)
-  if (found === undefined) throw new Error(`there is no guardrail ${guardrail}`)
-  return policiesOf(found).map(({ name }) => name)
+  return allGuardrails(defaultParties).filter(guardrail => guardrail.resources.some(rule => rule.resources.some(resource => resources.has(resource)))).map(({ name }) => name)
 }
 
 async function bindingsOf ({ client }: ControlPlane): Promise<KubeObject[]> {

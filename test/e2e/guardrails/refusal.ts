@@ -1,11 +1,10 @@
 import { ApiError } from '../../cluster/api-error.ts'
 import type { KubeClient } from '../../cluster/client.ts'
-import { policiesOf } from '../../../src/guardrails/admission-policy.ts'
 import { allGuardrails } from '../../../src/guardrails/all-guardrails.ts'
 import { defaultParties } from '../../../src/guardrails/guardrail.ts'
+import { policyNamesOf } from '../../support/policy-names.ts'
 
-const guardrails = allGuardrails(defaultParties)
-const warning = new Set(guardrails.filter(({ action }) => action === 'Warn').map(({ name }) => name.replace('k8s-mtp-', '')))
+const warning = new Set(allGuardrails(defaultParties).filter(({ action }) => action === 'Warn').map(({ name }) => name.replace('k8s-mtp-', '')))
 
 /** Returns the message of the guardrail for an attempt that it refuses or, if it only warns, warns of. Rejects if there is none. */
 export async function messageOf (guardrail: string, who: KubeClient, attempt: (who: KubeClient) => Promise<unknown>): Promise<string> {
@@ -26,15 +25,8 @@ export async function refusalOf (guardrail: string, attempt: () => Promise<unkno
   const error = await attempt().then(() => undefined, (error: unknown) => error)
   if (error === undefined) throw new Error(`${guardrail} did not refuse it`)
   if (!(error instanceof ApiError)) throw error
-  const names = policyNamesOf(guardrail).join('|')
+  const names = policyNamesOf(`k8s-mtp-${guardrail}`).join('|')
   const { before = '', message } = new RegExp(`^(?<before>.*)ValidatingAdmissionPolicy '(?<name>${names})' with binding '\\k<name>(?:-create|-update)?'(?: denied request)?: (?<message>.*)$`, 's').exec(error.message)?.groups ?? {}
   if (message === undefined || before.length > 200) throw new Error(`refused, but not by ${guardrail}: ${error.message}`)
   return message
-}
-
-/** @param guardrail without the k8s-mtp- of the name */
-export function policyNamesOf (guardrail: string): string[] {
-  const found = guardrails.find(({ name }) => name === `k8s-mtp-${guardrail}`)
-  if (found === undefined) throw new Error(`there is no guardrail ${guardrail}`)
-  return policiesOf(found).map(({ name }) => name)
 }
