@@ -7,6 +7,7 @@ import type { UsageReport } from '../../src/view/usage-report.ts'
 import type { WhyReport } from '../../src/view/why/why-report.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { valueAt } from '../support/value-at.ts'
 import { k8sMtp } from './cli.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { pod } from './guarded-tenant.ts'
@@ -199,7 +200,7 @@ describe('k8s-mtp why', () => {
         const probe = uniqueName('late')
         await client().create(tenantManifest(probe))
         try {
-          expect(items.some(event => (event['involvedObject'] as { name: string }).name.startsWith('late-'))).toBe(true)
+          expect(items.some(event => String(valueAt(event, 'involvedObject.name')).startsWith('late-'))).toBe(true)
         } finally {
           await removeTenant(probe)
         }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { defaultClass } from '../support/objects.ts'
+import { valueAt } from '../support/value-at.ts'
 import { classManifest, classRef } from './classes.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { guardedTenant, pod, restricted, service, type GuardedTenant } from './guarded-tenant.ts'
@@ -33,7 +34,7 @@ const claims = (storageClassName: string) => ({
 /** Returns the messages of events about objects with this name prefix. */
 async function eventsOf (name: string): Promise<string> {
   const { items } = await client().list({ apiVersion: 'v1', kind: 'Event' }, { namespace: tenant.namespace })
-  return items.filter(event => (event['involvedObject'] as { name: string }).name.startsWith(name)).map(event => String(event['message'])).join('\n')
+  return items.filter(event => String(valueAt(event, 'involvedObject.name')).startsWith(name)).map(event => String(event['message'])).join('\n')
 }
 
 describe('objects that a controller creates for users', () => {
