@@ -24,11 +24,11 @@ test.each<[string, (seconds: number) => number, boolean]>([
 })
 
 test('a short life tells nothing', () => {
-  expect(growths([life(80, seconds => 100 + 10 * seconds)])).toEqual([])
+  expect(growths([life(600, seconds => 100 + 10 * seconds)])).toEqual([])
 })
 
 test('the longest life of a process counts', () => {
-  const [growth] = growths([life(60, () => 500), life(600, () => 100), life(300, () => 700)])
+  const [growth] = growths([life(60, () => 500), life(900, () => 100), life(300, () => 700)])
   expect(growth).toMatchObject({ start: 100, end: 100, growth: 0 })
 })
 

@@ -19,11 +19,11 @@ export interface Growth {
 }
 
 /**
- * The warm-up of a process: caches fill, and the garbage collector of V8 grows its heap to a multiple of what lives. A shorter life
- * tells nothing.
+ * The warm-up of a process, in seconds: caches fill, and the garbage collector of V8 grows its heap to a multiple of what lives. A life
+ * that is shorter than ten minutes after it tells nothing: single collections are as large as the bound.
  */
-export const WARM_UP = 30
-export const SHORTEST = 60
+const WARM_UP = 30
+const SHORTEST = 600
 
 /** The bound: the trend may add a quarter of the memory after the warm-up, or 20 MiB, the height of the teeth of a garbage collector. */
 const RATIO = 0.25
