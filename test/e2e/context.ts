@@ -69,22 +69,22 @@ export function breakGlass (): KubeClient {
 export interface EventuallyOptions {
   /** Milliseconds; 40 s by default, for a machine that runs two control planes. */
   timeout?: number
-  /** Milliseconds between two tries; 50 by default. */
+  /** Milliseconds between two tries; by default a tenth of the time so far, from 50 to 500. */
   interval?: number
 }
 
 /** Retries until the function succeeds, and resolves with its result; rejects with its last error after the timeout. */
 export async function eventually<T> (
-  attempt: () => T | Promise<T>, { timeout = 40_000, interval = 50 }: EventuallyOptions = {}
+  attempt: () => T | Promise<T>, { timeout = 40_000, interval }: EventuallyOptions = {}
 ): Promise<T> {
-  const deadline = Date.now() + timeout
+  const start = Date.now()
   for (;;) {
     try {
       return await attempt()
     } catch (error) {
-      if (Date.now() > deadline) throw error
+      if (Date.now() > start + timeout) throw error
     }
-    await sleep(interval)
+    await sleep(interval ?? Math.min(Math.max(50, (Date.now() - start) / 10), 500))
   }
 }
 
