@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { expect, it } from 'vitest'
 import { isFields } from '../../src/kubernetes/json.ts'
@@ -5,6 +6,7 @@ import { SyncRequest } from '../../src/hook/schema.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { defaultClass, keyed, tenant, tenantNamespace } from '../support/objects.ts'
 import { now, settled, syncRequest } from '../support/requests.ts'
+import { extentOfRun } from '../suites.ts'
 
 const schema = TypeCompiler.Compile(SyncRequest)
 
@@ -19,6 +21,9 @@ const namespaceRequest = structuredClone(syncRequest(settled({
 
 /** `String` throws for the last, which has no way to become text. */
 const values = [null, [[]], { toString: 1 }]
+/** Each place has one of them in a quick run, another in each run. */
+const some = randomInt(values.length)
+const valuesAt = (place: number): unknown[] => extentOfRun === 'quick' ? [values[(some + place) % values.length]] : values
 
 /** The places of a JSON value, with what writes to them. */
 function * places (value: unknown, path = ''): Generator<[path: string, write: (value: unknown) => void]> {
@@ -33,11 +38,11 @@ function * places (value: unknown, path = ''): Generator<[path: string, write: (
 
 it('responds to each value that the schema allows, at each place of a request', () => {
   const failures: string[] = []
-  let responses = 0
+  let [responses, place] = [0, 0]
   const all = [...requests.map(request => ({ request, part: request })), { request: namespaceRequest, part: namespaceRequest.parent }]
   for (const { request, part } of all) {
     for (const [path, write] of places(part)) {
-      for (const value of values) {
+      for (const value of valuesAt(place++)) {
         write(value)
         if (!schema.Check(request)) continue
         try {
@@ -51,5 +56,5 @@ it('responds to each value that the schema allows, at each place of a request', 
     }
   }
   expect(failures).toEqual([])
-  expect(responses).toBeGreaterThan(5_000)
+  expect(responses).toBeGreaterThan(place / 2)
 }, 180_000)

@@ -10,12 +10,13 @@ import type { BoundChange, DiffReport, NamespaceChange, Path, Port } from '../..
 import type { Manifest } from '../../src/tenancy/desired/manifest.ts'
 import { tenantState } from '../../src/diff/namespace-state.ts'
 import { compared, side } from '../diff/sides.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now } from '../support/requests.ts'
 
 const seed = Number(process.env.K8S_MTP_SEED ?? Date.now() % 2 ** 31)
 console.log(`diff: K8S_MTP_SEED=${seed}`)
-const check = <T>(values: fc.Arbitrary<T>, verify: (value: T) => void, numRuns = 60) => fc.assert(fc.property(values, verify), { seed, numRuns })
+const check = <T>(values: fc.Arbitrary<T>, verify: (value: T) => void, numRuns = casesOfRun(60)) => fc.assert(fc.property(values, verify), { seed, numRuns })
 
 const subject = fc.oneof(
   fc.record({

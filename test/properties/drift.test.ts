@@ -9,9 +9,10 @@ import { compare } from '../../src/tenancy/drift/comparison.ts'
 import { detectDrift } from '../../src/tenancy/drift/detected-drift.ts'
 import { dynamicApply } from '../stand-in/dynamic-apply.ts'
 import { withLastApplied } from '../stand-in/last-applied.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { secondsLater, syncContext } from '../support/contexts.ts'
 
-const cases = 3_000
+const cases = casesOfRun(3_000)
 const seed = Number(process.env.K8S_MTP_SEED ?? Date.now() % 2 ** 31)
 console.log(`drift: ${cases} cases by each strategy, K8S_MTP_SEED=${seed}`)
 /** Syncs after which nothing differs. */

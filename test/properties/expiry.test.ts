@@ -4,6 +4,7 @@ import type { Subject } from '../../src/api/subject.ts'
 import type { TenantSpec } from '../../src/api/tenant.ts'
 import { sync, type SyncResult } from '../../src/hook/sync.ts'
 import { identity, isNamespace } from '../../src/kubernetes/object.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 
@@ -90,14 +91,14 @@ describe('whenever access ends', () => {
   it('the bindings have exactly the subjects whose access has not ended', () => {
     fc.assert(fc.property(specs, strategies, times, (spec, strategy, time) => {
       expect(granted(sync(syncRequest(running(spec, strategy)), time).response)).toEqual(expectedAccess(spec, time))
-    }), { numRuns: 30 })
+    }), { numRuns: casesOfRun(30) })
   })
 
   it('they have even when the Tenant is on hold', () => {
     fc.assert(fc.property(specs, strategies, times, disturbances, (spec, strategy, time, disturb) => {
       expect(granted(sync(syncRequest(disturb(running(spec, strategy), spec)), time).response))
         .toEqual(expectedAccess(spec, time))
-    }), { numRuns: 30 })
+    }), { numRuns: casesOfRun(30) })
   })
 
   it('the response has the objects of one without expiry, with fewer subjects and no other change', () => {
@@ -111,7 +112,7 @@ describe('whenever access ends', () => {
         expect(content).toEqual(rest)
         expect(others).toEqual(expect.arrayContaining(subjects as unknown[]) as unknown[])
       })
-    }), { numRuns: 30 })
+    }), { numRuns: casesOfRun(30) })
   })
 
   it('the next sync is requested in time, and until then the status stays the same', () => {
@@ -126,6 +127,6 @@ describe('whenever access ends', () => {
         expect(now.getTime() + (response.resyncAfterSeconds ?? Infinity) * 1000)
           .toBeLessThanOrEqual(time.getTime())
       }
-    }), { numRuns: 30 })
+    }), { numRuns: casesOfRun(30) })
   })
 })

@@ -6,10 +6,11 @@ import type { ClusterRanges, Network, Peer } from '../../src/api/network.ts'
 import { TenantClass } from '../../src/api/tenant-class.ts'
 import { checker } from '../../src/api/validation/checker.ts'
 import { networkPolicies } from '../../src/tenancy/desired/network-policy.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { allows, type Connection, type Endpoint, type Pod, type World } from '../support/network-model.ts'
 import { defaultClass } from '../support/objects.ts'
 
-const cases = Number(process.env.K8S_MTP_CASES ?? 3_000)
+const cases = Number(process.env.K8S_MTP_CASES ?? casesOfRun(3_000))
 const seed = Number(process.env.K8S_MTP_SEED ?? Date.now() % 2 ** 31)
 console.log(`network profiles: ${cases} cases, K8S_MTP_SEED=${seed}`)
 const own = 'tenant-acme-shop'
@@ -134,13 +135,13 @@ describe('a pod under any profiles, by the model of what a network plugin does',
         expect(allows(worldOf(network), 'Egress', pod, server, { protocol, port: 53 })).toBe(true)
         expect(allows(worldOf({ ...network, profiles: [] }), 'Egress', pod, server, { protocol, port: 54 })).toBe(false)
       }
-    }), { numRuns: 100, seed })
+    }), { numRuns: casesOfRun(100), seed })
   })
 
   it('is under a class that is valid', () => {
     const check = checker(TenantClass)
     fc.assert(fc.property(networks, network => {
       expect(check(defaultClass(spec => { spec.network = network }))).toMatchObject({ ok: true })
-    }), { numRuns: 100, seed })
+    }), { numRuns: casesOfRun(100), seed })
   })
 })

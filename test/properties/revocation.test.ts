@@ -4,6 +4,7 @@ import type { ObservedObject } from '../../src/kubernetes/object.ts'
 import { isFields } from '../../src/kubernetes/json.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { merge } from '../stand-in/three-way-merge.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { defaultClass, tenant } from '../support/objects.ts'
 import { now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 
@@ -100,6 +101,6 @@ describe.each<Strategy>(['dynamic-apply', 'server-side-apply'])('on hold, by %s'
       }
       expect([...keys(stored.subjects)].every(key => listed.has(key))).toBe(true)
       expect(apply(stored, respond(world, of, stored, strategy), strategy)).toEqual(stored)
-    }), { numRuns: 300 })
+    }), { numRuns: casesOfRun(300) })
   })
 })

@@ -9,11 +9,12 @@ import { roleBindings } from '../../src/tenancy/desired/role-binding.ts'
 import { compare } from '../../src/tenancy/drift/comparison.ts'
 import { withLastApplied } from '../stand-in/last-applied.ts'
 import { dynamicApply } from '../stand-in/dynamic-apply.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { now } from '../support/requests.ts'
 
 /** Corrections after which no difference is left. A write that only drops a record may follow. */
 const maxCorrections = 3
-const cases = 10_000
+const cases = casesOfRun(10_000)
 const seed = Number(process.env.K8S_MTP_SEED ?? Date.now() % 2 ** 31)
 console.log(`subjects: ${cases} cases by each strategy, K8S_MTP_SEED=${seed}`)
 const rbacGroup = 'rbac.authorization.k8s.io'

@@ -4,6 +4,7 @@ import { checker } from '../../src/api/validation/checker.ts'
 import { Tenant } from '../../src/api/tenant.ts'
 import { sync } from '../../src/hook/sync.ts'
 import { identity, isNamespace, type ObservedObject } from '../../src/kubernetes/object.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { defaultClass as shippedClass, tenant } from '../support/objects.ts'
 import { applied, now, settled, syncRequest, type Strategy, type World } from '../support/requests.ts'
 
@@ -98,7 +99,7 @@ describe('for any Tenant, the response', () => {
         children: (world.children ?? []).toReversed()
       }), now)
       expect(again.response).toEqual(response)
-    }), { numRuns: 50 })
+    }), { numRuns: casesOfRun(50) })
   })
 
   it('reaches a steady state, in which it is the same again and nothing has drifted', () => {
@@ -107,7 +108,7 @@ describe('for any Tenant, the response', () => {
       expect(rounds).toBeLessThanOrEqual(5)
       expect(response.status.phase).toBe('Active')
       expect(sync(syncRequest(world), now).response).toEqual(response)
-    }), { numRuns: 50 })
+    }), { numRuns: casesOfRun(50) })
   })
 
   it('puts every namespaced child into the namespace of the tenant', () => {
@@ -116,7 +117,7 @@ describe('for any Tenant, the response', () => {
       expect(new Set(response.children.map(child => isNamespace(child) ? child.metadata.name : child.metadata.namespace)))
         .toEqual(new Set(['tenant-acme-shop']))
       expect(response.children.filter(isNamespace).map(({ metadata }) => metadata.namespace)).toEqual([undefined])
-    }), { numRuns: 50 })
+    }), { numRuns: casesOfRun(50) })
   })
 
   it('grants each subject its own role only, and has no two subjects of one name in a binding', () => {
@@ -207,7 +208,7 @@ describe('after any disturbance', () => {
       const again = sync(syncRequest(after.world), new Date('2027-01-01T00:00:00Z'))
       expect(again.response).toEqual(after.response)
       expect(again.corrected).toEqual([])
-    }), { numRuns: 50 })
+    }), { numRuns: casesOfRun(50) })
   })
 })
 

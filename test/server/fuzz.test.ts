@@ -8,15 +8,16 @@ import { Environment } from '../../src/server/config.ts'
 import { identity, type ObservedObject } from '../../src/kubernetes/object.ts'
 import type { SyncRequest } from '../../src/hook/schema.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { casesOfRun } from '../support/cases-of-run.ts'
 import { createRandom } from './fuzz/random.ts'
 import { baseRequests, nextRequest, type FuzzRequest } from './fuzz/requests.ts'
 
-const count = Number(process.env['K8S_MTP_FUZZ_REQUESTS'] ?? 5_000)
+const count = Number(process.env['K8S_MTP_FUZZ_REQUESTS'] ?? casesOfRun(5_000))
 const seed = Number(process.env['K8S_MTP_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 /** One request in so many is as large as the limit, which takes as long as hundreds of others. */
 const largeEvery = 300
 /** With the default count; a slow machine sends fewer. */
-const maxMilliseconds = count <= 5_000 ? 45_000 : Infinity
+const maxMilliseconds = process.env['K8S_MTP_FUZZ_REQUESTS'] === undefined ? 45_000 : Infinity
 
 /** Of the smallest `sizing` of the chart. */
 const { 100: sizing } = parse(readFileSync(repositoryPath('chart/files/sizing.yaml'), 'utf8')) as {
