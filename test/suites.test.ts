@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { repositoryPath } from './cluster/paths.ts'
 import { strategies } from './strategies.ts'
-import { byOne, long, ofTheMerge, testsOf, type Extent } from './suites.ts'
+import { byOne, dealt, long, ofTheMerge, testsOf, type Extent } from './suites.ts'
 
 function runsOf (extent: Extent, of: readonly string[]): Record<string, number> {
   const runs = of.flatMap(strategy => (['test/e2e', 'test/faults'] as const).flatMap(folder => testsOf(folder, strategy, { strategies: of, extent })))
@@ -31,5 +31,13 @@ describe('the end-to-end tests', () => {
   it.each(strategies)('all run by %s where only it is chosen', strategy => {
     expect(runsOf('all', [strategy])).toEqual(expected(() => 1))
     expect(runsOf('quick', [strategy])).toEqual(expected(file => long.includes(file) ? 0 : 1))
+  })
+
+  it.each([1, 2, 3])('are each in one of %i lanes, of which none has two more than another', lanes => {
+    const files = testsOf('test/e2e', strategies[0], { strategies, extent: 'quick' })
+    const parts = dealt(files, lanes)
+    expect(parts.flat().sort()).toEqual(files)
+    const sizes = parts.map(({ length }) => length)
+    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThan(2)
   })
 })

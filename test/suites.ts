@@ -36,12 +36,21 @@ export const long = [
   ...faults('crd-deleted', 'leader-election', 'policy-cost', 'priority-and-fairness')
 ]
 
-/**
- * The slowest of the tests that any strategy could run, in the order in which the strategies take turns with them. The first strategy also
- * has most faults.
- */
-const slow = e2e('self-service', 'existing-namespaces', 'garbage-collection', 'further-namespaces', 'namespaces', 'further-garbage-collection',
-  'network-policies', 'adoption', 'gitops', 'views')
+/** The slowest tests, the slowest first: strategies and lanes take turns with them, so that all take as long. */
+const slow = e2e('existing-namespaces', 'refused-roles', 'further-garbage-collection', 'namespaces', 'further-namespaces', 'self-service', 'adoption',
+  'drift-correction', 'garbage-collection', 'check', 'guardrails-taken-away', 'network-policies', 'demo', 'deletion', 'revocation', 'hold', 'overrides',
+  'workloads-policy', 'tenant', 'views', 'steady-state', 'additional-roles', 'gitops', 'expiry')
+
+function slowFirst (files: readonly string[]): string[] {
+  return [...slow.filter(file => files.includes(file)), ...files.filter(file => !slow.includes(file))]
+}
+
+/** Deals tests to lanes that should take as long as each other. */
+export function dealt (files: readonly string[], lanes: number): string[][] {
+  const rounds = slowFirst(files).map((file, index) => ({ file, round: Math.floor(index / lanes), place: index % lanes }))
+  const laneOf = ({ round, place }: { round: number, place: number }): number => round % 2 === 0 ? place : lanes - 1 - place
+  return Array.from({ length: lanes }, (_, lane) => rounds.filter(each => laneOf(each) === lane).map(({ file }) => file))
+}
 
 /** Returns the end-to-end tests of a folder that one of the strategies of a run has: paths from the root of the repository. */
 export function testsOf (folder: 'test/e2e' | 'test/faults', strategy: string, run: Run = { strategies: strategiesOfRun, extent: extentOfRun }): string[] {
@@ -55,6 +64,6 @@ export function testsOf (folder: 'test/e2e' | 'test/faults', strategy: string, r
 function isInTurnOfAnother (file: string, strategy: string, files: string[], { strategies }: Run): boolean {
   const fixed = [...ofTheMerge, ...Object.values(byOne).flat()]
   const inTurns = files.filter(each => !fixed.includes(each))
-  const turn = [...slow.filter(each => inTurns.includes(each)), ...inTurns.filter(each => !slow.includes(each))].indexOf(file)
+  const turn = slowFirst(inTurns).indexOf(file)
   return turn >= 0 && strategies[turn % strategies.length] !== strategy
 }
