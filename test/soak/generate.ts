@@ -4,7 +4,7 @@ import { changeData } from './data-operations.ts'
 import type { Model } from './model.ts'
 import type { Picks } from './picks.ts'
 import { breakRecord, foreignLabel, holdObject, releaseObject, tamper, tamperNamespace } from './tampering.ts'
-import { addNamespace, createTenant, deleteNamespace, deleteTenant, editTenant, invalidTenant, removeNamespace } from './tenant-operations.ts'
+import { addNamespace, createTenant, deleteNamespace, deleteOrphaned, deleteTenant, editTenant, invalidTenant, removeNamespace } from './tenant-operations.ts'
 
 export interface Settings {
   strategy: string
@@ -21,6 +21,7 @@ const generators: Array<readonly [weight: number, Generate]> = [
   [2, (model, picks, { now }) => invalidTenant(model, picks, now)],
   [3, (model, picks, { now }) => deleteTenant(model, picks, now)],
   [3, (model, picks, { now }) => deleteNamespace(model, picks, now)],
+  [3, model => deleteOrphaned(model)],
   [4, (model, picks) => editClass(model, picks)],
   [22, (model, picks, { strategy }) => tamper(model, picks, strategy)],
   [3, (model, picks, { strategy }) => tamperNamespace(model, picks, strategy)],

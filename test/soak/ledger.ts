@@ -79,7 +79,10 @@ export function createLedger (client: KubeClient): Ledger {
     observe,
     async before (effect) {
       if (effect.type === 'deletes-namespaces') {
-        for (const [, uid] of await repeated(() => uidsOf(effect.namespaces))) dead.add(uid)
+        for (const [name, uid] of await repeated(() => uidsOf(effect.namespaces))) {
+          dead.add(uid)
+          orphaned.delete(name)
+        }
       }
       if (effect.type === 'orphans-namespaces') for (const [name, uid] of await repeated(() => uidsOf(effect.namespaces))) orphaned.set(name, uid)
       const namespace = namespaceOf(effect)

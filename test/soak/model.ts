@@ -19,13 +19,18 @@ export interface Model {
   retained: Set<string>
   /** Names of Tenants that were deleted with --cascade=orphan, which are not used again. */
   orphaned: Set<string>
+  /** What these left, the oldest first. */
+  orphanedNamespaces: OwnNamespace[]
   /** Deleted objects that a finalizer keeps. */
   held: ObjectRef[]
 }
 
 export function emptyModel (): Model {
-  return { classes: new Map(), tenants: new Map(), unlisted: new Map(), retained: new Set(), orphaned: new Set(), held: [] }
+  return { classes: new Map(), tenants: new Map(), unlisted: new Map(), retained: new Set(), orphaned: new Set(), orphanedNamespaces: [], held: [] }
 }
+
+/** A namespace of a Tenant by its entry in spec.namespaces; its home has none. */
+export interface OwnNamespace { tenant: string, entry: string | undefined, name: string }
 
 /** A namespace as it should be: its objects, or none where the Tenant or its class is invalid. */
 export interface ExpectedNamespace {
@@ -75,13 +80,17 @@ export function unlistedOf (model: Model, tenant: string): string[] {
   return [...model.unlisted.get(tenant) ?? []]
 }
 
-/** The names of the namespaces that a Tenant has, or had before its entry was removed. */
-export function namespaceNames (model: Model, tenant: Tenant): string[] {
+/** The namespaces that a Tenant has, or had before their entry was removed. */
+export function ownNamespaces (model: Model, tenant: Tenant): OwnNamespace[] {
   const { metadata } = tenant
   return [
-    ...tenantsByNamespace(tenant).map(namespaceName),
-    ...unlistedOf(model, metadata.name).map(entry => namespaceName({ metadata, spec: { name: entry } }))
+    ...tenantsByNamespace(tenant).map(each => ({ tenant: metadata.name, entry: each.entry, name: namespaceName(each) })),
+    ...unlistedOf(model, metadata.name).map(entry => ({ tenant: metadata.name, entry, name: namespaceName({ metadata, spec: { name: entry } }) }))
   ]
+}
+
+export function namespaceNames (model: Model, tenant: Tenant): string[] {
+  return ownNamespaces(model, tenant).map(({ name }) => name)
 }
 
 const checkTenant = checker(Tenant)

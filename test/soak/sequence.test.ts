@@ -35,9 +35,9 @@ describe('the operations of a run', () => {
   test('are of all kinds', () => {
     const kinds = new Set(sequence(1, 3000).operations.map(({ kind }) => kind))
     expect([...kinds].sort()).toEqual([
-      'add namespace', 'create Tenant', 'create class', 'delete Tenant', 'delete data', 'delete namespace', 'delete object', 'delete retained',
-      'edit Tenant', 'edit class', 'foreign label', 'hold object', 'invalid edit', 'kill apiserver', 'kill engine', 'kill hook', 'orphan Tenant',
-      'refused tampering', 'release object', 'remove namespace', 'tampering', 'write data'
+      'add namespace', 'create Tenant', 'create class', 'delete Tenant', 'delete data', 'delete namespace', 'delete object', 'delete orphaned',
+      'delete retained', 'edit Tenant', 'edit class', 'foreign label', 'hold object', 'invalid edit', 'kill apiserver', 'kill engine', 'kill hook',
+      'orphan Tenant', 'refused tampering', 'release object', 'remove namespace', 'tampering', 'write data'
     ])
   })
 
@@ -47,6 +47,10 @@ describe('the operations of a run', () => {
     for (let next = settleTenant(model, now); next !== undefined; next = settleTenant(model, now)) next.change?.(model)
     expect([...model.tenants.values()].filter(tenant => !isExpectedReady(model, tenant, now))).toEqual([])
     expect([...model.tenants.keys()].flatMap(name => unlistedOf(model, name))).toEqual([])
+  })
+
+  test('leave few orphaned namespaces', () => {
+    expect(sequence(4, 1500).model.orphanedNamespaces.length).toBeLessThan(10)
   })
 
   test('hold few objects at a time, which can be released', () => {

@@ -4,7 +4,7 @@ import type { Tenant, TenantSpec } from '../../src/api/tenant.ts'
 import { tenantNamespaceName } from '../../src/api/tenant-namespace.ts'
 import { namespaceName } from '../../src/api/tenant.ts'
 import { classNames, ownPrefix } from './class-operations.ts'
-import { isExpectedReady, namespaceNames, tenantOf, unlistedOf, type Model } from './model.ts'
+import { isExpectedReady, namespaceNames, ownNamespaces, tenantOf, unlistedOf, type Model } from './model.ts'
 import { namespaceKind, replaceSpec, tenantKind, tenantNamespaceKind, type Operation } from './operation.ts'
 import type { Picks } from './picks.ts'
 
@@ -57,7 +57,7 @@ export const createTenant: Generate = (model, picks, now) => {
   }
 }
 
-/** The namespaces of an orphaned Tenant stay, so its name is not used again. */
+/** The namespaces of an orphaned Tenant stay for some time, so its name is not used again. */
 function unused (name: string, orphaned: ReadonlySet<string>): string {
   for (let number = 1, numbered = name; ; numbered = `${name}-${++number}`) if (!orphaned.has(numbered)) return numbered
 }
@@ -238,6 +238,7 @@ export const deleteTenant: Generate = (model, picks) => {
     expected: ['admitted'],
     effect: { type: 'orphans-namespaces', namespaces },
     change (model) {
+      model.orphanedNamespaces.push(...ownNamespaces(model, tenant))
       forget(name)(model)
       model.orphaned.add(name)
     }
@@ -267,6 +268,26 @@ export const deleteNamespace: Generate = (model, picks) => {
     requests: [{ verb: 'delete', ref }],
     expected: byAdmin ? ['refused', 'missing'] : ['admitted', 'missing'],
     ...(!byAdmin && { effect: { type: 'deletes-namespaces', namespaces: [name] } as const })
+  }
+}
+
+/** Deletes the namespace that was orphaned first. Without this, the cluster and the caches of all that watch it would grow. */
+export function deleteOrphaned ({ orphanedNamespaces: [first] }: Model): Operation | undefined {
+  if (first === undefined) return undefined
+  const { tenant, entry, name } = first
+  return {
+    kind: 'delete orphaned',
+    text: `delete namespace ${name} of Tenant ${tenant}, which was orphaned`,
+    concerns: [`Tenant ${tenant}`],
+    actor: 'break-glass',
+    requests: [
+      ...(entry === undefined ? [] : [{ verb: 'delete' as const, ref: { ...tenantNamespaceKind, name: tenantNamespaceName(tenant, entry) } }]),
+      { verb: 'delete', ref: { ...namespaceKind, name } }
+    ],
+    // A Tenant that was on hold may never have had it.
+    expected: ['admitted', 'missing'],
+    effect: { type: 'deletes-namespaces', namespaces: [name] },
+    change: ({ orphanedNamespaces }) => { orphanedNamespaces.shift() }
   }
 }
 
