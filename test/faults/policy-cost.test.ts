@@ -12,8 +12,9 @@ import { installCrds } from '../cluster/install.ts'
 import { refOf, type KubeObject } from '../cluster/kube-object.ts'
 import { etcdRelease, kubernetesRelease } from '../cluster/releases.ts'
 import { eventually } from '../e2e/context.ts'
+import { failuresOf } from '../support/policy-copies.ts'
 import { largeObjects, plainObjects, withLargeMetadata, type LargeObject } from './policy-cost/largest-objects.ts'
-import { costly, exceededParts, failuresAnnotation, policyNames, measuringPolicies, parts, type Failure } from './policy-cost/measuring-policies.ts'
+import { costly, exceededParts, policyNames, measuringPolicies, parts } from './policy-cost/measuring-policies.ts'
 
 /** Guardrails themselves are not installed, so that they refuse nothing. */
 let guard: Guard
@@ -114,8 +115,7 @@ async function costOf (request: () => Promise<unknown>): Promise<{ exceeded: Map
   await request()
   // The API server logs an event just after it responds.
   await sleep(100)
-  const failures = readAuditWrites(controlPlane.auditLog, start).flatMap(({ annotations }) =>
-    JSON.parse(annotations[failuresAnnotation] ?? '[]') as Failure[])
+  const failures = readAuditWrites(controlPlane.auditLog, start).flatMap(failuresOf)
   const exceeded = exceededParts(failures)
   return { exceeded, isRefused: failures.some(({ policy }) => ![...exceeded.keys()].some(name => policy.endsWith(name))) }
 }
