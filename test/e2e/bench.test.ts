@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import { logsAllFailures } from '../bench/policies/costs.ts'
 import { repositoryPath } from '../cluster/paths.ts'
 
 /** Runs a bench with tiny numbers. It asserts no times. */
@@ -28,10 +29,11 @@ test('bench:scale creates the same objects in three ways', async () => {
   })
 }, 240_000)
 
-test('bench:policies measures each policy that matches a write of the engine', async () => {
+test('bench:policies measures time and cost of each policy that matches a write of the engine', async () => {
   expect(await figuresOf('test/bench/policies/main.ts', ['--tenants', '1', '--rounds', '1', '--only', 'k8s-mtp-engine'])).toMatchObject({
     policiesShare: number,
     millisecondsPerWrite: number,
-    policies: { 'k8s-mtp-engine': number }
+    policies: { 'k8s-mtp-engine': number },
+    ...(logsAllFailures && { costs: { 'k8s-mtp-engine': { largest: number, write: expect.stringMatching(/^create /), mean: number, shareOfLimit: number } } })
   })
 }, 240_000)

@@ -13,6 +13,8 @@ import { limitOf, tenantsOf } from '../scale/tenants.ts'
 import { treeOf } from '../scale/tree.ts'
 import { sumOf } from '../scale/usage.ts'
 import { cpuSeconds } from '../processes.ts'
+import type { Cost } from './budgets.ts'
+import { logsAllFailures, measureCosts } from './costs.ts'
 
 export interface Figures {
   tenants: number
@@ -25,9 +27,14 @@ export interface Figures {
   millisecondsPerWrite: number
   /** Of each guardrail for one write, when its policies are the only ones in force: those for kinds that Tenants have. */
   policies: Record<string, number>
+  /** Of the same guardrails. Only with the newest Kubernetes. */
+  costs?: Record<string, Cost>
 }
 
-/** Creates the objects of Tenants as the engine does, on one control plane: in turns with and without guardrails, then with each alone. */
+/**
+ * Creates the objects of Tenants as the engine does, on one control plane: in turns with and without guardrails, then with each alone, then
+ * with copies that measure what each costs.
+ */
 export function measurePolicies (tenants: number, rounds: number, log: Log, only: readonly string[] = []): Promise<Figures> {
   return onControlPlane(async controlPlane => {
     const { client } = controlPlane
@@ -57,6 +64,7 @@ export function measurePolicies (tenants: number, rounds: number, log: Log, only
       policies[name] = (await createRound(controlPlane, tenants, `only${index}-`)).milliseconds
       await remove(own)
     }
+    const costs = logsAllFailures ? await measureCosts(controlPlane, alone, log) : undefined
     const cpuSeconds = { with: median(all.with.map(({ seconds }) => seconds)), without: median(all.without.map(({ seconds }) => seconds)) }
     return {
       tenants,
@@ -64,7 +72,8 @@ export function measurePolicies (tenants: number, rounds: number, log: Log, only
       cpuSeconds,
       policiesShare: 1 - cpuSeconds.without / cpuSeconds.with,
       millisecondsPerWrite: median(all.with.map(({ milliseconds }) => milliseconds)),
-      policies
+      policies,
+      ...(costs !== undefined && { costs })
     }
   })
 }
