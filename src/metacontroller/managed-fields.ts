@@ -12,6 +12,12 @@ export function isEngineEntry ({ manager, operation, subresource }: ManagedField
   return manager === engineFieldManager && operation === 'Apply' && subresource === undefined
 }
 
+/** The fields that updates of the engine have set and nothing has changed since, as a tree of `f:` steps: those of dynamic-apply. */
+export function fieldsOfUpdates ({ metadata }: ObservedObject): Fields {
+  return metadata.managedFields?.find(({ manager, operation, subresource }) =>
+    manager === engineFieldManager && operation === 'Update' && subresource === undefined)?.fieldsV1 ?? {}
+}
+
 /** The fields that the engine has applied, as a tree of `f:` steps. */
 export function fieldsOfEngine ({ metadata }: ObservedObject): Fields {
   return metadata.managedFields?.find(isEngineEntry)?.fieldsV1 ?? {}

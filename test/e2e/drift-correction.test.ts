@@ -5,6 +5,7 @@ import { classRef, createClass, smallClass } from './classes.ts'
 import { breakGlass, client, eventually, platform } from './context.ts'
 import { rowsOf } from './drift-table.ts'
 import { settled } from './engine-writes.ts'
+import { namespaceRef } from './guardrails/world.ts'
 import { runCommands } from './kubectl.ts'
 import {
   changeTenant, conditionOf, declaredPart, objectsOf, readyTenant, refIn, statusOf, uidsOf, putData, waitForReady, waitForReason,
@@ -173,6 +174,28 @@ test.each([
   const dev = { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace', name: `${tenant.name}.dev` }
   const further = [await client().get(dev), ...await objectsOf({ namespace: `tenant-${tenant.name}-dev` })]
   await expectCorrection(tenant, further, () => [withLastApplied({ metadata: { labels } }, '{}')])
+})
+
+test.each([null, '{}'])('removes a label that the class no longer has from a namespace whose last-applied annotation became %s before', async value => {
+  const labels = { 'example.com/one': 'v1', 'example.com/two': 'v2' }
+  const className = await createClass({ namespaceMetadata: { labels } })
+  const { namespace, name } = await readyTenant({ className })
+  const ref = namespaceRef(namespace)
+  await breakGlass().patch(ref, { metadata: { labels: { 'other.example.com/tool': 'stays' } } })
+  const { pid } = platform().engine
+  process.kill(pid, 'SIGSTOP')
+  try {
+    await breakGlass().patch(ref, { metadata: { annotations: { [lastApplied]: value } } })
+    await client().patch(classRef(className), { spec: { namespaceMetadata: { labels: { 'example.com/one': null } } } })
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  await eventually(async () => {
+    const { metadata } = await client().get(ref)
+    expect(metadata.labels).toMatchObject({ 'example.com/two': 'v2', 'other.example.com/tool': 'stays' })
+    expect(metadata.labels).not.toHaveProperty(['example.com/one'])
+  })
+  await waitForReady({ name })
 })
 
 test('corrects each field of a TenantNamespace, also those that are not declared', async () => {

@@ -5,6 +5,7 @@ import { count } from './counters.ts'
 import type { Customize } from './customize.ts'
 import type { HookCall } from './hook-call.ts'
 import type { Informer } from './informer.ts'
+import { fieldManager } from './server-side-apply.ts'
 import type { World } from './sync.ts'
 import { parseSyncResponse } from './wire.ts'
 import type { Resource, Write } from './write.ts'
@@ -39,17 +40,18 @@ export function liveWorld ({ client, informerOf, customize, call, strict, resync
   }
 }
 
+/** Metacontroller names itself for each write: its user agent is the default field manager. */
 async function send (client: KubeClient, write: Write): Promise<KubeObject> {
-  const { verb, subresource, patch: type = 'apply', body, query: { fieldManager, force } } = write
+  const { verb, subresource, patch: type = 'apply', body, query: { force } } = write
   // Creates and updates carry the whole object, and a delete its options.
   const object = body as KubeObject
   switch (verb) {
-    case 'create': return client.create(object)
-    case 'update': return subresource === 'status' ? client.updateStatus(object) : client.update(object)
+    case 'create': return client.create(object, { fieldManager })
+    case 'update': return subresource === 'status' ? client.updateStatus(object, { fieldManager }) : client.update(object, { fieldManager })
     case 'delete': return client.delete(refTo(write), body as DeleteOptions)
     case 'patch': return client.patch(refTo(write), body, {
       type,
-      ...(fieldManager !== undefined && { fieldManager }),
+      fieldManager,
       ...(force !== undefined && { force: force === 'true' })
     })
   }

@@ -1,5 +1,6 @@
 import { isFields, type Fields } from '../../kubernetes/json.ts'
-import type { KubernetesObject } from '../../kubernetes/object.ts'
+import { isNamespace, type KubernetesObject, type ObservedObject } from '../../kubernetes/object.ts'
+import { forgottenKeys } from '../../metacontroller/forgotten-keys.ts'
 import { lastAppliedOf } from '../../metacontroller/last-applied.ts'
 import { fieldsOfOthers, isServerSideApplied } from '../../metacontroller/managed-fields.ts'
 import type { Manifest } from '../desired/manifest.ts'
@@ -23,8 +24,15 @@ export function correct (comparison: Comparison): KubernetesObject[] {
 
 function correctedFields ({ observed, desiredView, observedView }: Differing): Fields {
   if (isServerSideApplied(observed)) return takeOverFields(desiredView, observedView, fieldsOfOthers(observed))
-  // Without a record nothing is adopted yet: the strategy is not known before the first apply.
-  return adoptUnmanagedFields(desiredView, observedView, lastAppliedOf(observed) ?? observedView)
+  return adoptUnmanagedFields(desiredView, observedView, lastAppliedOf(observed) ?? withoutRecord(observed, observedView))
+}
+
+/**
+ * Without a record nothing is adopted yet: the strategy is not known before the first apply. Of a namespace, which is never recreated, the
+ * field managers tell it.
+ */
+function withoutRecord (observed: ObservedObject, observedView: Fields): Fields {
+  return isNamespace(observed) && forgottenKeys(observed, 'labels').length > 0 ? {} : observedView
 }
 
 function withFields ({ apiVersion, kind, metadata: { name, namespace } }: Manifest, { metadata, ...content }: Fields): KubernetesObject {

@@ -1,11 +1,12 @@
 import { lastAppliedAnnotation } from '../../api/group.ts'
 import { differencesBetween, isEqualJson, isFields, type Difference, type Fields } from '../../kubernetes/json.ts'
 import { identity, isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
+import { forgottenKeys } from '../../metacontroller/forgotten-keys.ts'
 import { isLastAppliedBroken } from '../../metacontroller/last-applied.ts'
 import { isNeverDeleted } from '../desired/child-kinds.ts'
 import type { DesiredNamespace } from '../desired/desired-state.ts'
 import type { Manifest } from '../desired/manifest.ts'
-import { managedPart, managedView } from './managed-view.ts'
+import { managedPart, managedView, type Undeclared } from './managed-view.ts'
 
 /** A desired object against the observed one. Status, correction, records and adoption all read it. */
 export type Comparison = Missing | Existing
@@ -45,16 +46,23 @@ export function compareAll (
 
 export function compare (manifest: Manifest, observed: ObservedObject | undefined, reservedPrefixes: readonly string[] = []): Comparison {
   if (observed === undefined) return { action: 'create', manifest, observed }
-  const prefixes = isNamespace(manifest) ? reservedPrefixes : []
+  const undeclared = isNamespace(manifest) ? undeclaredOf(observed, reservedPrefixes) : none
   const upToDate: Comparison = { action: 'keep', manifest, observed, differences: [] }
   // In steady state lists have the declared order too, so most objects need no views.
-  const isEqual = isEqualJson(managedPart(observed, manifest, prefixes), managedPart(manifest, manifest, prefixes))
+  const isEqual = isEqualJson(managedPart(observed, manifest, undeclared), managedPart(manifest, manifest, undeclared))
   if (isEqual && !isLastAppliedBroken(observed)) return upToDate
-  const desiredView = managedView(manifest, manifest, prefixes)
-  const observedView = managedView(observed, manifest, prefixes)
+  const desiredView = managedView(manifest, manifest, undeclared)
+  const observedView = managedView(observed, manifest, undeclared)
   const differences = [...differencesBetween(observedView, desiredView).filter(hasMeaning), ...brokenLastApplied(observed)]
   if (differences.length === 0) return upToDate
   return { action: mustRecreate(manifest, observed) ? 'recreate' : 'correct', manifest, observed, desiredView, observedView, differences }
+}
+
+const none: Undeclared = { prefixes: [], labels: [], annotations: [] }
+
+/** Only a namespace has labels and annotations of its class and its Tenant, which change. */
+function undeclaredOf (observed: ObservedObject, prefixes: readonly string[]): Undeclared {
+  return { prefixes, labels: forgottenKeys(observed, 'labels'), annotations: forgottenKeys(observed, 'annotations') }
 }
 
 /** An empty map that is not declared says nothing. */

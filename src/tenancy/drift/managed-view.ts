@@ -5,16 +5,23 @@ import { withoutListOrder } from '../../metacontroller/merged-lists.ts'
 import type { Manifest } from '../desired/manifest.ts'
 import { readRecord } from '../observed/correction-record.ts'
 
+/** Labels and annotations that k8s-mtp manages although they are not declared. */
+export interface Undeclared {
+  prefixes: readonly string[]
+  labels: readonly string[]
+  annotations: readonly string[]
+}
+
 /**
- * Reduces an object to the fields that k8s-mtp manages: its content, the declared labels and annotations, and those
- * with a reserved prefix. Other labels and annotations belong to the tools that set them.
+ * Reduces an object to the fields that k8s-mtp manages: its content, the declared labels and annotations, and the undeclared ones that it
+ * manages too. Other labels and annotations belong to the tools that set them.
  */
-export function managedPart (object: KubernetesObject, manifest: Manifest, reservedPrefixes: readonly string[]): Fields {
+export function managedPart (object: KubernetesObject, manifest: Manifest, undeclared: Undeclared): Fields {
   const { apiVersion, kind, metadata, status, ...content } = object
   if (isNamespace(object)) delete content['spec'] // holds only the finalizers of the API server
-  const prefixes = [`${group}/`, podSecurityPrefix, ...reservedPrefixes]
-  const labels = managedKeys(metadata.labels, manifest.metadata.labels, prefixes)
-  const annotations = managedKeys(ownAnnotations(object), manifest.metadata.annotations, prefixes)
+  const prefixes = [`${group}/`, podSecurityPrefix, ...undeclared.prefixes]
+  const labels = managedKeys(metadata.labels, manifest.metadata.labels, prefixes, undeclared.labels)
+  const annotations = managedKeys(ownAnnotations(object), manifest.metadata.annotations, prefixes, undeclared.annotations)
   return { ...content, metadata: { labels, annotations } }
 }
 
@@ -31,9 +38,9 @@ function ownAnnotations (object: KubernetesObject): Record<string, string> {
 }
 
 function managedKeys (
-  all: Record<string, string> = {}, declared: Record<string, string> = {}, prefixes: readonly string[]
+  all: Record<string, string> = {}, declared: Record<string, string> = {}, prefixes: readonly string[], undeclared: readonly string[]
 ): Record<string, string> {
   if (all === declared) return all
   return Object.fromEntries(Object.entries(all)
-    .filter(([key]) => Object.hasOwn(declared, key) || prefixes.some(prefix => key.startsWith(prefix))))
+    .filter(([key]) => Object.hasOwn(declared, key) || undeclared.includes(key) || prefixes.some(prefix => key.startsWith(prefix))))
 }

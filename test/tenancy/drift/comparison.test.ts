@@ -98,6 +98,32 @@ describe('the comparison of an object', () => {
       []
     ],
     [
+      'corrects a namespace with a label and an annotation that Metacontroller set and no longer has a record of',
+      'Namespace/tenant-acme-shop',
+      ({ metadata }) => {
+        metadata.labels = { ...metadata.labels, 'example.com/set': 'a', 'example.com/other': 'b', 'controller-uid': 'uid', 'kubernetes.io/metadata.name': 'tenant-acme-shop' }
+        metadata.annotations = { 'example.com/set': 'a', 'example.com/other': 'b' }
+        const keys = { 'f:controller-uid': {}, 'f:kubernetes.io/metadata.name': {}, 'f:example.com/set': {}, 'f:example.com/gone': {} }
+        metadata.managedFields = [
+          { manager: 'metacontroller', operation: 'Update', fieldsV1: { 'f:metadata': { 'f:labels': keys, 'f:annotations': { '.': {}, 'f:example.com/set': {} } } } },
+          { manager: 'kubectl-label', operation: 'Update', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:example.com/other': {} } } } }
+        ]
+      },
+      'correct',
+      ['metadata.annotations.example.com/set', 'metadata.labels.example.com/set']
+    ],
+    [
+      'keeps a label that a mutating webhook set in the name of Metacontroller',
+      'Namespace/tenant-acme-shop',
+      ({ metadata }) => {
+        metadata.labels = { ...metadata.labels, 'example.com/webhook': 'a' }
+        metadata.annotations = { ...metadata.annotations, [annotation]: '{"metadata":{"labels":{"k8s-mtp.dev/tenant":"acme"}}}' }
+        metadata.managedFields = [{ manager: 'metacontroller', operation: 'Update', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:example.com/webhook': {} } } } }]
+      },
+      'keep',
+      []
+    ],
+    [
       'corrects an unreadable record',
       'ResourceQuota/tenant-quota',
       ({ metadata }) => { metadata.annotations = { ...metadata.annotations, 'k8s-mtp.dev/corrected': 'x' } },

@@ -17,9 +17,11 @@ const role: Manifest = {
 const observedWith = (manifest: Manifest, metadata: Partial<KubernetesObject['metadata']>, content: object = {}): KubernetesObject =>
   ({ ...manifest, ...content, metadata: { ...manifest.metadata, ...metadata } })
 
+const none = { prefixes: [], labels: [], annotations: [] }
+
 type Maps = { labels: Record<string, string>, annotations: Record<string, string> }
 const metadataOf = (metadata: Partial<KubernetesObject['metadata']>, reservedPrefixes: string[] = []) =>
-  managedView(observedWith(namespace, metadata), namespace, reservedPrefixes)['metadata'] as Maps
+  managedView(observedWith(namespace, metadata), namespace, { ...none, prefixes: reservedPrefixes })['metadata'] as Maps
 
 describe('the managed view of an object', () => {
   it.each<[string, Record<string, string>, Record<string, string>, string[]?]>([
@@ -86,13 +88,13 @@ describe('the managed view of an object', () => {
       { rules: [], spec: { a: 1 }, extra: 2, metadata: { labels: {}, annotations: {} } }
     ]
   ])('%s', (_, object, manifest, expected) => {
-    expect(managedView(object, manifest, [])).toStrictEqual(expected)
+    expect(managedView(object, manifest, none)).toStrictEqual(expected)
   })
 
   it('does not change the object', () => {
     const object = observedWith(namespace, {}, { spec: { finalizers: [] }, status: {} })
     const before = structuredClone(object)
-    managedView(object, namespace, [])
+    managedView(object, namespace, none)
     expect(object).toEqual(before)
   })
 })
