@@ -1,7 +1,7 @@
 import { lastAppliedAnnotation } from '../../api/group.ts'
 import { dnsLabel } from '../../api/validation/label-syntax.ts'
 import { roleObjectName } from '../../tenancy/desired/role.ts'
-import { quoted, sameAnnotations, sameContent, sameLabels, uidLabel } from '../cel.ts'
+import { quoted, sameAnnotations, sameContent, uidLabel } from '../cel.ts'
 
 /** For docs and messages. */
 export const anyRole = roleObjectName('*')
@@ -16,9 +16,14 @@ export const isRoleName = (name: string) => `${name}.matches('^${roleObjectName(
 export const checkHook = 'Check the response of the hook'
 
 /**
- * The engine may adopt or release an object anywhere: set or remove its ownerReference, its label and its annotation. Under
- * server-side apply it removes this annotation before it corrects the rest of an object, whatever that is.
+ * The engine may record what it applied to an object with the label of a Tenant, and under server-side apply it removes this annotation
+ * before it corrects the rest of an object, whatever that is.
  */
-export const sameOtherMetadata = `${sameLabels(`key != ${uidLabel}`)} && ${sameAnnotations(`key != ${quoted(lastAppliedAnnotation)}`)}`
+export const sameOtherAnnotations = sameAnnotations(`key != ${quoted(lastAppliedAnnotation)} || !(${uidLabel} in variables.labelsBefore)`)
 
-export const onlyChangesOwnership = `request.operation == 'UPDATE' && ${sameContent} && ${sameOtherMetadata}`
+/**
+ * The engine may adopt or release an object anywhere: set or remove its ownerReference. Others set or remove the label that says so: with
+ * it, the engine could replace or delete the object in the next request.
+ */
+export const onlyChangesOwnership =
+  `request.operation == 'UPDATE' && ${sameContent} && variables.labelsBefore == variables.labelsNow && ${sameOtherAnnotations}`

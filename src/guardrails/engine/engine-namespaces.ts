@@ -4,7 +4,7 @@ import {
 } from '../cel.ts'
 import type { GuardrailPart, Parties } from '../guardrail.ts'
 import { namespaces } from '../resource-rules.ts'
-import { checkHook, sameOtherMetadata } from './engine-cel.ts'
+import { checkHook, sameOtherAnnotations } from './engine-cel.ts'
 
 const deletionPolicyLabel = quoted(labels.deletionPolicy)
 const enforceLabel = quoted(`${podSecurityPrefix}enforce`)
@@ -14,7 +14,7 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
   purpose: 'Metacontroller creates only namespaces named tenant-<tenant>-<name>, and changes only these and those given to a Tenant.',
   resources: [namespaces(['CREATE', 'UPDATE'])],
   variables: {
-    onlyAdoptsOrReleases: `request.operation == 'UPDATE' && ${sameOtherMetadata}`,
+    onlyAdoptsOrReleases: `request.operation == 'UPDATE' && ${sameLabels(`key != ${uidLabel}`)} && ${sameOtherAnnotations}`,
     isGivenExisting
   },
   rules: {

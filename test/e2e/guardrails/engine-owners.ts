@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../../cluster/kube-object.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, labelled, managedRef, namespaceRef, ownerReference, unknownUid, type World } from './world.ts'
+import { dryRun, givenRole, labelled, managedRef, namespaceRef, ownerReference, unknownUid, type World } from './world.ts'
 
 const missingOwner = { apiVersion: 'v1', kind: 'Node', name: 'missing', uid: unknownUid }
 
@@ -14,8 +14,8 @@ export const engineOwnerCases: GuardrailCase[] = [
     who: 'the engine',
     attempt: (who, world) => who.patch(elsewhereRole(world), owned({ ownerReferences: [missingOwner] }), dryRun),
     message: /Metacontroller may not change ownerReferences to anything but a Tenant: roles elsewhere-\w+\/tenant-admin/,
-    allows: 'the ownerReference and label of a Tenant on an object given to it',
-    control: (who, world) => who.patch(elsewhereRole(world), owned({ labels: { 'controller-uid': world.tenant.uid }, ownerReferences: [ownerReference(world.tenant)] }), dryRun)
+    allows: 'the ownerReference of a Tenant on an object given to it',
+    control: (who, world) => who.patch({ ...elsewhereRole(world), name: givenRole }, owned({ ownerReferences: [ownerReference({ ...world.tenant, uid: unknownUid })] }), dryRun)
   },
   {
     rule: 'engine/owners-other-owners',

@@ -1,7 +1,10 @@
-import type { KubeObject } from '../../cluster/kube-object.ts'
-import { refIn } from '../tenants.ts'
+import type { KubeClient } from '../../cluster/client.ts'
+import type { KubeObject, ObjectRef } from '../../cluster/kube-object.ts'
+import { refIn, type TestTenant } from '../tenants.ts'
 import type { GuardrailCase } from './case.ts'
-import { dryRun, managedRef, namespaceRef, ownerReference, rbac, tryDelete, unmanagedBinding, type World } from './world.ts'
+import {
+  dryRun, givenRole, lastApplied, managedRef, namespaceRef, ownerReference, rbac, tryDelete, unknownUid, unmanagedBinding, type World
+} from './world.ts'
 
 interface Shape { apiVersion: string, kind: string, name: string, content: object }
 
@@ -95,6 +98,14 @@ const ofKinds: GuardrailCase[] = ([
   control: (who, world) => who.create(make(world), dryRun)
 }))
 
+const givenRef = (namespace: string): ObjectRef => ({ ...managedRef({ namespace }, 'Role'), name: givenRole })
+
+/** The unmanaged RoleBinding with its content, as an apply without further changes. */
+async function withLabel (who: KubeClient, tenant: TestTenant): Promise<KubeObject> {
+  const { apiVersion, kind, metadata: { name, namespace = '' }, roleRef } = await who.get(refIn(tenant, 'RoleBinding', unmanagedBinding))
+  return { apiVersion, kind, metadata: { name, namespace, labels: { 'controller-uid': tenant.uid } }, roleRef }
+}
+
 export const engineCases: GuardrailCase[] = [
   ...ofShapes,
   ...ofKinds,
@@ -151,9 +162,33 @@ export const engineCases: GuardrailCase[] = [
     who: 'the engine',
     attempt: (who, { elsewhere }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), role.content, dryRun),
     message: outsideOfTenants,
-    allows: 'the ownership label on the object',
-    control: (who, { elsewhere, tenant }) => who.patch(managedRef({ namespace: elsewhere }, 'Role'), { metadata: { labels: { 'controller-uid': tenant.uid } } }, dryRun)
+    allows: 'the ownerReference on an object that was given to a Tenant',
+    control: (who, { elsewhere, tenant }) => who.patch(givenRef(elsewhere), { metadata: { ownerReferences: [ownerReference({ ...tenant, uid: unknownUid })] } }, dryRun)
   },
+  // Else it could be owned, replaced or deleted by the next write, and others could no longer change it.
+  ...([
+    ['the ownership label on an unmanaged object', ({ tenant }) => ({ labels: { 'controller-uid': tenant.uid } })],
+    ['the ownership label and an ownerReference on an unmanaged object', ({ tenant }) => ({ labels: { 'controller-uid': tenant.uid }, ownerReferences: [ownerReference(tenant)] })],
+    ['another last-applied annotation of an unmanaged object', () => ({ annotations: { [lastApplied]: 'x' } })],
+    ['removal of the last-applied annotation of an unmanaged object', () => ({ annotations: { [lastApplied]: null } })]
+  ] as [string, (world: World) => object][]).map(([refuses, metadata]): GuardrailCase => ({
+    rule: 'engine/objects-namespaces',
+    refuses,
+    who: 'the engine',
+    attempt: (who, world) => who.patch(managedRef({ namespace: world.elsewhere }, 'Role'), { metadata: metadata(world) }, dryRun),
+    message: outsideOfTenants,
+    allows: 'the last-applied annotation on an object that was given to a Tenant',
+    control: (who, { elsewhere }) => who.patch(givenRef(elsewhere), { metadata: { annotations: { [lastApplied]: '{}' } } }, dryRun)
+  })),
+  ...(['merge', 'apply'] as const).map((type): GuardrailCase => ({
+    rule: 'engine/objects-ownership',
+    refuses: `the ownership label on an unmanaged object in the namespace of a Tenant, by the patch type ${type}`,
+    who: 'the engine',
+    attempt: async (who, { tenant }) => who.patch(refIn(tenant, 'RoleBinding', unmanagedBinding), await withLabel(who, tenant), { ...apply, type }),
+    message: withoutLabels,
+    allows: 'an object with all labels',
+    control: (who, world) => who.apply(written(named(role, 'tenant-viewer'), world), apply)
+  })),
   {
     rule: 'engine/objects-isolation',
     refuses: 'deletion of the NetworkPolicy default-deny',

@@ -68,6 +68,11 @@ export type Who = keyof typeof people
 export const rbac = 'rbac.authorization.k8s.io'
 export const dryRun = { dryRun: true } as const
 
+export const lastApplied = 'metacontroller.k8s.io/last-applied-configuration'
+
+/** A Role in `elsewhere` with the label that gives it to a Tenant. */
+export const givenRole = 'given'
+
 /** An unmanaged object in the namespace of the Tenant, with a name that one of its own could have. */
 export const unmanagedBinding = 'tenant-viewer-theirs'
 
@@ -87,7 +92,10 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   const elsewhere = uniqueName('elsewhere')
   const adopted = uniqueName('adopted')
   await client().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } })
-  await client().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { name: 'tenant-admin', namespace: elsewhere }, rules: [] })
+  const annotations = { [lastApplied]: '{}' }
+  for (const metadata of [{ name: 'tenant-admin' }, { name: givenRole, labels: { 'controller-uid': unknownUid } }]) {
+    await breakGlass().create({ apiVersion: `${rbac}/v1`, kind: 'Role', metadata: { ...metadata, namespace: elsewhere, annotations }, rules: [] })
+  }
   // The engine ignores an owner that is not the controller; garbage collection does not.
   await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: adopted, ownerReferences: [{ ...ownerReference(tenant), controller: false }] } })
   const owned = uniqueName('owned')
