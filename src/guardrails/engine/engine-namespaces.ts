@@ -54,12 +54,12 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
     // Names are ambiguous (tenant-a-b-c), so the owner decides, which Metacontroller cannot change.
     'tenant-label': {
       refuses: `Metacontroller setting, changing or removing the label ${labels.tenant} of an existing namespace, except to the name of ` +
-        `the owning Tenant with the uid in the label ${ownershipLabel}`,
+        `the only owning Tenant, with the uid in the label ${ownershipLabel}`,
       expression: `
         request.operation == 'CREATE' || ${sameLabels(`key == ${tenantLabel}`)}
-        || variables.tenantOwnersBefore.exists(owner, owner in variables.tenantOwnersNow
-        && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}]
-        && ${tenantLabel} in variables.labelsNow && ${isTheTenantIn('variables.labelsNow')})`,
+        || (variables.tenantOwnersBefore.size() > 0 && ${uidLabel} in variables.labelsBefore && ${tenantLabel} in variables.labelsNow
+        && variables.tenantOwnersBefore.all(owner, owner in variables.tenantOwnersNow
+        && owner.uid == variables.labelsBefore[${uidLabel}] && ${isTheTenantIn('variables.labelsNow')}))`,
       message: `Metacontroller may not set the label ${labels.tenant} of {variables.object} to another name than that of its owner. ` +
         'Give the namespace to a Tenant with k8s-mtp adopt'
     },

@@ -17,7 +17,8 @@ export const engineOwners: GuardrailPart = {
   variables: {
     added: `
       variables.tenantOwnersNow
-        .filter(owner, !variables.tenantOwnersBefore.exists(known, known.uid == owner.uid && known.name == owner.name))`
+        .filter(owner, !variables.tenantOwnersBefore.exists(known,
+          known.uid == owner.uid && known.name == owner.name && known.kind == owner.kind))`
   },
   rules: {
     'other-owners': {
@@ -52,7 +53,8 @@ export const engineOwners: GuardrailPart = {
         !variables.isNamespace || request.operation == 'CREATE'
         || variables.added.all(owner, !variables.name.startsWith('tenant-') && !(${tenantLabel} in variables.labelsBefore)
         && !owner.name.endsWith(${existingSuffix('variables.name')})
-        && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}])`,
+        && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}]
+        && !variables.tenantOwnersBefore.exists(known, known.uid == owner.uid))`,
       message: 'Metacontroller may not add an ownerReference to the existing {variables.object}. Give it to the Tenant with k8s-mtp adopt'
     },
     removal: {

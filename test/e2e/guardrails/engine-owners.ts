@@ -1,4 +1,4 @@
-import type { ObjectRef } from '../../cluster/kube-object.ts'
+import type { ObjectRef, OwnerReference } from '../../cluster/kube-object.ts'
 import type { GuardrailCase } from './case.ts'
 import { dryRun, givenRole, labelled, managedRef, namespaceRef, ownerReference, unknownUid, type World } from './world.ts'
 
@@ -61,6 +61,21 @@ export const engineOwnerCases: GuardrailCase[] = [
     allows: 'a new namespace with an ownerReference',
     control: (who, { tenant }) => who.create(labelled(tenant, `tenant-${tenant.name}-new`, {}, { ownerReferences: [ownerReference(tenant)] }), dryRun)
   },
+  // The garbage collector removes all references with a uid of which one has no object.
+  ...([
+    ['a second owner with its uid on', owner => [owner, { ...owner, name: 'missing', controller: false }]],
+    ['a Tenant of its name as second owner of', owner => [owner, { ...owner, kind: 'Tenant', controller: false }]],
+    ['a Tenant of its name in place of the TenantNamespace of', owner => [{ ...owner, kind: 'Tenant' }]],
+    ['another name of the TenantNamespace of', owner => [{ ...owner, name: 'missing' }]]
+  ] as [string, (owner: OwnerReference) => OwnerReference[]][]).map(([what, owners]): GuardrailCase => ({
+    rule: 'engine/owners-existing-namespace',
+    refuses: `${what} an existing namespace that was given to a Tenant`,
+    who: 'the engine',
+    attempt: (who, { given }) => who.patch(namespaceRef(given.namespace), owned({ ownerReferences: owners(ownerReference(given)) }), dryRun),
+    message: /Metacontroller may not add an ownerReference to the existing namespaces given-\w+\. Give it to the Tenant with k8s-mtp adopt/,
+    allows: 'the labels of its Tenant',
+    control: (who, { given, tenant }) => who.patch(namespaceRef(given.namespace), { metadata: { labels: labelled({ ...tenant, uid: given.uid }, given.namespace).metadata.labels } }, dryRun)
+  })),
   ...([
     ['a namespace', ({ tenant }) => namespaceRef(tenant.namespace)],
     ['a Role', ({ tenant }) => managedRef(tenant, 'Role')]

@@ -169,6 +169,18 @@ export const engineNamespaceCases: GuardrailCase[] = [
     allows: 'a change of another label',
     control: (who, { orphaned }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } }, dryRun)
   },
+  {
+    rule: 'engine/namespaces-tenant-label',
+    refuses: 'the label of one of several owners of an existing namespace that was given to a Tenant, which would delete it,',
+    who: 'the engine',
+    attempt: (who, { ambiguous: { namespace, uid } }) => {
+      const { labels } = labelled({ name: 'missing', uid }, namespace).metadata
+      return who.patch(namespaceRef(namespace), { metadata: { labels, ownerReferences: [{ ...ownerReference({ name: 'missing', uid }), controller: false }] } }, dryRun)
+    },
+    message: /Metacontroller may not set the label k8s-mtp.dev\/tenant of namespaces given-\w+ to another name than that of its owner/,
+    allows: 'the label of the only owner',
+    control: (who, { given: { namespace, uid }, tenant }) => who.patch(namespaceRef(namespace), { metadata: { labels: labelled({ ...tenant, uid }, namespace).metadata.labels } }, dryRun)
+  },
   ...([['removal', null], ['a change', 'Delete']] as const).map(([change, value]): GuardrailCase => ({
     rule: 'engine/namespaces-retention',
     refuses: `${change} of the label that keeps the namespace of an earlier Tenant`,

@@ -35,6 +35,10 @@ export interface World {
   misowned: string
   /** A namespace that a TenantNamespace owns, but is for another one. */
   misnamed: string
+  /** An existing namespace that was given to a Tenant, without the labels of Metacontroller; named as the owner of the namespace. */
+  given: TestTenant
+  /** As given, with another name of the same uid as second owner. */
+  ambiguous: TestTenant
 }
 
 /** A Secret that Kubernetes writes a token of a ServiceAccount into. Break-glass created one in `tenant`. */
@@ -117,9 +121,10 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
   const misnamed = `tenant-${tenant.name}-misnamed`
   const notController = { ...ownerReference(leftBehind), controller: false }
   await breakGlass().create(labelled(tenant, misnamed, { 'controller-uid': leftBehind.uid }, { ownerReferences: [notController] }))
+  const [given, ambiguous] = [await give(tenant, []), await give(tenant, ['missing'])]
   const binding = await client().create(editorBinding(uniqueName('editors'), { kind: 'Group', name: editors }))
   return {
-    world: { tenant, further, leftBehind, retained, listing, unkept, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned, misnamed },
+    world: { tenant, further, leftBehind, retained, listing, unkept, selfService, elsewhere, adopted, owned, squatted, orphaned, misowned, misnamed, given, ambiguous },
     async remove () {
       await breakGlass().patch(namespaceRef(adopted), { metadata: { ownerReferences: null } })
       await breakGlass().patch(retained.ref, { spec: { deletionPolicy: 'Delete' } })
@@ -127,10 +132,19 @@ export async function createWorld (): Promise<{ world: World, remove: () => Prom
       await breakGlass().patch(unkept.ref, { spec: { namespaces: null } })
       await remove(unkept.ref)
       await Promise.all([remove(refOf(binding)), remove(namespaceRef(misowned)), remove(namespaceRef(misnamed)), remove(leftBehind.ref)])
-      await Promise.all([remove(tenant.ref), remove(retained.ref), remove(listing.ref), remove(selfService.ref), ...[elsewhere, adopted, owned, squatted, orphaned].map(async name => remove(namespaceRef(name)))])
+      await Promise.all([remove(tenant.ref), remove(retained.ref), remove(listing.ref), remove(selfService.ref), ...[elsewhere, adopted, owned, squatted, orphaned, given.namespace, ambiguous.namespace].map(async name => remove(namespaceRef(name)))])
       await remove(classRef(className))
     }
   }
+}
+
+/** Gives a new namespace to a TenantNamespace that does not exist. Without the label of a Tenant, the garbage collector may not delete it. */
+async function give ({ name: tenant }: { name: string }, otherNames: string[]): Promise<TestTenant> {
+  const namespace = uniqueName('given')
+  const name = `${tenant}.existing.${namespace}`
+  const owners = [name, ...otherNames].map((name, index) => ({ ...ownerReference({ name, uid: unknownUid }), controller: index === 0 }))
+  await breakGlass().create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'controller-uid': unknownUid }, ownerReferences: owners } })
+  return { name, namespace, uid: unknownUid, ref: { apiVersion: 'k8s-mtp.dev/v1', kind: 'TenantNamespace', name } }
 }
 
 /** Builds a binding of the ClusterRole edit in all namespaces. */
