@@ -21,7 +21,8 @@ export const engineTenantNamespaces: GuardrailPart = {
       expression: `
         request.operation == 'DELETE' || variables.onlyChangesOwnership
         || (${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')}
-        && ${uidLabel} in variables.labelsNow && variables.name.startsWith(variables.labelsNow[${tenantLabel}] + '.'))`,
+        && ${uidLabel} in variables.labelsNow && variables.name.startsWith(variables.labelsNow[${tenantLabel}] + '.')
+        && !variables.labelsNow[${tenantLabel}].contains('.'))`,
       message: 'Metacontroller may write only TenantNamespaces named <tenant>.<name>, with the labels of the Tenant, ' +
         `not {variables.name}. ${checkHook}`
     },

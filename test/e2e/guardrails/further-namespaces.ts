@@ -59,6 +59,7 @@ const byEngine: GuardrailCase[] = [
   ...([
     ['named for another Tenant', ({ retained }) => `${retained.name}.new`, {}],
     ['named without a Tenant', () => 'new', {}],
+    ['named without an entry', ({ tenant }) => tenant.name, {}],
     ['named for a Tenant whose name starts alike', ({ tenant }) => `${tenant.name}-b.new`, {}],
     ['without the label of its Tenant', ({ tenant }) => `${tenant.name}.new`, { 'k8s-mtp.dev/tenant': undefined }],
     ['without the managed-by label', ({ tenant }) => `${tenant.name}.new`, { 'app.kubernetes.io/managed-by': undefined }]
@@ -71,6 +72,15 @@ const byEngine: GuardrailCase[] = [
     allows: 'one with the name and labels of its Tenant',
     control: (who, { tenant }) => who.create(furtherObject(tenant, `${tenant.name}.new`), dryRun)
   })),
+  {
+    rule: 'engine/tenantnamespaces-names',
+    refuses: 'a part of the name of an entry in the label of the Tenant',
+    who: 'the engine',
+    attempt: (who, { tenant: { name, uid } }) => who.create(furtherObject({ name: `${name}.existing`, uid }, `${name}.existing.new`, {}, owned({ ...ownerReference({ name, uid }), name: `${name}.existing` }).metadata), dryRun),
+    message: /Metacontroller may write only TenantNamespaces named <tenant>.<name>/,
+    allows: 'the name of the Tenant in it',
+    control: (who, { tenant }) => who.create(furtherObject(tenant, `${tenant.name}.existing.new`), dryRun)
+  },
   {
     rule: 'engine/tenantnamespaces-other-tenant',
     refuses: 'a change of the ownership label of a TenantNamespace, which would keep it after its Tenant',
