@@ -39,13 +39,16 @@ export const measuringPolicies = (): KubeObject[] =>
   parts.flatMap(part => auditingCopies(guardrails, prefixOf(part), spec => repeating(spec, part)))
 
 function repeating ({ validations, variables = [], matchConditions = [], ...spec }: PolicySpec, part: number): PolicySpec {
-  const repeated = <T extends { expression: string }>({ expression, ...rest }: T) =>
-    ({ ...rest, expression: `${zeros(part)}.map(repetition, (${expression}))[0]` })
+  const repeat = (expression: string): string => `${zeros(part)}.map(repetition, (${expression}))[0]`
+  const repeated = <T extends { expression: string }>({ expression, ...rest }: T) => ({ ...rest, expression: repeat(expression) })
   const measured = matchConditions.filter(({ name }) => !authorizationChecks.includes(name))
   return {
     ...spec,
+    // Otherwise those that only warn would ignore that they exceed it.
+    failurePolicy: 'Fail',
     variables: variables.map(repeated),
-    validations: validations.map(({ expression }) => repeated({ expression })),
+    validations: validations.map(({ expression, messageExpression }) =>
+      ({ expression: repeat(expression), ...(messageExpression !== undefined && { messageExpression: repeat(messageExpression) }) })),
     ...(measured.length > 0 && { matchConditions: measured.map(repeated) })
   }
 }
