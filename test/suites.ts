@@ -32,13 +32,13 @@ export const ofTheMerge = e2e('deletion', 'drift-correction', 'steady-state', 't
 
 /** Tests that take minutes, and fail only after changes of a kind of children, of a rule, of the installation or of a bench. */
 export const long = [
-  ...e2e('bench', 'drift-table', 'engine-permissions', 'try-charts', 'verify', 'verify-named'),
+  ...e2e('bench', 'drift-table', 'engine-permissions', 'guardrails-taken-away', 'try-charts', 'verify', 'verify-named'),
   ...faults('crd-deleted', 'leader-election', 'policy-cost', 'priority-and-fairness')
 ]
 
 /** The slowest tests, the slowest first: strategies and lanes take turns with them, so that all take as long. */
 const slow = e2e('existing-namespaces', 'refused-roles', 'further-garbage-collection', 'namespaces', 'further-namespaces', 'self-service', 'adoption',
-  'drift-correction', 'garbage-collection', 'check', 'guardrails-taken-away', 'network-policies', 'demo', 'deletion', 'revocation', 'hold', 'overrides',
+  'drift-correction', 'garbage-collection', 'check', 'network-policies', 'demo', 'deletion', 'revocation', 'hold', 'overrides',
   'workloads-policy', 'tenant', 'views', 'steady-state', 'additional-roles', 'gitops', 'expiry')
 
 function slowFirst (files: readonly string[]): string[] {
