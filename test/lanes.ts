@@ -35,11 +35,12 @@ function e2e (strategy: string): Lane[] {
   return (args.length > 0 ? [[]] : dealt(files, 2)).map(part => vitest(`e2e ${strategy}`, part))
 }
 
+/** The longest first. */
 const withControlPlane = [
   ...strategiesOfRun.flatMap(e2e),
-  ...(isAll ? [] : [onNode(quickNodeProject)]),
-  vitest('soak'),
   ...strategiesOfRun.map(strategy => vitest(`faults ${strategy}`)),
+  vitest('soak'),
+  ...(isAll ? [] : [onNode(quickNodeProject)]),
   vitest('chart')
 ]
 
