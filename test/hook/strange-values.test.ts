@@ -56,5 +56,5 @@ it('responds to each value that the schema allows, at each place of a request', 
     }
   }
   expect(failures).toEqual([])
-  expect(responses).toBeGreaterThan(place / 2)
+  expect(responses).toBeGreaterThan(5_000 * valuesAt(0).length / values.length)
 }, 180_000)
