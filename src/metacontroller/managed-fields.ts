@@ -8,14 +8,17 @@ export function isServerSideApplied ({ metadata }: ObservedObject): boolean {
 }
 
 /** True for the fields that the engine has applied; its updates set the status and ownerReferences only. */
-export function isEngineEntry ({ manager, operation, subresource }: ManagedFieldsEntry): boolean {
-  return manager === engineFieldManager && operation === 'Apply' && subresource === undefined
+export function isEngineEntry (entry: ManagedFieldsEntry): boolean {
+  return isEntryOfEngine(entry, 'Apply')
+}
+
+function isEntryOfEngine ({ manager, operation, subresource }: ManagedFieldsEntry, wanted: 'Apply' | 'Update'): boolean {
+  return manager === engineFieldManager && operation === wanted && subresource === undefined
 }
 
 /** The fields that updates of the engine have set and nothing has changed since, as a tree of `f:` steps: those of dynamic-apply. */
 export function fieldsOfUpdates ({ metadata }: ObservedObject): Fields {
-  return metadata.managedFields?.find(({ manager, operation, subresource }) =>
-    manager === engineFieldManager && operation === 'Update' && subresource === undefined)?.fieldsV1 ?? {}
+  return metadata.managedFields?.find(entry => isEntryOfEngine(entry, 'Update'))?.fieldsV1 ?? {}
 }
 
 /** The fields that the engine has applied, as a tree of `f:` steps. */

@@ -12,7 +12,7 @@ import { copiedPolicyOf, failuresOf } from '../../support/policy-copies.ts'
 import { createDirectly } from '../scale/create-directly.ts'
 import { engineClient, type Log } from '../scale/runs.ts'
 import { limitOf, tenantsOf } from '../scale/tenants.ts'
-import { treeOf } from '../scale/tree.ts'
+import { treeOf, writesOf } from '../scale/tree.ts'
 import { budgets, copiesWithBudget, costOf, exceededBudgets, exceeding, merged, type Cost, type MeasuredWrite } from './budgets.ts'
 
 /** Where the messages of a policy exceed a budget, each of its rules fails, and the API server logs a limited number of failures. */
@@ -87,7 +87,7 @@ async function writesOfTenant ({ client, auditLog }: ControlPlane, creator: Kube
   const start = Date.now()
   const trees = tenantsOf({ tenants: 1, namespaces: 1 }, prefix).map(treeOf)
   await createDirectly(trees, { admin: client, creator, writesStatus: true, limit: limitOf(1) })
-  const count = trees.reduce((sum, { children, statuses }) => sum + 1 + children.length + statuses.length, 0)
+  const count = trees.reduce((sum, tree) => sum + writesOf(tree), 0)
   const writes = await pollFor('the writes of a Tenant were not logged', async () => {
     const found = readAuditWrites(auditLog, start).filter(({ user, resource }) => user === ENGINE_USER || resource === 'tenants')
     return found.length === count ? found : undefined

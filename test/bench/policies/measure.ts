@@ -10,9 +10,10 @@ import { createDirectly } from '../scale/create-directly.ts'
 import { settle } from '../scale/meter.ts'
 import { engineClient, guardrailsInForce, onControlPlane, type Log } from '../scale/runs.ts'
 import { limitOf, tenantsOf } from '../scale/tenants.ts'
-import { treeOf } from '../scale/tree.ts'
+import { treeOf, writesOf } from '../scale/tree.ts'
 import { sumOf } from '../scale/usage.ts'
 import { cpuSeconds } from '../processes.ts'
+import { median } from '../report.ts'
 import type { Cost } from './budgets.ts'
 import { logsAllFailures, measureCosts } from './costs.ts'
 
@@ -103,7 +104,7 @@ async function createRound (controlPlane: ControlPlane, tenants: number, prefix:
   const { client, apiserver } = controlPlane
   const creator = await engineClient(controlPlane)
   const trees = tenantsOf({ tenants, namespaces: 1 }, prefix).map(treeOf)
-  const writes = trees.reduce((sum, { children, statuses }) => sum + 1 + children.length + statuses.length, 0)
+  const writes = trees.reduce((sum, tree) => sum + writesOf(tree), 0)
   const admission = async (): Promise<number> => sumOf(
     String(await client.request('GET', '/metrics')), 'apiserver_admission_controller_admission_duration_seconds_sum', { name: 'ValidatingAdmissionPolicy' })
   const admissionBefore = await admission()
@@ -114,8 +115,4 @@ async function createRound (controlPlane: ControlPlane, tenants: number, prefix:
   const milliseconds = 1000 * (await admission() - admissionBefore) / writes
   await creator.close()
   return { seconds, milliseconds }
-}
-
-function median (values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN
 }

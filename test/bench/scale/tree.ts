@@ -18,6 +18,11 @@ export interface Tree {
   statuses: object[]
 }
 
+/** How many writes create a tree, without those of further namespaces. */
+export function writesOf ({ children, statuses }: Tree): number {
+  return 1 + children.length + statuses.length
+}
+
 /** The uid of each parent in the objects of a tree. Its owner must exist, or the garbage collector deletes them. */
 export const uidInTree = uid
 
