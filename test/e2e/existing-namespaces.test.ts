@@ -273,11 +273,11 @@ describe('the guardrails of an existing namespace', () => {
     const dryRun = { dryRun: true }
     // A namespace that no Tenant was given.
     await breakGlass().patch(namespaceRef(victim), { metadata: { labels: { 'controller-uid': object.metadata.uid } } })
-    expect(await refusalOf('engine', async () => engine.patch(namespaceRef(victim), { metadata: { ownerReferences: [owner] } }, dryRun))).toMatch(/may not add an ownerReference to the existing/)
+    expect(await refusalOf('engine', async () => engine.patch(namespaceRef(victim), { metadata: { ownerReferences: [owner] } }, dryRun))).toMatch(/may not add an ownerReference to an existing namespace/)
     expect(await refusalOf('engine', async () => engine.patch(namespaceRef(victim), { metadata: { labels } }, dryRun))).toMatch(/may write only namespaces named/)
     expect(await refusalOf('engine', async () => engine.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: uniqueName('new'), labels, ownerReferences: uidOf.ownerReferences ?? [] } }, dryRun))).toMatch(/./)
     const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: unmanagedBinding, namespace: victim, labels: { ...labels } }, rules: [] }
-    expect(await refusalOf('engine', async () => engine.create(role, dryRun))).toMatch(/which is not in the namespace of a Tenant/)
+    expect(await refusalOf('engine', async () => engine.create(role, dryRun))).toMatch(/outside of the namespaces of Tenants/)
     // The namespace itself.
     for (const who of ['a cluster administrator', 'the engine', 'the garbage collector'] as const) {
       await expect(tryDelete(people[who](), namespaceRef(namespace))).rejects.toThrow(/denied request/)

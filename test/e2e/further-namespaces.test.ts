@@ -207,7 +207,7 @@ describe('the object of a further namespace', () => {
     const [tenant, other] = [await readyTenant({ namespaces: [{ name: 'dev' }] }), await readyTenant()]
     const ref = objectRef(tenant, 'dev')
     const engine = people['the engine']()
-    expect(await refusalOf('engine', async () => tryDelete(engine, ref))).toMatch(/may not delete TenantNamespace/)
+    expect(await refusalOf('engine', async () => tryDelete(engine, ref))).toMatch(/may not delete a TenantNamespace/)
     const owner = { apiVersion: 'k8s-mtp.dev/v1', kind: 'Tenant', name: other.name, uid: other.uid, controller: true, blockOwnerDeletion: true }
     const attempts: object[] = [
       { metadata: { labels: { 'controller-uid': other.uid } } },

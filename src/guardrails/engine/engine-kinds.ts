@@ -24,8 +24,7 @@ export const engineKinds: GuardrailPart = {
     kinds: {
       refuses: 'Metacontroller writing an object of a kind that is not a child of a Tenant',
       expression: `variables.resource in ${listOf([...managedResources, ...writtenForItself])}`,
-      message: 'Metacontroller may not write {variables.resource}, which no Tenant produces. ' +
-        'Use a separate Metacontroller for other controllers'
+      message: 'Metacontroller may not write a kind that no Tenant produces. Use a separate Metacontroller for other controllers'
     },
     tenants: {
       refuses: 'Metacontroller creating, changing or deleting Tenants; it writes their status',
@@ -37,14 +36,14 @@ export const engineKinds: GuardrailPart = {
       expression: `
         variables.resource != 'coordination.k8s.io/leases'
         || request.userInfo.username.startsWith('system:serviceaccount:' + request.namespace + ':')`,
-      message: 'Metacontroller may write leases only in its own namespace, not in {request.namespace}. Check its leader election settings'
+      message: 'Metacontroller may write leases only in its own namespace. Check its leader election settings'
     },
     subresources: {
       refuses: 'Metacontroller writing any other subresource: those of a namespace include its labels, owners and finalizers',
       expression: `
         variables.subresource == '' || variables.resource == ${quoted(tenants)}
         || (variables.resource == ${quoted(tenantNamespaces)} && variables.subresource == 'status')`,
-      message: `Metacontroller may not write the subresource {variables.subresource} of {variables.resource}. ${checkHook}`
+      message: `Metacontroller may write no subresource except the status of Tenants and TenantNamespaces. ${checkHook}`
     }
   }
 }

@@ -28,15 +28,14 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
           && (variables.isGivenExisting || variables.name.startsWith('tenant-' + variables.labelsNow[${tenantLabel}] + '-'))
         )`,
       message: 'Metacontroller may write only namespaces named tenant-<tenant>-<name> or given to a Tenant, with the labels of the ' +
-        `Tenant and pod security, not {variables.name}. ${checkHook}`
+        `Tenant and pod security. ${checkHook}`
     },
     'pod-security': {
       refuses: `Metacontroller setting a pod security other than ${podSecurity.join(' or ')}: a privileged pod is root on its node`,
       expression: `
         variables.onlyAdoptsOrReleases || !(${enforceLabel} in variables.labelsNow)
         || variables.labelsNow[${enforceLabel}] in ${listOf(podSecurity)}`,
-      message: `Metacontroller may set only pod security ${podSecurity.join(' or ')}, ` +
-        `not {variables.labelsNow[${enforceLabel}]}: {variables.name}. ` +
+      message: `Metacontroller may set only pod security ${podSecurity.join(' or ')}. ` +
         'For classes that need more, use k8s-mtp guardrails --pod-security'
     },
     takeover: {
@@ -44,12 +43,12 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
       expression: `
         request.operation == 'CREATE' || ${hasTenantLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore
         || variables.tenantOwnersBefore.size() > 0`,
-      message: 'Metacontroller may not take over the existing namespace {variables.name}. Give it to the Tenant with k8s-mtp adopt'
+      message: 'Metacontroller may not take over an existing namespace. Give it to the Tenant with k8s-mtp adopt'
     },
     'other-tenant': {
       refuses: `Metacontroller setting, changing or removing the label ${ownershipLabel} of an existing namespace`,
       expression: `request.operation == 'CREATE' || ${sameLabels(`key == ${uidLabel}`)}`,
-      message: 'Metacontroller may not move {variables.object} to another Tenant. Use k8s-mtp release and k8s-mtp adopt'
+      message: 'Metacontroller may not move a namespace to another Tenant. Use k8s-mtp release and k8s-mtp adopt'
     },
     // Names are ambiguous (tenant-a-b-c), so the owner decides, which Metacontroller cannot change.
     'tenant-label': {
@@ -60,7 +59,7 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
         || (variables.tenantOwnersBefore.size() > 0 && ${uidLabel} in variables.labelsBefore && ${tenantLabel} in variables.labelsNow
         && variables.tenantOwnersBefore.all(owner, owner in variables.tenantOwnersNow
         && owner.uid == variables.labelsBefore[${uidLabel}] && ${isTheTenantIn('variables.labelsNow')}))`,
-      message: `Metacontroller may not set the label ${labels.tenant} of {variables.object} to another name than that of its owner. ` +
+      message: `Metacontroller may not set the label ${labels.tenant} of a namespace to another name than that of its owner. ` +
         'Give the namespace to a Tenant with k8s-mtp adopt'
     },
     // With the label, a namespace outlives its Tenant.
@@ -71,7 +70,7 @@ export const engineNamespaces = ({ podSecurity }: Pick<Parties, 'podSecurity'>):
         request.operation == 'CREATE' || !(${deletionPolicyLabel} in variables.labelsBefore)
         || ${sameLabels(`key == ${deletionPolicyLabel}`)}
         || (${isOwnedByItsTenant} && variables.tenantOwnersBefore == variables.tenantOwnersNow)`,
-      message: `Metacontroller may not change the label ${labels.deletionPolicy} of {variables.object}, which has no Tenant. ` +
+      message: `Metacontroller may not change the label ${labels.deletionPolicy} of a namespace that has no Tenant. ` +
         'Give it to a Tenant with k8s-mtp adopt, or free it with k8s-mtp release'
     }
   }

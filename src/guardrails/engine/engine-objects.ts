@@ -26,7 +26,7 @@ export const engineObjects: GuardrailPart = {
     namespaces: {
       refuses: 'Metacontroller writing or deleting objects outside of the namespaces of Tenants',
       expression: 'variables.onlyChangesOwnership || variables.isInTenantNamespace',
-      message: `Metacontroller may not write {variables.object}, which is not in the namespace of a Tenant. ${checkHook}`
+      message: `Metacontroller may not write or delete objects outside of the namespaces of Tenants. ${checkHook}`
     },
     ownership: {
       refuses: 'Metacontroller writing an object without the labels of its Tenant, or into the namespace of another Tenant',
@@ -35,16 +35,7 @@ export const engineObjects: GuardrailPart = {
         && ${uidLabel} in variables.labelsNow && variables.labelsNow[${uidLabel}] == variables.namespaceLabels[${uidLabel}]
         && ${hasTenantLabel('variables.labelsNow')} && (!(${hasTenantLabel('variables.namespaceLabels')})
         || variables.labelsNow[${tenantLabel}] == variables.namespaceLabels[${tenantLabel}]))`,
-      message: `Metacontroller may not write {variables.object} without the labels of the Tenant of its namespace. ${checkHook}`
-    },
-    // Server-side apply does not tell an existing object from a missing one: Metacontroller applies by force.
-    takeover: {
-      refuses: 'Metacontroller replacing an unmanaged object, one without the labels of a Tenant',
-      expression: `
-        request.operation != 'UPDATE' || !variables.changesContent || ${hasTenantLabel('variables.labelsBefore')}
-        || ${uidLabel} in variables.labelsBefore`,
-      message: `Metacontroller may not replace {variables.object}, which k8s-mtp does not manage (field managers: {${managersBefore}}). ` +
-        'Give it to the Tenant with k8s-mtp adopt, which replaces its content, or rename it'
+      message: `Metacontroller may not write an object without the labels of the Tenant of its namespace. ${checkHook}`
     },
     names: {
       refuses: `Roles and RoleBindings with other names than ${anyRole}, LimitRanges with another one than ${limitRangeName}, and ` +
@@ -55,7 +46,7 @@ export const engineObjects: GuardrailPart = {
         : request.resource.resource == 'limitranges' ? variables.name == ${quoted(limitRangeName)}
         : request.resource.resource == 'workloadpolicies' ? variables.name == ${quoted(workloadPolicyName)}
         : true)`,
-      message: `Metacontroller may not write {variables.object}, a name that no Tenant produces. ${checkHook}`
+      message: `Metacontroller may not write an object with a name that no Tenant produces. ${checkHook}`
     },
     delete: {
       refuses: 'Metacontroller deleting an object that no Tenant created or was given, or any object while its namespace terminates: ' +
@@ -63,7 +54,7 @@ export const engineObjects: GuardrailPart = {
       expression: `
         request.operation != 'DELETE'
         || ((${hasTenantLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore) && !(${namespaceIsTerminating}))`,
-      message: 'Metacontroller may not delete {variables.object}: it is not an object of a Tenant, or its namespace is terminating. ' +
+      message: 'Metacontroller may not delete an object that is not of a Tenant, or whose namespace is terminating. ' +
         `${checkHook}, or wait for the namespace controller`
     },
     isolation: {
@@ -72,7 +63,24 @@ export const engineObjects: GuardrailPart = {
       expression: `
         request.operation != 'DELETE' || !((request.resource.resource == 'networkpolicies' && variables.name == ${quoted(defaultDenyName)})
         || request.resource.resource == 'workloadpolicies')`,
-      message: 'Metacontroller may not delete {variables.object}, which isolates the Tenant. Check why the response of the hook lacks it'
+      message: 'Metacontroller may not delete what isolates a Tenant. Check why the response of the hook lacks it'
+    }
+  }
+}
+
+/** The message has CEL, which only updates evaluate: from it, users learn which object is in the way, and who wrote it. */
+export const engineTakeovers: GuardrailPart = {
+  purpose: 'Metacontroller replaces no unmanaged objects.',
+  resources: namespacedChildren(['UPDATE']),
+  variables: { onlyChangesOwnership },
+  rules: {
+    // Server-side apply does not tell an existing object from a missing one: Metacontroller applies by force.
+    unmanaged: {
+      refuses: 'Metacontroller replacing an unmanaged object, one without the labels of a Tenant',
+      expression: `
+        variables.onlyChangesOwnership || ${hasTenantLabel('variables.labelsBefore')} || ${uidLabel} in variables.labelsBefore`,
+      message: `Metacontroller may not replace {variables.object}, which k8s-mtp does not manage (field managers: {${managersBefore}}). ` +
+        'Give it to the Tenant with k8s-mtp adopt, which replaces its content, or rename it'
     }
   }
 }

@@ -24,15 +24,14 @@ export const engineOwners: GuardrailPart = {
     'other-owners': {
       refuses: 'Metacontroller adding, changing or removing an ownerReference to anything but a Tenant or TenantNamespace',
       expression: `${otherOwnersIn('variables.before')} == ${otherOwnersIn('variables.now')}`,
-      message: `Metacontroller may not change ownerReferences to anything but a Tenant: {variables.object}. ${checkHook}`
+      message: `Metacontroller may not change ownerReferences to anything but a Tenant. ${checkHook}`
     },
     'tenant-owner': {
       refuses: `Metacontroller adding an ownerReference to a Tenant of another version, or whose uid is not in the label ${ownershipLabel}`,
       expression: `
         variables.added.all(owner, ${uidLabel} in variables.labelsNow && owner.uid == variables.labelsNow[${uidLabel}])
         && variables.tenantOwnersNow.all(owner, owner in variables.tenantOwnersBefore || owner.apiVersion == ${quoted(apiVersion)})`,
-      message: `Metacontroller may add only the ownerReference of the Tenant in the label ${ownershipLabel}: {variables.object}. ` +
-        checkHook
+      message: `Metacontroller may add only the ownerReference of the Tenant in the label ${ownershipLabel}. ${checkHook}`
     },
     // The garbage collector looks an owner up by its name, and takes one with another uid for deleted.
     'owner-name': {
@@ -42,7 +41,7 @@ export const engineOwners: GuardrailPart = {
         !(${tenantLabel} in variables.labelsNow)
         || variables.tenantOwnersNow.all(owner, ${isTheTenantIn('variables.labelsNow')})
         || (variables.tenantOwnersNow == variables.tenantOwnersBefore && ${sameLabels(`key == ${tenantLabel}`)})`,
-      message: 'Metacontroller may not write {variables.object} with an ownerReference to another Tenant ' +
+      message: 'Metacontroller may not write an object with an ownerReference to another Tenant ' +
         `than in the label ${labels.tenant}. ${checkHook}, or remove the ownerReference`
     },
     // An orphaned namespace still has the uid of its Tenant. Others never get the label of a Tenant, without which they are not deleted.
@@ -55,7 +54,7 @@ export const engineOwners: GuardrailPart = {
         && !owner.name.endsWith(${existingSuffix('variables.name')})
         && ${uidLabel} in variables.labelsBefore && owner.uid == variables.labelsBefore[${uidLabel}]
         && !variables.tenantOwnersBefore.exists(known, known.uid == owner.uid))`,
-      message: 'Metacontroller may not add an ownerReference to the existing {variables.object}. Give it to the Tenant with k8s-mtp adopt'
+      message: 'Metacontroller may not add an ownerReference to an existing namespace. Give it to the Tenant with k8s-mtp adopt'
     },
     removal: {
       refuses: `Metacontroller removing the ownerReference of the Tenant in the label ${ownershipLabel}; ` +
@@ -63,13 +62,13 @@ export const engineOwners: GuardrailPart = {
       expression: `
         variables.tenantOwnersBefore.all(owner, variables.tenantOwnersNow.exists(kept, kept.uid == owner.uid)
         || !(${uidLabel} in variables.labelsBefore) || owner.uid != variables.labelsBefore[${uidLabel}])`,
-      message: `Metacontroller may not remove the ownerReference of {variables.object} while its label ${ownershipLabel} has the uid. ` +
+      message: `Metacontroller may not remove the ownerReference of a Tenant while the label ${ownershipLabel} has its uid. ` +
         'To free a namespace, use k8s-mtp release'
     },
     finalizers: {
       refuses: 'Metacontroller adding or removing finalizers',
       expression: sameFinalizers,
-      message: `Metacontroller may not change the finalizers of {variables.object}. ${checkHook}`
+      message: `Metacontroller may not change finalizers. ${checkHook}`
     }
   }
 }

@@ -18,12 +18,12 @@ export const engineRoles: GuardrailPart = {
         variables.isUnchanged || variables.rules.all(rule, rule.verbs.all(verb, verb != '*')
         && (!has(rule.apiGroups) || rule.apiGroups.all(group, group != '*'))
         && (!has(rule.resources) || rule.resources.all(resource, !resource.contains('*'))))`,
-      message: `Metacontroller may not write {variables.object} with a wildcard. ${checkHook}`
+      message: `Metacontroller may not write a Role with a wildcard. ${checkHook}`
     },
     escalation: {
       refuses: `a Role with ${escalatingVerbs.join(', ')}`,
       expression: `variables.isUnchanged || variables.rules.all(rule, !rule.verbs.exists(verb, verb in ${listOf(escalatingVerbs)}))`,
-      message: `Metacontroller may not write {variables.object} with ${escalatingVerbs.join(', ')}. ${checkHook}`
+      message: `Metacontroller may not write a Role with ${escalatingVerbs.join(', ')}. ${checkHook}`
     }
   }
 }
@@ -36,7 +36,7 @@ export const engineBindings: GuardrailPart = {
     roles: {
       refuses: 'a RoleBinding to a ClusterRole, or to a Role that no Tenant produces',
       expression: `variables.isUnchanged || (object.roleRef.kind == 'Role' && ${isRoleName('object.roleRef.name')})`,
-      message: `Metacontroller may not bind {object.roleRef.kind} {object.roleRef.name} in {variables.object}. ${checkHook}`
+      message: `Metacontroller may bind only Roles that a Tenant produces. ${checkHook}`
     },
     subjects: {
       refuses: 'a RoleBinding of a system user or group (system:masters, system:authenticated, system:nodes ...) ' +
@@ -45,7 +45,7 @@ export const engineBindings: GuardrailPart = {
         variables.isUnchanged
         || variables.subjects.all(subject, subject.kind == 'ServiceAccount' || !subject.name.startsWith('${systemPrefix}')
         || ${serviceAccountPrefixes.map(prefix => `subject.name.startsWith('${prefix}')`).join(' || ')})`,
-      message: `Metacontroller may not bind system users and groups in {variables.object}. ${checkHook}`
+      message: `Metacontroller may not bind system users and groups. ${checkHook}`
     }
   }
 }

@@ -13,7 +13,7 @@ export const engineTenantNamespaces: GuardrailPart = {
     delete: {
       refuses: 'Metacontroller deleting a TenantNamespace, whatever the hook or an impostor returns',
       expression: "request.operation != 'DELETE'",
-      message: 'Metacontroller may not delete TenantNamespace {variables.name}, and its namespace with it. ' +
+      message: 'Metacontroller may not delete a TenantNamespace, and its namespace with it. ' +
         'Check why the response of the hook lacks it'
     },
     names: {
@@ -23,13 +23,13 @@ export const engineTenantNamespaces: GuardrailPart = {
         || (${hasTenantLabel('variables.labelsNow')} && ${hasManagedByLabel('variables.labelsNow')}
         && ${uidLabel} in variables.labelsNow && variables.name.startsWith(variables.labelsNow[${tenantLabel}] + '.')
         && !variables.labelsNow[${tenantLabel}].contains('.'))`,
-      message: 'Metacontroller may write only TenantNamespaces named <tenant>.<name>, with the labels of the Tenant, ' +
-        `not {variables.name}. ${checkHook}`
+      message: 'Metacontroller may write only TenantNamespaces named <tenant>.<name>, with the labels of the Tenant. ' +
+        checkHook
     },
     'other-tenant': {
       refuses: `Metacontroller changing the label ${ownershipLabel} of a TenantNamespace`,
       expression: `request.operation != 'UPDATE' || ${sameLabels(`key == ${uidLabel}`)}`,
-      message: `Metacontroller may not move {variables.object} to another Tenant. ${checkHook}`
+      message: `Metacontroller may not move a TenantNamespace to another Tenant. ${checkHook}`
     },
     // After an orphaning deletion, the uid in the label is that of no Tenant: the garbage collector would delete the object.
     owners: {
@@ -37,7 +37,7 @@ export const engineTenantNamespaces: GuardrailPart = {
       expression: `
         request.operation == 'CREATE' ? variables.tenantOwnersNow.size() > 0
         : variables.tenantOwnersNow == variables.tenantOwnersBefore`,
-      message: 'Metacontroller may not change the owner of {variables.object}, and creates none without its Tenant as owner. ' +
+      message: 'Metacontroller may not change the owner of a TenantNamespace, and creates none without its Tenant as owner. ' +
         `To give an existing one to a Tenant, set its ownerReference and its labels ${ownershipLabel} and ${labels.tenant} by hand`
     }
   }

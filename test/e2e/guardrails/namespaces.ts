@@ -115,7 +115,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     refuses: `a namespace ${refuses}`,
     who: 'the engine',
     attempt: (who, world) => who.create(make(world), dryRun),
-    message: /Metacontroller may write only namespaces named tenant-<tenant>-<name> or given to a Tenant, with the labels of the Tenant and pod security, not /,
+    message: /Metacontroller may write only namespaces named tenant-<tenant>-<name> or given to a Tenant, with the labels of the Tenant and pod security\. Check/,
     allows: 'a namespace with the name and labels of its Tenant',
     control: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`), dryRun)
   })),
@@ -134,7 +134,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     refuses: 'pod security privileged',
     who: 'the engine',
     attempt: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'privileged' }), dryRun),
-    message: /Metacontroller may set only pod security restricted or baseline, not privileged: tenant-\S+-new. For classes that need more, use k8s-mtp guardrails --pod-security/,
+    message: /Metacontroller may set only pod security restricted or baseline\. For classes that need more, use k8s-mtp guardrails --pod-security/,
     allows: 'pod security baseline',
     control: (who, world) => who.create(tenantNamespace(world, `tenant-${world.tenant.name}-new`, { 'pod-security.kubernetes.io/enforce': 'baseline' }), dryRun)
   },
@@ -143,7 +143,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     refuses: 'a forced apply of an existing unmanaged namespace',
     who: 'the engine',
     attempt: (who, world) => who.apply(tenantNamespace(world, world.squatted), { ...dryRun, fieldManager: 'metacontroller', force: true }),
-    message: /Metacontroller may not take over the existing namespace tenant-\S+-squatted. Give it to the Tenant with k8s-mtp adopt/,
+    message: /Metacontroller may not take over an existing namespace\. Give it to the Tenant with k8s-mtp adopt/,
     allows: 'a forced apply of the namespace of a Tenant',
     control: (who, world) => who.apply(labelled(world.tenant, world.tenant.namespace, {}, { ownerReferences: [ownerReference(world.tenant)] }), { ...dryRun, fieldManager: 'metacontroller', force: true })
   },
@@ -155,7 +155,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     refuses: `${which} on the namespace of a Tenant`,
     who: 'the engine',
     attempt: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { labels } }, dryRun),
-    message: /Metacontroller may not move namespaces tenant-\S+ to another Tenant. Use k8s-mtp release and k8s-mtp adopt/,
+    message: /Metacontroller may not move a namespace to another Tenant. Use k8s-mtp release and k8s-mtp adopt/,
     allows: 'a change of another label',
     control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } }, dryRun)
   })),
@@ -165,7 +165,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     who: 'the engine',
     // tenant-acme-1a2b-orphaned could be the namespace 1a2b-orphaned of Tenant acme.
     attempt: (who, { orphaned, tenant }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/tenant': tenant.name.split('-')[0] } } }, dryRun),
-    message: /Metacontroller may not set the label k8s-mtp.dev\/tenant of namespaces tenant-\S+ to another name than that of its owner/,
+    message: /Metacontroller may not set the label k8s-mtp.dev\/tenant of a namespace to another name than that of its owner/,
     allows: 'a change of another label',
     control: (who, { orphaned }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/class': 'other' } } }, dryRun)
   },
@@ -177,7 +177,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
       const { labels } = labelled({ name: 'missing', uid }, namespace).metadata
       return who.patch(namespaceRef(namespace), { metadata: { labels, ownerReferences: [{ ...ownerReference({ name: 'missing', uid }), controller: false }] } }, dryRun)
     },
-    message: /Metacontroller may not set the label k8s-mtp.dev\/tenant of namespaces given-\w+ to another name than that of its owner/,
+    message: /Metacontroller may not set the label k8s-mtp.dev\/tenant of a namespace to another name than that of its owner/,
     allows: 'the label of the only owner',
     control: (who, { given: { namespace, uid }, tenant }) => who.patch(namespaceRef(namespace), { metadata: { labels: labelled({ ...tenant, uid }, namespace).metadata.labels } }, dryRun)
   },
@@ -186,7 +186,7 @@ export const engineNamespaceCases: GuardrailCase[] = [
     refuses: `${change} of the label that keeps the namespace of an earlier Tenant`,
     who: 'the engine',
     attempt: (who, { orphaned }) => who.patch(namespaceRef(orphaned), { metadata: { labels: { 'k8s-mtp.dev/deletion-policy': value } } }, dryRun),
-    message: /Metacontroller may not change the label k8s-mtp.dev\/deletion-policy of namespaces tenant-\S+-orphaned, which has no Tenant/,
+    message: /Metacontroller may not change the label k8s-mtp.dev\/deletion-policy of a namespace that has no Tenant/,
     allows: 'its removal while the Tenant owns the namespace, as after a change of deletionPolicy',
     control: (who, { retained }) => who.patch(namespaceRef(retained.namespace), { metadata: { labels: { 'k8s-mtp.dev/deletion-policy': null } } }, dryRun)
   }))
