@@ -32,6 +32,7 @@ test('bench:scale creates the same objects in three ways', async () => {
 test('bench:policies measures time and cost of each policy that matches a write of the engine', async () => {
   expect(await figuresOf('test/bench/policies/main.ts', ['--tenants', '1', '--rounds', '1', '--only', 'k8s-mtp-engine'])).toMatchObject({
     policiesShare: number,
+    partsOfShare: { matching: number, conversion: number, evaluation: number },
     millisecondsPerWrite: number,
     policies: { 'k8s-mtp-engine': number },
     ...(logsAllFailures && { costs: { 'k8s-mtp-engine': { largest: number, write: expect.stringMatching(/^create /), mean: number, shareOfLimit: number } } })

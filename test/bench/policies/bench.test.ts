@@ -126,3 +126,13 @@ test('figures of an earlier Kubernetes have a table without costs', () => {
     ['', 'alone'], ['costly', 1], ['cheap', 0.1], ['unmatched', 0.02]
   ]])
 })
+
+test('the table has the parts of a share in CPU profiles, and calls no other share that', () => {
+  const [profiled] = policyTables({ ...figures, partsOfShare: { matching: 0.05, conversion: 0.1, evaluation: 0.25 } })
+  expect(profiled?.[1]).toEqual([
+    ['with policies s', 'without', 'share of the policies in CPU profiles %', 'goal', 'of it matching', 'of it conversion', 'of it evaluation'],
+    [2, 1, 50, 8, 5, 10, 25]
+  ])
+  const [difference] = policyTables(figures)
+  expect(difference?.[1]).toEqual([['with policies s', 'without', 'share of the policies %', 'goal'], [2, 1, 50, 8]])
+})

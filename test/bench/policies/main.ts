@@ -7,8 +7,17 @@ import { policyTables } from './report.ts'
 
 const usage = `npm run bench:policies -- [--tenants N] [--rounds N] [--only NAME]... [--json FILE]
 
-Creates the objects of Tenants as the engine does, in turns with and without the guardrails, and prints their share of the CPU of
-kube-apiserver. Of each guardrail it prints, for a write:
+Creates the objects of Tenants as the engine does, in turns with and without the guardrails, and prints of kube-apiserver:
+
+  with policies s, without   seconds of CPU; the share of their difference varies by 10 percentage points
+  share of the policies      of the samples of CPU profiles, which are taken while the objects are created with the guardrails: those in the
+                             admission by ValidatingAdmissionPolicies; varies by 1 to 2 percentage points. Garbage collection in the
+                             background is no part of it
+  of it matching             of requests to policies, by match constraints
+  of it conversion           of the objects of requests, so that CEL can read them
+  of it evaluation           of match conditions, variables, validations and messages
+
+Of each guardrail it prints, for a write:
 
   alone ms            milliseconds of admission while only this guardrail is in force, as kube-apiserver measures them
   CEL cost, at most   of the write for a Tenant that costs most: match conditions, variables, validations and messages, in the unit of

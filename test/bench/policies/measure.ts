@@ -16,14 +16,17 @@ import { cpuSeconds } from '../processes.ts'
 import { median } from '../report.ts'
 import type { Cost } from './budgets.ts'
 import { logsAllFailures, measureCosts } from './costs.ts'
+import { profiled, sharesOf, type Shares } from './profile.ts'
 
 export interface Figures {
   tenants: number
   rounds: number
   /** CPU seconds of kube-apiserver, the median of all rounds: Tenants with the guardrails, and without. */
   cpuSeconds: { with: number, without: number }
-  /** Of the CPU with guardrails. */
+  /** Of the samples of CPU profiles with guardrails, the median of all rounds. */
   policiesShare: number
+  /** Of the same samples. Undefined in figures from before profiles: their share is the difference of the CPU seconds. */
+  partsOfShare?: Shares['parts']
   /** Milliseconds of all policies for one write of the engine, as kube-apiserver measures admission. */
   millisecondsPerWrite: number
   /** Of each guardrail for one write, when its policies are the only ones in force: those for kinds that Tenants have. */
@@ -43,7 +46,7 @@ export function measurePolicies (tenants: number, rounds: number, log: Log, only
     const bindings = await bindingsOf(controlPlane)
     const create = (objects: KubeObject[]) => Promise.all(objects.map(object => client.create(object)))
     const remove = (objects: KubeObject[]) => Promise.all(objects.map(object => client.delete(refOf(object))))
-    const all: { with: RoundFigures[], without: RoundFigures[] } = { with: [], without: [] }
+    const all: Rounds = { with: [], without: [] }
     for (let round = 1; round <= rounds; round++) {
       log(`round ${round} with policies`)
       await guardrailsInForce(client)
@@ -66,17 +69,32 @@ export function measurePolicies (tenants: number, rounds: number, log: Log, only
       await remove(own)
     }
     const costs = logsAllFailures ? await measureCosts(controlPlane, alone, log) : undefined
-    const cpuSeconds = { with: median(all.with.map(({ seconds }) => seconds)), without: median(all.without.map(({ seconds }) => seconds)) }
     return {
       tenants,
       rounds,
-      cpuSeconds,
-      policiesShare: 1 - cpuSeconds.without / cpuSeconds.with,
+      ...cpuFiguresOf(all),
       millisecondsPerWrite: median(all.with.map(({ milliseconds }) => milliseconds)),
       policies,
       ...(costs !== undefined && { costs })
     }
   })
+}
+
+interface Rounds { with: RoundFigures[], without: RoundFigures[] }
+
+function cpuFiguresOf (rounds: Rounds): Pick<Figures, 'cpuSeconds' | 'policiesShare' | 'partsOfShare'> {
+  const secondsOf = (all: RoundFigures[]) => median(all.map(({ seconds }) => seconds))
+  const shares = rounds.with.map(({ profiles }) => sharesOf(profiles))
+  const share = (of: (each: Shares) => number) => median(shares.map(of))
+  return {
+    cpuSeconds: { with: secondsOf(rounds.with), without: secondsOf(rounds.without) },
+    policiesShare: share(({ policies }) => policies),
+    partsOfShare: {
+      matching: share(({ parts }) => parts.matching),
+      conversion: share(({ parts }) => parts.conversion),
+      evaluation: share(({ parts }) => parts.evaluation)
+    }
+  }
 }
 
 /** Milliseconds until policies are in force, or no longer. */
@@ -96,23 +114,27 @@ async function bindingsOf ({ client }: ControlPlane): Promise<KubeObject[]> {
 interface RoundFigures {
   /** CPU of kube-apiserver. */
   seconds: number
+  /** Of kube-apiserver. Also taken where they are not read: each costs CPU. */
+  profiles: Uint8Array[]
   /** Of the admission by policies, for one write. */
   milliseconds: number
 }
 
 async function createRound (controlPlane: ControlPlane, tenants: number, prefix: string): Promise<RoundFigures> {
-  const { client, apiserver } = controlPlane
+  const { client, connection, apiserver } = controlPlane
   const creator = await engineClient(controlPlane)
   const trees = tenantsOf({ tenants, namespaces: 1 }, prefix).map(treeOf)
   const writes = trees.reduce((sum, tree) => sum + writesOf(tree), 0)
   const admission = async (): Promise<number> => sumOf(
     String(await client.request('GET', '/metrics')), 'apiserver_admission_controller_admission_duration_seconds_sum', { name: 'ValidatingAdmissionPolicy' })
   const admissionBefore = await admission()
-  const cpuBefore = cpuSeconds(apiserver)
-  await createDirectly(trees, { admin: client, creator, writesStatus: true, limit: limitOf(20) })
-  await settle({ controlPlane })
-  const seconds = cpuSeconds(apiserver) - cpuBefore
+  const [seconds, profiles] = await profiled(connection, async () => {
+    const cpuBefore = cpuSeconds(apiserver)
+    await createDirectly(trees, { admin: client, creator, writesStatus: true, limit: limitOf(20) })
+    await settle({ controlPlane })
+    return cpuSeconds(apiserver) - cpuBefore
+  })
   const milliseconds = 1000 * (await admission() - admissionBefore) / writes
   await creator.close()
-  return { seconds, milliseconds }
+  return { seconds, profiles, milliseconds }
 }

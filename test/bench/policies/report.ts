@@ -2,14 +2,12 @@ import type { Row } from '../report.ts'
 import type { Cost } from './budgets.ts'
 import type { Figures } from './measure.ts'
 
-export function policyTables ({ tenants, rounds, cpuSeconds, policiesShare, policies, costs, millisecondsPerWrite }: Figures): Array<readonly [string, Row[]]> {
+export function policyTables (figures: Figures): Array<readonly [string, Row[]]> {
+  const { policies, costs, millisecondsPerWrite } = figures
   const milliseconds = Object.entries(policies).sort(([, a], [, b]) => b - a)
   const together = `all policies together ${millisecondsPerWrite.toFixed(2)}`
   return [
-    [`CPU of kube-apiserver for ${tenants} Tenants, the median of ${rounds} rounds`, [
-      ['with policies s', 'without', 'share of the policies %', 'goal'],
-      [cpuSeconds.with, cpuSeconds.without, 100 * policiesShare, 8]
-    ]],
+    cpuTable(figures),
     costs === undefined
       ? [`Milliseconds of admission for a write; ${together}`, [['', 'alone'], ...milliseconds]]
       : [`Milliseconds of admission for a write, ${together}; and its CEL cost, at most`, [
@@ -17,6 +15,15 @@ export function policyTables ({ tenants, rounds, cpuSeconds, policiesShare, poli
           ...milliseconds.map(([name, alone]): Row => [name, alone, ...cellsOf(costs[name])])
         ]]
   ]
+}
+
+function cpuTable ({ tenants, rounds, cpuSeconds, policiesShare, partsOfShare }: Figures): readonly [string, Row[]] {
+  const profiled = partsOfShare !== undefined
+  const parts = Object.entries(partsOfShare ?? {})
+  return [`CPU of kube-apiserver for ${tenants} Tenants, the median of ${rounds} rounds`, [
+    ['with policies s', 'without', `share of the policies${profiled ? ' in CPU profiles' : ''} %`, 'goal', ...parts.map(([part]) => `of it ${part}`)],
+    [cpuSeconds.with, cpuSeconds.without, 100 * policiesShare, 8, ...parts.map(([, share]) => 100 * share)]
+  ]]
 }
 
 /** Empty for guardrails that match no write. */
