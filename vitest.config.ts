@@ -17,6 +17,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/faults/*.test.ts', 'test/soak/run.test.ts', 'test/package/**', 'test/chart-lifecycle/**', 'test/node/**'],
           // Some run programs, and properties run hundreds of cases: they may be slow on a busy machine.
           testTimeout: 60_000,
+          // A fourth of the CPU was the imports of each file.
+          isolate: false,
           // By default vitest leaves one core to itself.
           maxWorkers: '100%'
         }

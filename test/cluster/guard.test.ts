@@ -26,7 +26,7 @@ describe('a guard', () => {
     const pid = sleeper()
     guard.watch(pid)
     await guard.close()
-    expect(isRunning(pid)).toBe(false)
+    await expect.poll(() => isRunning(pid)).toBe(false)
     expect(existsSync(guard.folder)).toBe(false)
   })
 
@@ -36,7 +36,7 @@ describe('a guard', () => {
     await sleep(200)
     guard.watch(pid)
     await guard.close()
-    expect(isRunning(pid)).toBe(false)
+    await expect.poll(() => isRunning(pid)).toBe(false)
   })
 
   it('does not end a forgotten process', async () => {
