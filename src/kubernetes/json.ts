@@ -58,13 +58,24 @@ export function deepFreeze<T> (value: T): T {
   return value
 }
 
-/** True for two equal JSON values, in whichever order their objects have fields. */
+/** True for two equal JSON values, in whichever order their objects have fields. Loops, since each request compares all of its objects. */
 export function isEqualJson (a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, index) => isEqualJson(item, b[index]))
-  if (!isFields(a) || !isFields(b)) return false
+  if (Array.isArray(a)) return Array.isArray(b) && isEqualList(a, b)
+  return isFields(a) && isFields(b) && isEqualObject(a, b)
+}
+
+function isEqualList (a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index++) if (!isEqualJson(a[index], b[index])) return false
+  return true
+}
+
+function isEqualObject (a: Fields, b: Fields): boolean {
   const fields = Object.keys(a)
-  return fields.length === Object.keys(b).length && fields.every(field => Object.hasOwn(b, field) && isEqualJson(a[field], b[field]))
+  if (fields.length !== Object.keys(b).length) return false
+  for (const field of fields) if (!Object.hasOwn(b, field) || !isEqualJson(a[field], b[field])) return false
+  return true
 }
 
 /** The field itself, never an inherited one: a quota may be called `constructor`. */
