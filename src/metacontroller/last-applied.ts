@@ -17,7 +17,17 @@ export const lastAppliedOf = memoize((object: ObservedObject): Fields | undefine
 export function isLastAppliedBroken (object: ObservedObject): boolean {
   // Metacontroller takes an empty annotation, and null, for an absent one.
   const present = !['', 'null', undefined].includes(object.metadata.annotations?.[lastAppliedAnnotation])
-  return present && !isServerSideApplied(object) && lastAppliedOf(object) === undefined
+  return present && !isServerSideApplied(object) && !isOwnText(object) && lastAppliedOf(object) === undefined
+}
+
+/**
+ * True where the annotation is the text of the object itself, as in steady state. Text takes less time to write than to parse.
+ * Metacontroller sends and records all fields in the same order.
+ */
+function isOwnText ({ apiVersion, kind, metadata, status, ...content }: ObservedObject): boolean {
+  const { labels, annotations: { [lastAppliedAnnotation]: applied, ...annotations } = {}, name, namespace } = metadata
+  const others = Object.keys(annotations).length > 0 ? { annotations } : {}
+  return applied === JSON.stringify({ apiVersion, kind, metadata: { ...others, labels, name, namespace }, ...content })
 }
 
 function parsedAnnotation ({ metadata }: ObservedObject): unknown {

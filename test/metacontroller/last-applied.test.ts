@@ -36,6 +36,19 @@ const cases: Case[] = [
     { status: { used: { pods: '1' } } },
     false
   ],
+  [
+    'the text of the object',
+    '{"apiVersion":"v1","kind":"ResourceQuota","metadata":{"name":"tenant-quota","namespace":"tenant-acme-shop"},' +
+      '"spec":{"hard":{"pods":"20"}},"subjects":[{"kind":"User","name":"ada"}]}',
+    {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'tenant-quota', namespace: 'tenant-acme-shop' },
+      spec: { hard: { pods: '20' } },
+      subjects: [{ kind: 'User', name: 'ada' }]
+    },
+    false
+  ],
   ['null at a field', '{"spec":null}', { spec: null }, false],
   ['text at an object', '{"spec":"x"}', undefined, true],
   ['a list at an object', '{"spec":[]}', undefined, true],

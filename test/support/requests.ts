@@ -50,7 +50,7 @@ function ownedFields (value: object): Record<string, unknown> {
 }
 
 /** JSON with sorted keys, as Metacontroller (Go) writes it. */
-function sortedJson (value: unknown): string {
+export function sortedJson (value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) => typeof item === 'object' && item !== null && !Array.isArray(item)
     ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => a < b ? -1 : 1))
     : item)

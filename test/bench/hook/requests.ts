@@ -7,7 +7,7 @@ import { isTenantNamespace } from '../../../src/tenancy/children/further-namespa
 import { packageVersion } from '../../../src/version.ts'
 import { repositoryPath } from '../../cluster/paths.ts'
 import { defaultClass, standardClass, tenant } from '../../support/objects.ts'
-import { applied, now, syncRequest, type Strategy, type World } from '../../support/requests.ts'
+import { applied, now, sortedJson, syncRequest, type Strategy, type World } from '../../support/requests.ts'
 
 /** A request to /sync and the response that leaves everything unchanged. */
 export interface Exchange {
@@ -62,7 +62,7 @@ function settle (world: World, strategy: Strategy, ofFurther: unknown[] = []): W
 }
 
 function exchangeOf (request: SyncRequest): Exchange {
-  return { body: JSON.stringify(request), response: sync(request, now, packageVersion).response }
+  return { body: sortedJson(request), response: sync(request, now, packageVersion).response }
 }
 
 /** With what the API server adds to any object. */
