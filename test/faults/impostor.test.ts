@@ -7,6 +7,7 @@ import { startPlatform, type Platform } from '../cluster/platform.ts'
 import { allowed, type Question } from '../e2e/access-review.ts'
 import { eventually } from '../e2e/context.ts'
 import { declaredPart } from '../e2e/tenants.ts'
+import { halfInQuickRuns } from '../support/cases-of-run.ts'
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
 import {
   choosesClassAndMembers, deletesItsObjects, responsesForAlike, responsesForFurther, responsesForTenant, takesOverFurther
@@ -253,12 +254,12 @@ describe('an impostor in the place of the hook', () => {
     })
   })
 
-  test.each(impostorResponses)('fails when it $tries', async attack => expectNoEffect(tenant, attack))
+  test.each(halfInQuickRuns(impostorResponses))('fails when it $tries', async attack => expectNoEffect(tenant, attack))
 
-  test.each(responsesForTenant)('for a Tenant with further namespaces, fails when it $tries', async attack => expectNoEffect(tenant, attack))
+  test.each(halfInQuickRuns(responsesForTenant))('for a Tenant with further namespaces, fails when it $tries', async attack => expectNoEffect(tenant, attack))
 
-  test.each(responsesForFurther)('for a TenantNamespace, fails when it $tries', async attack => expectNoEffect(dev.name, attack))
+  test.each(halfInQuickRuns(responsesForFurther))('for a TenantNamespace, fails when it $tries', async attack => expectNoEffect(dev.name, attack))
 
-  test.each(responsesForAlike)('for a TenantNamespace of a name that reads alike, fails when it $tries', async attack =>
+  test.each(halfInQuickRuns(responsesForAlike))('for a TenantNamespace of a name that reads alike, fails when it $tries', async attack =>
     expectNoEffect(alike.name, attack))
 })
