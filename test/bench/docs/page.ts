@@ -2,6 +2,8 @@ import type { machine, Row } from '../report.ts'
 import { cellOf } from '../report.ts'
 import type { Figures as PolicyFigures } from '../policies/measure.ts'
 import { policyTables } from '../policies/report.ts'
+import type { Figures as HookFigures } from '../hook/measure.ts'
+import { hookTables } from '../hook/report.ts'
 import { growthTable, tablesOf, type Figures as ScaleFigures, type Table } from '../scale/report.ts'
 import { chart } from './chart.ts'
 
@@ -10,6 +12,7 @@ export interface AllFigures {
   machine: ReturnType<typeof machine>
   scale: ScaleFigures[]
   policies: PolicyFigures
+  hook: HookFigures
 }
 
 /** Replaces the measured part of the page. */
@@ -19,8 +22,8 @@ export function pageWith (page: string, figures: AllFigures): string {
   return `${before}${start}\n\n${measured(figures)}\n\n${end}${after}`
 }
 
-function measured ({ machine: { node, processors, model }, scale, policies }: AllFigures): string {
-  const tables = [growthTable(withOneNamespace(scale)), ...scale.flatMap(tablesOf), ...policyTables(policies)]
+function measured ({ machine: { node, processors, model }, scale, policies, hook }: AllFigures): string {
+  const tables = [growthTable(withOneNamespace(scale)), ...scale.flatMap(tablesOf), ...policyTables(policies), ...hookTables(hook)]
   return [
     `Node.js ${node}, ${processors} CPUs (${model}), all processes of a run on this machine.`,
     ...chartsOf(scale).map(({ file, title }) => `![${title}, by the number of Tenants](assets/performance/${file})`),

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../../../src/error-message.ts'
 import { createGuard } from '../../cluster/guard.ts'
-import { repositoryPath } from '../../cluster/paths.ts'
-import { publish, type Row } from '../report.ts'
-import { measureHook, type Figures, type Options } from './measure.ts'
-import { profileHook, type Profile } from './profile.ts'
+import { publish } from '../report.ts'
+import { defaultOptions, measureHook, type Options } from './measure.ts'
+import { profileHook } from './profile.ts'
+import { hookTables, profileTables } from './report.ts'
 
 const usage = `npm run bench:hook -- [--requests N] [--connections N] [--tenants N] [--strategy NAME] [--profile] [--json FILE]
 
@@ -20,11 +20,11 @@ CPU and requests a second of both, CPU of parsing and serializing the same bodie
   --json FILE      write all figures to a file`
 
 const options = {
-  requests: { type: 'string', default: '10000' },
-  connections: { type: 'string', default: '4' },
-  tenants: { type: 'string', default: '20' },
-  strategy: { type: 'string', default: 'dynamic-apply' },
-  program: { type: 'string', default: repositoryPath('dist/main.js') },
+  requests: { type: 'string', default: String(defaultOptions.requests) },
+  connections: { type: 'string', default: String(defaultOptions.connections) },
+  tenants: { type: 'string', default: String(defaultOptions.tenants) },
+  strategy: { type: 'string', default: defaultOptions.strategy },
+  program: { type: 'string', default: defaultOptions.program },
   profile: { type: 'boolean', default: false },
   json: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false }
@@ -44,36 +44,11 @@ async function main (): Promise<number> {
     const wanted: Options = { ...counts, strategy, program }
     const figures = await measureHook(guard, wanted, line => process.stderr.write(`${line}\n`))
     const profile = values.profile ? await profileHook(guard, wanted) : undefined
-    publish([...tablesOf(figures), ...(profile === undefined ? [] : profileTables(profile))], { ...figures, profile }, values.json)
+    publish([...hookTables(figures), ...(profile === undefined ? [] : profileTables(profile))], { ...figures, profile }, values.json)
   } finally {
     await guard.close()
   }
   return 0
-}
-
-type Table = readonly [heading: string, rows: readonly Row[]]
-
-function tablesOf (figures: Figures): Table[] {
-  const { cpuMilliseconds: cpu, requestsPerSecond: perSecond, memory } = figures
-  const heading = `${figures.requests} requests of ${figures.bodyKiB.toFixed(0)} KiB, responses of ${figures.responseKiB.toFixed(0)} KiB, ` +
-    `${figures.connections} connections, ${figures.strategy}`
-  return [[heading, [
-    ['', 'CPU ms a request', 'over parse and stringify', 'requests a second', 'of bare'],
-    ['parse and stringify', cpu.json, 1, '', ''],
-    ['bare Fastify', cpu.bare, figures.bareCpuOverJson, perSecond.bare, 1],
-    ['hook', cpu.hook, figures.cpuOverJson, perSecond.hook, figures.throughputRatio]
-  ]], ['Memory of the hook, MiB', [
-    ['warm', 'after each round', 'peak'],
-    [memory.warm, memory.rounds.join(' '), memory.peak]
-  ]]]
-}
-
-function profileTables ({ phases, functions }: Profile): Table[] {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-  return [
-    ['Profile by phase', Object.entries(phases).map(([phase, share]) => [phase, percent(share)])],
-    ['Functions that take most themselves', functions.map(([name, share]) => [percent(share), name])]
-  ]
 }
 
 main().then(code => process.exit(code), (error: unknown) => {

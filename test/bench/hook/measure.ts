@@ -21,6 +21,9 @@ export interface Options {
   program: string
 }
 
+export const defaultOptions: Options =
+  { requests: 10_000, connections: 4, tenants: 20, strategy: 'dynamic-apply', program: repositoryPath('dist/main.js') }
+
 /** The figures of one run. */
 export interface Figures extends Options {
   /** Requests a second of the hook, through those of the bare Fastify. */

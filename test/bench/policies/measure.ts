@@ -25,8 +25,8 @@ export interface Figures {
   cpuSeconds: { with: number, without: number }
   /** Of the samples of CPU profiles with guardrails, the median of all rounds. */
   policiesShare: number
-  /** Of the same samples. Undefined in figures from before profiles: their share is the difference of the CPU seconds. */
-  partsOfShare?: Shares['parts']
+  /** Of the same samples. */
+  partsOfShare: Shares['parts']
   /** Milliseconds of all policies for one write of the engine, as kube-apiserver measures admission. */
   millisecondsPerWrite: number
   /** Of each guardrail for one write, when its policies are the only ones in force: those for kinds that Tenants have. */
