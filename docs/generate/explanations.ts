@@ -33,7 +33,7 @@ export const explanations = {
     action: [['None.']]
   },
   NamespacePending: {
-    meaning: 'The namespace and its objects are being created. After 20 seconds without another one, the status names what is missing.',
+    meaning: 'The namespace and its objects are being created. When no other object follows for 5 seconds, the status names what is missing.',
     cause: 'The Tenant is new, the namespace is being adopted, or the API server refuses the namespace.',
     action: [
       ['Wait a minute. After that the Tenant is `Stalled`: read what the API server refuses.', warnings],

@@ -3,7 +3,7 @@ import { appliedConfiguration } from '../../metacontroller/applied-configuration
 import { correct } from '../correction/correct.ts'
 import type { Decision } from '../decision/decide.ts'
 import type { Comparison } from '../drift/comparison.ts'
-import { quotasNotInForce } from '../drift/quotas-in-force.ts'
+import { followsQuotas, quotasNotInForce } from '../drift/quotas-in-force.ts'
 import { isProducedBy } from '../observed/ownership.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import { cordon } from './cordon.ts'
@@ -18,7 +18,7 @@ export function childrenToReturn (decision: Decision, comparisons: readonly Comp
   if (decision.kind === 'hold') return observed.map(child => holdChild(child, context))
 
   const quotasAreInForce = quotasNotInForce(comparisons).length === 0
-  const desired = comparisons.filter(comparison => canBeApplied(comparison, context) && (quotasAreInForce || !admitsPods(comparison)))
+  const desired = comparisons.filter(comparison => canBeApplied(comparison, context) && (quotasAreInForce || !followsQuotas(comparison)))
   const identities = new Set(desired.map(({ manifest }) => identity(manifest)))
   const others = observed.filter(child => !identities.has(identity(child)))
   return [...desired.flatMap(correct), ...others.filter(child => !canBePruned(child, context)).map(child => holdChild(child, context))]
@@ -30,11 +30,6 @@ export function childrenToReturn (decision: Decision, comparisons: readonly Comp
  */
 function canBeApplied ({ manifest: { metadata: { namespace } } }: Comparison, { observed }: SyncContext): boolean {
   return namespace === undefined || observed.children.has(namespaceIdentity(namespace))
-}
-
-/** Without a WorkloadPolicy pods are refused: a new one follows the quotas, or the first pods would not be counted. */
-function admitsPods ({ action, manifest }: Comparison): boolean {
-  return action === 'create' && manifest.kind === 'WorkloadPolicy'
 }
 
 function canBePruned (child: ObservedObject, { tenant, observed }: SyncContext): boolean {

@@ -13,3 +13,8 @@ export function quotasNotInForce (comparisons: readonly Comparison[]): string[] 
     return Object.keys(manifest.spec.hard ?? {}).every(name => Object.hasOwn(enforced, name)) ? [] : [displayName(manifest)]
   })
 }
+
+/** Without a WorkloadPolicy pods are refused: a new one follows the quotas, or the first pods would not be counted. */
+export function followsQuotas ({ action, manifest }: Comparison): boolean {
+  return action === 'create' && manifest.kind === 'WorkloadPolicy'
+}

@@ -1,17 +1,20 @@
 import type { TenantStatus } from '../../api/tenant-status.ts'
-import { displayName, identity, type ObservedObject } from '../../kubernetes/object.ts'
+import { displayName, identity, isNamespace, type ObservedObject } from '../../kubernetes/object.ts'
 import type { Comparison } from '../drift/comparison.ts'
+import { followsQuotas } from '../drift/quotas-in-force.ts'
 import { readyCondition } from '../observed/previous-status.ts'
 import type { SyncContext } from '../observed/sync-context.ts'
 import { noFurther } from './further-status.ts'
 import { statusOf, type StatusInput } from './status.ts'
 
-/** Creation takes a second or two; of many Tenants, each waits for its turns in Metacontroller. */
+/** Creation takes a second or two. A refused object is tried again, with a sync each time, and soon named. */
+const creationSeconds = 5
+/** Between the namespace, its objects and the WorkloadPolicy: of many Tenants, each waits for its turn in Metacontroller. */
 const turnSeconds = 20
 
 /**
  * Returns the status of a Tenant, and the first one while its objects are being created: that one says so already, and each count of them
- * would be a write. When none was created for a while, the next sync names what is missing. Anything else is reported at once.
+ * would be a write. Some seconds after the last one was created, the next sync names what is missing. Anything else is reported at once.
  */
 export function reportedStatus (input: StatusInput, context: SyncContext): TenantStatus {
   const status = statusOf(input, context)
@@ -31,7 +34,13 @@ function isProgressing (since: string, { comparisons }: StatusInput, { now }: Sy
   const existing = comparisons.flatMap(({ observed }) => observed ?? [])
   const last = Math.max(Date.parse(since), ...existing.map(object => Date.parse(createdAt(object) ?? '')).filter(Number.isFinite))
   const age = now.getTime() - last
-  return age >= 0 && age < 1000 * turnSeconds
+  return age >= 0 && age < 1000 * (isNextStep(comparisons) ? turnSeconds : creationSeconds)
+}
+
+/** True where all objects exist that one sync creates. */
+function isNextStep (comparisons: readonly Comparison[]): boolean {
+  const isStepDone = comparisons.every(each => each.observed !== undefined || followsQuotas(each))
+  return isStepDone || comparisons.every(({ observed }) => observed === undefined || isNamespace(observed))
 }
 
 const createdAt = (object: ObservedObject | undefined): string | undefined => object?.metadata.creationTimestamp

@@ -24,7 +24,7 @@ describe('the first status', () => {
     ['all but one', { children: without('allow-dns') }],
     ['all, and a quota is not enforced yet', { children: objects.map(object => object.kind === 'ResourceQuota' ? { ...object, status: {} } : object).filter(({ kind }) => kind !== 'WorkloadPolicy') }]
   ])('stays the same when there is %s', (_, world) => {
-    expect(statusAfter(19.9, world)).toEqual(first)
+    expect(statusAfter(4.9, world)).toEqual(first)
   })
 
   const createdAfter = (seconds: number, objects: ObservedObject[]) =>
@@ -33,14 +33,16 @@ describe('the first status', () => {
   it.each<[string, number, ObservedObject[]]>([
     ['the namespace is waiting for its objects', 19.9, namespace],
     ['the namespace was created late', 39, createdAfter(20, namespace)],
-    ['an object was created just now', 59, [...namespace, ...createdAfter(40, without('allow-dns'))]]
+    ['an object was created just now', 59, [...namespace, ...createdAfter(55, without('allow-dns'))]],
+    ['the WorkloadPolicy has not followed the quotas', 59, createdAfter(40, without('tenant-workloads'))]
   ])('stays the same while %s', (_, seconds, children) => {
     expect(statusAfter(seconds, { children })).toEqual(first)
   })
 
   it.each<[string, number, ObservedObject[]]>([
     ['no object follows the namespace for 20 seconds', 60, createdAfter(40, namespace)],
-    ['no other object is created for 20 seconds', 60, createdAfter(40, without('allow-dns'))],
+    ['no other object is created for 5 seconds', 60, createdAfter(55, without('allow-dns'))],
+    ['no WorkloadPolicy follows the quotas for 20 seconds', 60, createdAfter(40, without('tenant-workloads'))],
     ['the last object is of the future', 60, createdAfter(61, without('allow-dns'))]
   ])('ends when %s', (_, seconds, children) => {
     expect(reason(statusAfter(seconds, { children }))).toBe('ObjectsPending')
@@ -50,9 +52,9 @@ describe('the first status', () => {
     expect(reason(statusAfter(1, { children: objects }))).toBe('UpToDate')
   })
 
-  it('names what is missing after 20 seconds, when it is synced again', () => {
+  it('names what is missing after 5 seconds, and is synced again within 20', () => {
     expect(sync(syncRequest(fresh), now).response.resyncAfterSeconds).toBe(20)
-    const status = statusAfter(20, { children: without('allow-dns') })
+    const status = statusAfter(5, { children: without('allow-dns') })
     expect(reason(status)).toBe('ObjectsPending')
     expect(status.namespaces).toMatchObject([{ phase: 'Active', objects: '14/15', missing: ['NetworkPolicy/allow-dns'] }])
   })
