@@ -35,10 +35,11 @@ function e2e (strategy: string): Lane[] {
   return (args.length > 0 ? [[]] : dealt(files, 2)).map(part => vitest(`e2e ${strategy}`, part))
 }
 
-/** The longest first. */
+/** First the tests of faults, which wait for retries most; then the longest. */
 const withControlPlane = [
+  ...strategiesOfRun.slice(0, 1).map(strategy => vitest(`faults ${strategy}`)),
   ...strategiesOfRun.flatMap(e2e),
-  ...strategiesOfRun.map(strategy => vitest(`faults ${strategy}`)),
+  ...strategiesOfRun.slice(1).map(strategy => vitest(`faults ${strategy}`)),
   vitest('soak'),
   ...(isAll ? [] : [onNode(quickNodeProject)]),
   vitest('chart')
