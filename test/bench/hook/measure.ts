@@ -25,7 +25,7 @@ export const defaultOptions: Options =
   { requests: 10_000, connections: 4, tenants: 20, strategy: 'dynamic-apply', program: repositoryPath('dist/main.js') }
 
 /** The figures of one run. */
-export interface Figures extends Options {
+export interface Figures extends Omit<Options, 'program'> {
   /** Requests a second of the hook, through those of the bare Fastify. */
   throughputRatio: number
   /** CPU of the hook for a request, through that of parse and stringify. */
@@ -46,7 +46,8 @@ const warmUp = 3_000
 
 /** Sends the same requests to the hook and to a bare Fastify, in turns, and parses and serializes them in this process. */
 export async function measureHook (guard: Guard, options: Options, log: (line: string) => void): Promise<Figures> {
-  const { requests, connections, tenants, strategy, program } = options
+  const { program, ...settings } = options
+  const { requests, connections, tenants, strategy } = settings
   const exchanges = requestsAtRest(tenants, strategy)
   const hookProcess = await startHook(guard, { program: [program] })
   const hook = targetAt(hookProcess, hookProcess.url, connections)
@@ -73,7 +74,7 @@ export async function measureHook (guard: Guard, options: Options, log: (line: s
     await pool.close()
     await process.stop()
   }
-  return { ...options, ...summarize(costs, exchanges), memory: { warm, rounds: memory, peak } }
+  return { ...settings, ...summarize(costs, exchanges), memory: { warm, rounds: memory, peak } }
 }
 
 /** A long run measures memory; the floors need no more requests a round than this. */
