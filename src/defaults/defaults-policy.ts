@@ -9,6 +9,8 @@ export interface DefaultsPolicy {
   /** One sentence: the description of the policy. */
   purpose: string
   resources: ResourceRule[]
+  /** Not for objects with this label: for them, the API server does not look for the parameter either. */
+  exceptLabel?: string
   /** By name. The policy applies only to requests that meet all of them. */
   conditions: Record<string, Condition>
   /** CEL by name, in order: each may use earlier ones. */

@@ -12,7 +12,7 @@ const labels = { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/compone
  * patches are one mutation, since the API server encodes and decodes the object for each.
  */
 export function mutatingManifests (defaults: DefaultsPolicy) {
-  const { name, purpose, resources, conditions, variables = {}, patches, hasParameter = false } = defaults
+  const { name, purpose, resources, conditions, variables = {}, patches, hasParameter = false, exceptLabel } = defaults
   const policy = {
     apiVersion,
     kind: 'MutatingAdmissionPolicy',
@@ -25,6 +25,7 @@ export function mutatingManifests (defaults: DefaultsPolicy) {
       matchConstraints: {
         matchPolicy: 'Equivalent',
         namespaceSelector: { matchExpressions: [{ key: labelKeys.tenant, operator: 'Exists' }] },
+        ...(exceptLabel !== undefined && { objectSelector: { matchExpressions: [{ key: exceptLabel, operator: 'DoesNotExist' }] } }),
         resourceRules: resources.map(resourceRule)
       },
       matchConditions: Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) })),

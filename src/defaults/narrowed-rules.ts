@@ -1,4 +1,4 @@
-import { narrowedAnnotation } from '../api/group.ts'
+import { labels, narrowedAnnotation } from '../api/group.ts'
 import { exceptBreakGlass, exceptEngine } from '../guardrails/conditions.ts'
 import type { Parties } from '../guardrails/guardrail.ts'
 import { authorVariables } from '../guardrails/tenants/unmanaged-objects.ts'
@@ -30,6 +30,8 @@ export const narrowedRules = (parties: Parties): DefaultsPolicy => ({
   name: 'k8s-mtp-narrowed-rules',
   purpose: 'Rules of NetworkPolicies without peers, which allow all networks, allow the pods of their namespace.',
   resources: networkPolicyWrites,
+  // Those of k8s-mtp, which exist before the WorkloadPolicy.
+  exceptLabel: labels.tenant,
   conditions: { ...exceptEngine(parties), ...exceptBreakGlass(parties) },
   variables: {
     ...authorVariables,
