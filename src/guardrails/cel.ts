@@ -100,15 +100,19 @@ export const sameLabels = (selects: string): string => sameEntries(selects, 'var
 
 export const sameAnnotations = (selects: string): string => sameEntries(selects, 'variables.annotationsBefore', 'variables.annotationsNow')
 
-function sameField (field: string): string {
-  const [before, now] = [`variables.before.${field}`, `variables.now.${field}`]
+function sameField (field: string, objects = { before: 'variables.before', now: 'variables.now' }): string {
+  const [before, now] = [`${objects.before}.${field}`, `${objects.now}.${field}`]
   return `(has(${before}) ? has(${now}) && ${before} == ${now} : !has(${now}))`
 }
 
 export const sameStatus = sameField('status')
 
+/** For conditions, which have no variables. True if labels, annotations, owners and finalizers are unchanged. */
+export const sameMetadata = ['labels', 'annotations', 'ownerReferences', 'finalizers']
+  .map(field => sameField(`metadata.${field}`, { before: 'oldObject', now: 'object' })).join(' && ')
+
 /** Over the fields that hold the content of one of the managed kinds. */
-export const sameContent = ['spec', 'rules', 'subjects', 'roleRef'].map(sameField).join(' && ')
+export const sameContent = ['spec', 'rules', 'subjects', 'roleRef'].map(field => sameField(field)).join(' && ')
 
 /** True if a field is unchanged. A missing field equals its default. */
 export const sameValue = (path: string, otherwise = '[]'): string =>

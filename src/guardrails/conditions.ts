@@ -1,5 +1,7 @@
-import { endpointControllers } from './actors.ts'
-import { credentialId, isExemptController, isExemptEngine, isMemberOf, quoted, userIsOneOf, withoutCel } from './cel.ts'
+import { apiserver, endpointControllers, quotaControllers } from './actors.ts'
+import {
+  credentialId, isExemptController, isExemptEngine, isMemberOf, quoted, sameMetadata, userIsOneOf, withoutCel
+} from './cel.ts'
 import type { Condition, Parties } from './guardrail.ts'
 
 type Conditions = Record<string, Condition>
@@ -19,6 +21,16 @@ export const inEmergency = ({ breakGlass }: Parties): string => `in an emergency
 
 export const exceptEndpointControllers: Conditions =
   { 'is-by-hand': { expression: `!${isExemptController(endpointControllers)}`, exempts: 'the endpoint controllers of Kubernetes' } }
+
+/** Most writes of quotas: Kubernetes counts what is used after each object. */
+export const exceptCounts: Conditions = {
+  'is-no-count': {
+    expression: `
+      !(request.resource.resource == 'resourcequotas' && has(request.subResource) && request.subResource == 'status'
+      && (${userIsOneOf([apiserver])} || ${isExemptController(quotaControllers)}) && ${sameMetadata})`,
+    exempts: 'the API server and the quota controllers of Kubernetes and OpenShift, for the status of quotas'
+  }
+}
 
 export const exceptNodes: Conditions = { 'is-no-node': { expression: `!${isMemberOf(['system:nodes'])}`, exempts: 'nodes' } }
 

@@ -1,12 +1,13 @@
 import { escalatingVerbs } from '../../api/role-rule.ts'
 import { serviceAccountPrefixes, systemPrefix } from '../../api/subject.ts'
-import { fieldOr, listOf, sameContent } from '../cel.ts'
+import { fieldOr, quoted, sameContent } from '../cel.ts'
 import type { GuardrailPart } from '../guardrail.ts'
 import { checkHook, isRoleName } from './engine-cel.ts'
 
 const group = 'rbac.authorization.k8s.io'
 const isUnchanged = `request.operation == 'UPDATE' && ${sameContent}`
 
+/** Without loops over verbs and resources: they were a third of what the creation of a Role evaluates. */
 export const engineRoles: GuardrailPart = {
   purpose: 'Roles that Metacontroller writes have no wildcards and no verbs that lead to more permissions.',
   resources: [{ group, resources: ['roles'], operations: ['CREATE', 'UPDATE'] }],
@@ -15,14 +16,15 @@ export const engineRoles: GuardrailPart = {
     wildcards: {
       refuses: "a Role with '*' in its API groups, resources or verbs",
       expression: `
-        variables.isUnchanged || variables.rules.all(rule, rule.verbs.all(verb, verb != '*')
-        && (!has(rule.apiGroups) || rule.apiGroups.all(group, group != '*'))
-        && (!has(rule.resources) || rule.resources.all(resource, !resource.contains('*'))))`,
+        variables.isUnchanged || variables.rules.all(rule, !('*' in rule.verbs) && !('*' in ${fieldOr('rule.apiGroups')})
+        && !${fieldOr('rule.resources')}.join().contains('*'))`,
       message: `Metacontroller may not write a Role with a wildcard. ${checkHook}`
     },
     escalation: {
       refuses: `a Role with ${escalatingVerbs.join(', ')}`,
-      expression: `variables.isUnchanged || variables.rules.all(rule, !rule.verbs.exists(verb, verb in ${listOf(escalatingVerbs)}))`,
+      expression: `
+        variables.isUnchanged
+        || variables.rules.all(rule, ${escalatingVerbs.map(verb => `!(${quoted(verb)} in rule.verbs)`).join(' && ')})`,
       message: `Metacontroller may not write a Role with ${escalatingVerbs.join(', ')}. ${checkHook}`
     }
   }

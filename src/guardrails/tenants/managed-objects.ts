@@ -1,8 +1,7 @@
 import { labels } from '../../api/group.ts'
-import { apiserver, quotaControllers } from '../actors.ts'
 import {
-  hasTenantLabel, isExemptController, namespaceIsTerminating, quoted, sameContent, sameFieldOwner, sameFieldOwners, sameFinalizers,
-  sameGenerateName, sameOwners, sameStatus, userIsOneOf
+  hasTenantLabel, namespaceIsTerminating, quoted, sameContent, sameFieldOwner, sameFieldOwners, sameFinalizers, sameGenerateName,
+  sameOwners, sameStatus
 } from '../cel.ts'
 import { inEmergency } from '../conditions.ts'
 import type { GuardrailPart, Parties } from '../guardrail.ts'
@@ -20,14 +19,13 @@ export function managedObjects (parties: Parties): GuardrailPart {
     variables: {
       isRetained: `has(namespaceObject.metadata.labels) && ${quoted(labels.deletionPolicy)} in namespaceObject.metadata.labels`,
       isStatus: "has(request.subResource) && request.subResource == 'status'",
-      isQuotaStatus: `variables.isStatus && (${userIsOneOf([apiserver])} || ${isExemptController(quotaControllers)})`,
       isIsolation: "request.resource.resource in ['networkpolicies', 'workloadpolicies']"
     },
     rules: {
       update: {
         refuses: 'any change to a managed object; the garbage collector may change ownerReferences and finalizers',
         expression: `
-          request.operation != 'UPDATE' || variables.isQuotaStatus || (
+          request.operation != 'UPDATE' || (
             variables.labelsBefore == variables.labelsNow && variables.annotationsBefore == variables.annotationsNow
             && (variables.isStatus || (${sameContent})) && ${sameGenerateName}
             && (variables.isExemptGarbageCollector || (${sameOwners} && ${sameFinalizers}))
@@ -36,14 +34,14 @@ export function managedObjects (parties: Parties): GuardrailPart {
       },
       'quota-status': {
         refuses: 'changing the status of a quota, which Kubernetes enforces the quota by',
-        expression: `!variables.isStatus || variables.isQuotaStatus || ${sameStatus}`,
+        expression: `!variables.isStatus || ${sameStatus}`,
         message: `the status of {variables.object} is written by Kubernetes only. ${remedy}`
       },
       'field-owners': {
         refuses: 'changing the field ownership in metadata.managedFields of a managed object, which decides what Metacontroller removes; ' +
           'the garbage collector may change its own',
         expression: `
-          request.operation != 'UPDATE' || variables.isQuotaStatus || ${sameFieldOwners}
+          request.operation != 'UPDATE' || ${sameFieldOwners}
           || (variables.isExemptGarbageCollector && ${sameFieldOwner})`,
         message: `metadata.managedFields of {variables.object} must stay as before. ${remedy}`
       },

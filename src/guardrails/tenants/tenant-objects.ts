@@ -1,4 +1,4 @@
-import { exceptBreakGlass, exceptEngine } from '../conditions.ts'
+import { exceptBreakGlass, exceptCounts, exceptEngine } from '../conditions.ts'
 import type { Guardrail, Parties } from '../guardrail.ts'
 import { merge } from '../merge.ts'
 import { namespacedChildren, namespaces, namespaceSubresources, quotaStatus } from '../resource-rules.ts'
@@ -12,7 +12,7 @@ export const tenantObjects = (parties: Parties): Guardrail => merge({
   resources: [
     namespaces(['CREATE', 'UPDATE']), namespaceSubresources, ...namespacedChildren(['CREATE', 'UPDATE', 'DELETE']), quotaStatus
   ],
-  conditions: { ...exceptEngine(parties), ...exceptBreakGlass(parties) }
+  conditions: { ...exceptEngine(parties), ...exceptCounts, ...exceptBreakGlass(parties) }
 }, {
   managed: managedObjects(parties),
   unmanaged: unmanagedObjects(parties),

@@ -77,7 +77,10 @@ export const isolationAdvisories: Advisory[] = [
     id: 'CVE-2022-46167',
     vulnerability: 'a ServiceAccount that could patch its namespace removed the ownerReference, and with it pod security, network policies and quotas',
     mitigation: 'no role of a Tenant has permissions on the namespace, its quotas or policies; users who have them anyway, administrators included, may not remove isolation',
-    attempts: [...removalAttempts, ...casesOf('tenant-objects/metadata-owners', /removal of the ownerReference of a namespace/), ...casesOf('tenant-objects/metadata-labels', /^removal /)]
+    attempts: [
+      ...removalAttempts, ...casesOf('tenant-objects/metadata-owners', /removal of the ownerReference of a namespace/), ...casesOf('tenant-objects/metadata-labels', /^removal /),
+      ...casesOf('tenant-objects/managed-update', /of a quota with its status/)
+    ]
   },
   {
     id: 'GHSA-gjw4-3v3v-rqxg',

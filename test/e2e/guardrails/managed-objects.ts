@@ -125,6 +125,18 @@ export const managedObjectCases: GuardrailCase[] = [
     allows: 'an update without changes, as in storage migration',
     control: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), {}, dryRun)
   },
+  ...[
+    { labels: { team: 'x' } }, { labels: { 'k8s-mtp.dev/tenant': null } }, { annotations: { note: 'x' } }, { ownerReferences: null },
+    { finalizers: ['example.com/keep'] }
+  ].map((metadata): GuardrailCase => ({
+    rule: 'tenant-objects/managed-update',
+    refuses: `${JSON.stringify(metadata)} of a quota with its status`,
+    who: 'the quota controller',
+    attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata, status: { used: { pods: '1' } } }, { ...dryRun, subresource: 'status' }),
+    message: /is managed by k8s-mtp and cannot be changed by hand/,
+    allows: 'a change of only the status',
+    control: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { status: { used: { pods: '1' } } }, { ...dryRun, subresource: 'status' })
+  })),
   {
     rule: 'tenant-objects/managed-quota-status',
     refuses: 'a change of the status of a quota',

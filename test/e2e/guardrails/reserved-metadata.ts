@@ -1,8 +1,8 @@
 import type { KubeClient } from '../../cluster/client.ts'
-import { refOf, type KubeObject, type ObjectRef } from '../../cluster/kube-object.ts'
+import type { KubeObject, ObjectRef } from '../../cluster/kube-object.ts'
 import { kindsOf } from './kinds.ts'
 import type { GuardrailCase } from './case.ts'
-import { changeFieldOwner, dryRun, managedRef, namespaceRef, ownerReference, type Who, type World } from './world.ts'
+import { changeFieldOwner, dryRun, namespaceRef, ownerReference, type Who, type World } from './world.ts'
 
 const labels = /the labels controller-uid and k8s-mtp.dev\/\* are reserved for k8s-mtp. Leave them unchanged, or move a namespace with k8s-mtp adopt and release/
 const annotations = /the annotations metacontroller.k8s.io\/last-applied-configuration and k8s-mtp.dev\/\* are reserved for k8s-mtp/
@@ -207,18 +207,6 @@ export const reservedMetadataCases: GuardrailCase[] = [
     message: /the annotations of a Tenant's namespace have more than 131072 characters in total. Shorten them/,
     allows: '100000 characters',
     control: (who, { tenant }) => who.patch(namespaceRef(tenant.namespace), { metadata: { annotations: { note: 'x'.repeat(100_000) } } }, dryRun)
-  },
-  {
-    rule: 'tenant-objects/metadata-labels',
-    refuses: 'removal of the Tenant label of a quota through its status',
-    who: 'the quota controller',
-    attempt: (who, { tenant }) => who.patch(managedRef(tenant, 'ResourceQuota'), { metadata: { labels: { 'k8s-mtp.dev/tenant': null } } }, { ...dryRun, subresource: 'status' }),
-    message: labels,
-    allows: 'a change of used amounts',
-    control: async (who, { tenant }) => {
-      const quota = await who.get(managedRef(tenant, 'ResourceQuota'))
-      return who.patch(refOf(quota), { status: { used: { pods: '1' } } }, { ...dryRun, subresource: 'status' })
-    }
   },
   {
     rule: 'tenant-objects/metadata-owners',
