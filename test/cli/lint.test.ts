@@ -8,6 +8,7 @@ import { githubLines } from '../../src/cli/lint/github.ts'
 import { lintFiles } from '../../src/cli/lint/lint-files.ts'
 import { rules } from '../../src/lint/rules.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { builtProgram } from '../support/built-program.ts'
 import { lintTexts, tenantText } from '../support/lint.ts'
 import { attempt } from '../support/run.ts'
 
@@ -20,7 +21,7 @@ function write (name: string, text: string): string {
   return join(folder, name)
 }
 
-const program = async (args: string[], input = '') => await attempt(process.execPath, ['--import', import.meta.resolve('tsx'), repositoryPath('src/main.ts'), 'lint', ...args], {
+const program = async (args: string[], input = '') => await attempt(process.execPath, [builtProgram, 'lint', ...args], {
   cwd: folder, input
 })
 

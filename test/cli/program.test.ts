@@ -5,13 +5,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createProgram } from '../../src/cli/program.ts'
 import { packageVersion } from '../../src/version.ts'
 import { repositoryPath } from '../cluster/paths.ts'
+import { builtProgram } from '../support/built-program.ts'
 import { attempt, type Ended } from '../support/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-program-'))
 afterAll(() => { rmSync(folder, { recursive: true }) })
 
 const k8sMtp = async (args: string[], stdin = ''): Promise<Ended> =>
-  await attempt(process.execPath, ['--import', import.meta.resolve('tsx'), repositoryPath('src/main.ts'), ...args], { cwd: folder, input: stdin })
+  await attempt(process.execPath, [builtProgram, ...args], { cwd: folder, input: stdin })
 const example = (name: string) => repositoryPath(`examples/tenants/${name}.yaml`)
 
 describe('the program', () => {
@@ -56,7 +57,7 @@ describe('the program', () => {
     ['render', ['render', '-f', example('acme')], 0],
     ['lint with errors', ['lint', '-f', '-', '-o', 'json'], 1]
   ])('ends with the exit code of %s where the reader of its output has ended', async (_, args, expected) => {
-    const command = [process.execPath, '--import', import.meta.resolve('tsx'), repositoryPath('src/main.ts'), ...args]
+    const command = [process.execPath, builtProgram, ...args]
     // `true` ends long before the program prints.
     const { code, stderr } = await attempt('bash', ['-c', 'set -o pipefail; "$@" | true', 'bash', ...command], { cwd: folder, input: 'a: [' })
     expect({ code, stderr: stderr.replace(/^error: .*\n/, '') }).toEqual({ code: expected, stderr: '' })

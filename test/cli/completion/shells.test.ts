@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shells } from '../../../src/cli/completion/shells.ts'
-import { repositoryPath } from '../../cluster/paths.ts'
+import { builtProgram } from '../../support/built-program.ts'
 import { attempt, run } from '../../support/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'k8s-mtp-completion-'))
@@ -11,7 +11,7 @@ const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, HOME: folde
 
 beforeAll(() => {
   const program = join(folder, 'k8s-mtp')
-  const node = [process.execPath, '--import', import.meta.resolve('tsx'), repositoryPath('src/main.ts')].map(word => `'${word}'`).join(' ')
+  const node = [process.execPath, builtProgram].map(word => `'${word}'`).join(' ')
   writeFileSync(program, `#!/bin/sh\nexec ${node} "$@"\n`)
   chmodSync(program, 0o755)
   writeFileSync(join(folder, 'tenants.yaml'), '')
