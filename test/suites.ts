@@ -37,9 +37,9 @@ export const long = [
 ]
 
 /** The slowest tests, the slowest first: strategies and lanes take turns with them, so that all take as long. */
-const slow = e2e('existing-namespaces', 'refused-roles', 'further-garbage-collection', 'namespaces', 'further-namespaces', 'self-service', 'adoption',
-  'drift-correction', 'garbage-collection', 'check', 'network-policies', 'demo', 'deletion', 'revocation', 'hold', 'overrides',
-  'workloads-policy', 'tenant', 'views', 'steady-state', 'additional-roles', 'gitops', 'expiry')
+const slow = e2e('existing-namespaces', 'check', 'further-namespaces', 'adoption', 'demo', 'drift-correction', 'further-garbage-collection', 'views',
+  'namespaces', 'garbage-collection', 'deletion', 'self-service', 'tenant', 'hold', 'workloads-policy', 'network-policies', 'shipped-classes',
+  'overrides', 'gitops', 'access', 'gitops-check', 'additional-roles', 'unmanaged-objects', 'steady-state', 'revocation', 'expiry')
 
 function slowFirst (files: readonly string[]): string[] {
   return [...slow.filter(file => files.includes(file)), ...files.filter(file => !slow.includes(file))]

@@ -15,6 +15,7 @@ import { eventually } from '../e2e/context.ts'
 import { extentOfRun } from '../suites.ts'
 import { run } from '../support/run.ts'
 import { tool } from '../tools/tools.ts'
+import { halfInQuickRuns } from '../support/cases-of-run.ts'
 import { openHelm, type Helm } from './helm.ts'
 
 const cases = readdirSync(repositoryPath('chart/ci')).map(file => file.replace(/-values\.yaml$/, ''))
@@ -75,7 +76,7 @@ describe.each(extentOfRun === 'all' ? supportedKubernetes() : [kubernetesRelease
     }
   }
 
-  test.each(cases)('accepts the objects of chart/ci/%s-values.yaml, except external kinds', async name => {
+  test.each(halfInQuickRuns(cases))('accepts the objects of chart/ci/%s-values.yaml, except external kinds', async name => {
     const { client } = controlPlane
     const options = ['--namespace', 'k8s-mtp-system', '--kube-version', version]
     const values = repositoryPath(`chart/ci/${name}-values.yaml`)

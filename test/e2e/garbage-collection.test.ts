@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ApiError } from '../cluster/api-error.ts'
 import type { OwnerReference } from '../cluster/kube-object.ts'
+import { halfInQuickRuns } from '../support/cases-of-run.ts'
 import { k8sMtp } from './cli.ts'
 import { breakGlass, client, eventually } from './context.ts'
 import { settled } from './engine-writes.ts'
@@ -195,7 +196,7 @@ async function writeAll (way: keyof typeof ways, tenant: TestTenant, writes: Met
   }
 }
 
-test.each(Object.keys(ways) as Array<keyof typeof ways>)( // the keys of the literal above
+test.each(halfInQuickRuns(Object.keys(ways) as Array<keyof typeof ways>))( // the keys of the literal above
   'the garbage collector deletes no namespace, whatever the engine writes by %s', { timeout: 180_000 }, async way => {
     const prepared = await Promise.all(attacks.map(async ({ tries, prepare, writes }) => ({ tries, writes, tenant: await prepare() })))
     await Promise.all(prepared.map(({ tenant }) => putData(tenant)))

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { ENGINE_USER } from '../cluster/credentials.ts'
 import type { KubeObject, ObjectRef } from '../cluster/kube-object.ts'
+import { halfInQuickRuns } from '../support/cases-of-run.ts'
 import { allowed } from './access-review.ts'
 import { auditWrites, breakGlass, client, eventually } from './context.ts'
 import {
@@ -66,7 +67,7 @@ async function steady ({ name, namespace }: TestTenant): Promise<void> {
 }
 
 describe.each(holds)('while the Tenant is $hold, access ends', ({ change, reason, back }) => {
-  test.concurrent.each(owners)('where the subjects of a binding %s', async (_, tamper) => {
+  test.concurrent.each(halfInQuickRuns(owners))('where the subjects of a binding %s', async (_, tamper) => {
     const name = uniqueName()
     await client().create(tenantManifest(name, { admins: [ada, bob], viewers: [eve] }))
     try {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyStrategy } from '../cluster/engine.ts'
 import { eventually } from '../e2e/context.ts'
+import { halfInQuickRuns } from '../support/cases-of-run.ts'
 import {
   engineWrites,
   expectNoDeletes,
@@ -194,7 +195,7 @@ test('Tenants become ready with a hook that responds slowly, within the timeout'
 
 let faultCount = 0
 
-test.concurrent.each(inOneStrategy)('while the hook %s, nothing changes, and Tenants recover afterwards', async (_, fault) => {
+test.concurrent.each(halfInQuickRuns(inOneStrategy))('while the hook %s, nothing changes, and Tenants recover afterwards', async (_, fault) => {
   const { client, proxy } = cluster
   const [onSync = '', onCustomize = '', created = ''] = names(`fault-${++faultCount}`, 3)
   const existing = [onSync, onCustomize]
