@@ -29,10 +29,10 @@ function vitest (project: string, files: readonly string[] = []): Lane {
 
 const onNode = (project: string): Lane => ['--import', 'tsx', repositoryPath('test/cluster/node/main.ts'), process.execPath, ...vitest(`node ${project}`)]
 
-/** The tests of a strategy in two lanes; in one where arguments choose files. */
+/** The tests of a strategy in three lanes; in one where arguments choose files. */
 function e2e (strategy: string): Lane[] {
   const files = testsOf('test/e2e', strategy, { strategies: strategiesOfRun, extent: isAll ? 'all' : 'quick' })
-  return (args.length > 0 ? [[]] : dealt(files, 2)).map(part => vitest(`e2e ${strategy}`, part))
+  return (args.length > 0 ? [[]] : dealt(files, 3)).map(part => vitest(`e2e ${strategy}`, part))
 }
 
 /** First the tests of faults, which wait for retries most; then the longest. */
