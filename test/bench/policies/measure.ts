@@ -86,9 +86,11 @@ function cpuFiguresOf (rounds: Rounds): Pick<Figures, 'cpuSeconds' | 'policiesSh
   const secondsOf = (all: RoundFigures[]) => median(all.map(({ seconds }) => seconds))
   const shares = rounds.with.map(({ profiles }) => sharesOf(profiles))
   const share = (of: (each: Shares) => number) => median(shares.map(of))
+  const policiesShare = share(({ policies }) => policies)
+  if (policiesShare === 0) throw new Error('no CPU profile shows the admission by policies: see which functions this kube-apiserver has')
   return {
     cpuSeconds: { with: secondsOf(rounds.with), without: secondsOf(rounds.without) },
-    policiesShare: share(({ policies }) => policies),
+    policiesShare,
     partsOfShare: {
       matching: share(({ parts }) => parts.matching),
       conversion: share(({ parts }) => parts.conversion),
