@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { labels } from '../../src/api/group.ts'
+import { allDefaults } from '../../src/defaults/all-defaults.ts'
 import { guardrailManifests, policiesOf } from '../../src/guardrails/admission-policy.ts'
 import { allGuardrails } from '../../src/guardrails/all-guardrails.ts'
 import { engine } from '../../src/guardrails/engine/engine.ts'
 import { quoted } from '../../src/guardrails/cel.ts'
 import { merge } from '../../src/guardrails/merge.ts'
+import { namespacedChildren } from '../../src/guardrails/resource-rules.ts'
 import { split } from '../../src/guardrails/split.ts'
 import { defaultParties, type Guardrail, type ResourceRule } from '../../src/guardrails/guardrail.ts'
 
@@ -57,6 +60,14 @@ describe('guardrails', () => {
       const [others, specific] = [policies.at(-1) ?? expect.fail(), policies.slice(0, -1)]
       expect(requestsOf(others.exceptResources ?? []).toSorted()).toEqual(specific.flatMap(({ resources }) => requestsOf(resources)).toSorted())
     }
+  })
+
+  it('need no WorkloadPolicy for the objects that a Tenant has before it: the API server looks for it before all conditions', () => {
+    const created = requestsOf(namespacedChildren(['CREATE']))
+    const forThese = [...guardrails, ...allDefaults(defaultParties)]
+      .filter(({ hasParameter = false, resources }) => hasParameter && requestsOf(resources).some(request => created.includes(request)))
+    expect(forThese.map(({ name }) => name)).toContain('k8s-mtp-narrowed-rules')
+    expect(forThese.filter(({ exceptLabel }) => exceptLabel !== labels.tenant)).toEqual([])
   })
 
   it('know only the configured engine, groups, Pod Security Standards and platform namespaces', () => {
