@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { isRecord } from './api-error.ts'
 
 /** A write from the audit log of the API server. */
@@ -28,6 +28,7 @@ export interface AuditWrite {
 /**
  * Reads the writes that arrived at or after a moment (milliseconds since 1970), oldest first. An event is logged just
  * after the response of its request, so the last ones may be some milliseconds late.
+ * @throws if the log is shorter than before, as after a rotation: writes would be missing
  */
 export function readAuditWrites (auditLog: string, since: number): AuditWrite[] {
   const log = logs.get(auditLog) ?? { offset: 0, writes: [] }
@@ -46,6 +47,7 @@ const logs = new Map<string, { offset: number, writes: AuditWrite[] }>()
 function textFrom (file: string, offset: number): Buffer {
   const descriptor = openSync(file, 'r')
   try {
+    if (fstatSync(descriptor).size < offset) throw new Error(`${file} was rotated or truncated`)
     const chunks: Buffer[] = []
     for (;;) {
       const chunk = Buffer.alloc(1 << 20)
