@@ -1,5 +1,5 @@
 import { apiVersion as ownApiVersion, labels as labelKeys } from '../api/group.ts'
-import { oneLine, resourceRule } from '../guardrails/admission-policy.ts'
+import { matchConstraints, oneLine } from '../guardrails/admission-policy.ts'
 import { workloadPolicyName } from '../tenancy/desired/workload-policy-manifest.ts'
 import type { DefaultsPolicy, Patch } from './defaults-policy.ts'
 
@@ -12,7 +12,7 @@ const labels = { 'app.kubernetes.io/name': 'k8s-mtp', 'app.kubernetes.io/compone
  * patches are one mutation, since the API server encodes and decodes the object for each.
  */
 export function mutatingManifests (defaults: DefaultsPolicy) {
-  const { name, purpose, resources, conditions, variables = {}, patches, hasParameter = false, exceptLabel } = defaults
+  const { name, purpose, conditions, variables = {}, patches, hasParameter = false } = defaults
   const policy = {
     apiVersion,
     kind: 'MutatingAdmissionPolicy',
@@ -22,12 +22,7 @@ export function mutatingManifests (defaults: DefaultsPolicy) {
       // Webhooks that inject sidecars may run later.
       reinvocationPolicy: 'IfNeeded',
       ...(hasParameter && { paramKind: { apiVersion: ownApiVersion, kind: 'WorkloadPolicy' } }),
-      matchConstraints: {
-        matchPolicy: 'Equivalent',
-        namespaceSelector: { matchExpressions: [{ key: labelKeys.tenant, operator: 'Exists' }] },
-        ...(exceptLabel !== undefined && { objectSelector: { matchExpressions: [{ key: exceptLabel, operator: 'DoesNotExist' }] } }),
-        resourceRules: resources.map(resourceRule)
-      },
+      matchConstraints: matchConstraints({ ...defaults, namespaceLabel: labelKeys.tenant }),
       matchConditions: Object.entries(conditions).map(([name, { expression }]) => ({ name, expression: oneLine(expression) })),
       ...(Object.keys(variables).length > 0 && {
         variables: Object.entries(variables).map(([name, expression]) => ({ name, expression: oneLine(expression) }))

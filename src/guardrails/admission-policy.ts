@@ -39,7 +39,9 @@ function policy (guardrail: Guardrail & Policy) {
   } satisfies ValidatingAdmissionPolicy
 }
 
-function matchConstraints ({ resources, exceptResources = [], namespaceLabel, exceptLabel, namespaces }: Guardrail & Policy) {
+type Scope = Pick<Guardrail & Policy, 'resources' | 'exceptResources' | 'namespaceLabel' | 'exceptLabel' | 'namespaces'>
+
+export function matchConstraints ({ resources, exceptResources = [], namespaceLabel, exceptLabel, namespaces }: Scope) {
   const selected = [
     ...(namespaceLabel === undefined ? [] : [{ key: namespaceLabel, operator: 'Exists' }]),
     ...(namespaces === undefined ? [] : [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: [...namespaces] }])
